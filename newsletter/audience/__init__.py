@@ -1,0 +1,1 @@
+"""The list: reading it, querying it, choosing from it."""

@@ -1,0 +1,1 @@
+"""CHECK: rules that find faults before anything leaves."""

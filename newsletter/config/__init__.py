@@ -1,0 +1,1 @@
+"""`newsletter.toml`: what may stand in it, and how it is read."""

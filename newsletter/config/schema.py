@@ -1,0 +1,190 @@
+"""Every key of `newsletter.toml`, with its type, default and meaning; the reference page is made from it.
+
+The text behind a field in its metadata is what the author reads in the reference; a field without a
+default is required only where a stage needs it, and that stage says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from newsletter.config.secrets import Secret
+from newsletter.domain.address import Mailbox
+from newsletter.domain.subscriber import FieldType
+
+__all__ = [
+    "ChecksConfig",
+    "Config",
+    "FieldConfig",
+    "NewsletterConfig",
+    "OutboxConfig",
+    "PrivacyConfig",
+    "ProviderConfig",
+    "RepliesConfig",
+    "SegmentConfig",
+    "SenderConfig",
+    "SendgridConfig",
+    "SiteConfig",
+    "SmtpConfig",
+    "StoreConfig",
+]
+
+
+def _key(help_text: str, default: Any = None) -> Any:  # dataclasses.field is typed as the field's value
+    if isinstance(default, dict):
+        return field(default_factory=dict, metadata={"help": help_text})
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsletterConfig:
+    """`[newsletter]`: what it is called and where it lives."""
+
+    name: str = _key("The newsletter's name, shown in the footer and in List-Id.", "Newsletter")
+    lang: str = _key("Language of issues that name none (BCP 47), such as `nl` or `en`.", "en")
+    timezone: str = _key("IANA time zone for dates without one, such as `Europe/Amsterdam`.", "UTC")
+    postal_address: str = _key("Postal address in the footer; required before sending.", "")
+    base_url: str = _key("Public https address of the site; links to leave and to choose start with it.", "")
+    template: str = _key("Template of issues that name none.", "letter")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderConfig:
+    """`[sender]`: who it comes from and where answers go."""
+
+    from_: Mailbox | None = _key("`Name <address>` that readers see; required before sending.")
+    reply_to: Mailbox | None = _key("Address for answers; defaults to `from`.")
+    domain: str | None = _key("Domain you may send from; defaults to the domain of `from`.")
+    list_id: str | None = _key("List-Id (RFC 2919), such as `brief.example.org`; defaults to `domain`.")
+    monitored: tuple[str, ...] = _key("Addresses somebody reads, beside `reply_to`.", ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldConfig:
+    """`[fields.NAME]`: an attribute of a subscriber, for slots and segments."""
+
+    name: str
+    type: FieldType = _key("`text`, `number`, `date` or `boolean`.", FieldType.TEXT)
+    fallback: str | None = _key("Text used in a slot when a reader has no value.")
+    description: str = _key("What it is, for people.", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentConfig:
+    """`[segments.NAME]`: a named query over subscribers. `line` is where it stands in the file."""
+
+    name: str
+    where: str = _key("A segment expression, such as `tag:gemeente lang:nl`.", "")
+    description: str = _key("Who they are, for people.", "")
+    topic: bool = _key("Readers may choose it on the preferences page.", default=False)
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxConfig:
+    """`[provider.outbox]`: mails become `.eml` files."""
+
+    dir: str = _key("Directory for the files, relative to the project.", "outbox")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpConfig:
+    """`[provider.smtp]`: any mail server."""
+
+    host: str = _key("Server name.", "")
+    port: int = _key("Port; 587 for STARTTLS, 465 for implicit TLS.", 587)
+    security: str = _key("`starttls`, `tls` or `none`.", "starttls")
+    username: str | None = _key("User name, if the server asks for one.")
+    password: Secret | None = _key("Password, as `env:NAME` or `keyring:service/user`.")
+    timeout_s: float = _key("Longest wait for the server, in seconds.", 60.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendgridConfig:
+    """`[provider.sendgrid]`: Twilio SendGrid's v3 API."""
+
+    api_key: Secret | None = _key("API key with Mail Send, as `env:NAME` or `keyring:service/user`.")
+    region: str = _key("`global` or `eu`.", "global")
+    host: str | None = _key("Another API host, for tests and proxies.")
+    timeout_s: float = _key("Longest wait for an answer, in seconds.", 60.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderConfig:
+    """`[provider]`: how mail goes out."""
+
+    name: str = _key("`outbox`, `smtp` or `sendgrid`.", "outbox")
+    rate: str | None = _key("Most messages a second, minute or hour, such as `10/s` or `600/h`.")
+    concurrency: int | None = _key("Most submissions under way at once; defaults to the provider's own.")
+    outbox: OutboxConfig = field(default_factory=OutboxConfig)
+    smtp: SmtpConfig = field(default_factory=SmtpConfig)
+    sendgrid: SendgridConfig = field(default_factory=SendgridConfig)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreConfig:
+    """`[store]`: where subscribers and the ledger are kept."""
+
+    url: str = _key("SQLAlchemy URL of the database.", "sqlite:///.newsletter/newsletter.db")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecksConfig:
+    """`[checks]`: which rules run and what blocks."""
+
+    select: tuple[str, ...] = _key("Codes or prefixes to run; all when empty.", ())
+    ignore: Mapping[str, str] = _key("Codes not to run, each with the reason.", {})
+    fail_on: str = _key("`error`, `warning` or `info`: what makes `check` exit 1.", "error")
+    clients: tuple[str, ...] = _key("Mail clients your readers use, for client support.", ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacyConfig:
+    """`[privacy]`: what is measured, and how long it is kept."""
+
+    open_tracking: bool = _key("Let the provider add a pixel.", default=False)
+    click_tracking: bool = _key("Let the provider rewrite links.", default=False)
+    retention_months: int | None = _key("Months after which delivery details are removed.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepliesConfig:
+    """`[replies]`: where answers come in."""
+
+    mailbox: str | None = _key("Mailbox to fetch answers from.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteConfig:
+    """`[site]`: the public pages."""
+
+    host: str = _key("Address to listen on.", "127.0.0.1")
+    port: int = _key("Port to listen on.", 8080)
+    base_url: str | None = _key("Public https address; defaults to `[newsletter] base_url`.")
+    trusted_proxies: tuple[str, ...] = _key("Proxies whose forwarded headers are believed.", ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All of `newsletter.toml`.
+
+    `root` is the absolute directory of the project, `shown_path` the file as the author would type it,
+    `digest` the SHA-256 (hex) of what shapes a letter: everything but secrets, store and provider.
+    """
+
+    root: Path
+    shown_path: str = "newsletter.toml"
+    digest: str = ""
+    newsletter: NewsletterConfig = field(default_factory=NewsletterConfig)
+    sender: SenderConfig = field(default_factory=SenderConfig)
+    fields: Mapping[str, FieldConfig] = field(default_factory=dict)
+    segments: Mapping[str, SegmentConfig] = field(default_factory=dict)
+    provider: ProviderConfig = field(default_factory=ProviderConfig)
+    store: StoreConfig = field(default_factory=StoreConfig)
+    checks: ChecksConfig = field(default_factory=ChecksConfig)
+    privacy: PrivacyConfig = field(default_factory=PrivacyConfig)
+    replies: RepliesConfig = field(default_factory=RepliesConfig)
+    site: SiteConfig = field(default_factory=SiteConfig)

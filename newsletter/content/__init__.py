@@ -1,0 +1,1 @@
+"""LOAD: files become an issue."""

@@ -1,0 +1,1 @@
+"""DELIVER: plan, submit, settle, resume."""

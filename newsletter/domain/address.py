@@ -1,0 +1,129 @@
+"""Mail addresses: one strict, linear rule for what is an address and which two are the same reader."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+__all__ = ["AddressError", "Mailbox", "address_key", "normalise_address", "parse_mailbox", "shorten_address"]
+
+# RFC 5321 4.5.3.1: local part 64, path 254 usable octets. RFC 1035 2.3.4: label 63.
+_MAX_LOCAL = 64
+_MAX_ADDRESS = 254
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_MAILBOX = re.compile(r"\s*(?:(?P<name>[^<>]*?)\s*<(?P<angle>[^<>]+)>|(?P<bare>[^<>\s]+))\s*")
+
+
+class AddressError(ValueError):
+    """The text is not an address mail can be sent to; the message says why, in plain words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """A name and an address, as in a From field (RFC 5322 3.4); `name` may be empty."""
+
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        """Render as people write it: `Name <address>`."""
+        return f"{self.name} <{self.email}>" if self.name else self.email
+
+
+def normalise_address(text: str) -> str:
+    """Return `text` as the address to mail: trimmed, domain lower-cased and in ASCII (IDNA 2008).
+
+    The local part keeps its case. Internationalised local parts (RFC 6531) and quoted local parts go
+    through `email-validator`, everything else takes a linear fast path.
+    Raises AddressError with the reason.
+    """
+    address = text.strip()
+    if not address:
+        raise AddressError("the address is empty")
+    if any(unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") for char in address):
+        raise AddressError("the address holds a control or invisible character")
+    if len(address) > 4 * _MAX_ADDRESS:
+        raise AddressError("the address is too long")
+    local, at, domain = address.rpartition("@")
+    if not at:
+        raise AddressError("there is no @ in the address")
+    if not local:
+        raise AddressError("there is nothing before the @")
+    ascii_domain = _ascii_domain(domain)
+    if not _LOCAL.fullmatch(local):
+        local = _unusual_local(local, ascii_domain)
+    if len(local.encode()) > _MAX_LOCAL:
+        raise AddressError(f"the part before the @ is longer than {_MAX_LOCAL} characters")
+    result = f"{local}@{ascii_domain}"
+    if len(result.encode()) > _MAX_ADDRESS:
+        raise AddressError(f"the address is longer than {_MAX_ADDRESS} characters")
+    return result
+
+
+def address_key(text: str) -> str:
+    """Return the key under which one reader is known: the normalised address, case-folded and in NFC.
+
+    One address in two letter cases is one subscriber. Raises AddressError.
+    """
+    return unicodedata.normalize("NFC", normalise_address(text).casefold())
+
+
+def parse_mailbox(text: str) -> Mailbox:
+    """Read `Name <address>` or a bare address. Raises AddressError."""
+    match = _MAILBOX.fullmatch(text)
+    if match is None:
+        raise AddressError("write it as: Name <name@domain>")
+    email = normalise_address(match["angle"] or match["bare"])
+    name = (match["name"] or "").strip().strip('"').strip()
+    if any(unicodedata.category(char) == "Cc" for char in name):
+        raise AddressError("the name holds a control character")
+    return Mailbox(name=name, email=email)
+
+
+def shorten_address(email: str) -> str:
+    """Return `r…@example.org`, the form in which addresses may appear in logs."""
+    local, at, domain = email.rpartition("@")
+    return f"{local[:1]}…{at}{domain}" if at else "…"
+
+
+def _ascii_domain(domain: str) -> str:
+    lowered = domain.strip().rstrip(".").lower()
+    if not lowered.isascii():
+        lowered = _idna(lowered)
+    labels = lowered.split(".")
+    if len(labels) < 2:
+        raise AddressError("the domain has no dot")
+    for label in labels:
+        if not _LABEL.fullmatch(label):
+            raise AddressError(
+                f'"{label}" is not a valid part of a domain' if label else "the domain has two dots in a row"
+            )
+    if labels[-1].isdigit():
+        raise AddressError("the domain ends in a number")
+    return lowered
+
+
+def _idna(domain: str) -> str:
+    import idna  # only needed for the few addresses outside ASCII
+
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError) as error:
+        raise AddressError(f"the domain is not a valid international name: {error}") from error
+
+
+def _unusual_local(local: str, domain: str) -> str:
+    from email_validator import EmailNotValidError, validate_email  # slow, so only for the unusual
+
+    try:
+        checked = validate_email(
+            f"{local}@{domain}",
+            check_deliverability=False,
+            allow_quoted_local=True,
+            test_environment=True,
+        )
+    except EmailNotValidError as error:
+        raise AddressError(str(error).rstrip(".")) from error
+    return str(checked.local_part)

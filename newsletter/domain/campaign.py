@@ -1,0 +1,101 @@
+"""One act of sending one issue to one audience, its batches and attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.domain.delivery import BatchState, CampaignState, DeliveryState
+from newsletter.domain.subscriber import FieldValue
+
+__all__ = ["Attempt", "Batch", "Campaign", "DeliveryRow", "Digests", "Member", "NewCampaign"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digests:
+    """What a campaign is bound to, each a SHA-256 in hex; a change of any stops `resume`."""
+
+    content: str
+    template: str
+    config: str
+    audience: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCampaign:
+    """A campaign about to be planned. `id` is opaque; `issue` is the issue's slug."""
+
+    id: str
+    issue: str
+    issue_path: str
+    segment: str
+    provider: str
+    sender: str
+    digests: Digests
+    batch_size: int
+    created_at: datetime
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """A planned campaign as the ledger has it. `reason` says why it is paused, halted or cancelled."""
+
+    id: str
+    issue: str
+    issue_path: str
+    segment: str
+    provider: str
+    sender: str
+    digests: Digests
+    state: CampaignState
+    total: int
+    created_at: datetime
+    not_before: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One reader of a frozen audience: the values as they were when the campaign was planned."""
+
+    subscriber_id: int
+    email: str
+    key: str
+    values: Mapping[str, FieldValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Up to 1,000 deliveries submitted together. `attempt` counts the attempts made so far."""
+
+    id: int
+    campaign_id: str
+    seq: int
+    state: BatchState
+    size: int
+    attempt: int
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try to submit a batch; `key` is unique for ever and goes out with the batch."""
+
+    batch_id: int
+    number: int
+    key: str
+    body_digest: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRow:
+    """One recipient's line in the ledger, as `status --deliveries` prints it."""
+
+    delivery_id: str
+    email: str
+    state: DeliveryState
+    attempt: int
+    detail: str | None = None

@@ -1,0 +1,58 @@
+"""An issue after rendering: for all readers, slots still open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from newsletter.domain.slot import Slot, SlottedText
+from newsletter.errors import Problem
+
+__all__ = ["RenderedIssue"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedIssue:
+    """HTML, plain text, subject and preheader of one variant, with holes for what differs per reader.
+
+    `inputs` maps the name of everything that went in (issue, template files, configuration) to its
+    SHA-256 in hex. `notes` are warnings found while rendering, such as raw HTML that was escaped.
+    """
+
+    slug: str
+    lang: str
+    subject: SlottedText
+    preheader: SlottedText
+    html: SlottedText
+    text: SlottedText
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[Problem, ...] = ()
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """Return every distinct slot (name and fallback), in reading order of subject, HTML, text."""
+        seen: dict[tuple[str, str | None], Slot] = {}
+        for part in (self.subject, self.preheader, self.html, self.text):
+            for hole in part.holes():
+                seen.setdefault((hole.slot.name, hole.slot.fallback), hole.slot)
+        return tuple(seen.values())
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 (hex) of everything a reader can receive: parts, holes and fallbacks."""
+        sha = sha256()
+        for name, part in (
+            ("lang", SlottedText.fixed(self.lang)),
+            ("subject", self.subject),
+            ("preheader", self.preheader),
+            ("html", self.html),
+            ("text", self.text),
+        ):
+            sha.update(f"\0{name}\0".encode())
+            for piece in part.parts:
+                if isinstance(piece, str):
+                    sha.update(b"s" + piece.encode())
+                else:
+                    sha.update(f"\0h{piece.slot.name}|{piece.slot.fallback}|{piece.context}\0".encode())
+        return sha.hexdigest()

@@ -1,0 +1,1 @@
+"""The Python API: the only place that knows everybody."""

@@ -1,0 +1,236 @@
+"""What the stages ask of the world outside: small, typed, implemented on the floors above."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from newsletter.domain.campaign import Attempt, Batch, Campaign, DeliveryRow, Member, NewCampaign
+from newsletter.domain.delivery import CampaignEvent, DeliveryState
+from newsletter.domain.mailing import Mailing, Recipient
+from newsletter.domain.outcome import Outcome, Submission
+
+__all__ = [
+    "AudienceView",
+    "Capabilities",
+    "Clock",
+    "Intent",
+    "IntentRefused",
+    "LateSuppression",
+    "Ledger",
+    "Payload",
+    "Provider",
+    "Shipment",
+    "StoredRecipient",
+]
+
+
+class Clock(Protocol):
+    """Time, passed in so that tests and `--now` can set it."""
+
+    def now(self) -> datetime:
+        """Return the time of day, aware and in UTC."""
+
+    def monotonic(self) -> float:
+        """Return seconds from an arbitrary start that never go back."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait `seconds`."""
+
+
+# --- mail out -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a provider can do.
+
+    `batch_size` is the most recipients one submission takes; `concurrency` how many submissions may be
+    under way at once; `is_conclusive` says that `Shipment.evidence` always settles an unknown batch;
+    `leaves_machine` is False for the outbox, which mails nobody.
+    """
+
+    batch_size: int
+    concurrency: int = 1
+    is_conclusive: bool = False
+    leaves_machine: bool = True
+
+
+class Payload(Protocol):
+    """A batch built into bytes, ready to hand over."""
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 (hex) of the bytes that will leave."""
+
+
+class Shipment(Protocol):
+    """One mailing made ready for one provider; static parts are encoded once.
+
+    `build` is pure. `submit` never raises for what a server or network does: it answers with a
+    Submission, `unknown` whenever acceptance cannot be excluded. `submit` may run in several threads.
+    """
+
+    def build(self, recipients: Sequence[Recipient], attempt_key: str) -> Payload:
+        """Build the bytes for `recipients`; the position of each is kept for `submit`'s answer."""
+
+    def submit(self, payload: Payload) -> Submission:
+        """Hand over `payload` and say what became of it."""
+
+    def evidence(self, recipients: Sequence[Recipient], attempt_key: str) -> Submission | None:
+        """Say what can be proven about an earlier attempt of unknown outcome; None: nothing."""
+
+    def close(self) -> None:
+        """Release connections."""
+
+
+class Provider(Protocol):
+    """An adapter that takes mail out."""
+
+    @property
+    def name(self) -> str:
+        """Return the name used in `newsletter.toml` and in the ledger."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Return what this provider can do."""
+
+    def prepare(self, mailing: Mailing) -> Shipment:
+        """Encode what all readers share. Raises ConfigError when the provider cannot carry it."""
+
+    def probe(self) -> Outcome:
+        """Ask, without sending, whether key, account and connection work."""
+
+    def describe(self) -> str:
+        """Return where mail goes, in one line, for the plan shown before sending; no secrets."""
+
+
+# --- the list -----------------------------------------------------------------------------------------
+
+
+class AudienceView(Protocol):
+    """What checks may ask of the list and of the ledger; read-only."""
+
+    def members(self, segment: str) -> Iterator[Member]:
+        """Yield who would get an issue sent to `segment` (a name or an expression), by subscriber id.
+
+        Only readers that may be mailed. Raises UsageError for an unknown segment or a wrong expression.
+        """
+
+    def campaigns(self, issue: str) -> Sequence[Campaign]:
+        """Return the campaigns of `issue` (a slug), newest first."""
+
+    def already_planned(self, issue: str, segment: str) -> int:
+        """Return how many of the segment's members already have a delivery of `issue`."""
+
+
+# --- the ledger ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRecipient:
+    """One delivery that is still to be sent, as the ledger froze it."""
+
+    position: int
+    delivery_id: str
+    subscriber_id: int
+    email: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """The intent is on disk; the batch is `submitting` and its last byte may now leave."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateSuppression:
+    """Readers at these positions left meanwhile and are now marked; build the batch again without them."""
+
+    positions: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntentRefused:
+    """The batch may not be submitted: the campaign was paused or cancelled, or the batch moved on."""
+
+    reason: str
+
+
+class Ledger(Protocol):
+    """The memory of what was sent to whom; the only writer of states. Raises StoreError."""
+
+    def plan(
+        self, campaign: NewCampaign, members: Iterable[Member], progress: Callable[[int], None] | None = None
+    ) -> Campaign:
+        """Freeze the audience in batches, all or nothing.
+
+        Members whose key already has a delivery of this issue are left out, so that two campaigns of
+        one issue never reach one person twice. `progress` is told the number of members written.
+        """
+
+    def campaign(self, campaign_id: str) -> Campaign:
+        """Return a campaign. Raises UsageError when there is none of that id."""
+
+    def campaigns(self, issue: str | None = None) -> Sequence[Campaign]:
+        """Return campaigns, newest first, of `issue` (a slug) or all."""
+
+    def runner(self, campaign_id: str) -> AbstractContextManager[None]:
+        """Hold the right to send; raises AnotherRunner at once when another process has it.
+
+        The lock dies with the process. On entry no batch can be under way, so orphans may be released.
+        """
+
+    def change(self, campaign_id: str, event: CampaignEvent, reason: str | None = None) -> Campaign:
+        """Change the campaign's state through `campaign_transition`; CANCEL also cancels pending batches.
+
+        Raises UsageError when the state does not allow it.
+        """
+
+    def lose_orphans(self, campaign_id: str) -> int:
+        """Turn every `submitting` batch into `unknown` (never `pending`); return how many."""
+
+    def next_batch(self, campaign_id: str, now: datetime, skip: Iterable[int] = ()) -> Batch | None:
+        """Return the next pending batch whose time has come, leaving out the ids in `skip`."""
+
+    def waits_until(self, campaign_id: str) -> datetime | None:
+        """Return the earliest `not_before` among pending batches; None when there is no pending batch."""
+
+    def batches(self, campaign_id: str, state: str | None = None) -> Sequence[Batch]:
+        """Return the batches of a campaign, in order, all or those in `state`."""
+
+    def recipients(self, batch_id: int) -> Sequence[StoredRecipient]:
+        """Return the batch's deliveries without an override, in order of position."""
+
+    def intend(self, batch: Batch, attempt: Attempt) -> Intent | LateSuppression | IntentRefused:
+        """Commit the intent durably, reading campaign state and suppressions in the same transaction."""
+
+    def settle(self, attempt: Attempt, submission: Submission, now: datetime) -> None:
+        """Commit what became of an attempt.
+
+        Positions accepted stay in the batch; rejected ones get an override; not sent and unknown ones
+        beside accepted ones move to child batches. A batch refused whole is halved until one is left.
+        """
+
+    def prove(self, batch_id: int, submission: Submission, now: datetime) -> None:
+        """Settle an `unknown` batch by evidence: accepted or not sent, position by position."""
+
+    def resolve(self, campaign_id: str, *, assume_sent: bool, now: datetime) -> int:
+        """Settle every unknown batch by the operator's word; return how many deliveries moved.
+
+        `assume_sent` marks them accepted, else they become pending and may be mailed a second time.
+        """
+
+    def counts(self, campaign_id: str) -> Mapping[DeliveryState, int]:
+        """Return how many deliveries are in each state (absent: none)."""
+
+    def deliveries(self, campaign_id: str) -> Iterator[DeliveryRow]:
+        """Yield every delivery of a campaign in order."""
+
+    def last_attempt(self, batch_id: int) -> Attempt | None:
+        """Return the newest attempt of a batch."""

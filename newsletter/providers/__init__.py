@@ -1,0 +1,1 @@
+"""Adapters that take mail out."""

@@ -1,0 +1,1 @@
+"""RENDER: an issue becomes a rendered issue, and that becomes messages."""

@@ -1,0 +1,1 @@
+"""Memory: subscribers and the ledger, the only place with SQL."""

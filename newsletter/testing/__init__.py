@@ -1,0 +1,1 @@
+"""What adapters must pass: contract suites and real servers to test against."""
