@@ -38,10 +38,10 @@ def configuration() -> Iterator[str]:
     from newsletter.config.schema import Config
 
     for field in dataclasses.fields(Config):
-        yield from _section(field.name, field.type)
+        yield from _section(field.type)
 
 
-def _section(name: str, type_name: object) -> Iterator[str]:
+def _section(type_name: object) -> Iterator[str]:
     from newsletter.config import schema
 
     kind = str(type_name)
@@ -60,14 +60,14 @@ def _section(name: str, type_name: object) -> Iterator[str]:
         if "help" in field.metadata:
             rows.append(f"| `{field.name.rstrip('_')}` | {_default(field)} | {field.metadata['help']} |")
         elif str(field.type).endswith("Config"):
-            nested.append((field.name, field.type))
+            nested.append(field.type)
     if rows:
         yield "| key | default | meaning |"
         yield "|---|---|---|"
         yield from rows
         yield ""
-    for child, child_type in nested:
-        yield from _section(child, child_type)
+    for child_type in nested:
+        yield from _section(child_type)
 
 
 def _default(field: dataclasses.Field[object]) -> str:
