@@ -12,11 +12,11 @@ import click
 from newsletter.cli._console import emit_json, progress, say, styled_count
 
 if TYPE_CHECKING:
-    from newsletter.delivery.engine import RunReport
+    from newsletter.delivery.summary import Summary
     from newsletter.domain.campaign import Campaign
     from newsletter.project import Project
 
-__all__ = ["counts_line", "run_with_progress"]
+__all__ = ["as_dict", "counts_line", "run_with_progress", "show_summary"]
 
 _COLORS = {
     "accepted": "green",
@@ -30,38 +30,69 @@ _COLORS = {
 
 
 def run_with_progress(project: Project, campaign: Campaign, *, as_json: bool) -> int:
-    """Send what is left of `campaign`, show where everybody stands, and return the exit code."""
+    """Send what is left of `campaign`, show where everybody stands, and return the exit code.
+
+    Raises DeliveryIncomplete or DeliveryRefused when not everybody was accepted.
+    """
+    from newsletter.delivery.summary import Summary
+
     with _stopping() as stop, progress("Sending", campaign.total) as done:
         report = project.sending.run(
             campaign.id, stop=stop, progress=lambda state: done(state.total - state.open)
         )
-    code = project.sending.exit_code(report)
+    summary = Summary(campaign=report.campaign, counts=report.counts)
     if as_json:
-        emit_json(
-            {
-                "campaign": report.campaign.id,
-                "ending": report.ending,
-                "counts": dict(report.counts),
-                "exit_code": code,
-            }
-        )
-        return code
-    _summarise(project, report)
-    return code
+        emit_json({**as_dict(summary), "ending": report.ending})
+        return summary.exit_code
+    click.echo(f"{click.style(str(report.ending), bold=True)}: {counts_line(report.counts)}")
+    click.echo(f"campaign {report.campaign.id}, {project.sending.describe(report.campaign.provider)}")
+    if report.waits_until:
+        say(f"The rest may leave from {report.waits_until.astimezone():%Y-%m-%d %H:%M %Z}.")
+    error = summary.error()
+    if error:
+        raise error
+    return 0
+
+
+def as_dict(summary: Summary) -> dict[str, object]:
+    """Return a summary for `--json`."""
+    campaign = summary.campaign
+    return {
+        "campaign": campaign.id,
+        "issue": campaign.issue,
+        "segment": campaign.segment,
+        "provider": campaign.provider,
+        "state": campaign.state,
+        "reason": campaign.reason,
+        "created_at": campaign.created_at.isoformat(),
+        "total": campaign.total,
+        "counts": dict(summary.counts),
+        "exit_code": summary.exit_code,
+    }
+
+
+def show_summary(summary: Summary) -> None:
+    """Print where everybody of one campaign stands, and what to do about it."""
+    campaign = summary.campaign
+    click.echo(
+        f"{click.style(f'{campaign.issue} → {campaign.segment}', bold=True)}  {campaign.state},"
+        f" planned {campaign.created_at.astimezone():%Y-%m-%d %H:%M}"
+    )
+    click.echo(f"  {counts_line(summary.counts)}")
+    click.echo(f"  campaign {campaign.id}, provider {campaign.provider}")
+    error = summary.error()
+    for problem in error.problems if error else ():
+        click.echo(f"  {click.style('!', fg='yellow')} {problem.what}")
+        if problem.why:
+            click.echo(f"    {problem.why}")
+        if problem.fix:
+            click.echo(f"    → {problem.fix}")
 
 
 def counts_line(counts: Mapping[str, int]) -> str:
     """Return the counts that are not zero, in the order of a delivery's life."""
     shown = [styled_count(name, counts[name], color) for name, color in _COLORS.items() if counts.get(name)]
     return " · ".join(shown) or "nobody"
-
-
-def _summarise(project: Project, report: RunReport) -> None:
-    campaign = report.campaign
-    click.echo(f"{click.style(str(report.ending), bold=True)}: {counts_line(report.counts)}")
-    click.echo(f"campaign {campaign.id}, through {project.sending.describe(campaign.issue)}")
-    for line in project.sending.advice(report):
-        say(line)
 
 
 @contextmanager

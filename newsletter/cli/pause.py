@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from newsletter.cli._campaign import counts_line
+from newsletter.cli._campaign import as_dict, show_summary
 from newsletter.cli._console import emit_json, json_option, open_project
 
 __all__ = ["command"]
@@ -16,11 +16,9 @@ __all__ = ["command"]
 def command(campaign: str, as_json: bool) -> int:
     """Hold CAMPAIGN: what is under way is finished, nothing new leaves until `resume`."""
     with open_project() as project:
-        standing = project.sending.pause(campaign)
+        summary = project.sending.pause(campaign)
     if as_json:
-        emit_json(standing.as_dict())
+        emit_json(as_dict(summary))
     else:
-        click.echo(f"paused: {counts_line(standing.counts)}")
-        for line in standing.advice:
-            click.echo(line)
+        show_summary(summary)
     return 0

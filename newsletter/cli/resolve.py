@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
-from newsletter.cli._campaign import counts_line
+from newsletter.cli._campaign import as_dict, show_summary
 from newsletter.cli._console import emit_json, is_interactive, json_option, open_project
 from newsletter.errors import Problem, UsageError
 
@@ -22,19 +24,17 @@ def command(campaign: str, retry_unknown: bool, assume_sent: bool, yes: bool, as
     with open_project() as project:
         if retry_unknown and assume_sent:
             raise UsageError("choose one of --retry-unknown and --assume-sent")
-        standing = project.sending.prove(campaign)
-        unknown = standing.counts.get("unknown", 0)
-        if unknown and (retry_unknown or assume_sent):
+        resolution = project.sending.gather_evidence(campaign)
+        if resolution.unknown and (retry_unknown or assume_sent):
             if not yes:
-                _ask(unknown, retry_unknown=retry_unknown)
-            standing = project.sending.resolve(campaign, assume_sent=assume_sent)
+                _ask(resolution.unknown, retry_unknown=retry_unknown)
+            project.sending.resolve(campaign, assume_sent=assume_sent)
+        summary = project.sending.summary(project.sending.find(campaign).id)
     if as_json:
-        emit_json(standing.as_dict())
+        emit_json({**as_dict(summary), "proven": asdict(resolution.proof)})
     else:
-        click.echo(counts_line(standing.counts))
-        for line in standing.advice:
-            click.echo(line)
-    return 4 if standing.is_open else 0
+        show_summary(summary)
+    return summary.exit_code
 
 
 def _ask(unknown: int, *, retry_unknown: bool) -> None:

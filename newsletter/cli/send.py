@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from newsletter.cli._campaign import run_with_progress
-from newsletter.cli._console import emit_json, is_interactive, json_option, open_project, parse_when, say
+from newsletter.cli._console import (
+    emit_json,
+    is_interactive,
+    json_option,
+    open_project,
+    parse_when,
+    progress,
+    say,
+)
 from newsletter.errors import ChecksFailed, Problem, UsageError
 
 if TYPE_CHECKING:
     from newsletter.delivery.plan import SendPlan
+    from newsletter.domain.campaign import Campaign
     from newsletter.domain.finding import CheckReport
-    from newsletter.project import Draft, Project
+    from newsletter.project import Project
+    from newsletter.project.sending import Prepared
 
 __all__ = ["command"]
 
@@ -45,28 +56,74 @@ def command(
         path = project.issues.find(issue)
         if tests:
             return _send_tests(project, issue, tests, dry_run=dry_run, as_json=as_json)
-        draft = project.sending.draft(path, segment=segment, at=parse_when(when, "--at"))
-        report = project.issues.check(path, segment=draft.plan.segment)
+        prepared = project.sending.prepare(path, segment=segment, not_before=parse_when(when, "--at"))
+        plan = prepared.plan
+        report = project.issues.check(path, segment=plan.segment)
         if as_json and dry_run:
-            emit_json(draft.plan.as_dict())
+            emit_json(_as_dict(plan))
         else:
-            _show(draft.plan)
-        _gate(report, draft)
+            _show(plan)
+        _gate(report)
         if dry_run:
             say("\nA dry run: nothing was sent and nothing was written down.")
             return 0
         if not yes:
-            _ask(draft.plan)
-        campaign = project.sending.freeze(draft)
+            _ask(plan)
+        campaign = _freeze(project, prepared)
         return run_with_progress(project, campaign, as_json=as_json)
 
 
 def _show(plan: SendPlan) -> None:
-    for label, text in plan.lines():
-        say(f"{click.style(label.ljust(9), fg='cyan')} {text}")
+    left_out = "".join(f"; {one.count} {one.reason}" for one in plan.left_out)
+    rows = [
+        ("letter", f"{plan.subject} ({plan.issue_path})"),
+        ("to", f"{plan.segment}: {_readers(plan.count)}{left_out}"),
+        ("first", plan.first),
+        ("last", plan.last),
+        ("from", f"{plan.sender}, answers to {plan.reply_to.email}"),
+        ("through", plan.provider_text if plan.is_real else f"{plan.provider_text} (mails nobody)"),
+        ("batches", f"{plan.batches} of at most {plan.batch_size}"),
+        ("digest", plan.digests.content[:16]),
+    ]
+    if plan.not_before:
+        rows.append(("when", f"not before {plan.not_before.astimezone():%A %d %B %Y %H:%M %Z}"))
+    for label, text in rows:
+        say(f"{click.style(label.ljust(8), fg='cyan')} {text}")
+    for warning in plan.warnings:
+        say(f"{click.style('warning', fg='yellow')}  {warning}")
 
 
-def _gate(report: CheckReport, draft: Draft) -> None:
+def _readers(count: int) -> str:
+    return "1 reader" if count == 1 else f"{count} readers"
+
+
+def _as_dict(plan: SendPlan) -> dict[str, object]:
+    return {
+        "issue": plan.issue,
+        "path": plan.issue_path,
+        "subject": plan.subject,
+        "segment": plan.segment,
+        "count": plan.count,
+        "left_out": [{"count": one.count, "reason": one.reason} for one in plan.left_out],
+        "first": plan.first,
+        "last": plan.last,
+        "from": str(plan.sender),
+        "reply_to": str(plan.reply_to),
+        "provider": plan.provider,
+        "batches": plan.batches,
+        "batch_size": plan.batch_size,
+        "digests": asdict(plan.digests),
+        "not_before": plan.not_before.isoformat() if plan.not_before else None,
+        "warnings": [str(warning) for warning in plan.warnings],
+    }
+
+
+def _freeze(project: Project, prepared: Prepared) -> Campaign:
+    with progress("Planning", prepared.plan.count) as done:
+        return project.sending.freeze(prepared, done)
+
+
+def _gate(report: CheckReport) -> None:
     warnings = [finding for finding in report.findings if finding.severity == "warning"]
     for finding in warnings:
         say(f"{click.style('warning', fg='yellow')}   {finding.place or ''} {finding.code} {finding.what}")
@@ -79,7 +136,7 @@ def _gate(report: CheckReport, draft: Draft) -> None:
         *(Problem(what=f"{r.code} could not run: {r.reason}") for r in crashed),
         Problem(
             what="nothing was sent",
-            fix=f"mend what is named above, then: newsletter check {draft.shown_path}",
+            fix=f"mend what is named above, then: newsletter check {report.path}",
         ),
     )
 
@@ -93,7 +150,7 @@ def _ask(plan: SendPlan) -> None:
             )
         )
     answer = click.prompt(
-        f"\nType {plan.count} to send to {plan.count} readers, anything else to stop",
+        f"\nType {plan.count} to send to {_readers(plan.count)}, anything else to stop",
         default="",
         show_default=False,
         err=True,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli._campaign import counts_line
+from newsletter.cli._campaign import as_dict, show_summary
 from newsletter.cli._console import emit_json, json_option, open_project, say
 
 if TYPE_CHECKING:
@@ -24,29 +24,19 @@ __all__ = ["command"]
 )
 @json_option
 def command(campaign: str | None, deliveries: bool, as_json: bool) -> int:
-    """Show CAMPAIGN, or every campaign, and what to do next; exits 4 while something is left."""
+    """Show CAMPAIGN, or all, and what to do next; exits 4 while somebody is left, 5 when halted."""
     with open_project() as project:
         if deliveries:
             _deliveries(project.sending.deliveries(campaign), as_json=as_json)
             return 0
-        standings = project.sending.status(campaign)
+        summaries = project.sending.summaries(campaign)
     if as_json:
-        emit_json([standing.as_dict() for standing in standings])
-    elif not standings:
+        emit_json([as_dict(summary) for summary in summaries])
+    elif not summaries:
         say("Nothing was sent yet. To begin: newsletter send ISSUE --to SEGMENT")
-    else:
-        for standing in standings:
-            head = click.style(f"{standing.campaign.issue} → {standing.campaign.segment}", bold=True)
-            click.echo(
-                f"{head}  {standing.campaign.state}, {standing.campaign.created_at:%Y-%m-%d %H:%M} UTC"
-            )
-            click.echo(f"  {counts_line(standing.counts)}")
-            click.echo(f"  campaign {standing.campaign.id}, provider {standing.campaign.provider}")
-            if standing.campaign.reason:
-                click.echo(f"  {standing.campaign.reason}")
-            for line in standing.advice:
-                click.echo(f"  {line}")
-    return 4 if any(standing.is_open for standing in standings) else 0
+    for summary in () if as_json else summaries:
+        show_summary(summary)
+    return max((summary.exit_code for summary in summaries), default=0)
 
 
 def _deliveries(rows: Iterable[DeliveryRow], *, as_json: bool) -> None:
