@@ -77,7 +77,8 @@ class Sending:
                 Problem(
                     what="no segment is named",
                     place=issue.place(),
-                    fix="add --to SEGMENT, or write  segment: NAME  in the front matter; see: newsletter segments",
+                    why="newsletter segments  shows which there are",
+                    fix="add --to SEGMENT, or write in the front matter: segment: NAME",
                 )
             )
         rendered = self._project.issues.render(issue)
