@@ -17,7 +17,17 @@ from newsletter.render.quoted_printable import encode_end, encode_text, encode_v
 __all__ = ["MANAGED_HEADERS", "MessageTemplate"]
 
 MANAGED_HEADERS = frozenset(
-    "from to reply-to subject date message-id mime-version content-type content-transfer-encoding".split()
+    [
+        "from",
+        "to",
+        "reply-to",
+        "subject",
+        "date",
+        "message-id",
+        "mime-version",
+        "content-type",
+        "content-transfer-encoding",
+    ]
 )
 """Header fields (lower case) that the builder writes itself; a mailing cannot give them."""
 
