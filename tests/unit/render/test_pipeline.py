@@ -29,7 +29,7 @@ TEMPLATE = """\
   <mj-body>
     {{ content }}
     <mj-section><mj-column>
-      <mj-text><a href="{{ slot('unsubscribe_url') }}">{{ t("unsubscribe") }}</a> {{ newsletter.name }}</mj-text>
+      <mj-text><a href="{{ slot('unsubscribe_url') }}">{{ t("unsubscribe") }}</a> {{ sender.name }}</mj-text>
     </mj-column></mj-section>
   </mj-body>
 </mjml>
