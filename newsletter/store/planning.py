@@ -14,7 +14,7 @@ from newsletter.domain.delivery import BatchState, CampaignState
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.domain.token import delivery_id
 from newsletter.errors import AnotherRunner, Problem, StoreError, UsageError
-from newsletter.store.columns import json_text
+from newsletter.store.columns import json_strings, json_text
 from newsletter.store.database import Database
 from newsletter.store.dialects import bulk_insert, listed, reserve_batch_ids
 from newsletter.store.locks import hold
@@ -30,7 +30,7 @@ GONE = (
 )
 """Nobody with one of these statuses is mailed, whatever a segment names."""
 
-_CHUNK = 10_000  # members in one transaction: short, so that a reader who leaves meanwhile need not wait
+_CHUNK = 20_000  # members in one transaction: short, so that a reader who leaves meanwhile need not wait
 _BATCH_COLUMNS = ("id", "campaign_id", "seq", "state", "size")
 _DELIVERY_COLUMNS = ("batch_id", "position", "id", "issue", "subscriber_id", "email", "email_key", "values")
 
@@ -166,7 +166,7 @@ def _write_batches(connection: Connection, plan: _Plan, members: Sequence[Member
                 member.subscriber_id,
                 member.email,
                 member.key,
-                json_text({name: str(value) for name, value in member.values.items()}),
+                json_strings(member.values),
             )
             for position, member in enumerate(inside)
         )
