@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
+from newsletter.store.dialects import register_functions
 from newsletter.store.faults import file_fault, store_faults
 
 __all__ = ["BUSY_TIMEOUT_S", "Database"]
@@ -101,6 +102,7 @@ class Database:
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA foreign_keys=ON")
+            register_functions(connection)
         except sqlite3.Error:
             connection.close()
             raise

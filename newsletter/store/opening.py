@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import insert, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from newsletter.audience.expression import Expression
 from newsletter.errors import ConfigError, Problem, StoreError
 from newsletter.source import Place
+from newsletter.store.audience_view import SqlAudienceView
 from newsletter.store.database import BUSY_TIMEOUT_S, Database
 from newsletter.store.ledger import SqlLedger
 from newsletter.store.migrate import ensure_schema
 from newsletter.store.planning import discard_unfinished
 from newsletter.store.schema import meta
+from newsletter.store.subscribers import SqlSubscribers
 
 __all__ = ["Store", "open_store"]
 
@@ -31,6 +35,11 @@ class Store:
         self.database = database
         self.secret = secret
         self.ledger = SqlLedger(database, secret)
+        self.subscribers = SqlSubscribers(database)
+
+    def audience_view(self, resolve: Callable[[str], Expression]) -> SqlAudienceView:
+        """Return what checks may ask; `resolve` turns a segment's name or expression into its tree."""
+        return SqlAudienceView(self.subscribers, self.ledger, resolve)
 
     def close(self) -> None:
         """Close every connection."""
