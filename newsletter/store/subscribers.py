@@ -89,7 +89,7 @@ class SqlSubscribers:
             .order_by(subscriber_tag.c.tag_key)
         )
         with self._database.reading() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return dict(connection.execute(query).all())
 
     def facts(self, who: Subscriber) -> Facts:
         """Return what happened with one subscriber, as `evaluate` needs it."""
@@ -209,7 +209,7 @@ def write_subscribers(connection: Connection, new: Sequence[Subscriber]) -> dict
     query = select(subscriber.c.email_key, subscriber.c.id).join(
         wanted, subscriber.c.email_key == wanted.c.value
     )
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def write_tags(connection: Connection, tags: Mapping[int, Iterable[str]]) -> None:
