@@ -15,8 +15,8 @@ class Patience:
     """How long to bear with a provider; times in seconds.
 
     A refusal for now is tried again after `first_s`, doubled each time up to `longest_s`, with jitter; what
-    the provider asks for is kept up to `longest_asked_s`. One reader's refusal for now (it has a status) waits
-    `reader_s`, doubled per attempt: greylisting (RFC 6647 4.2) takes minutes.
+    the provider asks for is kept up to `longest_asked_s`. One reader's refusal for now (it has a status)
+    waits `reader_s`, doubled per attempt: greylisting (RFC 6647 4.2) takes minutes.
     The campaign is paused after `not_sent` answers in a row that nothing was taken, `unknown` answers in a
     row that prove nothing, or `rejected` refusals for good in a row: one bad address among 1,000 is found
     in 11, so more than that in a row means that the provider refuses everybody.

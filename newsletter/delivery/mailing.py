@@ -87,7 +87,7 @@ def _headers(config: Config, domain: str, reply_to: Mailbox) -> dict[str, Slotte
 
 def _list_id(name: str, list_id: str) -> str:
     """Return `phrase <list-id>` in ASCII, whatever the newsletter is called."""
-    phrase = " ".join(name.split())
+    phrase = " ".join("".join(char for char in name if char.isprintable() or char.isspace()).split())
     if not phrase:
         return f"<{list_id}>"
     if not phrase.isascii():

@@ -108,10 +108,13 @@ class PeerRecord:
             + "\n"
             for one in recipients
         )
-        with self._lock, self._path.open("a", encoding="utf-8") as file:
-            file.write(lines)
-            file.flush()
-            os.fsync(file.fileno())
+        with self._lock:
+            file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+            try:
+                os.write(file, lines.encode())  # one call: all of a batch is taken, or nothing
+                os.fsync(file)
+            finally:
+                os.close(file)
 
     def rows(self) -> list[dict[str, str]]:
         """Return every message taken, oldest first."""
