@@ -18,8 +18,8 @@ class Patience:
     the provider asks for is kept up to `longest_asked_s`. One reader's refusal for now (it has a status)
     waits `reader_s`, doubled per attempt: greylisting (RFC 6647 4.2) takes minutes.
     The campaign is paused after `not_sent` answers in a row that nothing was taken, `unknown` answers in a
-    row that prove nothing, or `rejected` refusals for good in a row: one bad address among 1,000 is found
-    in 11, so more than that in a row means that the provider refuses everybody.
+    row that prove nothing, or `rejected` refusals of whole batches in a row: one bad address among 1,000 is
+    found in 11, so many more than that mean that the provider refuses everybody.
     """
 
     first_s: float = 1.0
@@ -28,7 +28,7 @@ class Patience:
     reader_s: float = 60.0
     not_sent: int = 7
     unknown: int = 3
-    rejected: int = 20
+    rejected: int = 30
 
 
 def tally(submission: Submission, size: int) -> dict[OutcomeKind, int]:

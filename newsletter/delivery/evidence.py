@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from newsletter.delivery.breaker import tally
 from newsletter.delivery.outlet import Outlet
 from newsletter.domain.campaign import Batch
-from newsletter.domain.delivery import BatchState, CampaignEvent, CampaignState
+from newsletter.domain.delivery import BatchState
 from newsletter.domain.outcome import OutcomeKind
 from newsletter.protocols import Clock
 
@@ -34,19 +34,12 @@ class Proof:
 def prove_unknown(campaign_id: str, outlet: Outlet, clock: Clock) -> Proof:
     """Ask for evidence about every unknown batch and settle what is proven.
 
-    Call it holding `ledger.runner`. What is proven not sent becomes pending, save in a cancelled campaign,
-    where it stays cancelled. Raises StoreError.
+    Call it holding `ledger.runner`. What is proven not sent becomes pending, in a cancelled campaign
+    cancelled. Raises StoreError.
     """
-    ledger = outlet.ledger
     total = Proof()
-    for batch in ledger.batches(campaign_id, BatchState.UNKNOWN):
+    for batch in outlet.ledger.batches(campaign_id, BatchState.UNKNOWN):
         total += _prove_batch(batch, outlet, clock)
-    if total.not_sent:
-        state = ledger.campaign(campaign_id).state
-        if state is CampaignState.CANCELLED:
-            ledger.change(campaign_id, CampaignEvent.CANCEL)
-        elif state is CampaignState.FINISHED:
-            ledger.change(campaign_id, CampaignEvent.REOPEN)
     return total
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from newsletter.delivery.evidence import Proof, prove_unknown
 from newsletter.delivery.outlet import Outlet
-from newsletter.domain.delivery import CampaignEvent, CampaignState
+from newsletter.domain.delivery import CampaignState
 from newsletter.errors import Problem, UsageError
 from newsletter.protocols import Clock
 
@@ -64,6 +64,4 @@ def resolve(campaign_id: str, outlet: Outlet, choice: Choice, clock: Clock) -> R
                 )
             )
         moved = ledger.resolve(campaign_id, assume_sent=not is_retry, now=clock.now()) if proof.unknown else 0
-        if moved and is_retry and ledger.campaign(campaign_id).state is CampaignState.FINISHED:
-            ledger.change(campaign_id, CampaignEvent.REOPEN)
         return Resolution(unknown=proof.unknown - moved, proof=proof, moved=moved)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 
 from newsletter.delivery.breaker import Breaker, tally
 from newsletter.delivery.evidence import prove_unknown
@@ -16,15 +15,13 @@ from newsletter.delivery.outlet import Outlet, Pace, Progress, Surroundings
 from newsletter.delivery.rate import RateLimiter
 from newsletter.domain.campaign import Attempt, Batch, Campaign
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
-from newsletter.domain.mailing import Recipient
-from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
+from newsletter.domain.outcome import OutcomeKind, Submission
 from newsletter.errors import StoreError, UsageError
 from newsletter.protocols import IntentRefused, LateSuppression, Payload
 
 __all__ = ["Ending", "Run"]
 
 _SLICE_S = 0.5  # the longest wait before `stop` and a pause from elsewhere are looked at again
-_NOBODY = Outcome(kind=OutcomeKind.ACCEPTED, detail="every reader in it had left; nothing was submitted")
 
 
 class Ending(StrEnum):
@@ -100,12 +97,11 @@ class Run:
 
     def _step(self, hands: Executor) -> Ending | None:
         """Do the next thing there is to do: land, wait, probe or launch."""
-        now = self._clock.monotonic()
-        delay = max(self._breaker.wait_s(now), self._limiter.wait_s(now))
+        hold_s = self._breaker.wait_s(self._clock.monotonic())
         if len(self._flights) >= self._concurrency or (self._breaker.must_probe and self._flights):
             self._land(None)
-        elif delay > 0:
-            return self._rest(delay)
+        elif hold_s > 0:
+            return self._await_time(self._clock.now() + timedelta(seconds=hold_s))
         elif self._breaker.must_probe:
             self._probe()
         else:
@@ -119,9 +115,10 @@ class Run:
             return self._await_time(start)
         batch = self._ledger.next_batch(self._campaign.id, self._clock.now(), self._moved_on)
         if batch is not None:
-            return self._launch(batch, hands)
+            delay = self._limiter.wait_s(self._clock.monotonic())
+            return self._rest(delay) if delay > 0 else self._launch(batch, hands)
         if not self._flights:
-            return self._await_batch()
+            return self._await_time(self._ledger.waits_until(self._campaign.id))
         self._land(None)
         return None
 
@@ -129,38 +126,33 @@ class Run:
 
     def _launch(self, batch: Batch, hands: Executor) -> Ending | None:
         """Build and intend one batch and hand it over; readers who left meanwhile are taken out first."""
-        while True:
-            recipients = self._outlet.recipients(batch.id)
+        while recipients := self._outlet.recipients(batch.id):
             number = batch.attempt + 1
             key = f"{batch.campaign_id}.{batch.id}.{number}"
-            payload = self._outlet.shipment.build(recipients, key) if recipients else None
+            payload = self._outlet.shipment.build(recipients, key)
             attempt = Attempt(
                 batch_id=batch.id,
                 number=number,
                 key=key,
-                body_digest=payload.digest if payload else sha256().hexdigest(),
+                body_digest=payload.digest,
                 started_at=self._clock.now(),
             )
             answer = self._ledger.intend(batch, attempt)
             if isinstance(answer, IntentRefused):
-                self._moved_on.add(batch.id)
-                return self._other_state()
+                break
             if not isinstance(answer, LateSuppression):
-                self._hand_over(hands, attempt, recipients, payload)
+                self._hand_over(hands, attempt, len(recipients), payload)
                 return None
             left = self._progress.suppressed + len(answer.positions)
             self._report(replace(self._progress, suppressed=left))
+        self._moved_on.add(batch.id)
+        return self._other_state()
 
-    def _hand_over(
-        self, hands: Executor, attempt: Attempt, recipients: tuple[Recipient, ...], payload: Payload | None
-    ) -> None:
-        if payload is None:
-            self._ledger.settle(attempt, Submission(outcome=_NOBODY), self._clock.now())
-            return
+    def _hand_over(self, hands: Executor, attempt: Attempt, size: int, payload: Payload) -> None:
         self.attempts += 1
-        self._limiter.spend(len(recipients), self._clock.monotonic())
+        self._limiter.spend(size, self._clock.monotonic())
         future = hands.submit(self._outlet.shipment.submit, payload)
-        self._flights[future] = _Flight(attempt=attempt, size=len(recipients))
+        self._flights[future] = _Flight(attempt=attempt, size=size)
 
     # --- back -----------------------------------------------------------------------------------------
 
@@ -207,11 +199,8 @@ class Run:
         self.waits_until = until
         return True
 
-    def _await_batch(self) -> Ending | None:
-        """Nothing may go now: finish, or wait for the first batch whose time comes."""
-        return self._await_time(self._ledger.waits_until(self._campaign.id))
-
     def _await_time(self, until: datetime | None) -> Ending | None:
+        """Wait for `until`, a slice at a time; None: there is nothing left to wait for."""
         if until is None:
             return Ending.FINISHED
         if self.is_too_early(until):

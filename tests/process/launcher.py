@@ -1,9 +1,9 @@
 """Starts programs by forking from a process that has already imported everything.
 
 Run as `python launcher.py MODULE…`: the modules are imported first. Every line on standard input is a
-request in JSON, `{"entry": "module:function", "argv": […], "cwd": …, "env": {…}, "output": PATH, "gate": FD?}`;
+request in JSON: `{"entry": "module:function", "argv": […], "cwd": …, "env": {…}, "output": …, "gate": …}`;
 the answer is `{"pid": …}`, then, when the program has ended, `{"code": …}`, negative for a signal. A child
-waits for a byte on the fifo "gate" before it begins, so that a tracer can be attached.
+waits for a byte on the fifo `gate`, unless it is "", so that a tracer can be attached before it begins.
 """
 
 import importlib
@@ -31,7 +31,7 @@ def child(request: dict) -> int:
         return int(entry() or 0)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - a forked child must never return into the launcher's loop
         traceback.print_exc()
         return 70
 
