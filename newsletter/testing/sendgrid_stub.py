@@ -7,10 +7,8 @@ on the first line and stops at the end of its input.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import socket
-import struct
 import sys
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -18,11 +16,11 @@ from http import HTTPStatus
 from http.client import parse_headers
 from itertools import count
 from pathlib import Path
-from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 from types import TracebackType
 from typing import Self
 
+from newsletter.testing.local_server import LocalServer, reset
 from newsletter.testing.received import Journal, ReceivedMail
 from newsletter.testing.sendgrid_faults import FAULTS, PLAIN, Cut, StubFault
 from newsletter.testing.sendgrid_rules import Fault, expand, faults_in, parse_request
@@ -48,31 +46,34 @@ class SendgridStub:
         self._numbers = count(1)
         self._ids = count(1)
         self.api_key = API_KEY
-        self.connections = 0
         self.requests = 0
-        self.stopping = Event()
-        self._server = _Server(self)
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._server = LocalServer(lambda wire: _Dialogue(self, wire).run())
 
     @property
     def url(self) -> str:
         """Return the address to put in `[provider.sendgrid] host`."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://127.0.0.1:{self._server.port}"
+
+    @property
+    def connections(self) -> int:
+        """Return how many connections were made."""
+        return self._server.connections
+
+    @property
+    def stopping(self) -> Event:
+        """Return what is set when the stub stops."""
+        return self._server.stopping
 
     def __enter__(self) -> Self:
         """Start serving."""
-        self._thread.start()
+        self._server.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop serving and close every connection."""
-        self.stopping.set()
-        self._server.shutdown()
-        self._server.close_connections()
-        self._server.server_close()
-        self._thread.join()
+        self._server.stop()
 
     def arrange(self, *names: str) -> None:
         """Treat the next requests to mail/send as the faults `names`, in order."""
@@ -120,53 +121,30 @@ def error_body(*faults: Fault) -> bytes:
     return json.dumps({"errors": errors}).encode()
 
 
-class _Server(ThreadingTCPServer):
-    allow_reuse_address = True
-    request_queue_size = 64
-
-    def __init__(self, stub: SendgridStub) -> None:
-        self.stub = stub
-        self._open: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", 0), _Handler)
-
-    def process_request(self, request: object, client_address: object) -> None:
-        assert isinstance(request, socket.socket)
-        self.stub.connections += 1
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: object) -> None:
-        assert isinstance(request, socket.socket)
-        self._open.discard(request)
-        super().shutdown_request(request)
-
-    def close_connections(self) -> None:
-        for wire in list(self._open):
-            with contextlib.suppress(OSError):
-                wire.shutdown(socket.SHUT_RDWR)
-
-
-class _Handler(StreamRequestHandler):
+class _Dialogue:
     """Serves one connection, request after request."""
 
-    disable_nagle_algorithm = True
+    def __init__(self, stub: SendgridStub, wire: socket.socket) -> None:
+        self._stub = stub
+        self._wire = wire
+        self._input = wire.makefile("rb")
 
-    def handle(self) -> None:
-        with contextlib.suppress(OSError):
+    def run(self) -> None:
+        with self._input:
             while self._serve_one():
                 pass
 
     def _serve_one(self) -> bool:
-        first = self.rfile.readline().split()
+        first = self._input.readline().split()
         if len(first) != 3:
             return False
         method, path, _ = first
-        fields = parse_headers(self.rfile)
+        fields = parse_headers(self._input)
         headers = {name.lower(): value for name, value in fields.items()}
         size = int(headers.get("content-length", "0"))
         if (method, path) == (b"POST", b"/v3/mail/send"):
             return self._serve_mail(headers, size)
-        self.rfile.read(size)
+        self._input.read(size)
         return self._write(self._other(method, path, headers), PLAIN)
 
     def _other(self, method: bytes, path: bytes, headers: Mapping[str, str]) -> bytes:
@@ -181,9 +159,9 @@ class _Handler(StreamRequestHandler):
         if fault.cut is Cut.HEADERS:
             return self._reset()
         if fault.cut is Cut.BODY:
-            self.rfile.read(size // 2)
+            self._input.read(size // 2)
             return self._reset()
-        body = self.rfile.read(size)
+        body = self._input.read(size)
         if len(body) < size:
             return False  # the client went away: nothing to act on
         status, answer_body, request = self._stub.judge(headers, body)
@@ -212,19 +190,12 @@ class _Handler(StreamRequestHandler):
         elif fault.is_bytewise:
             pieces = [answer[at : at + 1] for at in range(len(answer))]
         for piece in pieces:
-            self.wfile.write(piece)
+            self._wire.sendall(piece)
         return fault.cut is None
 
     def _reset(self) -> bool:
-        # Lingering zero seconds makes close() send a reset (POSIX SO_LINGER).
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.connection.close()
+        reset(self._wire)
         return False
-
-    @property
-    def _stub(self) -> SendgridStub:
-        assert isinstance(self.server, _Server)
-        return self.server.stub
 
 
 def _answer(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
