@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 
 __all__ = ["tally"]
 
+_NOBODY = Outcome(kind=OutcomeKind.NOT_SENT, detail="nobody left to send to")
 
-def tally(outcomes: Mapping[int, Outcome]) -> Submission:
+
+def tally(outcomes: Mapping[int, Outcome], whole: Outcome | None = None) -> Submission:
     """Return the submission that says `outcomes`, position by position.
 
-    A halt is the outcome of the whole, because it concerns the campaign. A rejection is always named: as
-    the outcome of the whole it would mean that nobody knows whom it concerns.
+    `whole` is what the peer said to us rather than about one reader, if it did. Without it the outcome of
+    the whole is accepted if anybody was, and everything said about one reader is named as such: a rejection
+    of the whole would mean that nobody knows whom it concerns.
     """
-    whole = _whole(outcomes)
-    exceptions = {
-        position: outcome for position, outcome in outcomes.items() if outcome.kind is not whole.kind
-    }
-    return Submission(outcome=whole, exceptions=exceptions)
-
-
-def _whole(outcomes: Mapping[int, Outcome]) -> Outcome:
-    kinds = Counter(outcome.kind for outcome in outcomes.values())
-    del kinds[OutcomeKind.REJECTED]
-    if not kinds:
-        return Outcome(kind=OutcomeKind.NOT_SENT, detail="nobody left to send to")
-    kind = OutcomeKind.HALT if OutcomeKind.HALT in kinds else kinds.most_common(1)[0][0]
-    return next(outcome for outcome in outcomes.values() if outcome.kind is kind)
+    accepted = (one for one in outcomes.values() if one.kind is OutcomeKind.ACCEPTED)
+    said = whole or next(accepted, _NOBODY)
+    return Submission(
+        outcome=said, exceptions={position: one for position, one in outcomes.items() if one != said}
+    )

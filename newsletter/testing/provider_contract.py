@@ -1,6 +1,7 @@
 """What every provider must do. Subclass, give a `peer` fixture, and pass unchanged.
 
-`ProviderContract` is for all; `NetworkProviderContract` adds what can only happen with a peer elsewhere.
+`ProviderContract` is for all; `ContentContract` adds what arrives, for providers that make mail of what
+they are given; `TroubleContract` adds what can only happen with a peer elsewhere.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from newsletter.protocols import Provider
 from newsletter.testing.received import ReceivedMail
 from newsletter.testing.sample_mailing import HOSTILE_NAMES, sample_mailing, sample_recipients
 
-__all__ = ["NetworkProviderContract", "Peer", "ProviderContract", "Trouble"]
+__all__ = ["ContentContract", "Peer", "ProviderContract", "Trouble", "TroubleContract"]
 
 
 class Trouble(StrEnum):
@@ -48,35 +49,6 @@ class Peer(Protocol):
 
 class ProviderContract:
     """Tests for every provider; needs a fixture `peer`."""
-
-    def test_accepted_mail_is_at_the_peer_as_each_reader_should_see_it(self, peer: Peer) -> None:
-        mailing = sample_mailing()
-        recipients = sample_recipients(HOSTILE_NAMES)
-
-        submission = _send(peer, mailing, recipients)
-
-        assert _kinds(submission, recipients) == {OutcomeKind.ACCEPTED}
-        arrived = _by_email(peer)
-        assert {one.email: _expected(mailing, one) for one in recipients} == {
-            email: _seen(mail) for email, mail in arrived.items()
-        }
-
-    def test_every_mail_carries_the_headers_that_let_a_reader_answer_and_leave(self, peer: Peer) -> None:
-        mailing = sample_mailing()
-        recipients = sample_recipients(["Jan", "Zoë"])
-
-        _send(peer, mailing, recipients)
-
-        arrived = _by_email(peer)
-        for one in recipients:
-            headers = arrived[one.email].headers
-            assert arrived[one.email].delivery_id == one.delivery_id
-            assert "renata@brief.example" in headers["from"]
-            assert headers["reply-to"] == "antwoord@brief.example"
-            assert headers["list-id"] == "<proef.brief.example>"
-            assert headers["list-unsubscribe"] == f"<{one.values['unsubscribe_url']}>"
-            assert headers["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
-            assert "bcc" not in headers
 
     def test_the_largest_batch_arrives_whole_and_once(self, peer: Peer) -> None:
         recipients = sample_recipients(["Jan"] * peer.provider.capabilities.batch_size)
@@ -173,8 +145,41 @@ class ProviderContract:
         shipment.close()
 
 
-class NetworkProviderContract(ProviderContract):
-    """Tests for providers whose peer is elsewhere; adds trouble on the way."""
+class ContentContract(ProviderContract):
+    """Tests of what each reader gets."""
+
+    def test_accepted_mail_is_at_the_peer_as_each_reader_should_see_it(self, peer: Peer) -> None:
+        mailing = sample_mailing()
+        recipients = sample_recipients(HOSTILE_NAMES)
+
+        submission = _send(peer, mailing, recipients)
+
+        assert _kinds(submission, recipients) == {OutcomeKind.ACCEPTED}
+        arrived = _by_email(peer)
+        assert {one.email: _expected(mailing, one) for one in recipients} == {
+            email: _seen(mail) for email, mail in arrived.items()
+        }
+
+    def test_every_mail_carries_the_headers_that_let_a_reader_answer_and_leave(self, peer: Peer) -> None:
+        mailing = sample_mailing()
+        recipients = sample_recipients(["Jan", "Zoë"])
+
+        _send(peer, mailing, recipients)
+
+        arrived = _by_email(peer)
+        for one in recipients:
+            headers = arrived[one.email].headers
+            assert arrived[one.email].delivery_id == one.delivery_id
+            assert "renata@brief.example" in headers["from"]
+            assert headers["reply-to"] == "antwoord@brief.example"
+            assert headers["list-id"] == "<proef.brief.example>"
+            assert headers["list-unsubscribe"] == f"<{one.values['unsubscribe_url']}>"
+            assert headers["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
+            assert "bcc" not in headers
+
+
+class TroubleContract(ProviderContract):
+    """Tests for providers whose peer is elsewhere: trouble on the way."""
 
     def test_a_busy_peer_means_not_sent(self, peer: Peer) -> None:
         recipients = sample_recipients(["A", "B"])

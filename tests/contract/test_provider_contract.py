@@ -13,7 +13,7 @@ from newsletter.config.schema import Config, OutboxConfig, ProviderConfig, Sendg
 from newsletter.config.secrets import Secret
 from newsletter.plugins import load_plugin
 from newsletter.protocols import Provider
-from newsletter.testing.provider_contract import NetworkProviderContract, Peer, ProviderContract, Trouble
+from newsletter.testing.provider_contract import ContentContract, Peer, Trouble, TroubleContract
 from newsletter.testing.received import ReceivedMail, read_message
 from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub
 from newsletter.testing.smtp_faults import FaultySmtp
@@ -43,7 +43,7 @@ def _address(message: bytes) -> str:
     return message.partition(b"\nTo: ")[2].partition(b"\r\n")[0].decode()
 
 
-class TestOutbox(ProviderContract):
+class TestOutbox(ContentContract):
     @pytest.fixture
     def peer(self, tmp_path: Path) -> Peer:
         return OutboxPeer(tmp_path)
@@ -74,7 +74,7 @@ class SendgridPeer:
             self._stub.arrange(self.FAULTS[trouble])
 
 
-class TestSendgrid(NetworkProviderContract):
+class TestSendgrid(ContentContract, TroubleContract):
     @pytest.fixture
     def peer(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
         monkeypatch.setenv("STUB_KEY", API_KEY)
@@ -111,7 +111,7 @@ class SmtpPeer:
             self._stub.arrange(self.FAULTS[trouble])
 
 
-class TestSmtp(NetworkProviderContract):
+class TestSmtp(ContentContract, TroubleContract):
     @pytest.fixture
     def peer(self, tmp_path: Path) -> Iterator[Peer]:
         with ExitStack() as stack:
@@ -119,7 +119,7 @@ class TestSmtp(NetworkProviderContract):
             yield SmtpPeer(stub, tmp_path, stack.close)
 
 
-class TestSmtpWithAiosmtpd(ProviderContract):
+class TestSmtpWithAiosmtpd(ContentContract):
     @pytest.fixture
     def peer(self, tmp_path: Path) -> Iterator[Peer]:
         with ExitStack() as stack:

@@ -79,6 +79,7 @@ class OutboxShipment:
         """
         assert isinstance(payload, OutboxPayload), "a payload goes to the shipment that built it"
         outcomes: dict[int, Outcome] = {}
+        halt: Outcome | None = None
         try:
             _make_directory(self._directory)
         except OSError as error:
@@ -91,7 +92,7 @@ class OutboxShipment:
                 outcomes |= {rest.position: halt for rest in payload.letters[number:]}
                 break
             outcomes[letter.position] = _ACCEPTED
-        return tally(self._force(outcomes))
+        return tally(self._force(outcomes), halt)
 
     def evidence(self, recipients: Sequence[Recipient], attempt_key: str) -> Submission | None:  # noqa: ARG002
         """Say of each recipient whether the file is there; remove what a crash left half written."""

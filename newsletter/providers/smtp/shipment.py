@@ -47,16 +47,15 @@ class SmtpShipment:
         assert isinstance(payload, SmtpPayload), "a payload goes to the shipment that built it"
         outcomes = dict(payload.refused)
         session = self._take()
-        rest: Outcome | None = None
+        whole: Outcome | None = None
         for mail in payload.mails:
-            if rest is not None:
-                outcomes[mail.position] = rest
+            if whole is not None:
+                outcomes[mail.position] = whole
                 continue
-            outcome, session = self._carry(session, mail)
-            outcomes[mail.position] = outcome
-            rest = _rest_after(outcome, is_connected=session is not None)
+            outcomes[mail.position], session = self._carry(session, mail)
+            whole = _said_to_us(outcomes[mail.position], is_connected=session is not None)
         self._give(session)
-        return tally(outcomes)
+        return tally(outcomes, whole)
 
     def evidence(self, recipients: Sequence[Recipient], attempt_key: str) -> Submission | None:  # noqa: ARG002
         """Return None: a mail server cannot be asked what it took."""
@@ -101,11 +100,9 @@ class SmtpShipment:
                 self._idle.append(session)
 
 
-def _rest_after(outcome: Outcome, *, is_connected: bool) -> Outcome | None:
-    """Return what holds for the mails after one with `outcome`; None: go on."""
-    if outcome.kind is OutcomeKind.HALT:
-        return outcome
+def _said_to_us(outcome: Outcome, *, is_connected: bool) -> Outcome | None:
+    """Return what the outcome of one mail means for those after it; None: nothing."""
+    if outcome.kind is OutcomeKind.UNKNOWN:
+        return Outcome(kind=OutcomeKind.NOT_SENT, detail=f"not tried after an unknown: {outcome.detail}")
     is_broken = outcome.kind is OutcomeKind.NOT_SENT and not is_connected
-    if outcome.kind is OutcomeKind.UNKNOWN or is_broken:
-        return Outcome(kind=OutcomeKind.NOT_SENT, detail=f"not tried after: {outcome.detail}")
-    return None
+    return outcome if outcome.kind is OutcomeKind.HALT or is_broken else None
