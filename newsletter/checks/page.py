@@ -45,7 +45,7 @@ def read_page(rendered: RenderedIssue, links: Mapping[str, str]) -> Page:
     return Page(
         anchors=tuple(_anchors(root)),
         text=squeeze("".join(_words(root))),
-        ids=frozenset(str(name) for name in root.xpath("//@id")),
+        ids=frozenset(name for element in root.iter() if (name := element.get("id"))),
     )
 
 
@@ -86,7 +86,5 @@ def _words(root: html.HtmlElement) -> Iterator[str]:
 
 
 def _hides(element: etree._Element) -> bool:
-    if not isinstance(element.tag, str):
-        return False
     style = element.get("style")
     return element.tag in _NOT_SHOWN or bool(style and "display" in style and _HIDDEN.search(style))

@@ -1,4 +1,4 @@
-"""The words of a letter as its author typed them, with code and addresses blanked out."""
+"""The words of a letter as its author typed them, with code, slots and addresses blanked out."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _MOST = 50
 
 _BACKTICKS = re.compile(r"`+")
 _ADDRESS = re.compile(r"\]\([^()\s]*|\b(?:[a-z][a-z0-9+.-]{1,15}://|mailto:|tel:)[^\s<>()]+", re.IGNORECASE)
+_SLOT = re.compile(r"\\[{}]{2}|(?<!\{)\{\{[^{}\n`]*\}\}(?!\})")
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
 
@@ -23,7 +24,7 @@ _NOT_NEWLINE = re.compile(r"[^\n]")
 class Passage:
     """A stretch of text and the place of its first character's line; `last` is its last line in the file.
 
-    The text has the length of the source, so that offsets hold; slots stand in it as inert tokens.
+    Code, slots and addresses are blanked out, so that lines and offsets hold.
     """
 
     text: str
@@ -49,7 +50,8 @@ def passages(context: CheckContext, *, keep_addresses: bool = False) -> Iterator
             yield Passage(text=text, place=place, last=place.line or 1)
     for token in context.document.tokens:
         if token.type == "inline" and token.content:
-            first, last = token.map or (0, 1)
+            first = int(token.meta.get("line", 0))
+            last = token.map[1] if token.map else first + 1
             yield Passage(
                 text=_blank(token.content, keep_addresses=keep_addresses),
                 place=issue.body_place(first),
@@ -73,7 +75,7 @@ def spot(
 
 
 def _blank(text: str, *, keep_addresses: bool) -> str:
-    text = _without_comments(_without_code(text))
+    text = _SLOT.sub(_spaces, _without_code(text))
     return text if keep_addresses else _ADDRESS.sub(_spaces, text)
 
 
@@ -97,15 +99,6 @@ def _without_code(text: str) -> str:
             parts += (text[done:start], _NOT_NEWLINE.sub(" ", text[start:stop]))
             done, index = stop, end
         index += 1
-    return "".join((*parts, text[done:]))
-
-
-def _without_comments(text: str) -> str:
-    parts: list[str] = []
-    done = 0
-    while (start := text.find("<!--", done)) >= 0 and (stop := text.find("-->", start)) >= 0:
-        parts += (text[done:start], _NOT_NEWLINE.sub(" ", text[start : stop + 3]))
-        done = stop + 3
     return "".join((*parts, text[done:]))
 
 

@@ -14,37 +14,8 @@ from newsletter.source import Place
 
 __all__ = ["KNOWN_SCHEMES", "Target", "TargetKind", "kind_of", "targets"]
 
-KNOWN_SCHEMES = frozenset(
-    [
-        "http",
-        "https",
-        "mailto",
-        "tel",
-        "sms",
-        "webcal",
-        "irc",
-        "ircs",
-        "xmpp",
-        "sip",
-        "sips",
-        "geo",
-        "ftp",
-        "ftps",
-        "sftp",
-        "news",
-        "magnet",
-        "matrix",
-        "whatsapp",
-        "tg",
-        "msteams",
-        "zoommtg",
-        "facetime",
-        "maps",
-        "callto",
-        "skype",
-    ]
-)
-"""Schemes a mail client may hand to another program; another one is probably a slip."""
+KNOWN_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
+"""Schemes every mail program hands to the right place; another one is a slip, or works for few."""
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _PORT = re.compile(r"[a-z0-9.-]+:\d{1,5}(?:[/?#]|$)", re.IGNORECASE)

@@ -18,6 +18,7 @@ __all__ = ["check"]
     severity=Severity.ERROR,
     stage=Stage.SOURCE,
     needs=(Need.DOCUMENT,),
+    suppresses=("MD012", "TP001"),
 )
 def check(context: CheckContext) -> Iterable[Fault]:
     """A link leads to a machine readers cannot reach.

@@ -23,6 +23,7 @@ _HOST = re.compile(
     severity=Severity.ERROR,
     stage=Stage.SOURCE,
     needs=(Need.DOCUMENT,),
+    suppresses=("MD012", "TP001"),
 )
 def check(context: CheckContext) -> Iterable[Fault]:
     """A link has no host.

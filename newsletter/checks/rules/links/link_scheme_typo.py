@@ -19,6 +19,7 @@ __all__ = ["check"]
     severity=Severity.ERROR,
     stage=Stage.SOURCE,
     needs=(Need.DOCUMENT,),
+    suppresses=("MD012", "TP001"),
 )
 def check(context: CheckContext) -> Iterable[Fault]:
     """A link begins with a scheme that does not exist, or has no host behind it.

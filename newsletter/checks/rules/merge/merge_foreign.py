@@ -18,6 +18,8 @@ _FOREIGN = re.compile(
     r"|%(?:recipient|subscriber|contact)[._][a-z0-9_.]{1,40}%"  # Mailgun, ActiveCampaign
     r"|\[\[[a-z_][a-z0-9_:]{1,40}\]\]"  # Mailjet, phpList
     r"|\$\{[A-Za-z_][A-Za-z0-9_.]{0,40}\}"
+    r"|\{\{\{[^{}\n]{1,60}\}\}\}"  # Handlebars
+    r"|\{%[^%\n]{1,60}%\}"  # Liquid, Jinja
     r"|<%=?[^%<>]{1,60}%>"
     r"|\{\$[a-z_]{1,40}\}",  # MailerLite
     re.IGNORECASE,
@@ -42,6 +44,7 @@ _USUAL = (
     severity=Severity.ERROR,
     stage=Stage.SOURCE,
     needs=(Need.DOCUMENT,),
+    suppresses=("MD012", "TP001"),
     waivable=False,
 )
 def check(context: CheckContext) -> Iterable[Fault]:

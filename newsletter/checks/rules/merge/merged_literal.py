@@ -48,5 +48,5 @@ def check(context: CheckContext) -> Iterable[Fault]:
             f"{context.survey.readers} readers: {offenders}",
             place=context.locate(place, slot.name) if place else None,
             why="the value in the list holds merge code, or is empty where the sentence needs a word",
-            fix=f"mend {slot.name} in the list, or write a fallback that is a word: {{{{ {slot.name} | lezer }}}}",
+            fix=f"mend {slot.name} in the list, or write a word as fallback: {{{{ {slot.name} | lezer }}}}",
         )

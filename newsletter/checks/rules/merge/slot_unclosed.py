@@ -12,7 +12,7 @@ from newsletter.domain.finding import Severity
 
 __all__ = ["check"]
 
-_LEFT = re.compile(r"\{\{|\}\}|\{%|%\}")
+_LEFT = re.compile(r"(?<!\{)\{\{(?![{%])|(?<![}%])\}\}(?!\})")
 
 
 @rule(
@@ -22,7 +22,7 @@ _LEFT = re.compile(r"\{\{|\}\}|\{%|%\}")
     stage=Stage.SOURCE,
     needs=(Need.DOCUMENT,),
     waivable=False,
-    suppresses=("MD012", "MT003"),
+    suppresses=("MD012", "TP001"),
 )
 def check(context: CheckContext) -> Iterable[Fault]:
     """A slot is opened and not closed, or closed and not opened.

@@ -13,14 +13,13 @@ from newsletter.domain.finding import Severity
 __all__ = ["check"]
 
 # Capitals count: "todo" is a word by now. A hyphen or letter beside it makes a compound (TODO-lijst, XXXL);
-# a plural or a quotation talks about the word.
+# a plural, an article or a quotation talks about the word; ??? behind a word is an outcry.
 _PLACEHOLDER = re.compile(
-    r"(?<![\w\"'“‘„/#@.-])(?:TODO|FIXME|TBD|TBC|NTB|XXX|TKTK|TK)(?![\w\"'”’/-])"
+    r"(?<![\w\"'“‘„/#@.-])(?<!\been )(?<!\ba )(?<!\bgeen )(?:TODO|FIXME|TBD|NTB|XXX|TKTK)(?![\w\"'”’/-])"
     r"|\b[Ll]orem ipsum\b|\bLOREM IPSUM\b"
-    r"|(?<!\?)\?\?\?(?!\?)"
-    r"|\[[^\[\]\n]{0,40}\b(?:[Ii]nvullen|INVULLEN|[Ff]ill in|FILL IN|[Ii]nsert|nader te
-    bepalen)\b[^\[\]\n]{0,40}\](?!\()"
-    r"|<(?:naam|voornaam|datum|plaats|titel|name|first name|date|place|title here)>"
+    r"|(?<![\w?!.,;:)\"'”’])\?{3,}"
+    r"|\[[^\[\]\n]{0,40}\b(?i:invullen|fill in|insert|nader te bepalen)\b[^\[\]\n]{0,40}\](?!\()"
+    r"|<(?i:naam|voornaam|datum|plaats|titel|name|first name|date|place|title here)>"
 )
 
 

@@ -13,7 +13,7 @@ __all__ = ["check"]
 
 @rule(
     code="TP001",
-    slug="template-broken",
+    slug="compile-error",
     severity=Severity.ERROR,
     stage=Stage.RENDERED,
     needs=(Need.DOCUMENT,),
