@@ -25,7 +25,7 @@ def _result(example: Example, root: Path):
 def test_a_rule_runs_and_is_silent_on_what_is_right(example: Example, tmp_path: Path) -> None:
     result = _result(example, tmp_path)
 
-    assert (CheckStatus.OK, None, ()) == (result.status, result.reason, result.findings)
+    assert (result.status, result.reason, result.findings) == (CheckStatus.OK, None, ())
 
 
 @pytest.mark.parametrize("example", [e for e in EXAMPLES if not e.passes], ids=str)
