@@ -13,6 +13,7 @@ from newsletter.content.inline_text import inline_text
 from newsletter.content.links import judge_target
 from newsletter.content.pictures import read_picture
 from newsletter.content.slots import Marks, make_token
+from newsletter.content.tree import lone_picture
 from newsletter.domain.issue import Issue
 from newsletter.domain.slot import Slot
 from newsletter.errors import Problem
@@ -95,7 +96,7 @@ class Contents:
     def _read_inline(self, inline: Token) -> None:
         children = inline.children or []
         line = int(inline.meta.get("line", 0))
-        is_alone = _is_lone_picture(children)
+        is_alone = lone_picture(children) is not None
         opened: tuple[int, Token] | None = None
         for index, child in enumerate(children):
             line += child.type in ("softbreak", "hardbreak")
@@ -188,8 +189,3 @@ class Contents:
 
     def _place(self, line: int) -> Place:
         return self._issue.body_place(line)
-
-
-def _is_lone_picture(children: Sequence[Token]) -> bool:
-    types = [child.type for child in children if child.type != "text" or child.content.strip()]
-    return types in (["image"], ["link_open", "image", "link_close"])

@@ -18,13 +18,13 @@ from newsletter.errors import Problem
 
 __all__ = ["MAX_BODY", "MAX_DEPTH", "Document", "Heading", "Image", "Link", "LinkKind", "parse_markdown"]
 
-MAX_BODY = 200_000
+MAX_BODY = 100_000
 """Most characters of Markdown, comments apart. A letter may become 100,000 bytes of HTML."""
 
 MAX_BRACKETS = 4_000
 """Most opening brackets; with more, finding the links takes time that grows with the square."""
 
-MAX_DEPTH = 20
+MAX_DEPTH = 16
 """Most blocks inside each other (a list is two). Deep nesting is unreadable, and mjml dies of it."""
 
 _MAX_PROBLEMS = 100

@@ -23,7 +23,7 @@ from newsletter.content.typography import set_typography
 
 __all__ = ["MAX_NESTING", "ParsedMarkdown", "Slip", "SlipKind", "parse_tokens"]
 
-MAX_NESTING = 40
+MAX_NESTING = 22
 """Block nesting at which the parser gives up; far above what `markdown.MAX_DEPTH` lets through."""
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
@@ -118,6 +118,9 @@ def _typography(state: StateCore) -> None:
     for token in state.tokens:
         if token.type == "inline" and token.children:
             set_typography(token.children, state.env["lang"])
+            for child in token.children:
+                if child.children:  # the alternative text of a picture
+                    set_typography(child.children, state.env["lang"])
 
 
 def _placed(rule: Rule) -> Rule:
