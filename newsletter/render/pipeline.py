@@ -67,8 +67,7 @@ class _Job:
         subject = self._line("subject", issue.subject)
         preheader = self._line("preheader", issue.preheader)
         title = self._line("title", issue.title) if issue.title else subject
-        is_sound = not self.problems
-        content = to_mjml(self.document) if is_sound else ""
+        content = self._content()
         try:
             filled = self._fill(content, subject=subject, preheader=preheader, title=title)
             html = self._html(filled, content)
@@ -86,6 +85,16 @@ class _Job:
             inputs={"issue": issue.digest, "config": self.config.digest, **filled.inputs},
             notes=self.document.notes,
         )
+
+    def _content(self) -> str:
+        """Return the body as MJML, nothing when it has problems; the template is looked at all the same."""
+        if self.problems:
+            return ""
+        try:
+            return to_mjml(self.document, base=self.config.newsletter.base_url)
+        except ContentError as error:
+            self.problems += error.problems
+            return ""
 
     def _line(self, key: str, text: str) -> str:
         """Return a front-matter line with inert tokens for its slots."""

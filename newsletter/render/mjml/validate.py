@@ -18,6 +18,9 @@ _REFUSED = {
     "mj-selector": "write the attribute in the HTML inside mj-text, mj-table or mj-raw",
     "mj-html-attribute": "write the attribute in the HTML inside mj-text, mj-table or mj-raw",
 }
+_OPTIONAL_CLASSES = frozenset(
+    {"question", "note"}
+)  # given to the letter's parts, for templates that style them
 _TEXT_ONLY = ("mj-title", "mj-preview", "mj-breakpoint")
 _FULL_WIDTH = 'write full-width="full-width" or leave it out'
 
@@ -214,7 +217,7 @@ def _classes(tokens: Iterable[Token]) -> list[Fault]:
     for token, names_used in users:
         taken: dict[str, str] = {}
         for name in names_used:
-            if name not in defined:
+            if name not in defined and name not in _OPTIONAL_CLASSES:
                 faults.append(_unknown(token.start, f'there is no mj-class "{name}"', name, defined))
             for attribute in sorted(defined.get(name, ())):
                 if attribute in taken and attribute != "css-class":
