@@ -14,6 +14,7 @@ from newsletter.cli._console import emit_json, progress, say, styled_count
 if TYPE_CHECKING:
     from newsletter.delivery.summary import Summary
     from newsletter.domain.campaign import Campaign
+    from newsletter.domain.delivery import DeliveryState
     from newsletter.project import Project
 
 __all__ = ["as_dict", "counts_line", "run_with_progress", "show_summary"]
@@ -89,9 +90,10 @@ def show_summary(summary: Summary) -> None:
             click.echo(f"    → {problem.fix}")
 
 
-def counts_line(counts: Mapping[str, int]) -> str:
+def counts_line(counts: Mapping[DeliveryState, int]) -> str:
     """Return the counts that are not zero, in the order of a delivery's life."""
-    shown = [styled_count(name, counts[name], color) for name, color in _COLORS.items() if counts.get(name)]
+    by_name = {str(state): number for state, number in counts.items()}
+    shown = [styled_count(name, by_name[name], color) for name, color in _COLORS.items() if by_name.get(name)]
     return " · ".join(shown) or "nobody"
 
 

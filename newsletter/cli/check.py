@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from newsletter.cli._console import open_project, parse_when
 from newsletter.errors import UsageError
+
+if TYPE_CHECKING:
+    from newsletter.domain.finding import CheckReport
 
 __all__ = ["command"]
 
@@ -40,21 +47,44 @@ def command(
 ) -> int:
     """Check ISSUES, or all of them; exits 1 when something at error level is found."""
     if explain:
-        from newsletter.checks.explain import explain as explain_rule
+        from newsletter.checks.explain import explain as page_of
 
-        click.echo(explain_rule(explain))
+        click.echo(page_of(explain))
         return 0
-    from newsletter.checks.report import render_reports
-
     with open_project(now=parse_when(now, "--now")) as project:
         paths = [project.issues.find(name) for name in issues] or list(project.issues.all())
         if not paths:
             raise UsageError('there is no issue to check; start one with: newsletter new "Subject"')
         reports = [
-            project.issues.check(path, segment=segment, select=select, ignore=ignore) for path in paths
+            project.issues.check(path, segment=segment, select=select, ignore=ignore, strict=strict)
+            for path in paths
         ]
-        fails = [project.issues.fails(report, strict=strict) for report in reports]
-    color = click.get_current_context().color
-    is_colored = click.get_text_stream("stdout").isatty() if color is None else color
-    click.echo(render_reports(reports, "json" if as_json else form, color=is_colored), color=True)
-    return 1 if any(fails) else 0
+        root = project.config.root
+    click.echo(_text(reports, "json" if as_json else form, root), nl=False, color=True)
+    return 1 if any(report.is_blocking for report in reports) else 0
+
+
+def _text(reports: Sequence[CheckReport], form: str, root: Path) -> str:
+    if form == "json":
+        from newsletter.checks.report.json import format_json
+
+        return format_json(reports)
+    if form == "github":
+        from newsletter.checks.report.github import format_github
+
+        return format_github(reports)
+    if form == "junit":
+        from newsletter.checks.report.junit import format_junit
+
+        return format_junit(reports)
+    if form == "sarif":
+        from newsletter.checks.registry import load_rules
+        from newsletter.checks.report.sarif import format_sarif
+
+        return format_sarif(reports, load_rules())
+    from newsletter.checks.report.excerpt import Sources
+    from newsletter.checks.report.human import format_human
+
+    chosen = click.get_current_context().color
+    is_colored = click.get_text_stream("stdout").isatty() if chosen is None else chosen
+    return format_human(reports, Sources(root), color=is_colored)

@@ -111,9 +111,10 @@ def unsubscribe(email: str, as_json: bool) -> None:
 def export(output: Path | None) -> None:
     """Write the whole list as CSV, also who left."""
     with open_project() as project:
-        text = project.audience.export()
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    output.write_text(text, "utf-8")
+        if output is None:
+            for line in project.audience.export():
+                click.echo(line, nl=False)
+            return
+        with output.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(project.audience.export())
     say(f"Wrote {output}")

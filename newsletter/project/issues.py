@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.content.loader import find_issues, load_issue, slug_from_name
-from newsletter.domain.finding import CheckReport, CheckStatus, Severity
+from newsletter.domain.finding import CheckReport
 from newsletter.domain.issue import Issue
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.rendered import RenderedIssue
@@ -154,6 +154,7 @@ class Issues:
         segment: str | None = None,
         select: tuple[str, ...] = (),
         ignore: tuple[str, ...] = (),
+        strict: bool = False,
     ) -> CheckReport:
         """Run every rule on the issue at `path`. Raises UsageError for an unknown code."""
         from newsletter.checks.context import CheckContext, Posting
@@ -167,15 +168,7 @@ class Issues:
             segment=segment,
             posting=Posting(mailing=self._checked_mailing, text=self._field_text),
         )
-        return run_checks(context, select=select, ignore=ignore)
-
-    def fails(self, report: CheckReport, *, strict: bool = False) -> bool:
-        """Say whether `report` has a finding at the level of `[checks] fail_on` (warnings if `strict`)."""
-        levels = [Severity.ERROR, Severity.WARNING, Severity.INFO]
-        least = Severity.WARNING if strict else Severity(self._config.checks.fail_on)
-        counted = levels[: max(levels.index(least), levels.index(Severity(self._config.checks.fail_on))) + 1]
-        crashed = any(result.status is CheckStatus.CRASHED for result in report.results)
-        return crashed or any(finding.severity in counted for finding in report.findings)
+        return run_checks(context, select=select, ignore=ignore, strict=strict)
 
     def _checked_mailing(self, issue: Issue, rendered: RenderedIssue) -> Mailing:
         return self.mailing(issue, rendered, "check", issue.date or _EPOCH)

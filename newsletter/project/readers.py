@@ -107,19 +107,8 @@ class Readers:
         expression = self.expression(text)
         if mentions_status(expression):
             return ()
-        written = to_text(expression)
-        kinds = [kind for kind in SubscriberStatus if kind is not SubscriberStatus.ACTIVE]
-        names = Names.of(self._config)
-        counted = [
-            LeftOut(
-                count=self._project.store.subscribers.count_matching(
-                    parse_expression(f"({written}) status:{kind}", names)
-                ),
-                reason=str(kind),
-            )
-            for kind in kinds
-        ]
-        return tuple(one for one in counted if one.count)
+        counts = self._project.store.subscribers.left_out(expression)
+        return tuple(LeftOut(count=number, reason=reason) for reason, number in counts.items())
 
     # --- one reader -----------------------------------------------------------------------------------
 
@@ -148,7 +137,9 @@ class Readers:
         found = subscribers.get(email)
         if found is None:
             return Answer(email=email, is_mailed=False, reasons=("not on the list",))
-        reasons = [f"on the list, {found.status}" + (f" since {found.joined:%Y-%m-%d}" if found.joined else "")]
+        reasons = [
+            f"on the list, {found.status}" + (f" since {found.joined:%Y-%m-%d}" if found.joined else "")
+        ]
         reasons += [f"{name}: {value}" for name, value in sorted(found.fields.items())]
         if found.tags:
             reasons.append(f"tags: {', '.join(sorted(found.tags))}")
@@ -170,7 +161,9 @@ class Readers:
 
     def readers_to_try(self, most: int = 12) -> list[ReaderToTry]:
         """Return readers a letter may look odd for: no value, longest value, letters beyond ASCII; then others."""
-        readers = [one for one in self._project.store.subscribers.all() if one.status is SubscriberStatus.ACTIVE]
+        readers = [
+            one for one in self._project.store.subscribers.all() if one.status is SubscriberStatus.ACTIVE
+        ]
         fields = list(self._config.fields)
         picked: dict[str, str] = {}
         for name in fields:

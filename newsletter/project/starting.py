@@ -84,9 +84,10 @@ def _starter(name: str, words: dict[str, str]) -> str:
 
 
 def _templates() -> list[Path]:
-    from newsletter.render.template import packaged_templates
+    from newsletter.render.template import template_folders
 
-    return sorted(packaged_templates().glob("*.j2"))
+    packaged = template_folders(Path())[-1]
+    return sorted(packaged.glob("*.j2"))
 
 
 def _write(path: Path, text: str) -> Path:

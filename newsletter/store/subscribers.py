@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    not_,
+    select,
+    update,
+)
 
 from newsletter.audience.evaluate import Facts
 from newsletter.audience.expression import Expression, HistoryKind
@@ -18,7 +31,7 @@ from newsletter.store.database import Database
 from newsletter.store.dialects import bulk_insert, listed
 from newsletter.store.folding import SUBSCRIBER_COLUMNS, subscriber_values, tag_rows
 from newsletter.store.schema import batch, delivery, reader_event, subscriber, subscriber_tag, suppression
-from newsletter.store.segments import latest_issues, mailable
+from newsletter.store.segments import compile_expression, latest_issues, mailable
 
 __all__ = ["SqlSubscribers", "read_subscribers", "write_subscribers", "write_tags"]
 
@@ -140,6 +153,19 @@ class SqlSubscribers:
             delivery.c.issue == issue, delivery.c.email_key == subscriber.c.email_key
         )
         return self._count(mailable(expression) & has_delivery)
+
+    def left_out(self, expression: Expression) -> Mapping[str, int]:
+        """Return how many fit `expression` but would not be mailed, by status; "suppressed" if active."""
+        is_active = subscriber.c.status == SubscriberStatus.ACTIVE
+        reason = case((is_active, "suppressed"), else_=subscriber.c.status)
+        query = (
+            select(reason, func.count())
+            .where(compile_expression(expression), not_(mailable(expression)))
+            .group_by(reason)
+            .order_by(reason)
+        )
+        with self._database.reading() as connection:
+            return {why: number for why, number in connection.execute(query)}
 
     def _count(self, condition: ColumnElement[bool]) -> int:
         with self._database.reading() as connection:
