@@ -99,7 +99,7 @@ class CheckContext:
         """Return why `need` is not met, or None when it is."""
         if need is Need.AUDIENCE:
             return self._lacks_audience()
-        met = {
+        met: dict[Need, Callable[[], object]] = {
             Need.ISSUE: lambda: self._loaded.value,
             Need.DOCUMENT: lambda: self._parsed.value,
             Need.RENDERED: lambda: self._rendered.value,

@@ -12,9 +12,7 @@ from newsletter.domain.rendered import RenderedIssue
 
 __all__ = ["Anchor", "Page", "read_page", "squeeze"]
 
-_HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px)?\s*(?:;|$)", re.IGNORECASE
-)
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)(?![\w-])", re.IGNORECASE)
 _NOT_SHOWN = frozenset({"head", "style", "script", "title", "template"})
 _SPACE = re.compile(r"[\s\u00a0\u200b-\u200d\u034f\u00ad\ufeff]+")
 
@@ -63,8 +61,7 @@ def _anchors(root: html.HtmlElement) -> Iterator[Anchor]:
 
 
 def _is_hidden(element: html.HtmlElement) -> bool:
-    styles = [element.get("style") or "", *((e.get("style") or "") for e in element.iterancestors())]
-    return any("display" in style and _HIDDEN.search(style) for style in styles)
+    return _hides(element) or any(_hides(above) for above in element.iterancestors())
 
 
 def _words(root: html.HtmlElement) -> Iterator[str]:
@@ -87,4 +84,4 @@ def _words(root: html.HtmlElement) -> Iterator[str]:
 
 def _hides(element: etree._Element) -> bool:
     style = element.get("style")
-    return element.tag in _NOT_SHOWN or bool(style and "display" in style and _HIDDEN.search(style))
+    return element.tag in _NOT_SHOWN or bool(style and _HIDDEN.search(style))

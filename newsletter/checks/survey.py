@@ -186,7 +186,10 @@ class _Spot:
 
 
 def _spots(rendered: RenderedIssue) -> Iterator[_Spot]:
-    in_text = {hole.slot for part in (rendered.preheader, rendered.text) for hole in part.holes()}
+    # What differs in the HTML differs in these as well, save what only the template says.
+    elsewhere = {
+        hole.slot for part in (rendered.subject, rendered.preheader, rendered.text) for hole in part.holes()
+    }
     for name, part in (
         ("subject", rendered.subject),
         ("preheader", rendered.preheader),
@@ -194,7 +197,7 @@ def _spots(rendered: RenderedIssue) -> Iterator[_Spot]:
         ("html", rendered.html),
     ):
         for index, piece in enumerate(part.parts):
-            if isinstance(piece, str) or piece.slot.is_link or (name == "html" and piece.slot in in_text):
+            if isinstance(piece, str) or piece.slot.is_link or (name == "html" and piece.slot in elsewhere):
                 continue
             yield _Spot(
                 part=name,

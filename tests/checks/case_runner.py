@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -51,7 +52,7 @@ where = "tag:gemeente"
 _TEMPLATE = """<mjml lang="{{ lang }}" dir="{{ dir }}">
   <mj-head><mj-title>{{ subject }}</mj-title><mj-preview>{{ preheader }}</mj-preview></mj-head>
   <mj-body>
-    <mj-section><mj-column>{{ content }}</mj-column></mj-section>
+    {{ content }}
     <mj-section><mj-column><mj-text>
       {{ newsletter.postal_address }}
       <a href="{{ slot('unsubscribe_url') }}">Uitschrijven</a>
@@ -59,6 +60,11 @@ _TEMPLATE = """<mjml lang="{{ lang }}" dir="{{ dir }}">
   </mj-body>
 </mjml>
 """
+
+# One grey pixel.
+_PNG = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
 
 _UNSUBSCRIBE = Hole(slot=Slot(name="unsubscribe_url"), context=SlotContext.HEADER)
 _HEADERS = {
@@ -75,12 +81,13 @@ class Example:
     name: str
     passes: bool
     body: str = "Beste lezer,\n\nDit is een brief.\n"
+    repeat: int = 1
     issue: str | None = None
     config: str = _CONFIG
     template: str = _TEMPLATE
     files: Sequence[str] = ()
     readers: Sequence[Mapping[str, Any]] | None = None
-    segment: str | None = SEGMENT
+    segment: str = SEGMENT
     sent: Sequence[Mapping[str, Any]] = ()
     planned: int = 0
     headers: Mapping[str, str] | None = None
@@ -110,12 +117,18 @@ def make_context(example: Example, root: Path) -> CheckContext:
     (root / "newsletter.toml").write_text(example.config)
     for name, text in (
         ("templates/letter.mjml.j2", example.template),
-        ("issues/2026-11-24-brief.md", example.issue or f"---\nsubject: Kort nieuws\n---\n{example.body}"),
-        *((f"issues/{name}", "") for name in example.files),
+        (
+            "issues/2026-11-24-brief.md",
+            example.issue or f"---\nsubject: Kort nieuws\n---\n{example.body * example.repeat}",
+        ),
     ):
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+    for name in example.files:
+        picture = root / "issues" / name
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        picture.write_bytes(_PNG)
     audience = None
     if example.readers is not None or example.sent or example.planned:
         audience = ListedAudience(
@@ -128,7 +141,7 @@ def make_context(example: Example, root: Path) -> CheckContext:
         config=load_config(root / "newsletter.toml", environment={}),
         now=NOW,
         audience=audience,
-        segment=example.segment,
+        segment=example.segment or None,
         posting=_posting(example.headers),
     )
 
