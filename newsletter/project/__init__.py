@@ -77,6 +77,13 @@ class Project:
             self._store = open_store(self.config.store.url, self.config.root)
         return self._store
 
+    @property
+    def has_store(self) -> bool:
+        """Say whether there is a database already; asking makes none."""
+        from newsletter.store.opening import has_store
+
+        return self._store is not None or has_store(self.config.store.url, self.config.root)
+
     @cached_property
     def issues(self) -> Issues:
         """Return what can be done with issues: find, load, render, check, build."""

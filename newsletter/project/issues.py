@@ -156,7 +156,10 @@ class Issues:
         ignore: tuple[str, ...] = (),
         strict: bool = False,
     ) -> CheckReport:
-        """Run every rule on the issue at `path`. Raises UsageError for an unknown code."""
+        """Run every rule on the issue at `path`; rules on the list are skipped when there is no database.
+
+        Raises UsageError for an unknown code.
+        """
         from newsletter.checks.context import CheckContext, Posting
         from newsletter.checks.runner import run_checks
 
@@ -164,7 +167,7 @@ class Issues:
             path=path,
             config=self._config,
             now=self._project.clock.now(),
-            audience=self._project.audience.view(),
+            audience=self._project.audience.view() if self._project.has_store else None,
             segment=segment,
             posting=Posting(mailing=self._checked_mailing, text=self._field_text),
         )

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from newsletter.audience.evaluate import belongs, matches
@@ -14,7 +15,7 @@ from newsletter.audience.names import Names
 from newsletter.audience.parse import check_segments, parse_expression
 from newsletter.audience.write import to_text
 from newsletter.delivery.plan import LeftOut
-from newsletter.domain.campaign import Campaign, Member
+from newsletter.domain.campaign import Member
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import Problem, UsageError
 from newsletter.protocols import AudienceView
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from newsletter.project import Project
 
 __all__ = ["Answer", "Clause", "ReaderToTry", "Readers", "SegmentSize"]
+
+_LOOKED_AT = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +129,7 @@ class Readers:
             raise UsageError(
                 Problem(
                     what=f"{email} is not on the list",
-                    fix="leave it out to see every fallback, or import them: newsletter subscribers import FILE",
+                    fix="leave them out to see every fallback; see: newsletter subscribers why EMAIL",
                 )
             )
         return found
@@ -160,29 +163,30 @@ class Readers:
         return Answer(email=found.email, is_mailed=is_mailed, reasons=tuple(reasons))
 
     def readers_to_try(self, most: int = 12) -> list[ReaderToTry]:
-        """Return readers a letter may look odd for: no value, longest value, letters beyond ASCII; then others."""
-        readers = [
-            one for one in self._project.store.subscribers.all() if one.status is SubscriberStatus.ACTIVE
-        ]
-        fields = list(self._config.fields)
+        """Return readers a letter may look odd for, with the reason, then others; at most `most`.
+
+        Odd are no value, the longest value, and letters beyond ASCII. Only the first readers of a long
+        list are looked at.
+        """
+        everybody = self._project.store.subscribers.all()
+        active = (one for one in everybody if one.status is SubscriberStatus.ACTIVE)
+        readers = list(islice(active, _LOOKED_AT))
         picked: dict[str, str] = {}
-        for name in fields:
-            without = [one for one in readers if not one.fields.get(name)]
-            longest = sorted(readers, key=lambda one, name=name: -len(str(one.fields.get(name, ""))))  # type: ignore[misc]  # mypy cannot type a default in a lambda
+        for name in self._config.fields if readers else ():
+            picked.setdefault(max(readers, key=lambda one: len(_shown(one, name))).email, f"longest {name}")
+            without = next((one for one in readers if not _shown(one, name)), None)
             if without:
-                picked.setdefault(without[0].email, f"no {name}")
-            if longest:
-                picked.setdefault(longest[0].email, f"longest {name}")
-        for one in readers:
-            values = "".join(str(value) for value in one.fields.values())
-            if not values.isascii():
-                picked.setdefault(one.email, "accents")
-                break
+                picked.setdefault(without.email, f"no {name}")
+        accented = next(
+            (one for one in readers if not "".join(map(str, one.fields.values())).isascii()), None
+        )
+        if accented:
+            picked.setdefault(accented.email, "accents")
         for one in readers[:most]:
             picked.setdefault(one.email, "")
         return [
             ReaderToTry(email=email, label=f"{email} ({why})" if why else email)
-            for email, why in list(picked.items())[:most]
+            for email, why in islice(picked.items(), most)
         ]
 
     # --- the whole list -------------------------------------------------------------------------------
@@ -220,7 +224,10 @@ class Readers:
 
     def view(self) -> AudienceView:
         """Return what checks and plans may ask."""
-        return _View(self._project)
+        from newsletter.store.audience_view import SqlAudienceView
+
+        store = self._project.store
+        return SqlAudienceView(store.subscribers, store.ledger, self.expression)
 
     def _reader(self, email: str) -> Subscriber:
         found = self._project.store.subscribers.get(email)
@@ -236,23 +243,6 @@ class Readers:
         return Clause(text=text, depth=depth, matches=matches(clause, reader, subscribers.facts(reader)))
 
 
-class _View:
-    """`protocols.AudienceView` on a project's store."""
-
-    def __init__(self, project: Project) -> None:
-        self._project = project
-
-    def members(self, segment: str) -> Iterator[Member]:
-        return self._project.store.subscribers.members(self._project.audience.expression(segment))
-
-    def campaigns(self, issue: str) -> Sequence[Campaign]:
-        return self._project.store.ledger.campaigns(issue)
-
-    def already_planned(self, issue: str, segment: str) -> int:
-        expression = self._project.audience.expression(segment)
-        return self._project.store.subscribers.count_planned(expression, issue)
-
-
 def _clauses(expression: Expression, depth: int) -> Iterator[tuple[int, Expression]]:
     yield depth, expression
     inner: tuple[Expression, ...] = ()
@@ -264,6 +254,10 @@ def _clauses(expression: Expression, depth: int) -> Iterator[tuple[int, Expressi
         inner = (expression.expression,)
     for term in inner:
         yield from _clauses(term, depth + 1)
+
+
+def _shown(reader: Subscriber, name: str) -> str:
+    return str(reader.fields.get(name, ""))
 
 
 def _csv(row: Sequence[str]) -> str:

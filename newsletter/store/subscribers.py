@@ -165,7 +165,7 @@ class SqlSubscribers:
             .order_by(reason)
         )
         with self._database.reading() as connection:
-            return {why: number for why, number in connection.execute(query)}
+            return dict(connection.execute(query).all())
 
     def _count(self, condition: ColumnElement[bool]) -> int:
         with self._database.reading() as connection:

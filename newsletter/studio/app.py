@@ -126,7 +126,9 @@ class _Desk:
             return {
                 "first": self._first,
                 "issues": [{"slug": slug, "path": shown} for slug, shown in project.issues.slugs()],
-                "readers": [asdict(reader) for reader in project.audience.readers_to_try()],
+                "readers": [asdict(one) for one in project.audience.readers_to_try()]
+                if project.has_store
+                else [],
             }
 
     async def get_letter(self, request: Request) -> Response:
