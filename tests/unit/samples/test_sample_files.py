@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import runpy
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,15 @@ def test_the_faulty_addresses_of_the_broken_list_are_refused(line: int) -> None:
 
     with pytest.raises(AddressError):
         address_key(row[0])
+
+
+def test_the_chart_in_the_english_letter_says_what_the_dutch_letter_is_like() -> None:
+    sentences = runpy.run_path(str(ROOT / "examples" / "draw_pictures.py"))["sentences"]
+    letter = (ROOT / "issues" / "2026-11-24-appgroep.md").read_text(encoding="utf-8")
+
+    lengths = [len(sentence.split()) for sentence in sentences(letter)]
+
+    assert max(lengths) == 20
+    assert lengths.count(20) == 1
+    assert 0.4 < lengths.index(20) / len(lengths) < 0.6
+    assert sum(words < 15 for words in lengths) > len(lengths) / 2
