@@ -41,6 +41,8 @@ def parse_markdown(issue: Issue, *, fallbacks: Mapping[str, str] | None = None) 
     if early is not None:
         return Document(issue=issue, tokens=(), problems=(early,))
     parsed = parse_tokens(text, issue.lang)
+    if not parsed.tokens:
+        return Document(issue=issue, tokens=(), problems=(_no_text(issue),))
     problems = [*_depth_problems(parsed.tokens, issue), *directive_problems(parsed.tokens, issue)]
     contents = Contents(issue, marks)
     contents.read(parsed.tokens)
@@ -68,7 +70,7 @@ def _early_problem(text: str, unclosed: int | None, issue: Issue) -> Problem | N
             fix="close it with -->, or remove <!--",
         )
     if not text.strip():
-        return Problem(what="the letter has no text", place=issue.body_place(0), fix="write it below the ---")
+        return _no_text(issue)
     if len(text) > MAX_BODY:
         return Problem(
             what=f"the letter has {len(text):,} characters, more than {MAX_BODY:,}",
@@ -83,6 +85,10 @@ def _early_problem(text: str, unclosed: int | None, issue: Issue) -> Problem | N
             fix="was something pasted that does not belong here?",
         )
     return None
+
+
+def _no_text(issue: Issue) -> Problem:
+    return Problem(what="the letter has no text", place=issue.body_place(0), fix="write it below the ---")
 
 
 def _depth_problems(tokens: Sequence[Token], issue: Issue) -> list[Problem]:
