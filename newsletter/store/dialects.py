@@ -10,9 +10,11 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Insert,
     Integer,
     Table,
     Text,
+    Update,
     column,
     func,
     insert,
@@ -20,12 +22,14 @@ from sqlalchemy import (
     select,
     table,
 )
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 from newsletter.audience.expression import sample_bucket
 from newsletter.store.schema import batch
 
 __all__ = [
+    "bulk_execute",
     "bulk_insert",
     "contains",
     "is_day",
@@ -50,9 +54,21 @@ def bulk_insert(
     The driver gets the tuples as they are: passing a million dictionaries through bind processors costs
     more than the insert itself.
     """
+    bulk_execute(connection, insert(into), columns, rows)
+
+
+def bulk_execute(
+    connection: Connection,
+    statement: Insert | Update,
+    names: Sequence[str],
+    rows: Sequence[tuple[object, ...]],
+) -> None:
+    """Run `statement` for each of `rows`: the columns and parameters it takes, in the order of `names`."""
     if rows:
-        statement = insert(into).compile(dialect=connection.dialect, column_keys=list(columns))
-        connection.exec_driver_sql(str(statement), list(rows))
+        compiled = statement.compile(dialect=connection.dialect, column_keys=list(names))
+        assert isinstance(compiled, SQLCompiler)
+        assert compiled.positiontup == list(names), "the values would land in the wrong places"
+        connection.exec_driver_sql(str(compiled), list(rows))
 
 
 def listed(values: Iterable[str | int]) -> TableValuedAlias:

@@ -15,6 +15,7 @@ from newsletter.errors import ConfigError, Problem, StoreError
 from newsletter.source import Place
 from newsletter.store.audience_view import SqlAudienceView
 from newsletter.store.database import BUSY_TIMEOUT_S, Database
+from newsletter.store.imports import SqlImports
 from newsletter.store.ledger import SqlLedger
 from newsletter.store.migrate import ensure_schema
 from newsletter.store.planning import discard_unfinished
@@ -36,6 +37,7 @@ class Store:
         self.secret = secret
         self.ledger = SqlLedger(database, secret)
         self.subscribers = SqlSubscribers(database)
+        self.imports = SqlImports(database)
 
     def audience_view(self, resolve: Callable[[str], Expression]) -> SqlAudienceView:
         """Return what checks may ask; `resolve` turns a segment's name or expression into its tree."""

@@ -263,8 +263,10 @@ import_change = Table(
     metadata,
     Column("import_id", ForeignKey("import_journal.id"), nullable=False),
     Column("subscriber_id", Integer, nullable=False),
-    Column("before", Text),  # the row as it was, as JSON; absent: the import added it
-    Column("after", Text, nullable=False),  # the row as the import left it, to see later changes by others
+    Column("before", Text),  # the reader as it was, as JSON; absent: the import added it
+    Column("after_digest", Text, nullable=False),  # of the reader as it was left, to see later changes
+    Column("suppressed", Integer, nullable=False),  # 1: the import suppressed the address too
+    CheckConstraint("suppressed IN (0, 1)", name="suppressed"),
     PrimaryKeyConstraint("import_id", "subscriber_id"),
     sqlite_strict=True,
     sqlite_with_rowid=False,

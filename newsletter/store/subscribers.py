@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    case,
-    delete,
-    exists,
-    func,
-    insert,
-    not_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, case, exists, func, not_, select, update
 
 from newsletter.audience.evaluate import Facts
 from newsletter.audience.expression import Expression, HistoryKind
@@ -28,20 +15,21 @@ from newsletter.domain.delivery import BatchState
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, Suppression, SuppressionReason
 from newsletter.errors import Problem, UsageError
 from newsletter.store.database import Database
-from newsletter.store.dialects import bulk_insert, listed
-from newsletter.store.folding import SUBSCRIBER_COLUMNS, subscriber_values, tag_rows
-from newsletter.store.schema import batch, delivery, reader_event, subscriber, subscriber_tag, suppression
+from newsletter.store.dialects import listed
+from newsletter.store.list_rows import (
+    SUPPRESSING,
+    read_subscribers,
+    read_suppressions,
+    suppress,
+    write_subscribers,
+    write_tags,
+)
+from newsletter.store.schema import batch, delivery, reader_event, subscriber, subscriber_tag
 from newsletter.store.segments import compile_expression, latest_issues, mailable
 
-__all__ = ["SqlSubscribers", "read_subscribers", "write_subscribers", "write_tags"]
+__all__ = ["SqlSubscribers"]
 
 _ROWS_AT_ONCE = 1000
-_SUPPRESSING = {
-    SubscriberStatus.UNSUBSCRIBED: SuppressionReason.UNSUBSCRIBED,
-    SubscriberStatus.SUSPENDED: SuppressionReason.BOUNCED,
-    SubscriberStatus.COMPLAINED: SuppressionReason.COMPLAINED,
-    SubscriberStatus.ERASED: SuppressionReason.ERASED,
-}
 
 
 class SqlSubscribers:
@@ -76,17 +64,15 @@ class SqlSubscribers:
             yield from found
             last = found[-1].id
 
-    def suppressions(self, keys: Iterable[str]) -> dict[str, Suppression]:
-        """Return the suppressions of `keys`, by key; a key that may be mailed is left out."""
-        wanted = listed(keys)
-        query = select(suppression).join(wanted, suppression.c.email_key == wanted.c.value)
+    def suppressed(self, keys: Iterable[str]) -> dict[str, SuppressionReason]:
+        """Return why addresses among `keys` may never be mailed, by key; others are left out."""
         with self._database.reading() as connection:
-            return {
-                row.email_key: Suppression(
-                    key=row.email_key, reason=SuppressionReason(row.reason), since=row.since
-                )
-                for row in connection.execute(query)
-            }
+            return {key: one.reason for key, one in read_suppressions(connection, keys).items()}
+
+    def suppression(self, email: str) -> Suppression | None:
+        """Return the suppression of that address, if there is one. Raises UsageError."""
+        with self._database.reading() as connection:
+            return read_suppressions(connection, [_key(email)]).get(_key(email))
 
     def counts(self) -> Mapping[SubscriberStatus, int]:
         """Return how many subscribers have each status (absent: none)."""
@@ -201,8 +187,8 @@ class SqlSubscribers:
                         what=f"{email} is not on the list", fix=f"look: newsletter subscribers why {email}"
                     )
                 )
-            if status in _SUPPRESSING:
-                _suppress(connection, key, _SUPPRESSING[status], now)
+            if status in SUPPRESSING:
+                suppress(connection, key, SUPPRESSING[status], now)
             return read_subscribers(connection, select(subscriber).where(subscriber.c.email_key == key))[0]
 
     def unsubscribe(self, email: str, now: datetime) -> Subscriber:
@@ -212,43 +198,7 @@ class SqlSubscribers:
     def suppress(self, email: str, reason: SuppressionReason, now: datetime) -> None:
         """Never mail that address again, on the list or not; the first reason stays."""
         with self._database.writing() as connection:
-            _suppress(connection, _key(email), reason, now)
-
-
-def read_subscribers(connection: Connection, query: Select[tuple[object, ...]]) -> list[Subscriber]:
-    """Return the subscribers `query` selects, with their tags."""
-    found = connection.execute(query).all()
-    wanted = listed(row.id for row in found)
-    tags: dict[int, set[str]] = {}
-    tagged = select(subscriber_tag.c.subscriber_id, subscriber_tag.c.tag)
-    for subscriber_id, tag in connection.execute(
-        tagged.join(wanted, subscriber_tag.c.subscriber_id == wanted.c.value)
-    ):
-        tags.setdefault(subscriber_id, set()).add(tag)
-    return [_subscriber(row, frozenset(tags.get(row.id, ()))) for row in found]
-
-
-def write_subscribers(connection: Connection, new: Sequence[Subscriber]) -> dict[str, int]:
-    """Insert subscribers, without their tags; return the id each key was given."""
-    bulk_insert(connection, subscriber, SUBSCRIBER_COLUMNS, [subscriber_values(one) for one in new])
-    wanted = listed(one.key for one in new)
-    query = select(subscriber.c.email_key, subscriber.c.id).join(
-        wanted, subscriber.c.email_key == wanted.c.value
-    )
-    return dict(connection.execute(query).all())
-
-
-def write_tags(connection: Connection, tags: Mapping[int, Iterable[str]]) -> None:
-    """Give subscribers, by id, exactly these tags."""
-    wanted = select(listed(tags).c.value)
-    connection.execute(delete(subscriber_tag).where(subscriber_tag.c.subscriber_id.in_(wanted)))
-    rows = [row for subscriber_id, names in tags.items() for row in tag_rows(subscriber_id, names)]
-    bulk_insert(connection, subscriber_tag, ("tag_key", "subscriber_id", "tag"), rows)
-
-
-def _suppress(connection: Connection, key: str, reason: SuppressionReason, now: datetime) -> None:
-    if not connection.scalar(select(exists().where(suppression.c.email_key == key))):
-        connection.execute(insert(suppression).values(email_key=key, reason=reason, since=now))
+            suppress(connection, _key(email), reason, now)
 
 
 def _key(email: str) -> str:
@@ -256,18 +206,3 @@ def _key(email: str) -> str:
         return address_key(email)
     except AddressError as error:
         raise UsageError(Problem(what=f'"{email}" is not an address', why=str(error))) from error
-
-
-def _subscriber(row: Row[tuple[object, ...]], tags: frozenset[str]) -> Subscriber:
-    return Subscriber(
-        id=row.id,
-        email=row.email,
-        key=row.email_key,
-        status=SubscriberStatus(row.status),
-        lang=row.lang,
-        fields=row.fields,
-        tags=tags,
-        joined=row.joined,
-        confirmed=row.confirmed,
-        source=row.source,
-    )

@@ -42,7 +42,20 @@ from newsletter.store.schema import reader_event, subscriber
 from newsletter.store.segments import compile_expression
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-WORDS = ["adviseur", "Adviseur", "STRASSE", "straße", "Ünïcode", "i\u0307", "İ", "é", "e\u0301", "", "a b", "%_"]
+WORDS = [
+    "adviseur",
+    "Adviseur",
+    "STRASSE",
+    "straße",
+    "Ünïcode",
+    "i\u0307",
+    "İ",
+    "é",
+    "e\u0301",
+    "",
+    "a b",
+    "%_",
+]
 DAYS = [date(2023, 12, 31), date(2024, 1, 1), date(2024, 2, 29), date.max, date.min]
 TEXTS = st.sampled_from([*WORDS, *(day.isoformat() for day in DAYS), "2024-02-31", "now", "5"])
 NUMBERS = st.integers(-5, 5) | st.sampled_from([0.5, 2.0, -1.5, 10**20, -(10**25), 2**63])
@@ -65,7 +78,9 @@ def readers(draw: st.DrawFn) -> list[Subscriber]:
     made = []
     for number in range(draw(st.integers(1, 6))):
         domain = draw(st.sampled_from(["Zwolle.nl", "zwolle.nl", "provincie.example"]))
-        email = f"{draw(st.sampled_from(['Jan', 'anna', 'ÉMILE'])) if number else 'x'}{number}@{domain.lower()}"
+        email = (
+            f"{draw(st.sampled_from(['Jan', 'anna', 'ÉMILE'])) if number else 'x'}{number}@{domain.lower()}"
+        )
         made.append(
             Subscriber(
                 id=0,
@@ -133,7 +148,10 @@ expressions = st.recursive(leaves, _joined, max_leaves=6)
 
 @contextmanager
 def _store() -> Iterator[Store]:
-    with tempfile.TemporaryDirectory() as directory, open_store("sqlite:///list.db", Path(directory)) as store:
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        open_store("sqlite:///list.db", Path(directory)) as store,
+    ):
         yield store
 
 
@@ -176,7 +194,9 @@ def _live_through(store: Store, draw: st.DataObject, known: list[Subscriber]) ->
     """Send some issues, newest last, and let readers react to some."""
     kinds = st.sampled_from([OutcomeKind.ACCEPTED, OutcomeKind.REJECTED, OutcomeKind.UNKNOWN])
     for number, issue in enumerate(draw.draw(st.permutations(ISSUES), label="issues sent")):
-        chosen = draw.draw(st.lists(st.sampled_from(known), unique_by=lambda one: one.id), label="readers of it")
+        chosen = draw.draw(
+            st.lists(st.sampled_from(known), unique_by=lambda one: one.id), label="readers of it"
+        )
         _send(store, issue, chosen, draw.draw(st.lists(kinds, max_size=2), label="outcomes"), number)
     events = draw.draw(
         st.lists(
@@ -215,9 +235,7 @@ def test_sql_selects_exactly_the_readers_that_plain_python_does(
 
             assert {one.id for one in stored if matches(expression, one, facts[one.id])} == set(selected)
             assert members == {
-                one.id
-                for one in stored
-                if belongs(expression, one, facts[one.id]) and one.status not in GONE
+                one.id for one in stored if belongs(expression, one, facts[one.id]) and one.status not in GONE
             }
             assert store.subscribers.count(expression) == len(members)
 

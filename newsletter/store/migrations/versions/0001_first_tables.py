@@ -246,7 +246,9 @@ def _memory() -> None:
         sa.Column("import_id", sa.Integer(), nullable=False),
         sa.Column("subscriber_id", sa.Integer(), nullable=False),
         sa.Column("before", sa.Text(), nullable=True),
-        sa.Column("after", sa.Text(), nullable=False),
+        sa.Column("after_digest", sa.Text(), nullable=False),
+        sa.Column("suppressed", sa.Integer(), nullable=False),
+        sa.CheckConstraint("suppressed IN (0, 1)", name=op.f("ck_import_change_suppressed")),
         sa.ForeignKeyConstraint(
             ["import_id"], ["import_journal.id"], name=op.f("fk_import_change_import_id")
         ),
