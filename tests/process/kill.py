@@ -20,7 +20,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["SYSCALLS", "Launcher", "Position", "Scenario", "Verdict", "sweep", "try_position"]
+__all__ = [
+    "SYSCALLS",
+    "Launcher",
+    "Peer",
+    "Position",
+    "Scenario",
+    "Verdict",
+    "judge",
+    "sweep",
+    "try_position",
+]
 
 SYSCALLS = (
     "pwrite64",
@@ -51,7 +61,6 @@ class Scenario(Protocol):
 
     name: str
     entry: str
-    preload: Sequence[str]
     batch: int
     concurrency: int
     is_conclusive: bool
@@ -193,7 +202,7 @@ class Launcher:
             "entry": scenario.entry,
             "argv": list(argv),
             "cwd": str(project),
-            "env": dict(environment),
+            "env": {"KILL_CONCURRENCY": str(scenario.concurrency), **environment},
             "output": str(project / "talk"),
             "gate": gate,
         }

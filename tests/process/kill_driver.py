@@ -1,17 +1,23 @@
 """Sends, or goes on sending, a small campaign in the current directory, as the commands do.
 
-`send` plans and runs; `resume` runs what there is, and begins when nothing was planned. The provider is
-the scripted one, whose record on disk is the peer; `evidence` as second word makes it conclusive.
+`send` plans and runs; `resume` runs what there is, and begins when nothing was planned. The second word is
+the provider: `scripted`, whose record on disk is the peer (`conclusive`: the same with evidence),
+`outbox`, `smtp` (port in KILL_PORT) or `sendgrid` (address in KILL_URL, key in KILL_KEY).
+KILL_CONCURRENCY says how many batches may be under way at once.
 """
 
 from __future__ import annotations
 
+import importlib
+import os
 import random
 import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from newsletter.config.schema import Config, ProviderConfig, SendgridConfig, SmtpConfig
+from newsletter.config.secrets import Secret
 from newsletter.delivery.engine import run_campaign
 from newsletter.delivery.outlet import Outlet, Pace, Surroundings
 from newsletter.delivery.recipients import ReaderLinks
@@ -21,7 +27,7 @@ from newsletter.domain.campaign import Digests, Member, NewCampaign
 from newsletter.domain.mailing import Mailing
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
-from newsletter.protocols import Capabilities, Ledger
+from newsletter.protocols import Capabilities, Ledger, Provider
 from newsletter.store.opening import open_store
 from newsletter.testing.scripted_provider import PeerRecord, ScriptedProvider
 
@@ -54,35 +60,50 @@ class SystemClock:
 
 def main() -> int:
     """Do what the arguments say and return the exit code."""
-    mode, *more = sys.argv[1:]
+    mode, name = sys.argv[1:]
     clock = SystemClock()
+    provider = _provider(name)
     with open_store(STORE, Path.cwd()) as store:
         if mode == "send" or not store.ledger.campaigns():
-            _plan(store.ledger, clock)
-        provider = ScriptedProvider(
-            record=PeerRecord(Path("peer.jsonl")),
-            capabilities=Capabilities(batch_size=BATCH, is_conclusive="evidence" in more),
-        )
+            _plan(store.ledger, provider.name, clock)
+        shipment = provider.prepare(_mailing(store.ledger))
         outlet = Outlet(
             ledger=store.ledger,
             provider=provider,
-            shipment=provider.prepare(_mailing(store.ledger)),
+            shipment=shipment,
             links=ReaderLinks.make(store.secret, "https://brief.example", "herfst", (_NAME.slot,)),
         )
-        around = Surroundings(clock=clock, random=random.random)
-        report = run_campaign(CAMPAIGN, outlet, Pace(), around)
+        pace = Pace(concurrency=int(os.environ.get("KILL_CONCURRENCY", "1")))
+        report = run_campaign(CAMPAIGN, outlet, pace, Surroundings(clock=clock, random=random.random))
+        shipment.close()
     summary = Summary(campaign=report.campaign, counts=report.counts)
     print(report.ending, report.attempts, dict(report.counts))
     return summary.exit_code
 
 
-def _plan(ledger: Ledger, clock: SystemClock) -> None:
+def _provider(name: str) -> Provider:
+    if name in ("scripted", "conclusive"):
+        return ScriptedProvider(
+            record=PeerRecord(Path("peer.jsonl")),
+            capabilities=Capabilities(batch_size=BATCH, concurrency=4, is_conclusive=name == "conclusive"),
+        )
+    settings = ProviderConfig(
+        name=name,
+        smtp=SmtpConfig(host="127.0.0.1", port=int(os.environ.get("KILL_PORT", "25")), security="none"),
+        sendgrid=SendgridConfig(api_key=Secret(reference="env:KILL_KEY"), host=os.environ.get("KILL_URL")),
+    )
+    open_provider = importlib.import_module(f"newsletter.providers.{name}").open_provider
+    provider: Provider = open_provider(Config(root=Path.cwd(), provider=settings))
+    return provider
+
+
+def _plan(ledger: Ledger, provider: str, clock: SystemClock) -> None:
     new = NewCampaign(
         id=CAMPAIGN,
         issue="herfst",
         issue_path="issues/herfst.md",
         segment="tag:all",
-        provider="scripted",
+        provider=provider,
         sender=str(_AN),
         digests=Digests(content="c", template="t", config="f", audience="a"),
         batch_size=BATCH,
