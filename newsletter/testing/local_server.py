@@ -7,7 +7,7 @@ import socket
 import struct
 from collections.abc import Callable
 from socketserver import BaseRequestHandler, ThreadingTCPServer
-from threading import Event, Thread
+from threading import Condition, Event, Thread
 
 __all__ = ["LocalServer", "reset"]
 
@@ -24,6 +24,7 @@ class LocalServer:
         self.stopping = Event()
         self._serve = serve
         self._open: set[socket.socket] = set()
+        self._closed = Condition()
         self._server = _Server(self)
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
 
@@ -46,6 +47,11 @@ class LocalServer:
         self._server.server_close()
         self._thread.join()
 
+    def wait_until_idle(self) -> None:
+        """Wait until every connection made so far is closed."""
+        with self._closed:
+            self._closed.wait_for(lambda: not self._open, 10)
+
     def handle(self, wire: socket.socket) -> None:
         """Serve one connection; a peer that goes away is no error."""
         self.connections += 1
@@ -54,8 +60,12 @@ class LocalServer:
             wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with contextlib.suppress(OSError):
                 self._serve(wire)
+            with contextlib.suppress(OSError):
+                wire.shutdown(socket.SHUT_RDWR)
         finally:
-            self._open.discard(wire)
+            with self._closed:
+                self._open.discard(wire)
+                self._closed.notify_all()
 
 
 def reset(wire: socket.socket) -> None:

@@ -46,6 +46,7 @@ class SendgridStub:
         self._numbers = count(1)
         self._ids = count(1)
         self.api_key = API_KEY
+        self.scopes: tuple[str, ...] = ("mail.send",)
         self.requests = 0
         self._server = LocalServer(lambda wire: _Dialogue(self, wire).run())
 
@@ -74,6 +75,10 @@ class SendgridStub:
     ) -> None:
         """Stop serving and close every connection."""
         self._server.stop()
+
+    def wait_until_idle(self) -> None:
+        """Wait until the stub has closed every connection."""
+        self._server.wait_until_idle()
 
     def arrange(self, *names: str) -> None:
         """Treat the next requests to mail/send as the faults `names`, in order."""
@@ -151,7 +156,7 @@ class _Dialogue:
         if headers.get("authorization") != f"Bearer {self._stub.api_key}":
             return _answer(401, {}, error_body((None, "authorization required")))
         if (method, path) == (b"GET", b"/v3/scopes"):
-            return _answer(200, {}, json.dumps({"scopes": ["mail.send"]}).encode())
+            return _answer(200, {}, json.dumps({"scopes": self._stub.scopes}).encode())
         return _answer(404, {}, error_body((None, "not found")))
 
     def _serve_mail(self, headers: Mapping[str, str], size: int) -> bool:

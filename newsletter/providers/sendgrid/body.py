@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import islice
 from json.encoder import encode_basestring
 from typing import Final
 
@@ -22,6 +23,7 @@ __all__ = ["MAX_BODY_BYTES", "BodyTemplate", "SendgridPayload"]
 # Limits: Twilio SendGrid, "Mail Send limitations" and the mail/send reference.
 MAX_BODY_BYTES: Final = 30_000_000
 _MAX_SUBSTITUTION_BYTES = 10_000
+_MARKERS = 5
 _RESERVED_HEADERS = frozenset(
     [
         *("x-sg-id", "x-sg-eid", "received", "dkim-signature", "content-type"),
@@ -56,9 +58,10 @@ class BodyTemplate:
         texts = (rendered.subject, rendered.text, rendered.html)
         fixed = "\0".join(part for text in texts for part in text.parts if isinstance(part, str))
         self._texts = texts
-        self._markers = [marker for marker in markers(mailing.campaign_id) if marker not in fixed][:20]
-        self._layouts = {self._markers[0]: _Layout(mailing, privacy, Tags(self._markers[0], texts))}
-        if self._layouts[self._markers[0]].size > MAX_BODY_BYTES:
+        free = (marker for marker in markers(mailing.campaign_id) if marker not in fixed)
+        self._markers = tuple(islice(free, _MARKERS))
+        self._layout = _Layout(mailing, privacy, Tags(self._markers[0], texts))
+        if self._layout.size > MAX_BODY_BYTES:
             raise ConfigError(
                 Problem(
                     what=f'"{rendered.slug}" is too large for SendGrid',
@@ -72,14 +75,14 @@ class BodyTemplate:
 
         Recipients SendGrid could not carry are refused here, with the reason, and left out.
         """
-        for marker in self._markers:
-            layout = self._layouts.get(marker)
-            if layout is None:
-                layout = _Layout(self._mailing, self._privacy, Tags(marker, self._texts))
-            payload = layout.build(recipients, attempt_key)
+        payload = self._layout.build(recipients, attempt_key)
+        for marker in self._markers[1:]:
             if payload is not None:
-                return payload
-        raise AssertionError("values hold twenty markers that nobody can guess")
+                break
+            layout = _Layout(self._mailing, self._privacy, Tags(marker, self._texts))
+            payload = layout.build(recipients, attempt_key)
+        assert payload is not None, "values hold five markers that nobody can guess"
+        return payload
 
 
 class _Layout:
@@ -103,13 +106,17 @@ class _Layout:
         pieces: list[str] = []
         seen: set[str] = set()
         for recipient in recipients:
-            values = [fill_hole(hole, recipient.values) for hole in self._holes]
-            reason = self._refusal(recipient, values, seen)
+            try:
+                values = [fill_hole(hole, recipient.values) for hole in self._holes]
+                strings = self._strings(recipient, values)
+                reason = self._refusal(recipient, values, seen)
+            except UnicodeEncodeError:
+                reason = "a value holds half a character (a lone surrogate); enter it again"
             if reason:
                 refused[recipient.position] = Outcome(kind=OutcomeKind.REJECTED, detail=reason)
                 continue
             positions.append(recipient.position)
-            pieces.append(frame % self._strings(recipient, values))
+            pieces.append(frame % strings)
         text = "".join(('{"personalizations":[', ",".join(pieces), self._end))
         tags_expected = self._tags_in_end + len(pieces) * len(self._holes)
         if not self._tags.is_free(text, tags_expected):
@@ -139,17 +146,12 @@ class _Layout:
         )
 
     def _refusal(self, recipient: Recipient, values: Sequence[str], seen: set[str]) -> str | None:
-        """Return why SendGrid could not carry `recipient`, None when it can."""
+        """Return why SendGrid could not carry `recipient`, None when it can. Raises UnicodeEncodeError."""
         key = recipient.email.casefold()
         if key in seen:
             return "the same address is already in this batch"
-        try:
-            joined = "".join(values)
-            size = self._tag_bytes + (len(joined) if joined.isascii() else len(joined.encode()))
-            if not recipient.email.isascii():
-                recipient.email.encode()
-        except UnicodeEncodeError:
-            return "a value holds half a character (a lone surrogate); enter it again"
+        size = self._tag_bytes + _size_bytes("".join(values))
+        _size_bytes(recipient.email)
         if size > _MAX_SUBSTITUTION_BYTES:
             return f"the reader's values take {size:,} bytes; SendGrid allows {_MAX_SUBSTITUTION_BYTES:,}"
         seen.add(key)
@@ -177,6 +179,10 @@ def _shared_part(mailing: Mailing, privacy: PrivacyConfig, tags: Tags) -> str:
         },
     }
     return "]," + json.dumps(shared, ensure_ascii=False, separators=(",", ":"))[1:]
+
+
+def _size_bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def _mailbox(name: str, email: str) -> dict[str, str]:

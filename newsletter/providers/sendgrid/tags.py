@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from itertools import count
 
 from newsletter.domain.slot import Hole, SlotContext, SlottedText
 
@@ -28,7 +29,7 @@ def markers(seed: str) -> Iterator[str]:
 
     The digits cannot be guessed by whoever filled in a value before the campaign had its id.
     """
-    for number in range(1_000):
+    for number in count():
         yield "-nl" + sha256(f"{seed}\0{number}".encode()).hexdigest()[:5]
 
 

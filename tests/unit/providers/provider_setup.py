@@ -1,0 +1,39 @@
+"""Providers opened against servers of a test, and one look at what came of a submission."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from newsletter.config.schema import Config, ProviderConfig, SendgridConfig, SmtpConfig
+from newsletter.config.secrets import Secret
+from newsletter.domain.mailing import Mailing, Recipient
+from newsletter.domain.outcome import Submission
+from newsletter.protocols import Provider
+from newsletter.testing.sample_mailing import sample_mailing
+
+__all__ = ["said", "send", "sendgrid_config", "smtp_config"]
+
+
+def sendgrid_config(root: Path, host: str | None, **settings: object) -> Config:
+    """`api_key` is in the environment as STUB_KEY."""
+    filled = {"api_key": Secret(reference="env:STUB_KEY"), "timeout_s": 5.0, **settings}
+    return Config(root=root, provider=ProviderConfig(sendgrid=SendgridConfig(host=host, **filled)))
+
+
+def smtp_config(root: Path, port: int, **settings: object) -> Config:
+    filled = {"host": "127.0.0.1", "security": "none", "timeout_s": 5.0, **settings}
+    return Config(root=root, provider=ProviderConfig(smtp=SmtpConfig(port=port, **filled)))
+
+
+def send(provider: Provider, recipients: Sequence[Recipient], mailing: Mailing | None = None) -> Submission:
+    shipment = provider.prepare(mailing or sample_mailing())
+    try:
+        return shipment.submit(shipment.build(recipients, "c7f3.1.1"))
+    finally:
+        shipment.close()
+
+
+def said(submission: Submission, recipients: Sequence[Recipient]) -> list[str]:
+    """Return the kind of outcome of each recipient."""
+    return [submission.of(one.position).kind.value for one in recipients]
