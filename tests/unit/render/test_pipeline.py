@@ -199,7 +199,9 @@ def test_files_that_went_in_are_listed(project: Callable[..., RenderedIssue]) ->
     assert set(project().inputs) == {"issue", "config", "templates/brief.mjml.j2"}
 
 
-def test_two_processes_make_the_same_bytes(project: Callable[..., RenderedIssue], tmp_path: Path) -> None:
+def test_two_processes_make_the_same_bytes_and_ask_nothing_of_the_network(
+    project: Callable[..., RenderedIssue], tmp_path: Path
+) -> None:
     rendered = project()
     script = (
         "import sys; from pathlib import Path; from newsletter.config.schema import *\n"
@@ -208,6 +210,9 @@ def test_two_processes_make_the_same_bytes(project: Callable[..., RenderedIssue]
         "config = Config(root=Path(sys.argv[1]), digest='0' * 64, newsletter=NewsletterConfig("
         "name='Helder & bestuur', lang='nl', postal_address='Kade 12, Zwolle', base_url='https://brief.example'),"
         "fields={'first_name': FieldConfig(name='first_name', fallback='jij')})\n"
+        "def no_network(event, _):\n"
+        "    if event.startswith('socket.'): raise RuntimeError(event)\n"
+        "sys.addaudithook(no_network)\n"
         "print(render_issue(load_issue(config.root / 'issues/2026-11-24-vraag.md', config), config).digest)"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "PYTHONHASHSEED": "7"}
