@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from newsletter.checks.page import Page, read_page
 from newsletter.checks.registry import Need
+from newsletter.checks.sample import sample_headers
 from newsletter.checks.survey import Survey, survey_members
 from newsletter.config.schema import Config
 from newsletter.content.document import Document
@@ -105,8 +106,8 @@ class CheckContext:
             Need.RENDERED: lambda: self._rendered.value,
             Need.MESSAGE: lambda: self._posting and self._rendered.value,
             Need.LIST: lambda: self._audience,
-        }[need]
-        return None if met() else _UNBUILT[need]
+        }
+        return None if met[need]() else _UNBUILT[need]
 
     def _lacks_audience(self) -> str | None:
         if self._audience is None:
@@ -231,6 +232,11 @@ class CheckContext:
         if self._posting is None:
             raise LookupError("the rule does not state Need.MESSAGE")
         return self._posting.mailing(self.issue, self.rendered)
+
+    @cached_property
+    def sample_headers(self) -> Sequence[Mapping[str, str]]:
+        """Return the header fields of the messages to two made-up readers (Need.MESSAGE)."""
+        return sample_headers(self.mailing, self.sample_links)
 
     def text_of(self, name: str, value: FieldValue) -> str:
         """Return the `value` of field `name` as a reader sees it; "" where the fallback would speak."""

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from email import message_from_bytes, policy
 
-from newsletter.checks.context import CheckContext
-from newsletter.domain.mailing import Recipient
+from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.render.message import MessageTemplate
 
-__all__ = ["sample_message"]
+__all__ = ["sample_headers"]
 
 
-def sample_message(context: CheckContext, *, reader: int) -> dict[str, str]:
-    """Return the header fields of the message to made-up `reader` (Need.MESSAGE); "" for an absent one.
+def sample_headers(mailing: Mailing, links: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
+    """Return the header fields of two messages, names in lower case, values without white space.
 
-    The first of a field counts; the body is not kept.
+    `links` are the sample links; each reader gets links of their own. Of a repeated field the first counts.
     """
-    mark = f"{reader}" * 32
-    links = {name: url.replace("0" * 32, mark) for name, url in context.sample_links.items()}
-    values = {slot.name: slot.fallback or slot.name for slot in context.rendered.slots if not slot.is_link}
+    template = MessageTemplate(mailing)
+    return tuple(_headers(template, mailing, links, digit) for digit in ("1", "2"))
+
+
+def _headers(
+    template: MessageTemplate, mailing: Mailing, links: Mapping[str, str], digit: str
+) -> dict[str, str]:
+    own = {name: url.replace("0" * 32, digit * 32) for name, url in links.items()}
+    fields = {slot.name: slot.fallback or slot.name for slot in mailing.rendered.slots if not slot.is_link}
     recipient = Recipient(
-        position=reader, delivery_id=mark, email=f"reader{reader}@example.org", values={**values, **links}
+        position=0, delivery_id=digit * 32, email=f"reader{digit}@example.org", values={**fields, **own}
     )
-    raw = MessageTemplate(context.mailing).build(recipient)
-    message = message_from_bytes(raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n", policy=policy.default)
-    found = {name: "".join(str(message[name]).split()) for name in set(message.keys())}
-    return {name: found.get(name, "") for name in {*found, "List-Unsubscribe", "List-Unsubscribe-Post"}}
+    head, blank, _ = template.build(recipient).partition(b"\r\n\r\n")
+    message = message_from_bytes(head + blank, policy=policy.default)
+    return {name.lower(): "".join(str(message[name]).split()) for name in message.keys()}  # noqa: SIM118

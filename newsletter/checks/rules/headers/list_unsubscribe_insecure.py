@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
-from newsletter.checks.sample import sample_message
 from newsletter.domain.finding import Severity
 from newsletter.source import Place
 
@@ -43,7 +42,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     base_url = "https://brief.example"
     ```
     """
-    if "<https://" not in sample_message(context, reader=0)["List-Unsubscribe"]:
+    if "<https://" not in context.sample_headers[0]["list-unsubscribe"]:
         yield Fault(
             what="the address to leave is not https",
             place=Place(path=context.config.shown_path),

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
-from newsletter.checks.sample import sample_message
 from newsletter.domain.finding import Severity
 
 __all__ = ["check"]
@@ -41,7 +40,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     List-Unsubscribe-Post: List-Unsubscribe=One-Click
     ```
     """
-    if sample_message(context, reader=0)["List-Unsubscribe-Post"] != "List-Unsubscribe=One-Click":
+    if context.sample_headers[0].get("list-unsubscribe-post") != "List-Unsubscribe=One-Click":
         yield Fault(
             what="the message has no List-Unsubscribe-Post: List-Unsubscribe=One-Click",
             why="without it, the button to leave in Gmail and Yahoo does nothing",

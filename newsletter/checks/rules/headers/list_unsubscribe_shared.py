@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
-from newsletter.checks.sample import sample_message
 from newsletter.domain.finding import Severity
 
 __all__ = ["check"]
@@ -40,7 +39,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     List-Unsubscribe: <https://brief.example/unsubscribe/TOKEN-OF-THIS-READER>
     ```
     """
-    first, second = (sample_message(context, reader=n)["List-Unsubscribe"] for n in (0, 1))
+    first, second = (headers["list-unsubscribe"] for headers in context.sample_headers)
     if first == second:
         yield Fault(
             what="two readers get the same link to leave",
