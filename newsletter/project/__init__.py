@@ -15,6 +15,7 @@ from newsletter.project.issues import Issues
 from newsletter.protocols import Clock
 
 if TYPE_CHECKING:
+    from newsletter.project.importing import Imports
     from newsletter.project.readers import Readers
     from newsletter.project.sending import Sending
     from newsletter.store.opening import Store
@@ -91,10 +92,17 @@ class Project:
 
     @cached_property
     def audience(self) -> Readers:
-        """Return what can be done with the list: import, count, explain, unsubscribe."""
+        """Return what can be done with the list: count, explain, unsubscribe."""
         from newsletter.project.readers import Readers
 
         return Readers(self)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """Return what changes the list from files: plan, apply, undo."""
+        from newsletter.project.importing import Imports
+
+        return Imports(self)
 
     @cached_property
     def sending(self) -> Sending:

@@ -146,7 +146,7 @@ class Readers:
         reasons += [f"{name}: {value}" for name, value in sorted(found.fields.items())]
         if found.tags:
             reasons.append(f"tags: {', '.join(sorted(found.tags))}")
-        suppression = subscribers.suppressions([found.key]).get(found.key)
+        suppression = subscribers.suppression(found.email)
         if suppression:
             reasons.append(f"never mailed again: {suppression.reason}, {suppression.since:%Y-%m-%d}")
         is_mailed = found.status is SubscriberStatus.ACTIVE and suppression is None
@@ -224,10 +224,7 @@ class Readers:
 
     def view(self) -> AudienceView:
         """Return what checks and plans may ask."""
-        from newsletter.store.audience_view import SqlAudienceView
-
-        store = self._project.store
-        return SqlAudienceView(store.subscribers, store.ledger, self.expression)
+        return self._project.store.audience_view(self.expression)
 
     def _reader(self, email: str) -> Subscriber:
         found = self._project.store.subscribers.get(email)

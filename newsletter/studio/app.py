@@ -123,12 +123,11 @@ class _Desk:
 
     def _issues(self) -> dict[str, object]:
         with Project.open(self._root) as project:
+            readers = project.audience.readers_to_try() if project.has_store else []
             return {
                 "first": self._first,
                 "issues": [{"slug": slug, "path": shown} for slug, shown in project.issues.slugs()],
-                "readers": [asdict(one) for one in project.audience.readers_to_try()]
-                if project.has_store
-                else [],
+                "readers": [asdict(one) for one in readers],
             }
 
     async def get_letter(self, request: Request) -> Response:
