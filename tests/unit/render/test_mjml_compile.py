@@ -95,7 +95,7 @@ def test_a_near_name_is_offered() -> None:
 
 
 @pytest.mark.parametrize("element", ["div", "mj-wrapper", "mj-section"])
-@pytest.mark.parametrize("depth", [65, 1_000, 60_000])
+@pytest.mark.parametrize("depth", [65, 1_000, 10_000])
 def test_deep_nesting_is_refused_before_it_can_crash_the_compiler(element: str, depth: int) -> None:
     nested = f"<{element}>" * depth + f"</{element}>" * depth
 

@@ -102,6 +102,14 @@ def test_nothing_is_lost_or_left_over(html: str) -> None:
     assert all("nlph" not in part for part in result.parts if isinstance(part, str))
 
 
+def test_an_address_in_plain_text_is_percent_encoded() -> None:
+    result = slot_text(f"{NAME} (https://x.nl/?n={NAME}&m=1) {LINK}", SLOTS, SlotContext.TEXT)
+
+    filled = result.fill({"first_name": "Jan & Żo", "unsubscribe_url": "https://x.nl/?a=1&b=2"})
+
+    assert filled == "Jan & Żo (https://x.nl/?n=Jan%20%26%20%C5%BBo&m=1) https://x.nl/?a=1&b=2"
+
+
 def test_text_has_one_context() -> None:
     result = slot_text(f"{NAME}, {LINK}", SLOTS, SlotContext.HEADER)
 
