@@ -23,18 +23,24 @@ def keep_closing_lines(tokens: Sequence[Token]) -> None:
     A `::: signature` is always a sign-off. A postscript, a picture, a rule or a button behind it does not
     stop the search; any other block does.
     """
+    is_closing = True
     for kind, block in reversed(list(_blocks(tokens))):
         if kind == "signature":
             for token in block:
                 _harden(token)
-        elif kind == "paragraph_open":
-            inline = block[1]
-            if all(len(line) < SHORT_LINE for line in _lines(inline)):
-                _harden(inline)
-            elif not _AFTERTHOUGHT.match(inline_text(inline.children or ())):
-                return
-        elif kind not in ("hr", "button"):
-            return
+        elif is_closing:
+            is_closing = _is_closing(kind, block)
+
+
+def _is_closing(kind: str, block: Sequence[Token]) -> bool:
+    """Say whether `block` belongs to the closing lines, and keep its line breaks if it is a sign-off."""
+    if kind != "paragraph_open":
+        return kind in ("hr", "button")
+    inline = block[1]
+    if all(len(line) < SHORT_LINE for line in _lines(inline)):
+        _harden(inline)
+        return True
+    return _AFTERTHOUGHT.match(inline_text(inline.children or ())) is not None
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, Sequence[Token]]]:
