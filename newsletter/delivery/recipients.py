@@ -61,11 +61,11 @@ class ReaderLinks:
 
 def make_recipient(stored: StoredRecipient, links: ReaderLinks) -> Recipient:
     """Return what a provider is given for one delivery: its frozen values and its links."""
-    values = links.of(stored.delivery_id)
-    for name, value in stored.values.items():
-        values.setdefault(name, value)  # a field can never take the place of a link
     return Recipient(
-        position=stored.position, delivery_id=stored.delivery_id, email=stored.email, values=values
+        position=stored.position,
+        delivery_id=stored.delivery_id,
+        email=stored.email,
+        values={**stored.values, **links.of(stored.delivery_id)},  # no field takes the place of a link
     )
 
 
