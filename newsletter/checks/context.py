@@ -18,11 +18,12 @@ from newsletter.config.schema import Config
 from newsletter.content.document import Document
 from newsletter.content.loader import load_issue
 from newsletter.content.markdown import parse_markdown
-from newsletter.content.slots import TOKEN_PATTERN
+from newsletter.content.slots import TOKEN_PATTERN, ProtectedLine, protect_line
 from newsletter.domain.campaign import Campaign, Member
 from newsletter.domain.issue import Issue
 from newsletter.domain.mailing import Mailing
 from newsletter.domain.rendered import RenderedIssue
+from newsletter.domain.slot import Slot
 from newsletter.domain.subscriber import FieldValue
 from newsletter.errors import ContentError, Problem, UsageError
 from newsletter.protocols import AudienceView
@@ -177,6 +178,23 @@ class CheckContext:
         """Return the body, understood as far as it can be (Need.DOCUMENT)."""
         return _given(self._parsed)
 
+    @cached_property
+    def _lines_read(self) -> Sequence[ProtectedLine]:
+        issue = self.issue
+        lines = (("subject", issue.subject), ("preheader", issue.preheader), ("title", issue.title or ""))
+        return [protect_line(text, _line_of(issue.place(key)), self._fallbacks) for key, text in lines]
+
+    @property
+    def line_problems(self) -> Sequence[Problem]:
+        """Return what is wrong with the slots of subject, preheader and title (Need.ISSUE)."""
+        return [problem for line in self._lines_read for problem in line.problems]
+
+    @property
+    def slot_uses(self) -> Sequence[Slot]:
+        """Return the slots of subject, preheader and title, then those of the body (Need.DOCUMENT)."""
+        in_lines = [slot for line in self._lines_read for slot in line.slots.values()]
+        return (*in_lines, *self.document.slot_uses)
+
     @property
     def _fallbacks(self) -> dict[str, str]:
         fields = self.config.fields.values()
@@ -304,3 +322,8 @@ def _given(step: _Step[_T]) -> _T:
     if step.value is None:
         raise LookupError("the rule does not state what it needs")
     return step.value
+
+
+def _line_of(place: Place) -> Place:
+    """Return `place` without its column, so that `locate` looks for a better one."""
+    return Place(path=place.path, line=place.line)
