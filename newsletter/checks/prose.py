@@ -47,7 +47,7 @@ def passages(context: CheckContext, *, keep_addresses: bool = False) -> Iterator
         if text:
             place = issue.place(key)
             place = Place(path=place.path, line=place.line)
-            yield Passage(text=text, place=place, last=place.line or 1)
+            yield Passage(text=_blank(text, keep_addresses=keep_addresses), place=place, last=place.line or 1)
     for token in context.document.tokens:
         if token.type == "inline" and token.content:
             first = int(token.meta.get("line", 0))

@@ -75,9 +75,9 @@ class CheckReport:
 
     @property
     def findings(self) -> Sequence[Finding]:
-        """Return every finding, in order of place then code."""
+        """Return every finding, in order of place then code; those without a place come last."""
         found = [finding for result in self.results for finding in result.findings]
-        return sorted(found, key=lambda f: (f.place is None, f.place.line or 0 if f.place else 0, f.code))
+        return sorted(found, key=_order)
 
     def count(self, severity: Severity) -> int:
         """Return how many findings have `severity`."""
@@ -103,3 +103,10 @@ class CheckReport:
     def is_blocking(self) -> bool:
         """Say whether sending must be refused: a finding is grave enough or a rule crashed."""
         return bool(self.crashed) or any(f.severity.is_at_least(self.fail_on) for f in self.findings)
+
+
+def _order(finding: Finding) -> tuple[bool, str, int, int, str]:
+    place = finding.place
+    if place is None:
+        return True, "", 0, 0, finding.code
+    return False, place.path, place.line or 0, place.column or 0, finding.code

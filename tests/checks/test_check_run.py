@@ -231,3 +231,12 @@ def test_the_rules_themselves_stay_fast_on_monstrous_text(tmp_path: Path, body: 
 
     assert [(crash.code, crash.reason) for crash in report.crashed] == []
     assert time.process_time() - start < 3
+
+
+def test_a_letter_without_a_sender_is_told_so_once(tmp_path: Path) -> None:
+    nobody = '[newsletter]\nbase_url = "https://brief.example"\npostal_address = "Kade 12, Zwolle"\n'
+
+    report = run_checks(make_context(replace(SOUND, config=nobody), tmp_path))
+
+    assert [finding.code for finding in report.findings] == ["SN007"]
+    assert list(report.crashed) == []

@@ -237,3 +237,16 @@ def test_an_unknown_rule_is_refused_with_the_nearest() -> None:
 
 def test_the_list_of_rules_has_a_row_for_each() -> None:
     assert 2 + len(load_rules()) == len(list_rules().splitlines())
+
+
+def test_findings_come_in_reading_order_and_those_without_a_place_last() -> None:
+    places = [
+        None,
+        Place(path="b.md", line=1),
+        Place(path="a.md", line=3, column=9),
+        Place(path="a.md", line=3),
+    ]
+
+    report = _report(*(_finding(place=place) for place in places))
+
+    assert [str(finding.place) for finding in report.findings] == ["a.md:3", "a.md:3:9", "b.md:1", "None"]

@@ -19,7 +19,7 @@ __all__ = ["check"]
     stage=Stage.RENDERED,
     needs=(Need.RENDERED, Need.MESSAGE),
     waivable=False,
-    blocked_by=("HD001",),
+    blocked_by=("SN007", "HD001"),
 )
 def check(context: CheckContext) -> Iterable[Fault]:
     """The List-Unsubscribe header has no https address.

@@ -18,6 +18,7 @@ __all__ = ["check"]
     stage=Stage.RENDERED,
     needs=(Need.RENDERED, Need.MESSAGE),
     waivable=False,
+    blocked_by=("SN007",),
 )
 def check(context: CheckContext) -> Iterable[Fault]:
     """A message has no List-Unsubscribe header.

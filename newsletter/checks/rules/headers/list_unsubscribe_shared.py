@@ -18,7 +18,7 @@ __all__ = ["check"]
     stage=Stage.RENDERED,
     needs=(Need.RENDERED, Need.MESSAGE),
     waivable=False,
-    blocked_by=("HD001",),
+    blocked_by=("SN007", "HD001"),
 )
 def check(context: CheckContext) -> Iterable[Fault]:
     """Two readers have the same List-Unsubscribe header.

@@ -17,14 +17,15 @@ __all__ = ["check"]
     severity=Severity.ERROR,
     stage=Stage.SOURCE,
     needs=(Need.DOCUMENT,),
+    suppresses=("TP001",),
     waivable=False,
 )
 def check(context: CheckContext) -> Iterable[Fault]:
-    """The body of the letter cannot be read as it was meant.
+    """The letter cannot be read as it was meant.
 
     ## What it does
     Reports what the Markdown reader refuses: a directive that is not closed or does not exist, a slot
-    with a name that cannot be.
+    with a name that cannot be, in the subject and preheader as well.
 
     ## Why it matters
     Readers would get something else than the author sees in the source.
@@ -39,4 +40,4 @@ def check(context: CheckContext) -> Iterable[Fault]:
     ::: button https://brief.example
     ```
     """
-    return [Fault.of(problem) for problem in context.document.problems]
+    return [Fault.of(problem) for problem in (*context.line_problems, *context.document.problems)]

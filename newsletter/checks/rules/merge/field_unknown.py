@@ -61,7 +61,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
 
 
 def _slots(context: CheckContext) -> Iterable[Slot]:
-    yield from context.document.slot_uses
+    yield from context.slot_uses
     if context.lacks(Need.RENDERED) is None:
-        written = {slot.name for slot in context.document.slot_uses}
+        written = {slot.name for slot in context.slot_uses}
         yield from (slot for slot in context.rendered.slots if slot.name not in written)
