@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli._console import open_project, parse_when
-from newsletter.errors import UsageError
+from newsletter.cli._console import open_project, parse_when, say
 
 if TYPE_CHECKING:
     from newsletter.domain.finding import CheckReport
@@ -45,16 +45,17 @@ def command(
     explain: str | None,
     now: str | None,
 ) -> int:
-    """Check ISSUES, or all of them; exits 1 when something at error level is found."""
+    """Check ISSUES, or all that were not sent yet; exits 1 when something at error level is found."""
     if explain:
         from newsletter.checks.explain import explain as page_of
 
         click.echo(page_of(explain))
         return 0
     with open_project(now=parse_when(now, "--now")) as project:
-        paths = [project.issues.find(name) for name in issues] or list(project.issues.all())
+        paths = [project.issues.find(name) for name in issues] or project.issues.drafts()
         if not paths:
-            raise UsageError('there is no issue to check; start one with: newsletter new "Subject"')
+            say('Nothing to check: every issue was sent. Start one with: newsletter new "Subject"')
+            return 0
         reports = [
             project.issues.check(path, segment=segment, select=select, ignore=ignore, strict=strict)
             for path in paths
@@ -86,5 +87,5 @@ def _text(reports: Sequence[CheckReport], form: str, root: Path) -> str:
     from newsletter.checks.report.human import format_human
 
     chosen = click.get_current_context().color
-    is_colored = click.get_text_stream("stdout").isatty() if chosen is None else chosen
+    is_colored = sys.stdout.isatty() if chosen is None else chosen
     return format_human(reports, Sources(root), color=is_colored)

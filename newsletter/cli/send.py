@@ -74,14 +74,14 @@ def command(
 
 
 def _show(plan: SendPlan) -> None:
-    left_out = "".join(f"; {one.count} {one.reason}" for one in plan.left_out)
+    others = ", ".join(f"{one.count} {one.reason}" for one in plan.left_out)
     rows = [
         ("letter", f"{plan.subject} ({plan.issue_path})"),
-        ("to", f"{plan.segment}: {_readers(plan.count)}{left_out}"),
+        ("to", f"{plan.segment}: {_readers(plan.count)}" + (f"; left out: {others}" if others else "")),
         ("first", plan.first),
         ("last", plan.last),
         ("from", f"{plan.sender}, answers to {plan.reply_to.email}"),
-        ("through", plan.provider_text if plan.is_real else f"{plan.provider_text} (mails nobody)"),
+        ("through", plan.provider_text),
         ("batches", f"{plan.batches} of at most {plan.batch_size}"),
         ("digest", plan.digests.content[:16]),
     ]
@@ -124,16 +124,20 @@ def _freeze(project: Project, prepared: Prepared) -> Campaign:
 
 
 def _gate(report: CheckReport) -> None:
-    warnings = [finding for finding in report.findings if finding.severity == "warning"]
+    warnings = [
+        finding
+        for finding in report.findings
+        if finding.severity == "warning" and not finding.severity.is_at_least(report.fail_on)
+    ]
     for finding in warnings:
         say(f"{click.style('warning', fg='yellow')}   {finding.place or ''} {finding.code} {finding.what}")
-    if not report.is_blocking:
+    if not report.is_blocking and not report.unproven:
         return
-    found = [finding for finding in report.findings if finding.severity == "error"]
-    crashed = [result for result in report.results if result.status == "crashed"]
+    found = [finding for finding in report.findings if finding.severity.is_at_least(report.fail_on)]
+    not_run = [*report.crashed, *(() if found else report.unproven)]
     raise ChecksFailed(
         *(Problem(what=f"{f.code} {f.what}", place=f.place, why=f.why, fix=f.fix) for f in found),
-        *(Problem(what=f"{r.code} could not run: {r.reason}") for r in crashed),
+        *(Problem(what=f"{r.code} {r.slug} did not run: {r.reason}") for r in not_run),
         Problem(
             what="nothing was sent",
             fix=f"mend what is named above, then: newsletter check {report.path}",

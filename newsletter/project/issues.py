@@ -62,6 +62,13 @@ class Issues:
         """Return every issue, in order of file name."""
         return find_issues(self._config)
 
+    def drafts(self) -> list[Path]:
+        """Return the issues of which no campaign exists, in order of file name."""
+        if not self._project.has_store:
+            return list(self.all())
+        sent = {campaign.issue_path for campaign in self._project.store.ledger.campaigns()}
+        return [path for path in self.all() if str(path.relative_to(self._config.root)) not in sent]
+
     def slugs(self) -> list[tuple[str, str]]:
         """Return slug and shown path of every issue, newest file name first."""
         root = self._config.root
