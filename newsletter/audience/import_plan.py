@@ -291,4 +291,6 @@ def _ignored(reading: _Reading) -> list[Problem]:
 
 
 def _is_header(cells: tuple[str, ...], header: tuple[str, ...]) -> bool:
-    return len(header) > 0 and [cell.casefold() for cell in cells] == [name.casefold() for name in header]
+    if not header or cells[0].casefold() != header[0].casefold():  # the ordinary row: one look
+        return False
+    return [cell.casefold() for cell in cells] == [name.casefold() for name in header]

@@ -34,6 +34,7 @@ _MOMENT = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MAX_TAG = 100
+_MANY = 10_000  # more different values than this are not worth keeping
 
 
 class RowError(ValueError):
@@ -63,6 +64,7 @@ class RowReader:
         self._columns = columns
         self._fields = [(name, index, config.fields[name].type) for name, index in columns.fields.items()]
         self._day_first = day_first
+        self._languages: dict[str, str | None] = {"": None}
         self._tags: dict[str, frozenset[str]] = {"": frozenset()}
         self._moments: dict[str, datetime] = {}
 
@@ -101,7 +103,7 @@ class RowReader:
         word = self._cell("status", cells)
         if not word:
             return None
-        status = _STATUS.get(word.casefold().replace(" ", ""))
+        status = _STATUS.get(word) or _STATUS.get(word.casefold().replace(" ", ""))
         if status is None:
             reasons.append(
                 f'"{word[:40]}" is not a status; known are active, pending, paused, unsubscribed, …'
@@ -110,13 +112,16 @@ class RowReader:
 
     def _lang(self, cells: tuple[str, ...], reasons: list[str]) -> str | None:
         tag = self._cell("lang", cells)
-        if not tag:
-            return None
+        if tag in self._languages:
+            return self._languages[tag]
         if not _LANGUAGE.fullmatch(tag):
             reasons.append(f'"{tag[:40]}" is not a language tag such as nl or en')
             return None
         first, *rest = tag.split("-")
-        return intern("-".join([first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)]))
+        written = "-".join([first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)])
+        if len(self._languages) < _MANY:
+            self._languages[tag] = written
+        return written
 
     def _source(self, cells: tuple[str, ...], reasons: list[str]) -> str | None:
         source = self._cell("source", cells)
@@ -151,7 +156,7 @@ class RowReader:
         if any(len(tag) > _MAX_TAG or _CONTROL.search(tag) for tag in tags):
             reasons.append(f"a tag is longer than {_MAX_TAG} characters or holds a control character")
             return frozenset()
-        if len(self._tags) < 10_000:
+        if len(self._tags) < _MANY:
             self._tags[text] = tags
         return tags
 
@@ -167,7 +172,7 @@ class RowReader:
         except LiteralError as error:
             reasons.append(f"{name}: {error}")
             return None
-        if len(self._moments) < 10_000:
+        if len(self._moments) < _MANY:
             self._moments[text] = moment
         return moment
 

@@ -47,6 +47,7 @@ class _Feeder:
         self._again: deque[str] = deque()
         self._under_way: list[str] = []
         self._length = 0
+        self.is_odd = False  # the record under way holds a NUL, or enough text for a cell that is too long
         self.line = 0  # of the last line handed out
 
     def __iter__(self) -> _Feeder:
@@ -62,16 +63,17 @@ class _Feeder:
         self._under_way.append(line)
         self._length += len(line)
         self.line += 1
+        if self._length > MAX_CELL or "\0" in line:
+            self.is_odd = True
         if self._length > MAX_RECORD or len(self._under_way) > MAX_RECORD_LINES:
             raise _TooLong
         return line
 
-    def finish(self) -> int:
-        """Forget the record under way, which is complete; return how many lines it had."""
-        lines = len(self._under_way)
+    def finish(self) -> None:
+        """Forget the record under way, which is complete."""
         self._under_way.clear()
         self._length = 0
-        return lines
+        self.is_odd = False
 
     def give_up(self) -> str:
         """Return the first line of the record under way, and take the others back to give them again."""
@@ -108,9 +110,10 @@ def read_records(file: TextIO, delimiter: str) -> Iterator[Record]:
         except csv.Error as error:
             yield _broken(feeder, delimiter, _reason(error))
             continue
+        fault = _fault_of(cells) if feeder.is_odd else None
         feeder.finish()
         if any(cells):
-            yield Record(before + 1, tuple(cells), _fault_of(cells))
+            yield Record(before + 1, tuple(cells), fault)
 
 
 def _broken(feeder: _Feeder, delimiter: str, reason: str) -> Record:

@@ -63,8 +63,9 @@ class Table:
                 raise _changed(self.shown_path)
             try:
                 for record in read_records(file, self.delimiter):
-                    if record.line > self.header_line and any(cell.strip() for cell in record.cells):
-                        yield _row(record, len(self.header))
+                    row = _row(record, len(self.header))
+                    if row is not None and row.line > self.header_line:
+                        yield row
             except UnicodeDecodeError:
                 raise _changed(self.shown_path) from None
 
@@ -118,15 +119,18 @@ def _modified_ns(path: Path, shown: str) -> int:
     return found.st_mtime_ns
 
 
-def _row(record: Record, width: int) -> Row:
+def _row(record: Record, width: int) -> Row | None:
+    """Return the row in `record`, or None when there is nothing in it."""
     if record.fault:
         return Row(record.line, record.cells, record.fault)
-    cells = tuple(cell.strip() for cell in record.cells)
+    cells = [cell.strip() for cell in record.cells]
+    if not any(cells):
+        return None
     while len(cells) > width and not cells[-1]:
-        cells = cells[:-1]
+        cells.pop()
     if len(cells) != width:
         return Row(record.line, record.cells, f"it has {len(cells)} values, and the header has {width}")
-    return Row(record.line, cells)
+    return Row(record.line, tuple(cells))
 
 
 def _sniff(line: str) -> str:
