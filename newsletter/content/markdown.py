@@ -150,6 +150,11 @@ _SLIPS = {
         "there is no text for footnote {shown}",
         "add a line such as  [^1]: The source is …  or write \\[ for plain text",
     ),
+    SlipKind.NESTED_FOOTNOTE: (
+        "the text of footnote {shown} stands inside that of another",
+        "put it at the beginning of a line of its own",
+    ),
+    SlipKind.SECOND_FOOTNOTE: ("footnote {shown} has a text already", "give one of the two another name"),
     SlipKind.RAW_HTML: (
         "{shown} is shown to the reader as it stands: HTML has no effect here",
         "use Markdown, or put it in `code` if it is meant to be read",

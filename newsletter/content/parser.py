@@ -35,11 +35,13 @@ Rule = Callable[[StateInline, bool], bool]
 
 
 class SlipKind(StrEnum):
-    """What would silently have stayed plain text."""
+    """What would silently have stayed plain text, or been lost."""
 
     BROKEN_LINK = "broken_link"
     UNKNOWN_REFERENCE = "unknown_reference"
     UNKNOWN_FOOTNOTE = "unknown_footnote"
+    NESTED_FOOTNOTE = "nested_footnote"
+    SECOND_FOOTNOTE = "second_footnote"
     RAW_HTML = "raw_html"
 
 
@@ -90,6 +92,7 @@ def _parser() -> MarkdownIt:
     md.inline.ruler.after("autolink", "tag", _tag)
     md.inline.ruler.push("stranded", _stranded)
     md.core.ruler.at("inline", _parse_inlines)
+    md.core.ruler.before("footnote_tail", "footnote_texts", _footnote_texts)
     md.core.ruler.before("text_join", "typography", _typography)
     return md
 
@@ -112,6 +115,23 @@ def _parse_inlines(state: StateCore) -> None:
             token.meta["line"] = line
             token.children = []
             state.md.inline.parse(token.content, state.md, state.env, token.children)
+
+
+def _footnote_texts(state: StateCore) -> None:
+    """See texts of footnotes that the plugin would lose: inside another, or a second one of a name."""
+    seen: set[str] = set()
+    depth = 0
+    for token in state.tokens:
+        if token.type == "footnote_reference_close":
+            depth -= 1
+        elif token.type == "footnote_reference_open":
+            depth += 1
+            label, line = token.meta["label"], token.map[0] if token.map else 0
+            if depth > 1:
+                state.env["slips"].append(Slip(SlipKind.NESTED_FOOTNOTE, line, f"[^{label}]"))
+            elif label in seen:
+                state.env["slips"].append(Slip(SlipKind.SECOND_FOOTNOTE, line, f"[^{label}]"))
+            seen.add(label)
 
 
 def _typography(state: StateCore) -> None:

@@ -100,6 +100,22 @@ def test_a_footnote_that_nothing_refers_to_is_noted(parse: Callable[..., Documen
     assert "[^bron]" in note.what
 
 
+@pytest.mark.parametrize(
+    ("body", "line", "what"),
+    [
+        ("a[^1]\n\n[^1]: b\n\n    > [^1]: c", 5, "inside that of another"),
+        ("a[^1]\n\n[^1]: [^2]: c", 3, "inside that of another"),
+        ("a[^1]\n\n[^1]: b\n[^1]: c", 4, "has a text already"),
+    ],
+)
+def test_no_text_of_a_footnote_is_lost(parse: Callable[..., Document], body: str, line: int, what: str):
+    (problem,) = parse(body).problems
+
+    assert what in problem.what
+    assert problem.place is not None
+    assert problem.place.line == line
+
+
 def test_a_line_break_is_a_space_but_for_the_closing_lines(parse: Callable[..., Document]):
     document = parse(
         "Een\nregel\n\nDan\neen lange regel die zeker meer dan veertig tekens heeft\n\nGroet,\nRenata"

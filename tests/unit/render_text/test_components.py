@@ -232,3 +232,24 @@ def test_any_sound_document_is_wellformed_and_says_the_same_in_both_parts(
 def _letters(text: str) -> str:
     """Return the letters and quotes of a text: what layout (marks of lists, lines of tables) leaves alone."""
     return "".join(char for char in text if char in "ab&;<\"'’‘“”")
+
+
+_PIECES = [
+    *("# a\n", "- a\n", "  - b\n", "> ", "1. ", "---\n", "    ", "\t", "\n", "\n\n", "```\n"),
+    *("::: note\n", ":::\n", "::: columns\n", "::: column\n", "::: button https://x.nl\n"),
+    *("a b ", "'s ", "*", "**", "~~", "`", "\\", "<b>", "你", "{{ a }}", "|a|b|\n|-|-|\n"),
+    *("[a](https://x.nl)", "<https://x.nl>", "[^1]", "[^1]: x\n", "![a](klein.png)"),
+]
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=30).map("".join))
+def test_any_pieces_that_make_a_sound_document_make_sound_mjml(parse: Callable[..., Document], body: str):
+    document = parse(body)
+    assume(not document.problems)
+
+    result = mjml(document)
+
+    etree.fromstring(f"<mjml>{result}</mjml>")
+    assert words(result) == words(compiled(document))
+    assert "<mj-column>\n\n</mj-column>" not in result
+    assert to_text(document).strip() or not words(result)
