@@ -16,8 +16,9 @@ from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.domain.subscriber import SuppressionReason
 from newsletter.errors import UsageError
 from newsletter.protocols import Intent, LateSuppression
-from newsletter.store.opening import Store, open_store
+from newsletter.store.opening import Store
 from newsletter.testing.store_contract import NOW, a_campaign, an_attempt, members
+from newsletter.testing.temporary_store import fresh_store
 
 kinds = st.sampled_from(OutcomeKind)
 answers = st.builds(
@@ -49,7 +50,7 @@ class Sending(RuleBasedStateMachine):
         self.planned: dict[str, set[str]] = {}
 
     def open(self) -> Store:
-        return open_store("sqlite:///ledger.db", Path(self.home.name))
+        return fresh_store(Path(self.home.name))
 
     def teardown(self) -> None:
         self.store.close()
