@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from newsletter.audience.expression import BUILT_IN_NAMES, HistoryKind
+from newsletter.config.rules import nearest
 from newsletter.config.schema import Config
 from newsletter.domain.subscriber import FieldType
 from newsletter.source import Place
@@ -74,9 +74,3 @@ class Names:
     def nearest(self, name: str) -> str | None:
         """Return the known name most like `name`, if one is."""
         return nearest(name, [*_BUILT_IN, *self.fields])
-
-
-def nearest(word: str, known: Mapping[str, object] | list[str] | frozenset[str]) -> str | None:
-    """Return the word of `known` most like `word`, whatever the letter case, if one is."""
-    found = difflib.get_close_matches(word[:100].casefold(), known, n=1)
-    return found[0] if found else None

@@ -9,9 +9,10 @@ from typing import NoReturn
 from lark import Token, Tree
 
 from newsletter.audience.expression import Expression, Not, SegmentRef, all_of, any_of
-from newsletter.audience.names import NameKind, Names, nearest
+from newsletter.audience.names import NameKind, Names
 from newsletter.audience.syntax import MAX_NESTING, ExpressionFault, parse_tree
 from newsletter.audience.terms import Item, Shape, Subject, Values, build_term
+from newsletter.config.rules import nearest
 from newsletter.config.schema import Config
 from newsletter.errors import Problem, UsageError
 from newsletter.source import Place

@@ -29,8 +29,9 @@ from newsletter.audience.expression import (
     any_of,
 )
 from newsletter.audience.literals import LiteralError, read_boolean, read_day, read_number
-from newsletter.audience.names import NameKind, nearest
+from newsletter.audience.names import NameKind
 from newsletter.audience.syntax import ExpressionFault
+from newsletter.config.rules import nearest
 from newsletter.domain.address import AddressError, address_key
 from newsletter.domain.subscriber import SubscriberStatus
 

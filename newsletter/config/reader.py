@@ -287,7 +287,7 @@ def _refuse_password(url: str) -> None:
 def _shown(path: Path) -> str:
     try:
         return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
+    except (ValueError, OSError, RuntimeError):  # elsewhere; no current directory; links in a circle
         return str(path)
 
 

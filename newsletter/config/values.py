@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -15,6 +16,8 @@ from newsletter.source import Place
 
 __all__ = ["convert", "from_text"]
 
+# Control characters but tab and line feed, and what stands for bytes that are not UTF-8 in a variable.
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
 
@@ -63,8 +66,8 @@ def _without_none(kind: Any) -> Any:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise RuleBroken(f"text belongs here, not {_described(value)}", 'put it between quotes: "…"')
-    if any((ord(char) < 32 and char not in "\n\t") or ord(char) == 127 for char in value):
-        raise RuleBroken("the text holds a control character", "take it out")
+    if _UNREADABLE.search(value):
+        raise RuleBroken("the text holds a control character or is not UTF-8", "take it out")
     return value
 
 

@@ -70,6 +70,8 @@ def _normalise_slowly(address: str) -> str:
         raise AddressError("there is no @ in the address")
     if not local:
         raise AddressError("there is nothing before the @")
+    if "@" in local and not local.startswith('"'):
+        raise AddressError("there is more than one @ in the address")
     ascii_domain = _ascii_domain(domain)
     if not _LOCAL.fullmatch(local):
         local = _unusual_local(local, ascii_domain)

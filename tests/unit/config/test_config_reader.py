@@ -155,6 +155,7 @@ def test_a_variable_that_holds_a_secret_named_in_the_file_is_left_alone(tmp_path
         ("NEWSLETTER_PRIVACY_OPEN_TRACKING", "misschien", "is not true or false"),
         ("NEWSLETTER_CHECKS_IGNORE", "TX004", "cannot hold a table"),
         ("NEWSLETTER_PROVIDER_SENDGRID_API_KEY", "SG.geheim", "in plain text"),
+        ("NEWSLETTER_NEWSLETTER_NAME", "caf\udce9", "not UTF-8"),
         ("NEWSLETTER_SITE_PORT", "0", "outside 1 to 65535"),
     ],
 )
@@ -280,8 +281,12 @@ def test_outside_a_newsletter_the_way_to_start_one_is_told(tmp_path: Path) -> No
 
 
 def test_a_file_that_cannot_be_read_is_a_configuration_error(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read"):
-        load_config(tmp_path, environment={})
+    circle = tmp_path / "circle.toml"
+    circle.symlink_to(circle)
+
+    for path in (tmp_path, circle, tmp_path / "missing.toml"):
+        with pytest.raises(ConfigError, match="cannot be read"):
+            load_config(path, environment={})
 
 
 def test_the_digest_changes_with_what_shapes_a_letter_and_with_nothing_else(tmp_path: Path) -> None:

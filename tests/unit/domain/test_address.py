@@ -59,7 +59,7 @@ def test_an_address_is_normalised(text: str, expected: str) -> None:
         ("renata@xn--zzzzzzzz.example", "international"),
         (".renata@brief.example", "start with a period"),
         ("a..b@brief.example", "two periods"),
-        ("a@b@brief.example", "invalid characters"),
+        ("a@b@brief.example", "more than one @"),
         ("rena\nta@brief.example", "control"),
         ("rena\x00ta@brief.example", "control"),
         ("rena\u200bta@brief.example", "invisible"),
@@ -68,7 +68,7 @@ def test_an_address_is_normalised(text: str, expected: str) -> None:
         (f"a@{'b.' * 125}example", "longer than 254"),
         ("a" * 5000, "too long"),
         ("Renata <renata@brief.example>", "not a valid part"),
-        ("a@b.example, c@d.example", "invalid characters"),
+        ("a@b.example, c@d.example", "more than one @"),
     ],
 )
 def test_what_is_no_address_is_refused_with_the_reason(text: str, reason: str) -> None:
