@@ -343,6 +343,10 @@ def test_another_provider_cannot_take_over_a_campaign(world):
 
     with pytest.raises(UsageError, match='planned for provider "scripted"'):
         world.run()
+    with pytest.raises(UsageError, match="--provider scripted"):
+        gather_evidence(CAMPAIGN, world.outlet, world.clock)
+    with pytest.raises(UsageError, match="--provider scripted"):
+        resolve(CAMPAIGN, world.outlet, Choice.RETRY, world.clock)
 
 
 def test_the_rate_holds_over_the_whole_campaign(world):

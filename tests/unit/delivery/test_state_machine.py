@@ -111,7 +111,6 @@ class Campaigns(RuleBasedStateMachine):
     """The author, the provider, the readers and the power company, in any order."""
 
     faulty: type[Mortal] | None = None
-    template: Path
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,7 +118,6 @@ class Campaigns(RuleBasedStateMachine):
 
     @initialize(is_conclusive=st.booleans())
     def begin(self, is_conclusive: bool) -> None:
-        shutil.copy(self.template, self.root / "ledger.db")
         self.world = World(root=self.root, is_conclusive=is_conclusive)
         self.world.plan(READERS)
         self.deliveries = {row.email: row.delivery_id for row in self.world.store.ledger.deliveries(CAMPAIGN)}
@@ -287,15 +285,8 @@ class Campaigns(RuleBasedStateMachine):
             keys[row["key"]].add(row["email"])
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    world = World(root=tmp_path_factory.mktemp("template"))
-    world.store.close()
-    return world.root / "ledger.db"
-
-
-def search(template: Path, faulty: type[Mortal] | None, *, examples: int, steps: int) -> None:
-    machine = type("Search", (Campaigns,), {"faulty": faulty, "template": template})
+def search(faulty: type[Mortal] | None, *, examples: int, steps: int) -> None:
+    machine = type("Search", (Campaigns,), {"faulty": faulty})
     run_state_machine_as_test(
         machine,
         settings=settings(
@@ -309,9 +300,9 @@ def search(template: Path, faulty: type[Mortal] | None, *, examples: int, steps:
     )
 
 
-def test_no_sequence_of_events_breaks_a_promise(template):
+def test_no_sequence_of_events_breaks_a_promise():
     examples, steps = (1000, 50) if os.environ.get("NEWSLETTER_FULL") else (20, 15)
-    search(template, None, examples=examples, steps=steps)
+    search(None, examples=examples, steps=steps)
 
 
 # --- deliberate faults, each of which the search must find -----------------------------------------
@@ -410,8 +401,8 @@ IS_FULL = bool(os.environ.get("NEWSLETTER_FULL"))
 
 
 @pytest.mark.parametrize("fault", FAULTS if IS_FULL else QUICK, ids=lambda fault: fault.__name__)
-def test_the_search_finds_a_deliberate_fault(template, fault):
+def test_the_search_finds_a_deliberate_fault(fault):
     with pytest.raises(AssertionError) as found:
-        search(template, fault, examples=300, steps=12)
+        search(fault, examples=300, steps=12)
 
     assert re.search(FAULTS[fault], str(found.value))
