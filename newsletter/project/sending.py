@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Prepared", "Sending"]
 
+_LONGEST_WAIT_S = 3600.0
+"""A run that could go on within the hour waits for it; else it ends and says when to resume."""
+
 _ENDED = (CampaignState.FINISHED, CampaignState.CANCELLED)
 
 
@@ -114,7 +117,9 @@ class Sending:
         campaign = self._ledger.campaign(campaign_id)
         outlet = self._outlet(campaign)
         pace = Pace(
-            concurrency=self._config.provider.concurrency, rate=planning.configured_rate(self._config)
+            concurrency=self._config.provider.concurrency,
+            rate=planning.configured_rate(self._config),
+            longest_wait_s=_LONGEST_WAIT_S,
         )
         surroundings = Surroundings(
             clock=self._project.clock, random=random.random, stop=stop, progress=progress
