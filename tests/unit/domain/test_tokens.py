@@ -1,0 +1,46 @@
+"""Links that only we can make, each for one purpose and one delivery."""
+
+from __future__ import annotations
+
+import random
+
+from newsletter.domain.token import delivery_id, read_token, sign_token
+
+SECRET = bytes(range(32))
+OTHER = bytes(reversed(range(32)))
+
+
+def test_a_token_opens_its_own_purpose_only() -> None:
+    delivery = delivery_id(SECRET, "issue", "ada@reader.example")
+    token = sign_token(SECRET, "unsubscribe", delivery)
+
+    assert delivery == read_token([SECRET], "unsubscribe", token)
+    assert read_token([SECRET], "preferences", token) is None
+
+
+def test_an_old_secret_still_opens_after_a_new_one_came() -> None:
+    token = sign_token(SECRET, "unsubscribe", "0" * 32)
+
+    assert "0" * 32 == read_token([OTHER, SECRET], "unsubscribe", token)
+
+
+def test_ten_thousand_forged_tokens_open_nothing() -> None:
+    chance = random.Random(7)
+    token = sign_token(SECRET, "unsubscribe", delivery_id(SECRET, "issue", "ada@reader.example"))
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.é"
+
+    forged = []
+    for _ in range(10_000):
+        place = chance.randrange(len(token))
+        forged.append(token[:place] + chance.choice(letters) + token[place + chance.randrange(2) :])
+
+    assert [] == [
+        bad for bad in forged if bad != token and read_token([SECRET], "unsubscribe", bad) is not None
+    ]
+
+
+def test_one_reader_has_another_id_in_every_issue() -> None:
+    ids = {delivery_id(SECRET, issue, "ada@reader.example") for issue in ("one", "two", "three")}
+
+    assert 3 == len(ids)
+    assert {32} == {len(one) for one in ids}
