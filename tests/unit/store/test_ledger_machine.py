@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -14,13 +16,14 @@ from newsletter.domain.campaign import Attempt, Batch
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.domain.subscriber import SuppressionReason
-from newsletter.errors import UsageError
+from newsletter.errors import StoreError, UsageError
 from newsletter.protocols import Intent, LateSuppression
 from newsletter.store.opening import Store
 from newsletter.testing.store_contract import NOW, a_campaign, an_attempt, members
 from newsletter.testing.temporary_store import fresh_store
 
-kinds = st.sampled_from(OutcomeKind)
+campaigns = st.sampled_from(["c1", "c1", "c1", "c2"])
+kinds = st.sampled_from([*OutcomeKind, OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN])
 answers = st.builds(
     Submission,
     outcome=st.builds(Outcome, kind=kinds),
@@ -40,8 +43,8 @@ class Sending(RuleBasedStateMachine):
         self.home = tempfile.TemporaryDirectory()
         self.store: Store = self.open()
         self.flights: list[tuple[Batch, Attempt, list[str]]] = []
+        self.settled: list[Attempt] = []
         self.taken: Counter[str] = Counter()
-        self.proven: set[str] = set()
         self.doubted: set[str] = set()
         self.keys: set[str] = set()
         self.before: dict[str, DeliveryState] = {}
@@ -80,16 +83,27 @@ class Sending(RuleBasedStateMachine):
             return
         assert planned.total == len(wanted)
         self.planned[campaign_id] = wanted
+        self.store.ledger.change(campaign_id, CampaignEvent.RUN)
 
-    @rule(which=st.sampled_from(["c1", "c2"]), event=st.sampled_from(CampaignEvent))
+    @rule(which=campaigns, event=st.sampled_from([CampaignEvent.PAUSE, CampaignEvent.FINISH]))
     def change(self, which: str, event: CampaignEvent) -> None:
-        if which in self.planned and event not in (CampaignEvent.HALT, CampaignEvent.REOPEN):
-            try:
+        if which in self.planned:
+            with suppress(UsageError):
                 self.store.ledger.change(which, event)
-            except UsageError:
-                return
 
-    @rule(which=st.sampled_from(["c1", "c2"]))
+    @rule(which=campaigns, is_sure=st.sampled_from([False, False, False, True]))
+    def cancel(self, which: str, is_sure: bool) -> None:
+        if is_sure and which in self.planned:
+            with suppress(UsageError):
+                self.store.ledger.change(which, CampaignEvent.CANCEL)
+
+    @rule(which=campaigns)
+    def run(self, which: str) -> None:
+        if which in self.planned:
+            with suppress(UsageError):
+                self.store.ledger.change(which, CampaignEvent.RUN)
+
+    @rule(which=campaigns)
     def submit(self, which: str) -> None:
         if which not in self.planned or (batch := self.store.ledger.next_batch(which, NOW)) is None:
             return
@@ -113,15 +127,23 @@ class Sending(RuleBasedStateMachine):
         for one in recipients:
             self.note(one.email, answer.of(one.position).kind, data)
         self.store.ledger.settle(attempt, answer, NOW)
+        self.settled.append(attempt)
 
     def note(self, email: str, kind: OutcomeKind, data: st.DataObject) -> None:
         """Let the peer take the mail of a reader whose answer is `kind`; of an unknown one, perhaps."""
         if kind is OutcomeKind.ACCEPTED or (kind is OutcomeKind.UNKNOWN and data.draw(st.booleans())):
             self.taken[email] += 1
 
+    @precondition(lambda self: self.settled)
+    @rule(answer=answers, data=st.data())
+    def answer_too_late(self, answer: Submission, data: st.DataObject) -> None:
+        with pytest.raises(StoreError):
+            self.store.ledger.settle(data.draw(st.sampled_from(self.settled)), answer, NOW)
+
     @rule(data=st.data())
     def die(self, data: st.DataObject) -> None:
-        for _, _, emails in self.flights:
+        for _, attempt, emails in self.flights:
+            self.settled.append(attempt)
             for email in emails:
                 self.note(email, OutcomeKind.UNKNOWN, data)
         self.flights.clear()
@@ -130,7 +152,7 @@ class Sending(RuleBasedStateMachine):
         for which in self.planned:
             self.store.ledger.lose_orphans(which)
 
-    @rule(which=st.sampled_from(["c1", "c2"]), data=st.data())
+    @rule(which=campaigns, data=st.data())
     def prove(self, which: str, data: st.DataObject) -> None:
         """Let the provider say the truth about some unknown readers, and nothing about the others."""
         for batch in self.store.ledger.batches(which, "unknown") if which in self.planned else []:
@@ -144,7 +166,7 @@ class Sending(RuleBasedStateMachine):
             doubt = Outcome(kind=OutcomeKind.UNKNOWN)
             self.store.ledger.prove(batch.id, Submission(outcome=doubt, exceptions=exceptions), NOW)
 
-    @rule(which=st.sampled_from(["c1", "c2"]), assume_sent=st.booleans())
+    @rule(which=campaigns, assume_sent=st.booleans())
     def resolve(self, which: str, assume_sent: bool) -> None:
         if which not in self.planned:
             return
