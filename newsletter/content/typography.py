@@ -122,9 +122,12 @@ def _fixed_positions(texts: list[Token]) -> bytearray:
 
 
 def _pair_quotes(running: str, fixed: bytearray, language: str) -> dict[int, str]:
-    """Return what each straight quote becomes, by index; one that finds no partner is an apostrophe or stays."""
+    """Return what each straight quote becomes, by index; a single one without partner is an apostrophe."""
     opening_double, closing_double, opening_single, closing_single = _QUOTES.get(language, _DEFAULT_QUOTES)
-    openings, closings = {'"': opening_double, "'": opening_single}, {'"': closing_double, "'": closing_single}
+    openings, closings = (
+        {'"': opening_double, "'": opening_single},
+        {'"': closing_double, "'": closing_single},
+    )
     elision = _ELISIONS.get(language)
     result: dict[int, str] = {}
     stack: list[_Quote] = []
@@ -134,11 +137,15 @@ def _pair_quotes(running: str, fixed: bytearray, language: str) -> dict[int, str
         if fixed[index]:
             continue
         before, after = running[index - 1 : index] or " ", running[index + 1 : index + 2] or " "
-        can_open = not after.isspace() and (before.isspace() or before in _OPEN_PUNCTUATION or before in "\"'")
+        can_open = not after.isspace() and (
+            before.isspace() or before in _OPEN_PUNCTUATION or before in "\"'"
+        )
         can_close = not before.isspace()
         if mark == "'":
             result[index] = _APOSTROPHE  # until a partner is found
-            if (before.isalnum() and after.isalnum()) or (can_open and elision and elision.match(running, index)):
+            if (before.isalnum() and after.isalnum()) or (
+                can_open and elision and elision.match(running, index)
+            ):
                 continue
         if can_close and waiting[mark] and not (can_open and before in _OPEN_PUNCTUATION):
             while True:

@@ -127,7 +127,10 @@ def read_free(node: yaml.Node) -> object:
 
 def _scalar(node: yaml.Node, key: str, wanted: str) -> str:
     if isinstance(node, yaml.ScalarNode):
-        return str(node.value)
+        value = str(node.value)
+        if any("\ud800" <= char <= "\udfff" for char in value):
+            raise ValueSlip(f"the {key} holds half a character", "type the character itself, not an escape")
+        return value
     found = "a list" if isinstance(node, yaml.SequenceNode) else "a mapping"
     raise ValueSlip(f"{key} takes {wanted}, and here is {found}", f'write {key}: "…"')
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 import yaml
 
+from newsletter.content.source_text import control_character
 from newsletter.errors import Problem
 from newsletter.source import Place
 
@@ -81,6 +82,16 @@ def compose_mapping(
     except yaml.MarkedYAMLError as error:
         problems.append(_explain(error, lines, places))
         return None
+    except yaml.reader.ReaderError as error:
+        line = "\n".join(lines).count("\n", 0, error.position)
+        problems.append(
+            Problem(
+                what=f"an invisible control character (U+{error.character:04X}) stands here",
+                place=places.at(line),
+                fix="delete it and type the text again",
+            )
+        )
+        return None
     if node is None:
         return yaml.MappingNode("tag:yaml.org,2002:map", [])
     if not isinstance(node, yaml.MappingNode):
@@ -107,7 +118,10 @@ def entries(
                 Problem(what="a key must be a word", place=place, why="YAML reads a list or mapping here")
             )
             continue
-        key = key_node.value
+        key = str(key_node.value)
+        if control_character(key) is not None:
+            problems.append(Problem(what="there is a control character in this key", place=place))
+            continue
         if key in seen:
             problems.append(
                 Problem(

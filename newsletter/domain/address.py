@@ -11,8 +11,14 @@ __all__ = ["AddressError", "Mailbox", "address_key", "normalise_address", "parse
 # RFC 5321 4.5.3.1: local part 64, path 254 usable octets. RFC 1035 2.3.4: label 63.
 _MAX_LOCAL = 64
 _MAX_ADDRESS = 254
+_MAX_MAILBOX = 1000  # ours: a name longer than this is a mistake
+_UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_FAST = re.compile(
+    r"(?P<local>[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64})*)"
+    r"@(?P<domain>(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z]))"
+)
 _MAILBOX = re.compile(r"\s*(?:(?P<name>[^<>]*?)\s*<(?P<angle>[^<>]+)>|(?P<bare>[^<>\s]+))\s*")
 
 
@@ -40,9 +46,22 @@ def normalise_address(text: str) -> str:
     Raises AddressError with the reason.
     """
     address = text.strip()
+    fast = _FAST.fullmatch(address)
+    if (
+        fast
+        and len(fast["local"]) <= _MAX_LOCAL
+        and len(address) <= _MAX_ADDRESS
+        and "--" not in fast["domain"]
+    ):
+        return f"{fast['local']}@{fast['domain'].lower()}"
+    return _normalise_slowly(address)
+
+
+def _normalise_slowly(address: str) -> str:
+    """Return the address that the fast path did not know, or say what is wrong with it."""
     if not address:
         raise AddressError("the address is empty")
-    if any(unicodedata.category(char) in ("Cc", "Cf", "Zl", "Zp") for char in address):
+    if any(unicodedata.category(char) in ("Cf", *_UNPRINTABLE) for char in address):
         raise AddressError("the address holds a control or invisible character")
     if len(address) > 4 * _MAX_ADDRESS:
         raise AddressError("the address is too long")
@@ -51,6 +70,8 @@ def normalise_address(text: str) -> str:
         raise AddressError("there is no @ in the address")
     if not local:
         raise AddressError("there is nothing before the @")
+    if "@" in local and not local.startswith('"'):
+        raise AddressError("there is more than one @ in the address")
     ascii_domain = _ascii_domain(domain)
     if not _LOCAL.fullmatch(local):
         local = _unusual_local(local, ascii_domain)
@@ -72,12 +93,14 @@ def address_key(text: str) -> str:
 
 def parse_mailbox(text: str) -> Mailbox:
     """Read `Name <address>` or a bare address. Raises AddressError."""
+    if len(text) > _MAX_MAILBOX:
+        raise AddressError("the name and address are too long")
     match = _MAILBOX.fullmatch(text)
     if match is None:
         raise AddressError("write it as: Name <name@domain>")
     email = normalise_address(match["angle"] or match["bare"])
     name = (match["name"] or "").strip().strip('"').strip()
-    if any(unicodedata.category(char) == "Cc" for char in name):
+    if any(unicodedata.category(char) in _UNPRINTABLE for char in name):
         raise AddressError("the name holds a control character")
     return Mailbox(name=name, email=email)
 
@@ -89,20 +112,37 @@ def shorten_address(email: str) -> str:
 
 
 def _ascii_domain(domain: str) -> str:
-    lowered = domain.strip().rstrip(".").lower()
+    lowered = domain.lower()
     if not lowered.isascii():
         lowered = _idna(lowered)
     labels = lowered.split(".")
     if len(labels) < 2:
         raise AddressError("the domain has no dot")
     for label in labels:
-        if not _LABEL.fullmatch(label):
-            raise AddressError(
-                f'"{label}" is not a valid part of a domain' if label else "the domain has two dots in a row"
-            )
-    if labels[-1].isdigit():
-        raise AddressError("the domain ends in a number")
+        _check_label(label)
+    if not labels[-1][-1].isalpha():  # every top-level domain ends in a letter (RFC 3696 2)
+        raise AddressError("the domain does not end in a letter")
     return lowered
+
+
+def _check_label(label: str) -> None:
+    if not label:
+        raise AddressError("the domain has a dot at its end or two in a row")
+    if not _LABEL.fullmatch(label):
+        raise AddressError(f'"{label[:70]}" is not a valid part of a domain')
+    if label[2:4] == "--":  # reserved for encodings, of which only Punycode exists (RFC 5890 2.3.1)
+        _check_punycode(label)
+
+
+def _check_punycode(label: str) -> None:
+    import idna  # only needed for the few addresses outside ASCII
+
+    if not label.startswith("xn--"):
+        raise AddressError(f'"{label}" has two dashes where only an international name may have them')
+    try:
+        idna.ulabel(label)
+    except (idna.IDNAError, UnicodeError) as error:
+        raise AddressError(f'"{label}" is not a valid international name: {error}') from error
 
 
 def _idna(domain: str) -> str:

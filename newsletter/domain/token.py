@@ -9,14 +9,14 @@ from __future__ import annotations
 import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable
-from hashlib import sha256
 
 __all__ = ["delivery_id", "read_token", "sign_token"]
 
 
 def delivery_id(secret: bytes, issue: str, key: str) -> str:
     """Return the opaque id of the delivery of `issue` (a slug) to the reader known as `key`."""
-    return hmac.new(secret, f"delivery\0{issue}\0{key}".encode(), sha256).hexdigest()[:32]
+    # hmac.digest is several times faster than hmac.new, and a plan calls this once per reader.
+    return hmac.digest(secret, f"delivery\0{issue}\0{key}".encode(), "sha256")[:16].hex()
 
 
 def sign_token(secret: bytes, purpose: str, delivery: str) -> str:
@@ -34,5 +34,5 @@ def read_token(secrets: Iterable[bytes], purpose: str, token: str) -> str | None
 
 
 def _mac(secret: bytes, purpose: str, delivery: str) -> str:
-    digest = hmac.new(secret, f"{purpose}\0{delivery}".encode(), sha256).digest()[:16]
+    digest = hmac.digest(secret, f"{purpose}\0{delivery}".encode(), "sha256")[:16]
     return urlsafe_b64encode(digest).decode().rstrip("=")

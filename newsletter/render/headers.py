@@ -31,8 +31,12 @@ def header_field(name: str, value: str) -> bytes:
     encoded words; every other word stays readable, so addresses and links in `<…>` stay what they are.
     """
     value = clean_header(value)
-    if len(name) + 2 + len(value) <= _LINE and value.isascii() and "=?" not in value:
-        return f"{name}: {value}\r\n".encode("ascii")
+    if value.isascii() and "=?" not in value:
+        if len(name) + 2 + len(value) <= _LINE:
+            return f"{name}: {value}\r\n".encode("ascii")
+        words = value.split(" ")
+        if max(map(len, words)) <= _LONGEST_WORD:
+            return _fold(name, words)
     atoms: list[str] = []
     run: list[str] = []
     for word in value.split(" "):

@@ -11,6 +11,7 @@ import logging
 import re
 import threading
 from collections.abc import Sequence
+from functools import lru_cache
 
 import premailer
 import premailer.cache
@@ -43,6 +44,8 @@ _OPTIONS = {
     "method": "html",
     "cssutils_logging_level": logging.CRITICAL,
 }
+_Rule = tuple[tuple[int, ...], str, str]  # specificity, selector, declarations
+_Leftover = tuple[str, str]
 _LOCK = threading.RLock()  # premailer's cache and cssutils' log level belong to the whole process
 
 
@@ -68,6 +71,20 @@ def inline_css(html: str, sheets: Sequence[str]) -> str:
     return _IGNORED.sub(r"\1", html)  # premailer forgets it on media="…" and in comments
 
 
+class _Inliner(premailer.Premailer):  # type: ignore[misc]  # premailer has no types
+    """premailer that remembers style sheets it has cut into rules, which takes half of its time."""
+
+    def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[_Rule], list[_Leftover]]:
+        rules, leftover = _rules(css_body, ruleset_index)
+        return list(rules), list(leftover)
+
+
+@lru_cache(maxsize=32)
+def _rules(sheet: str, index: int) -> tuple[tuple[_Rule, ...], tuple[_Leftover, ...]]:
+    rules, leftover = premailer.Premailer("", **_OPTIONS)._parse_style_rules(sheet, index)
+    return tuple(rules), tuple(leftover)
+
+
 def _transform(html: str, sheets: Sequence[str]) -> str:
-    result = premailer.Premailer(html, css_text=[sheet for sheet in sheets if sheet.strip()], **_OPTIONS)
-    return str(result.transform(pretty_print=False))
+    inliner = _Inliner(html, css_text=[sheet for sheet in sheets if sheet.strip()], **_OPTIONS)
+    return str(inliner.transform(pretty_print=False))

@@ -14,16 +14,18 @@ from newsletter.source import Place
 
 __all__ = ["LineMap", "mark", "mark_tags", "strip_marks"]
 
+_MAX_PATH = 5000
+_UNFIT = re.compile("[\x00-\x1f]")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _MARK_OR_CONTROL = re.compile(
-    "\x01(?P<path>[^\x00-\x1f]{1,400}):(?P<line>\\d{1,9})\x02|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ufeff]"
+    "\x01(?P<path>[^\x00-\x1f]{1,5000}):(?P<line>\\d{1,9})\x02|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ufeff]"
     "|(?P<return>\r\n?)"
 )
 
 
 def mark(path: str, line: int) -> str:
     """Return the mark for `line` of `path`; line 0 means that lines cannot be told apart there."""
-    return f"\x01{path}:{line}\x02"
+    return f"\x01{_UNFIT.sub('?', path)[:_MAX_PATH]}:{line}\x02"
 
 
 def mark_tags(text: str, path: str, line: int) -> str:

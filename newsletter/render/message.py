@@ -17,7 +17,17 @@ from newsletter.render.quoted_printable import encode_end, encode_text, encode_v
 __all__ = ["MANAGED_HEADERS", "MessageTemplate"]
 
 MANAGED_HEADERS = frozenset(
-    "from to reply-to subject date message-id mime-version content-type content-transfer-encoding".split()
+    [
+        "from",
+        "to",
+        "reply-to",
+        "subject",
+        "date",
+        "message-id",
+        "mime-version",
+        "content-type",
+        "content-transfer-encoding",
+    ]
 )
 """Header fields (lower case) that the builder writes itself; a mailing cannot give them."""
 
@@ -49,7 +59,14 @@ class MessageTemplate:
         """
         pieces = self._pieces.copy()
         values = recipient.values
-        encoded = [encode_value(fill_hole(hole, values)) for hole in self._distinct]
+        seen: dict[str, bytes] = {}  # a link is the same text in more than one context
+        encoded: list[bytes] = []
+        for hole in self._distinct:
+            value = fill_hole(hole, values)
+            data = seen.get(value)
+            if data is None:
+                data = seen[value] = encode_value(value)
+            encoded.append(data)
         for position, index in self._spots:
             pieces[position] = encoded[index]
         for position, filler in self._fillers:

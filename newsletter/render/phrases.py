@@ -33,7 +33,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
 }
 """Language (BCP 47 primary subtag), key, phrase; `{newsletter}` becomes the newsletter's name."""
 
-_RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he khw ks ps sd ug ur yi".split())
+_RIGHT_TO_LEFT = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "khw", "ks", "ps", "sd", "ug", "ur", "yi"])
 
 
 def phrases_for(lang: str) -> Mapping[str, str]:

@@ -22,6 +22,7 @@ _MARKUP = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"""(?P<name>[^\s=/>"'<]+)\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s"'<>]+)""")
+_ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s<>]+", re.IGNORECASE)
 _URL_ATTRIBUTES = frozenset(
     ["href", "src", "action", "formaction", "background", "cite", "poster", "srcset", "data", "xlink:href"]
 )
@@ -30,10 +31,17 @@ _URL_ATTRIBUTES = frozenset(
 def slot_text(text: str, slots: Mapping[str, Slot], context: SlotContext) -> SlottedText:
     """Return `text` (a header, plain text) with its tokens as holes of `context`.
 
+    In plain text a token inside an address becomes a hole of TEXT_URL.
     Raises ContentError for a token that is not in `slots`.
     """
     parts: list[str | Hole] = []
-    _split(text, slots, context, parts)
+    done = 0
+    if context is SlotContext.TEXT:
+        for match in _ADDRESS.finditer(text):
+            _split(text[done : match.start()], slots, SlotContext.TEXT, parts)
+            _split(match.group(), slots, SlotContext.TEXT_URL, parts)
+            done = match.end()
+    _split(text[done:], slots, context, parts)
     return SlottedText(tuple(_joined(parts)))
 
 

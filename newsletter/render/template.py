@@ -88,8 +88,8 @@ def fill_template(name: str, root: Path, variables: Mapping[str, object], *, ask
     except jinja2.TemplateNotFound as error:
         raise ContentError(_not_found(error, loader, names)) from error
     except jinja2.TemplateSyntaxError as error:
-        place = loader.place(error.name or name + SUFFIX, error.lineno)
-        raise ContentError(Problem(what=error.message or "the syntax is wrong", place=place)) from error
+        wrong = loader.place(error.name or name + SUFFIX, error.lineno)
+        raise ContentError(Problem(what=error.message or "the syntax is wrong", place=wrong)) from error
     except jinja2.TemplateError as error:
         raise ContentError(Problem(what=_plain(error), place=loader.failed(error.__traceback__))) from error
     except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
@@ -111,7 +111,9 @@ class _Loader(jinja2.BaseLoader):
         self.digests: dict[str, str] = {}
 
     def get_source(
-        self, environment: jinja2.Environment, template: str
+        self,
+        environment: jinja2.Environment,  # noqa: ARG002 (Jinja2's signature)
+        template: str,
     ) -> tuple[str, str | None, Callable[[], bool] | None]:
         """Return text and path of `template`. Raises jinja2.TemplateNotFound, ContentError."""
         path = self._path(template)
@@ -122,7 +124,9 @@ class _Loader(jinja2.BaseLoader):
             text = data.decode("utf-8-sig")
         except OSError as error:
             raise ContentError(
-                Problem(what=f"the template cannot be read: {error.strerror}", place=self.place(template, None))
+                Problem(
+                    what=f"the template cannot be read: {error.strerror}", place=self.place(template, None)
+                )
             ) from error
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1

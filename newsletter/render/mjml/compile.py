@@ -58,6 +58,12 @@ def _html(guarded: Guarded, source: LineMap) -> str:
             place = type(place)(path=place.path)
         what = _POSITION.sub("", str(error))
         raise ContentError(Problem(what=f"the MJML cannot be compiled: {what}", place=place)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # pyo3's class for a Rust panic cannot be imported
+            raise
+        raise ContentError(
+            Problem(what=f"the MJML compiler broke down: {error}", place=source.place(0))
+        ) from error
 
 
 def _problems(faults: Iterable[Fault], source: LineMap) -> list[Problem]:

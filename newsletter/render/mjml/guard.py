@@ -88,7 +88,7 @@ def _is_inline_style(nested: Sequence[Nested], index: int) -> bool:
 def _text(nested: Sequence[Nested], index: int) -> str:
     """Keep white space that starts with a line break between two tags in HTML; it glues words otherwise."""
     item = nested[index]
-    text = item.token.text
+    text = item.token.text.replace(">", "&gt;")  # mrml panics on > shortly after a letter outside ASCII
     if item.ending is None or not text.startswith("\n") or text.strip():
         return text
     before = nested[index - 1] if index else None
@@ -101,7 +101,9 @@ def _text(nested: Sequence[Nested], index: int) -> str:
 def _tag(item: Nested) -> str:
     token = item.token
     is_mjml = item.ending is None
-    attributes = "".join(f" {attribute.name}={_value(token, attribute, is_mjml)}" for attribute in token.attributes)
+    attributes = "".join(
+        f" {attribute.name}={_value(token, attribute, is_mjml)}" for attribute in token.attributes
+    )
     is_void = not is_mjml and token.name in VOID
     return f"<{token.name}{attributes}{' /' if is_void or token.is_self_closed else ''}>"
 
@@ -109,10 +111,14 @@ def _tag(item: Nested) -> str:
 def _value(token: Token, attribute: Attribute, is_mjml: bool) -> str:  # noqa: FBT001 (private, one caller)
     value = attribute.value or ""
     name = attribute.name
-    if is_mjml and (name.startswith("padding") or "-padding" in name or (token.name, name) == ("mj-hero", "height")):
+    if is_mjml and (
+        name.startswith("padding") or "-padding" in name or (token.name, name) == ("mj-hero", "height")
+    ):
         value = _ZERO.sub("0px", value)
     if name.endswith("color"):
-        value = _SHORT_COLOUR.sub(r"#\1\1\2\2\3\3", value) if _SHORT_COLOUR.fullmatch(value.strip()) else value
+        value = (
+            _SHORT_COLOUR.sub(r"#\1\1\2\2\3\3", value) if _SHORT_COLOUR.fullmatch(value.strip()) else value
+        )
     for character in "\n\r\t":
         value = value.replace(character, " ")
     value = value.replace("\\", "&#92;").replace('"', "&quot;").replace("<", "&lt;")

@@ -14,7 +14,9 @@ MAX_DEPTH = 64
 """Deepest nesting let through. mjml-python recurses and dies (SIGSEGV) between 1,000 and 10,000 levels;
 its upstream plans to cap at 64 (mrml pull request 694)."""
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 """HTML elements that have no end tag (HTML Living Standard 13.1.2)."""
 
 

@@ -44,7 +44,9 @@ UNSUPPORTED: Mapping[tuple[str, str], str] = {
 """Attributes MJML knows and mjml-python 1.4.2 (mrml 6.0.1) silently ignores, with what to do instead."""
 
 _UNIT = re.compile(r"unit(WithNegative)?\(([^)]*)\)(?:\{1,4\})?")
-_COLOUR = re.compile(r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})|[a-z]+|(?:rgb|hsl)a?\([\d\s,.%/a-z]+\)", re.I)
+_COLOUR = re.compile(
+    r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})|[a-z]+|(?:rgb|hsl)a?\([\d\s,.%/a-z]+\)", re.I
+)
 _INTEGER = re.compile(r"\d+")
 
 

@@ -12,16 +12,19 @@ from newsletter.render.mjml.tokens import Fault
 
 __all__ = ["clean_css", "inline_css_faults"]
 
-_COMPOUND = r"(?:[A-Za-z][A-Za-z0-9-]*)?(?:[.#][A-Za-z_-][A-Za-z0-9_-]*)*"
-_SELECTOR = re.compile(rf"(?=\S){_COMPOUND}(?:(?:\s*>\s*|\s+){_COMPOUND})*(?::(?:first|last)-child)?")
+_QUALIFIER = r"[.#][A-Za-z_-][A-Za-z0-9_-]*"
+_COMPOUND = rf"(?:[A-Za-z][A-Za-z0-9-]*(?:{_QUALIFIER})*|(?:{_QUALIFIER})+)"
+_SELECTOR = re.compile(rf"{_COMPOUND}(?:(?:\s*>\s*|\s+){_COMPOUND})*(?::(?:first|last)-child)?")
 _RULE = re.compile(r"(?P<selectors>[^{}]*)\{(?P<body>[^{}]*)\}")
 _DECLARATION = re.compile(r"\s*-?[A-Za-z][A-Za-z-]*\s*:\s*\S")
+_ESCAPED = re.compile(r"[<\x80-\U0010ffff]")
 _MAX_SELECTOR = 200
 
 
 def clean_css(css: str) -> str:
-    """Return `css` without comments and with every `<` as a CSS escape; mjml-python refuses both.
+    """Return `css` without comments, with `<` and all that is not ASCII as CSS escapes (CSS Syntax 3, 4.1).
 
+    mjml-python refuses comments, `<` and `]]>`, and panics on `>` shortly after a letter outside ASCII.
     Linear in time; an unfinished comment runs to the end, as in a browser (CSS Syntax 3, 4.3.2).
     """
     parts: list[str] = []
@@ -31,7 +34,7 @@ def clean_css(css: str) -> str:
         end = css.find("*/", start + 2)
         position = len(css) if end < 0 else end + 2
     parts.append(css[position:])
-    return "".join(parts).replace("<", "\\3c ")
+    return _ESCAPED.sub(lambda match: f"\\{ord(match.group()):x} ", "".join(parts)).replace("]]>", "]] >")
 
 
 def inline_css_faults(css: str, offset: int) -> list[Fault]:
@@ -55,9 +58,11 @@ def _rule_faults(css: str, rule: re.Match[str], offset: int) -> list[Fault]:
         selector = selector.strip()
         if len(selector) > _MAX_SELECTOR or not _SELECTOR.fullmatch(selector):
             faults.append(_fault(css, rule.start(), offset, f'the selector "{selector[:60]}"'))
-    for declaration in rule["body"].split(";"):
-        if declaration.strip() and not _DECLARATION.match(declaration) and "(" not in rule["body"]:
-            faults.append(_fault(css, rule.start("body"), offset, f'"{declaration.strip()[:60]}"'))
+    faults += [
+        _fault(css, rule.start("body"), offset, f'"{declaration.strip()[:60]}"')
+        for declaration in rule["body"].split(";")
+        if declaration.strip() and not _DECLARATION.match(declaration) and "(" not in rule["body"]
+    ]
     if "!important" in rule["body"].lower():
         faults.append(_fault(css, rule.start("body"), offset, "!important"))
     return faults

@@ -18,6 +18,10 @@ _REFUSED = {
     "mj-selector": "write the attribute in the HTML inside mj-text, mj-table or mj-raw",
     "mj-html-attribute": "write the attribute in the HTML inside mj-text, mj-table or mj-raw",
 }
+_OPTIONAL_CLASSES = frozenset(
+    {"question", "note"}
+)  # given to the letter's parts, for templates that style them
+_TEXT_ONLY = ("mj-title", "mj-preview", "mj-breakpoint")
 _FULL_WIDTH = 'write full-width="full-width" or leave it out'
 
 
@@ -43,6 +47,8 @@ def _element(item: Nested) -> list[Fault]:
         return [
             Fault(offset=token.start, what=f"<{token.name}> cannot be used here", fix=_REFUSED[token.name])
         ]
+    if not parent and token.name != "mjml":
+        return [Fault(offset=token.start, what="a template starts with <mjml>")]
     if parent == "mj-attributes":
         return _default_attributes(token)
     if parent in ("mj-class", "mj-all"):
@@ -58,11 +64,8 @@ def _element(item: Nested) -> list[Fault]:
 
 
 def _parent(token: Token, parent: str) -> list[Fault]:
-    if not parent:
-        wrong = token.name != "mjml"
-        return [Fault(offset=token.start, what="a template starts with <mjml>")] if wrong else []
     around = elements().get(parent)
-    if around is None:  # the element around is unknown, and said so itself
+    if around is None:  # the top, or an unknown element, which was said already
         return []
     if token.name not in around.children:
         allowed = ", ".join(f"<{name}>" for name in sorted(around.children)) or "nothing"
@@ -97,7 +100,10 @@ def _default_attributes(token: Token) -> list[Fault]:
     else:
         return [
             _unknown(
-                token.start, f"<{token.name}> is not an MJML element", token.name, [*known, "mj-all", "mj-class"]
+                token.start,
+                f"<{token.name}> is not an MJML element",
+                token.name,
+                [*known, "mj-all", "mj-class"],
             )
         ]
     faults: list[Fault] = []
@@ -126,7 +132,9 @@ def _attribute(element: str, attribute: Attribute, allowed: dict[str, str]) -> l
     if name == "full-width" and value == "false":
         return [
             Fault(
-                offset=attribute.offset, what='full-width="false" would be taken as full width', fix=_FULL_WIDTH
+                offset=attribute.offset,
+                what='full-width="false" would be taken as full width',
+                fix=_FULL_WIDTH,
             )
         ]
     if not value_fits(allowed[name], value):
@@ -137,6 +145,8 @@ def _attribute(element: str, attribute: Attribute, allowed: dict[str, str]) -> l
 
 def _html(item: Nested) -> list[Fault]:
     token = item.token
+    if item.ending in _TEXT_ONLY:
+        return [Fault(offset=token.start, what=f"<{item.ending}> takes text only", fix="take the tag out")]
     if token.name.startswith("mj-") or token.name == "mjml":
         what = f"<{token.name}> cannot stand in <{item.ending}>"
         return [Fault(offset=token.start, what=what, why=f"<{item.ending}> takes text and HTML")]
@@ -144,7 +154,9 @@ def _html(item: Nested) -> list[Fault]:
         return [Fault(offset=token.start, what="a script never runs in a mail", fix="take it out")]
     style = token.attribute("style")
     if style and style.strip() and ":" not in style:
-        return [Fault(offset=token.start, what=f'style="{style[:60]}" is not CSS', fix="write property:value")]
+        return [
+            Fault(offset=token.start, what=f'style="{style[:60]}" is not CSS', fix="write property:value")
+        ]
     return []
 
 
@@ -154,7 +166,11 @@ def _duplicates(token: Token) -> list[Fault]:
     for attribute in token.attributes:
         if attribute.name in seen:
             faults.append(
-                Fault(offset=attribute.offset, what=f'<{token.name}> has "{attribute.name}" twice', fix="keep one")
+                Fault(
+                    offset=attribute.offset,
+                    what=f'<{token.name}> has "{attribute.name}" twice',
+                    fix="keep one",
+                )
             )
         seen.add(attribute.name)
     return faults
@@ -201,7 +217,7 @@ def _classes(tokens: Iterable[Token]) -> list[Fault]:
     for token, names_used in users:
         taken: dict[str, str] = {}
         for name in names_used:
-            if name not in defined:
+            if name not in defined and name not in _OPTIONAL_CLASSES:
                 faults.append(_unknown(token.start, f'there is no mj-class "{name}"', name, defined))
             for attribute in sorted(defined.get(name, ())):
                 if attribute in taken and attribute != "css-class":

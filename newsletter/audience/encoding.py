@@ -1,0 +1,142 @@
+"""Find out how a list file is encoded, by reading all of it once, so that no row is guessed on its own."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from newsletter.errors import Problem, UsageError
+from newsletter.source import Place
+
+__all__ = ["MAX_LINE_BYTES", "FileScan", "scan_file"]
+
+MAX_LINE_BYTES = 1 << 20
+"""Longest line, in bytes; what has longer ones is no list."""
+
+_UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_SAVE_AS = "save the file as UTF-8; in Excel: CSV UTF-8 (comma delimited)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileScan:
+    """What is known of a file before its rows are read.
+
+    `encoding` is the codec behind the first `skip` bytes (the byte order mark), `guess` tells in words
+    when it had to be guessed. `digest` is the SHA-256 (hex) of the bytes, `size` their number.
+    """
+
+    encoding: str
+    skip: int
+    guess: str | None
+    digest: str
+    size: int
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The first lines that are not ASCII, and of which kind they are."""
+
+    utf8: int | None = None
+    legacy: int | None = None
+    undecodable: int | None = None
+
+
+def scan_file(path: Path, shown: str) -> FileScan:
+    """Read the file at `path` once and say how it is encoded: UTF-8, UTF-16 by its mark, else Windows-1252.
+
+    Raises UsageError when it cannot be read, mixes encodings, or is no text.
+    """
+    try:
+        with path.open("rb") as file:
+            return _scan(file, shown)
+    except OSError as error:
+        raise UsageError(
+            Problem(what=f"the file cannot be read: {error.strerror}", place=Place(path=shown))
+        ) from error
+
+
+def _scan(file: BinaryIO, shown: str) -> FileScan:
+    start = file.read(4)
+    file.seek(0)
+    digest = hashlib.sha256()
+    if start in _UTF32:
+        raise _fault(shown, 1, "the file is UTF-32, which no list program writes", _SAVE_AS)
+    if start[:2] in _UTF16:
+        encoding = _UTF16[start[:2]]
+        size = _check_utf16(file, encoding, shown, digest)
+        return FileScan(encoding=encoding, skip=2, guess=None, digest=digest.hexdigest(), size=size)
+    lines, size = _Lines(), 0
+    for number, line in enumerate(_read_lines(file, shown), 1):
+        digest.update(line)
+        size += len(line)
+        if not line.isascii():
+            _classify(line, number, lines)
+    skip = len(codecs.BOM_UTF8) if start.startswith(codecs.BOM_UTF8) else 0
+    encoding, guess = _verdict(lines, skip, shown)
+    return FileScan(encoding=encoding, skip=skip, guess=guess, digest=digest.hexdigest(), size=size)
+
+
+def _read_lines(file: BinaryIO, shown: str) -> Iterator[bytes]:
+    number = 0
+    while line := file.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        if len(line) > MAX_LINE_BYTES:
+            raise _fault(shown, number, "this line is longer than a megabyte; this is no list", None)
+        yield line
+
+
+def _classify(line: bytes, number: int, lines: _Lines) -> None:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        lines.legacy = lines.legacy or number
+    else:
+        lines.utf8 = lines.utf8 or number
+        return
+    try:
+        line.decode("cp1252")
+    except UnicodeDecodeError:
+        lines.undecodable = lines.undecodable or number
+
+
+def _verdict(lines: _Lines, skip: int, shown: str) -> tuple[str, str | None]:
+    marked = 1 if skip else None
+    utf8 = lines.utf8 or marked
+    if lines.legacy is None:
+        return "utf-8", None
+    if lines.undecodable is not None:
+        raise _fault(shown, lines.undecodable, "this line is neither UTF-8 nor Windows-1252", _SAVE_AS)
+    if utf8 is not None:
+        raise _fault(
+            shown,
+            lines.legacy,
+            f"this line is not UTF-8, while line {utf8} is: the file mixes two encodings",
+            _SAVE_AS,
+        )
+    return "cp1252", (
+        f"read as Windows-1252, because line {lines.legacy} is not UTF-8; look whether its accents are right"
+    )
+
+
+def _check_utf16(file: BinaryIO, encoding: str, shown: str, digest: hashlib._Hash) -> int:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line, size = 1, 0
+    chunk = b"start"
+    while chunk:
+        chunk = file.read(1 << 16)
+        digest.update(chunk)
+        size += len(chunk)
+        try:
+            line += decoder.decode(chunk, final=not chunk).count("\n")
+        except UnicodeDecodeError as error:
+            raise _fault(shown, line, "the UTF-16 text is broken from here", _SAVE_AS) from error
+    return size
+
+
+def _fault(shown: str, line: int, what: str, fix: str | None) -> UsageError:
+    return UsageError(Problem(what=what, place=Place(path=shown, line=line), fix=fix))

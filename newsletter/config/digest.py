@@ -1,0 +1,27 @@
+"""The digest of what in the configuration shapes a letter, to which a campaign is bound."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+
+from newsletter.config.schema import Config
+
+__all__ = ["config_digest"]
+
+
+def config_digest(config: Config) -> str:
+    """Return the SHA-256 (hex) of `[newsletter]`, `[sender]`, the fields with their types and fallbacks,
+    and whether opens and clicks are tracked, as JSON with sorted keys.
+
+    Secrets, store, provider, checks and descriptions for people change no letter and are left out.
+    """
+    shaping = {
+        "newsletter": asdict(config.newsletter),
+        "sender": asdict(config.sender),
+        "fields": {name: [declared.type, declared.fallback] for name, declared in config.fields.items()},
+        "privacy": [config.privacy.open_tracking, config.privacy.click_tracking],
+    }
+    canonical = json.dumps(shaping, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()

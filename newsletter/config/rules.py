@@ -1,0 +1,216 @@
+"""What a value of `newsletter.toml` must satisfy beyond its type, one small function a kind.
+
+Each function returns the value as the program wants it, or raises RuleBroken with the reason and the mend.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import urlsplit
+
+from newsletter.domain.address import AddressError, normalise_address
+
+__all__ = [
+    "FIELD_NAME",
+    "RESERVED_FIELDS",
+    "RESERVED_SEGMENTS",
+    "RULES",
+    "SEGMENT_NAME",
+    "RuleBroken",
+    "nearest",
+]
+
+FIELD_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+SEGMENT_NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+
+RESERVED_FIELDS = frozenset(
+    {
+        *("tag", "lang", "status", "email", "domain", "joined", "confirmed", "source"),
+        *("received", "replied", "bounced", "clicked", "sample", "segment"),
+        *("unsubscribe_url", "preferences_url", "archive_url"),
+    }
+)
+"""Names that mean something in segments or in letters already, so that no field may have them."""
+
+RESERVED_SEGMENTS = frozenset({"all", "any", "none"})
+"""Names that would read as something else on the command line."""
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # BCP 47, without its private corners
+_RATE = re.compile(r"[1-9][0-9]{0,8}/[smh]")
+_HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.(?!-)[A-Za-z0-9_-]{1,63})*")
+_LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+
+
+class RuleBroken(ValueError):
+    """The value will not do; `fix` is what to write instead."""
+
+    def __init__(self, what: str, fix: str | None = None) -> None:
+        """Keep the reason and the mend."""
+        super().__init__(what)
+        self.what, self.fix = what, fix
+
+
+Rule = Callable[[object], object]
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word most like `word`, if one is."""
+    found = difflib.get_close_matches(word[:100].lower(), list(known), n=1)
+    return found[0] if found else None
+
+
+def _one_of(*choices: str) -> Rule:
+    def rule(value: object) -> object:
+        if value in choices:
+            return value
+        near = nearest(str(value), choices)
+        listed = ", ".join(f'"{choice}"' for choice in choices)
+        raise RuleBroken(f'"{value}" is not one of {listed}', f'write "{near}"' if near else None)
+
+    return rule
+
+
+def _between(low: float, high: float, unit: str) -> Rule:
+    def rule(value: object) -> object:
+        if isinstance(value, int | float) and low <= value <= high:
+            return value
+        raise RuleBroken(f"{value} is outside {low:g} to {high:g} {unit}".rstrip())
+
+    return rule
+
+
+def _language(value: object) -> object:
+    if _LANGUAGE.fullmatch(str(value)):
+        return value
+    raise RuleBroken(f'"{value}" is not a language tag', 'write a tag such as "nl", "en" or "en-GB"')
+
+
+def _time_zone(value: object) -> object:
+    import zoneinfo  # reads files, and only where a zone is named
+
+    try:
+        zoneinfo.ZoneInfo(str(value))
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        zones = {name.lower(): name for name in zoneinfo.available_timezones()}
+        near = nearest(str(value).replace(" ", "_"), zones)
+        raise RuleBroken(
+            f'there is no time zone "{value}"',
+            f'write "{zones[near]}"' if near else 'write a name such as "Europe/Amsterdam"',
+        ) from None
+    return value
+
+
+def _public_url(value: object) -> object:
+    text = str(value)
+    if not text:
+        return text
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise RuleBroken(f'"{text}" is not a web address: {error}') from None
+    if not host or re.search(r"\s", text) or parts.scheme not in ("http", "https"):
+        raise RuleBroken(f'"{text}" is not a web address', 'write it in full: "https://brief.example.org"')
+    if parts.scheme == "http" and host not in _LOCAL_HOSTS:
+        raise RuleBroken(f'"{text}" is not https', f'write "https://{text.partition("://")[2]}"')
+    if parts.username or parts.query or parts.fragment:
+        raise RuleBroken(
+            f'"{text}" has a user, a ? or a #', "links are made by adding to it: leave these out"
+        )
+    return text.rstrip("/")
+
+
+def _rate(value: object) -> object:
+    if _RATE.fullmatch(str(value)):
+        return value
+    raise RuleBroken(f'"{value}" is not a rate', 'write "10/s", "600/m" or "600/h"')
+
+
+def _host_name(value: object) -> object:
+    if not value or _HOST.fullmatch(str(value)):
+        return value
+    raise RuleBroken(f'"{value}" is not the name of a host', 'write it bare: "brief.example.org"')
+
+
+def _domain(value: object) -> object:
+    try:
+        return normalise_address(f"x@{value}").removeprefix("x@")
+    except AddressError as error:
+        raise RuleBroken(
+            f'"{value}" is not a domain: {error}', 'write it bare: "brief.example.org"'
+        ) from None
+
+
+def _address(value: object) -> object:
+    import ipaddress  # only where an address to listen on or to trust is named
+
+    try:
+        ipaddress.ip_network(str(value), strict=False)
+    except ValueError:
+        return _host_name(value)
+    return value
+
+
+def _mail_address(value: object) -> object:
+    try:
+        return normalise_address(str(value))
+    except AddressError as error:
+        raise RuleBroken(f'"{value}" is not a mail address: {error}') from None
+
+
+def _each(rule: Rule) -> Rule:
+    return lambda values: tuple(rule(value) for value in values) if isinstance(values, tuple) else values
+
+
+def _one_line(value: object) -> object:
+    if "\n" in str(value):
+        raise RuleBroken("the text has more than one line", "write it on one line")
+    return value
+
+
+def _with_reasons(value: object) -> object:
+    if isinstance(value, Mapping):
+        for code, reason in value.items():
+            if not str(reason).strip():
+                raise RuleBroken(f"{code} is ignored without a reason", f'write {code} = "why"')
+    return value
+
+
+def _database_url(value: object) -> object:
+    if not re.match(r"[a-z][a-z0-9+]*://", str(value)):
+        raise RuleBroken(
+            "this is not the URL of a database",
+            'write "sqlite:///.newsletter/newsletter.db" or "postgresql://…"',
+        )
+    return value
+
+
+RULES: Mapping[str, Rule] = {
+    "newsletter.name": _one_line,
+    "newsletter.lang": _language,
+    "newsletter.timezone": _time_zone,
+    "newsletter.base_url": _public_url,
+    "newsletter.template": _one_line,
+    "sender.domain": _domain,
+    "sender.list_id": _host_name,
+    "sender.monitored": _each(_mail_address),
+    "provider.rate": _rate,
+    "provider.concurrency": _between(1, 1000, "submissions"),
+    "provider.smtp.host": _address,
+    "provider.smtp.port": _between(1, 65535, ""),
+    "provider.smtp.security": _one_of("starttls", "tls", "none"),
+    "provider.smtp.timeout_s": _between(0.01, 3600, "seconds"),
+    "provider.sendgrid.region": _one_of("global", "eu"),
+    "provider.sendgrid.timeout_s": _between(0.01, 3600, "seconds"),
+    "store.url": _database_url,
+    "checks.fail_on": _one_of("error", "warning", "info"),
+    "checks.ignore": _with_reasons,
+    "privacy.retention_months": _between(1, 1200, "months"),
+    "site.host": _address,
+    "site.port": _between(1, 65535, ""),
+    "site.base_url": _public_url,
+    "site.trusted_proxies": _each(_address),
+}
+"""Rules by dotted key; keys without one only need to have the right type."""

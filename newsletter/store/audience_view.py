@@ -1,0 +1,36 @@
+"""What checks and the plan may ask of list and ledger: `protocols.AudienceView` on a database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from newsletter.audience.expression import Expression
+from newsletter.domain.campaign import Campaign, Member
+from newsletter.store.ledger import SqlLedger
+from newsletter.store.subscribers import SqlSubscribers
+
+__all__ = ["SqlAudienceView"]
+
+
+class SqlAudienceView:
+    """Read-only answers about segments; `resolve` turns a name or an expression into its tree."""
+
+    def __init__(
+        self, subscribers: SqlSubscribers, ledger: SqlLedger, resolve: Callable[[str], Expression]
+    ) -> None:
+        """Ask `subscribers` and `ledger`; `resolve` raises UsageError for a wrong segment."""
+        self._subscribers = subscribers
+        self._ledger = ledger
+        self._resolve = resolve
+
+    def members(self, segment: str) -> Iterator[Member]:
+        """Yield who would get an issue sent to `segment`, by subscriber id. Raises UsageError."""
+        return self._subscribers.members(self._resolve(segment))
+
+    def campaigns(self, issue: str) -> Sequence[Campaign]:
+        """Return the campaigns of `issue` (a slug), newest first."""
+        return self._ledger.campaigns(issue)
+
+    def already_planned(self, issue: str, segment: str) -> int:
+        """Return how many of the segment's members already have a delivery of `issue`."""
+        return self._subscribers.count_planned(self._resolve(segment), issue)

@@ -1,0 +1,90 @@
+"""The state of a campaign, and who changed it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, exists, insert, select, update
+
+from newsletter.domain.delivery import (
+    BatchEvent,
+    BatchState,
+    CampaignEvent,
+    CampaignState,
+    IllegalTransition,
+    campaign_transition,
+    transition,
+)
+from newsletter.errors import Problem, UsageError
+from newsletter.store.locks import operator_name
+from newsletter.store.rows import find_campaign
+from newsletter.store.schema import batch, campaign, operator_log
+
+__all__ = ["change", "close_pending", "halt", "note", "reopen"]
+
+_UNDER_WAY = (BatchState.PENDING, BatchState.SUBMITTING)
+_BY_PEOPLE = (CampaignEvent.RUN, CampaignEvent.PAUSE, CampaignEvent.CANCEL, CampaignEvent.REOPEN)
+
+
+def change(connection: Connection, campaign_id: str, event: CampaignEvent, reason: str | None) -> None:
+    """Change a campaign's state. Raises UsageError when the state does not allow it."""
+    state = find_campaign(connection, campaign_id).state
+    try:
+        after = campaign_transition(state, event)
+    except IllegalTransition:
+        raise UsageError(
+            Problem(
+                what=f"campaign {campaign_id} is {state}, so it cannot {event}",
+                fix=f"see where everybody stands: newsletter status {campaign_id}",
+            )
+        ) from None
+    if event is CampaignEvent.FINISH:
+        _check_nothing_left(connection, campaign_id)
+    connection.execute(
+        update(campaign).where(campaign.c.id == campaign_id).values(state=after, reason=reason)
+    )
+    if event in _BY_PEOPLE:
+        note(connection, event, campaign_id, reason)
+    close_pending(connection, campaign_id)
+
+
+def halt(connection: Connection, campaign_id: str, reason: str) -> None:
+    """Halt a running campaign; one that is paused or cancelled already stays so."""
+    if find_campaign(connection, campaign_id).state is CampaignState.RUNNING:
+        change(connection, campaign_id, CampaignEvent.HALT, reason)
+
+
+def reopen(connection: Connection, campaign_id: str) -> None:
+    """Open a campaign again because deliveries came back; a cancelled one stays cancelled."""
+    if find_campaign(connection, campaign_id).state is not CampaignState.CANCELLED:
+        change(connection, campaign_id, CampaignEvent.REOPEN, "deliveries came back to be sent")
+
+
+def close_pending(connection: Connection, campaign_id: str) -> None:
+    """Cancel what is pending in a cancelled campaign, such as a batch that came back after the cancel."""
+    if find_campaign(connection, campaign_id).state is CampaignState.CANCELLED:
+        connection.execute(
+            update(batch)
+            .where(batch.c.campaign_id == campaign_id, batch.c.state == BatchState.PENDING)
+            .values(state=transition(BatchState.PENDING, BatchEvent.CANCEL), not_before=None)
+        )
+
+
+def note(connection: Connection, action: str, campaign_id: str, detail: str | None) -> None:
+    """Write down what somebody decided; the time is the database's."""
+    connection.execute(
+        insert(operator_log).values(
+            who=operator_name(), action=action, campaign_id=campaign_id, detail=detail
+        )
+    )
+
+
+def _check_nothing_left(connection: Connection, campaign_id: str) -> None:
+    if connection.scalar(
+        select(exists().where(batch.c.campaign_id == campaign_id, batch.c.state.in_(_UNDER_WAY)))
+    ):
+        raise UsageError(
+            Problem(
+                what=f"campaign {campaign_id} is not finished",
+                why="batches are still pending or under way",
+                fix=f"go on with: newsletter resume {campaign_id}",
+            )
+        )

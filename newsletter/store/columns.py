@@ -1,0 +1,89 @@
+"""Column types that mean the same on every database: a moment in UTC, and a JSON document."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import Dialect, Text
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+__all__ = ["JsonObject", "JsonText", "UtcTime", "json_strings", "json_text", "utc_text"]
+
+JsonObject: TypeAlias = "dict[str, str | int | float | bool]"
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_quote = json.encoder.encode_basestring  # C code where there is any
+
+
+def utc_text(moment: datetime) -> str:
+    """Return `moment` (aware) as text of fixed width in UTC, so that text sorts as time does."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone was given to the store")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+
+
+def json_strings(values: Mapping[str, object]) -> str:
+    """Return `values`, each as text, as a compact JSON object; for bulk, where `json_text` is too slow."""
+    pairs = [f"{_quote(name)}:{_quote(str(value))}" for name, value in values.items()]
+    return f"{{{','.join(pairs)}}}"
+
+
+def json_text(document: object) -> str:
+    """Return `document` as compact JSON."""
+    return _encode(document)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A moment, aware and in UTC: `TIMESTAMPTZ` on PostgreSQL, ISO 8601 text of fixed width elsewhere."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column type of `dialect`."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> object:
+        """Turn a moment into what is stored."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return utc_text(value)
+
+    def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Turn what is stored into a moment; text without a zone is the database's own UTC clock."""
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value)
+        if isinstance(value, datetime):
+            return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+        return None
+
+
+class JsonText(TypeDecorator[JsonObject]):
+    """A JSON object: `JSONB` on PostgreSQL, compact text elsewhere."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column type of `dialect`."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(JSONB())
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: JsonObject | None, dialect: Dialect) -> object:
+        """Turn an object into what is stored."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return json_text(value)
+
+    def process_result_value(self, value: object, dialect: Dialect) -> JsonObject | None:  # noqa: ARG002
+        """Turn what is stored into an object."""
+        if isinstance(value, str):
+            value = json.loads(value)
+        return value if isinstance(value, dict) else None

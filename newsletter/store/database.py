@@ -1,0 +1,114 @@
+"""One SQLite database: connections with the right settings, and transactions that say what they are."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+
+from newsletter.store.dialects import register_functions
+from newsletter.store.faults import file_fault, store_faults
+
+__all__ = ["BUSY_TIMEOUT_S", "Database"]
+
+BUSY_TIMEOUT_S = 10.0
+"""How long a command waits for another one that is writing, in seconds."""
+
+
+class Database:
+    """A database file and how it is reached.
+
+    Every write is one `BEGIN IMMEDIATE` transaction: a read that turned into a write would be refused
+    at once when another process wrote in between. Commits are durable (`synchronous=FULL`): an intent
+    must survive a power cut. Errors of the driver come out as StoreError.
+    """
+
+    def __init__(
+        self, path: Path, shown: str, *, read_only: bool = False, busy_timeout_s: float = BUSY_TIMEOUT_S
+    ) -> None:
+        """Prepare to use the database at `path`, called `shown` in messages; nothing is opened yet."""
+        self.path = path
+        self.shown = shown
+        self.read_only = read_only
+        self._busy_timeout_s = busy_timeout_s
+        self._engine: Engine = create_engine(
+            "sqlite://", creator=self._connect, poolclass=QueuePool, pool_size=5, max_overflow=20
+        )
+        self._writer = self._engine.execution_options(newsletter_writes=True)
+        event.listen(self._engine, "begin", _begin)
+
+    def create_file(self) -> None:
+        """Make the file, and its directory, readable by its owner only; an existing file stays."""
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self.path.exists():
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise file_fault(error, self.shown) from error
+
+    def beside(self, suffix: str) -> Path:
+        """Return the path of a file that belongs to the database, such as a lock or a copy."""
+        return self.path.with_name(f"{self.path.name}{suffix}")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees the database as it is now, whatever others write meanwhile."""
+        with store_faults(self.shown), self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection that alone may write; committed at the end, undone by an exception."""
+        with store_faults(self.shown), self._writer.connect() as connection, connection.begin():
+            yield connection
+
+    def copy_to(self, target: Path) -> None:
+        """Write a consistent copy of the database to `target`, also while others write."""
+        partial = target.with_name(f"{target.name}.partial")
+        try:
+            os.close(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
+            with store_faults(self.shown):
+                source, copy = self._connect(), sqlite3.connect(partial)
+                try:
+                    source.backup(copy)
+                finally:
+                    copy.close()
+                    source.close()
+            partial.replace(target)
+        except OSError as error:
+            raise file_fault(error, self.shown) from error
+
+    def close(self) -> None:
+        """Close every connection."""
+        with store_faults(self.shown):
+            self._engine.dispose()
+
+    def _connect(self) -> sqlite3.Connection:
+        # mode=rw, never rwc: a database that vanished while we work must not come back empty.
+        connection = sqlite3.connect(
+            f"file:{quote(str(self.path))}?mode={'ro' if self.read_only else 'rw'}",
+            uri=True,
+            timeout=self._busy_timeout_s,
+            isolation_level=None,  # we say BEGIN ourselves, see _begin
+            check_same_thread=False,  # the pool gives a connection to one thread at a time
+        )
+        try:
+            if not self.read_only:
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("PRAGMA foreign_keys=ON")
+            register_functions(connection)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("newsletter_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,122 @@
+"""The few statements that differ between databases, each behind one function."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Integer,
+    Table,
+    Text,
+    Update,
+    column,
+    func,
+    insert,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.selectable import TableValuedAlias
+
+from newsletter.audience.expression import sample_bucket
+from newsletter.store.schema import batch
+
+__all__ = [
+    "bulk_execute",
+    "bulk_insert",
+    "contains",
+    "is_day",
+    "json_kind",
+    "json_value",
+    "listed",
+    "register_functions",
+    "reserve_batch_ids",
+    "seeded_bucket",
+]
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+
+_SEQUENCE = table("sqlite_sequence", column("name"), column("seq"))
+
+
+def bulk_insert(
+    connection: Connection, into: Table, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
+) -> None:
+    """Insert `rows`, whose values are in the order of `columns` and already as stored.
+
+    The driver gets the tuples as they are: passing a million dictionaries through bind processors costs
+    more than the insert itself.
+    """
+    bulk_execute(connection, insert(into), columns, rows)
+
+
+def bulk_execute(
+    connection: Connection,
+    statement: Insert | Update,
+    names: Sequence[str],
+    rows: Sequence[tuple[object, ...]],
+) -> None:
+    """Run `statement` for each of `rows`: the columns and parameters it takes, in the order of `names`."""
+    if rows:
+        compiled = statement.compile(dialect=connection.dialect, column_keys=list(names))
+        assert isinstance(compiled, SQLCompiler)
+        assert compiled.positiontup == list(names), "the values would land in the wrong places"
+        connection.exec_driver_sql(str(compiled), list(rows))
+
+
+def listed(values: Iterable[str | int]) -> TableValuedAlias:
+    """Return `values` as a table with one column `value`, one bound parameter however many they are."""
+    return func.json_each(json.dumps(list(values))).table_valued("value")
+
+
+def reserve_batch_ids(connection: Connection, count: int) -> range:
+    """Return `count` batch ids nobody had before; call it in the transaction that inserts them all.
+
+    Ids of a discarded plan are not given again: SQLite keeps the highest ever used (sqlite.org/autoinc.html).
+    """
+    highest: int = connection.scalar(select(_SEQUENCE.c.seq).where(_SEQUENCE.c.name == batch.name)) or 0
+    return range(highest + 1, highest + 1 + count)
+
+
+def json_value(document: ColumnElement[object], name: str) -> ColumnElement[str]:
+    """Return the value under `name` in a column with JSON; NULL where there is none."""
+    return func.json_extract(document, _path(name), type_=Text)
+
+
+def json_kind(document: ColumnElement[object], name: str) -> ColumnElement[str]:
+    """Return the type of the value under `name`: text, integer, real, true, false; NULL for none."""
+    return func.json_type(document, _path(name), type_=Text)
+
+
+def contains(text: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    """Say whether `part` occurs in `text`, letter by letter."""
+    return func.instr(text, part, type_=Integer) > 0
+
+
+def is_day(text: ColumnElement[str]) -> ColumnElement[bool]:
+    """Say whether `text` is a day of the calendar, written YYYY-MM-DD."""
+    return func.date(text, type_=Text) == text
+
+
+def seeded_bucket(seed: str, key: ColumnElement[str]) -> ColumnElement[int]:
+    """Return `sample_bucket` of `key` for a seed that is not kept in a column."""
+    return func.newsletter_bucket(key, seed, type_=Integer)
+
+
+def register_functions(connection: sqlite3.Connection) -> None:
+    """Give SQLite the functions it lacks."""
+    connection.create_function("newsletter_bucket", 2, sample_bucket, deterministic=True)
+
+
+def _path(name: str) -> ColumnElement[str]:
+    # Written into the statement, not bound: only then does an index on the same expression serve.
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not the name of a field")
+    return literal_column(f"'$.{name}'", Text)

@@ -1,0 +1,100 @@
+"""Turn whatever the database driver raises into a StoreError that says what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from newsletter.errors import Problem, StoreError
+from newsletter.source import Place
+
+__all__ = ["file_fault", "store_faults"]
+
+_PRIMARY = 0xFF  # an extended result code keeps the primary one in its low byte (sqlite.org/rescode.html)
+
+_SQLITE: dict[int, tuple[str, str, str]] = {
+    sqlite3.SQLITE_BUSY: (
+        "the database is locked",
+        "another process has been writing to it for longer than we wait",
+        "wait until the other command is done, then try again",
+    ),
+    sqlite3.SQLITE_FULL: (
+        "the disk is full",
+        "the database could not grow; nothing was half written",
+        "make room on the disk, then try again; `newsletter resume` goes on with a campaign",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "the disk did not take or give the data",
+        "the operating system reported a fault while reading or writing; nothing was half written",
+        "check the disk, its free space and your quota, then try again",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "the database cannot be written",
+        "the file, its directory or the disk is read-only",
+        "give yourself the right to write to the file and to its directory",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "the database cannot be opened",
+        "it does not exist, or you may not read it or its directory",
+        "check the path in [store] url and the rights on the directory",
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        "the database is damaged",
+        "its contents contradict each other",
+        "put back a copy; the file itself may be mended with: sqlite3 FILE .recover",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        "the file is not a database",
+        "it was written by another program, or overwritten",
+        "check the path in [store] url, or put back a copy",
+    ),
+}
+_OTHER = (
+    "the database refused",
+    "this should not happen",
+    "try again; if it stays, report it with the line above",
+)
+
+
+@contextmanager
+def store_faults(shown: str) -> Iterator[None]:
+    """Raise StoreError, naming the database as `shown`, for everything the driver raises inside."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _translated(error.orig, shown) from error
+    except sqlite3.Error as error:
+        raise _translated(error, shown) from error
+    except PoolTimeout as error:
+        raise StoreError(
+            Problem(
+                what="too many readers use the database at once",
+                place=Place(path=shown),
+                why=str(error),
+                fix="try again when fewer pages are open",
+            )
+        ) from error
+
+
+def file_fault(error: OSError, shown: str) -> StoreError:
+    """Return the StoreError for a directory or file beside the database that could not be made or read."""
+    return StoreError(
+        Problem(
+            what="the database's file or directory cannot be used",
+            place=Place(path=shown),
+            why=f"{error.strerror or error}: {error.filename}" if error.filename else str(error),
+            fix="check that the directory exists, is yours and has room",
+        )
+    )
+
+
+def _translated(error: BaseException | None, shown: str) -> StoreError:
+    code = getattr(error, "sqlite_errorcode", None)
+    what, why, fix = _SQLITE.get(code & _PRIMARY, _OTHER) if isinstance(code, int) else _OTHER
+    return StoreError(
+        Problem(what=what, place=Place(path=shown), why=f"{why} ({error})" if error else why, fix=fix)
+    )

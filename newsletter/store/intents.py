@@ -1,0 +1,114 @@
+"""The intent to submit: the last moment at which anybody can still be left out."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import Connection, and_, bindparam, exists, insert, or_, select, update
+
+from newsletter.domain.campaign import Attempt, Batch
+from newsletter.domain.delivery import (
+    BatchEvent,
+    BatchState,
+    CampaignState,
+    DeliveryOverride,
+    DeliveryState,
+    transition,
+)
+from newsletter.domain.subscriber import SubscriberStatus
+from newsletter.protocols import Intent, IntentRefused, LateSuppression
+from newsletter.store.rows import find_batch, find_campaign
+from newsletter.store.schema import attempt as attempt_table
+from newsletter.store.schema import batch as batch_table
+from newsletter.store.schema import campaign, delivery, subscriber, suppression
+
+__all__ = ["intend"]
+
+
+def intend(
+    connection: Connection, batch: Batch, attempt: Attempt
+) -> Intent | LateSuppression | IntentRefused:
+    """Write that `attempt` is about to submit `batch`, unless something speaks against it."""
+    current = find_batch(connection, batch.id)
+    refusal = _refusal(connection, current, attempt)
+    if refusal:
+        return IntentRefused(reason=refusal)
+    late = _left_meanwhile(connection, current)
+    if late:
+        _suppress(connection, current, late)
+        return LateSuppression(positions=frozenset(late))
+    connection.execute(
+        update(batch_table)
+        .where(batch_table.c.id == current.id)
+        .values(
+            state=transition(current.state, BatchEvent.INTEND),
+            attempt=attempt.number,
+            not_before=None,
+            detail=None,
+        )
+    )
+    connection.execute(
+        insert(attempt_table).values(
+            batch_id=attempt.batch_id,
+            number=attempt.number,
+            key=attempt.key,
+            body_digest=attempt.body_digest,
+            started_at=attempt.started_at,
+        )
+    )
+    return Intent(attempt=attempt)
+
+
+def _refusal(connection: Connection, current: Batch, attempt: Attempt) -> str | None:
+    """Return why the batch may not be submitted, if so."""
+    state = find_campaign(connection, current.campaign_id).state
+    if state is not CampaignState.RUNNING:
+        return f"the campaign is {state}"
+    if current.state is not BatchState.PENDING:
+        return f"the batch is {current.state}"
+    if attempt.batch_id != current.id or attempt.number != current.attempt + 1:
+        return f"the batch was tried {current.attempt} times, so this cannot be attempt {attempt.number}"
+    if connection.scalar(select(exists().where(attempt_table.c.key == attempt.key))):
+        return f"the attempt key {attempt.key} was used before"
+    return None
+
+
+def _left_meanwhile(connection: Connection, current: Batch) -> list[int]:
+    """Return the positions of readers who may not be mailed any more.
+
+    That is who is suppressed, and who is not active, save for a status the segment chose on purpose.
+    """
+    chosen = connection.scalar(select(campaign.c.statuses).where(campaign.c.id == current.campaign_id))
+    mailable = [SubscriberStatus.ACTIVE.value, *json.loads(chosen or "[]")]
+    return list(
+        connection.scalars(
+            select(delivery.c.position)
+            .outerjoin(subscriber, subscriber.c.email_key == delivery.c.email_key)
+            .where(
+                delivery.c.batch_id == current.id,
+                delivery.c.override.is_(None),
+                or_(
+                    exists().where(suppression.c.email_key == delivery.c.email_key),
+                    and_(subscriber.c.id.is_not(None), subscriber.c.status.not_in(mailable)),
+                ),
+            )
+        )
+    )
+
+
+def _suppress(connection: Connection, current: Batch, positions: list[int]) -> None:
+    """Mark readers who left; a batch with nobody left in it has nothing to submit and is closed."""
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.batch_id == current.id, delivery.c.position == bindparam("at"))
+        .values(override=DeliveryOverride.SUPPRESSED, detail="left after the campaign was planned"),
+        [{"at": position} for position in positions],
+    )
+    left = current.size - len(positions)
+    state = current.state if left else transition(current.state, BatchEvent.CANCEL)
+    connection.execute(
+        update(batch_table).where(batch_table.c.id == current.id).values(size=left, state=state)
+    )
+
+
+assert {override.value for override in DeliveryOverride} <= {state.value for state in DeliveryState}

@@ -1,0 +1,131 @@
+"""The ledger: who was sent what, the only writer of states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import literal, select
+
+from newsletter.domain.campaign import Attempt, Batch, Campaign, DeliveryRow, Member, NewCampaign
+from newsletter.domain.delivery import BatchState, CampaignEvent, DeliveryState
+from newsletter.domain.outcome import Submission
+from newsletter.protocols import Intent, IntentRefused, LateSuppression, StoredRecipient
+from newsletter.store import campaigns, intents, ledger_queries, outcomes, planning, rows
+from newsletter.store.database import Database
+from newsletter.store.locks import hold
+from newsletter.store.schema import batch, campaign
+
+__all__ = ["SqlLedger"]
+
+
+class SqlLedger:
+    """`protocols.Ledger` on a database. Each method that writes is one durable transaction, plan apart."""
+
+    def __init__(self, database: Database, secret: bytes) -> None:
+        """Keep the ledger in `database`; `secret` makes the ids of deliveries."""
+        self._database = database
+        self._secret = secret
+
+    def plan(
+        self, campaign: NewCampaign, members: Iterable[Member], progress: Callable[[int], None] | None = None
+    ) -> Campaign:
+        """Freeze the audience in batches, all or nothing; see `planning.freeze_audience`."""
+        planning.freeze_audience(self._database, self._secret, campaign, members, progress or _unseen)
+        return self.campaign(campaign.id)
+
+    def campaign(self, campaign_id: str) -> Campaign:
+        """Return a campaign. Raises UsageError when there is none of that id."""
+        with self._database.reading() as connection:
+            return rows.find_campaign(connection, campaign_id)
+
+    def campaigns(self, issue: str | None = None) -> Sequence[Campaign]:
+        """Return campaigns, newest first, of `issue` (a slug) or all."""
+        query = select(campaign).order_by(campaign.c.created_at.desc(), campaign.c.seq.desc())
+        if issue is not None:
+            query = query.where(campaign.c.issue == issue)
+        with self._database.reading() as connection:
+            return rows.read_campaigns(connection, query)
+
+    @contextmanager
+    def runner(self, campaign_id: str) -> Iterator[None]:
+        """Hold the right to send, one process per database; raises AnotherRunner when it is taken."""
+        self.campaign(campaign_id)
+        path = self._database.beside(".runner-lock")
+        with hold(path, f"sending campaign {campaign_id}", shown=self._database.shown):
+            yield
+
+    def change(self, campaign_id: str, event: CampaignEvent, reason: str | None = None) -> Campaign:
+        """Change the campaign's state; CANCEL also cancels pending batches. Raises UsageError."""
+        with self._database.writing() as connection:
+            campaigns.change(connection, campaign_id, event, reason)
+            return rows.find_campaign(connection, campaign_id)
+
+    def lose_orphans(self, campaign_id: str) -> int:
+        """Turn every `submitting` batch into `unknown`; return how many."""
+        with self._database.writing() as connection:
+            return outcomes.lose_orphans(connection, campaign_id)
+
+    def next_batch(self, campaign_id: str, now: datetime, skip: Iterable[int] = ()) -> Batch | None:
+        """Return the next pending batch whose time has come, leaving out the ids in `skip`."""
+        with self._database.reading() as connection:
+            found = rows.read_batches(connection, ledger_queries.ready(campaign_id, now, skip))
+        return found[0] if found else None
+
+    def waits_until(self, campaign_id: str) -> datetime | None:
+        """Return the earliest time of a pending batch; None when there is no pending batch."""
+        with self._database.reading() as connection:
+            return ledger_queries.earliest(connection, campaign_id)
+
+    def batches(self, campaign_id: str, state: str | None = None) -> Sequence[Batch]:
+        """Return the batches of a campaign, in order, all or those in `state`."""
+        query = select(batch).where(batch.c.campaign_id == campaign_id).order_by(batch.c.seq)
+        if state is not None:
+            query = query.where(batch.c.state == literal(BatchState(state)))
+        with self._database.reading() as connection:
+            return rows.read_batches(connection, query)
+
+    def recipients(self, batch_id: int) -> Sequence[StoredRecipient]:
+        """Return the batch's deliveries without an override, in order of position."""
+        with self._database.reading() as connection:
+            return ledger_queries.recipients(connection, batch_id)
+
+    def intend(self, batch: Batch, attempt: Attempt) -> Intent | LateSuppression | IntentRefused:
+        """Commit the intent durably, reading campaign state and suppressions in the same transaction."""
+        with self._database.writing() as connection:
+            return intents.intend(connection, batch, attempt)
+
+    def settle(self, attempt: Attempt, submission: Submission, now: datetime) -> None:
+        """Commit what became of an attempt. Raises StoreError when the attempt is not under way."""
+        with self._database.writing() as connection:
+            outcomes.settle(connection, attempt, submission, now)
+
+    def prove(self, batch_id: int, submission: Submission, now: datetime) -> None:
+        """Settle an `unknown` batch by evidence; a batch that is settled already stays as it is."""
+        with self._database.writing() as connection:
+            outcomes.prove(connection, batch_id, submission, now)
+
+    def resolve(self, campaign_id: str, *, assume_sent: bool, now: datetime) -> int:
+        """Settle every unknown batch by the operator's word; return how many deliveries moved."""
+        with self._database.writing() as connection:
+            return outcomes.resolve(connection, campaign_id, assume_sent=assume_sent, now=now)
+
+    def counts(self, campaign_id: str) -> Mapping[DeliveryState, int]:
+        """Return how many deliveries are in each state (absent: none)."""
+        with self._database.reading() as connection:
+            return ledger_queries.counts(connection, campaign_id)
+
+    def deliveries(self, campaign_id: str) -> Iterator[DeliveryRow]:
+        """Yield every delivery of a campaign in order, as they stood at the first one."""
+        with self._database.reading() as connection:
+            yield from ledger_queries.deliveries(connection, campaign_id)
+
+    def last_attempt(self, batch_id: int) -> Attempt | None:
+        """Return the newest attempt of a batch, or of the batch it was split from."""
+        with self._database.reading() as connection:
+            return rows.last_attempt(connection, batch_id)
+
+
+def _unseen(written: int) -> None:
+    """Take no notice of how many are `written`."""

@@ -1,0 +1,132 @@
+"""Opening a store: the database of `[store] url`, made or brought up to date, and what is in it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import insert, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from newsletter.audience.expression import Expression
+from newsletter.errors import ConfigError, Problem, StoreError
+from newsletter.source import Place
+from newsletter.store.audience_view import SqlAudienceView
+from newsletter.store.database import BUSY_TIMEOUT_S, Database
+from newsletter.store.imports import SqlImports
+from newsletter.store.ledger import SqlLedger
+from newsletter.store.migrate import ensure_schema
+from newsletter.store.planning import discard_unfinished
+from newsletter.store.schema import meta
+from newsletter.store.subscribers import SqlSubscribers
+
+__all__ = ["Store", "has_store", "open_store"]
+
+_SECRET_BYTES = 32
+_EXAMPLE = "sqlite:///.newsletter/newsletter.db"
+
+
+class Store:
+    """An open store; use it as a context manager, or call `close`."""
+
+    def __init__(self, database: Database, secret: bytes) -> None:
+        """Give access to what `database` holds; `secret` are the 32 bytes that sign links."""
+        self.database = database
+        self.secret = secret
+        self.ledger = SqlLedger(database, secret)
+        self.subscribers = SqlSubscribers(database)
+        self.imports = SqlImports(database)
+
+    def audience_view(self, resolve: Callable[[str], Expression]) -> SqlAudienceView:
+        """Return what checks may ask; `resolve` turns a segment's name or expression into its tree."""
+        return SqlAudienceView(self.subscribers, self.ledger, resolve)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.database.close()
+
+    def __enter__(self) -> Store:
+        """Return the store itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close every connection."""
+        self.close()
+
+
+def open_store(
+    url: str, root: Path, *, read_only: bool = False, busy_timeout_s: float = BUSY_TIMEOUT_S
+) -> Store:
+    """Open the store at `url`; a relative path is below `root`, the project.
+
+    The database is made when there is none (not when `read_only`), readable by its owner only, and
+    brought to this version's schema after a copy was put beside it. A plan that a dead process left
+    unfinished is removed. Raises ConfigError for a wrong `url`, StoreError for all else.
+    """
+    database = _database(url, root, read_only=read_only, busy_timeout_s=busy_timeout_s)
+    try:
+        if not read_only:
+            database.create_file()
+        elif not database.path.exists():
+            raise StoreError(
+                Problem(
+                    what="there is no database yet",
+                    place=Place(path=database.shown),
+                    fix="make one by putting readers in it: newsletter subscribers import FILE --apply",
+                )
+            )
+        ensure_schema(database)
+        secret = _secret(database)
+        if not read_only:
+            discard_unfinished(database)
+    except BaseException:
+        database.close()
+        raise
+    return Store(database, secret)
+
+
+def has_store(url: str, root: Path) -> bool:
+    """Say whether the store at `url` exists already. Raises ConfigError for a wrong `url`."""
+    database = _database(url, root, read_only=True, busy_timeout_s=BUSY_TIMEOUT_S)
+    try:
+        return database.path.exists()
+    finally:
+        database.close()
+
+
+def _database(url: str, root: Path, *, read_only: bool, busy_timeout_s: float) -> Database:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise _wrong_url("…", "it is not a database URL") from error
+    url = parsed.render_as_string(hide_password=True)
+    if parsed.get_backend_name() != "sqlite":
+        raise _wrong_url(url, f"this version keeps its data in SQLite, not in {parsed.get_backend_name()}")
+    if parsed.query or parsed.host:
+        raise _wrong_url(url, "only a path may follow sqlite:///")
+    if not parsed.database or parsed.database == ":memory:":
+        raise _wrong_url(url, "the ledger must outlive the process, so it needs a file")
+    path = root / parsed.database
+    shown = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
+    return Database(path, shown, read_only=read_only, busy_timeout_s=busy_timeout_s)
+
+
+def _wrong_url(url: str, why: str) -> ConfigError:
+    return ConfigError(
+        Problem(what=f'[store] url = "{url}" cannot be used', why=why, fix=f'write: url = "{_EXAMPLE}"')
+    )
+
+
+def _secret(database: Database) -> bytes:
+    wanted = select(meta.c.value).where(meta.c.name == "secret")
+    with database.reading() as connection:
+        found = connection.scalar(wanted)
+    if found is None:
+        with database.writing() as connection:
+            found = connection.scalar(wanted)  # another process may have been first
+            if found is None:
+                found = secrets.token_hex(_SECRET_BYTES)
+                connection.execute(insert(meta).values(name="secret", value=found))
+    return bytes.fromhex(found)

@@ -1,0 +1,231 @@
+"""Freezing an audience: campaign, batches and deliveries, visible all at once or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+
+from sqlalchemy import Connection, delete, exists, insert, or_, select, update
+
+from newsletter.domain.campaign import Member, NewCampaign
+from newsletter.domain.delivery import BatchState, CampaignState
+from newsletter.domain.subscriber import SubscriberStatus
+from newsletter.domain.token import delivery_id
+from newsletter.errors import AnotherRunner, Problem, StoreError, UsageError
+from newsletter.store.columns import json_strings, json_text
+from newsletter.store.database import Database
+from newsletter.store.dialects import bulk_insert, listed, reserve_batch_ids
+from newsletter.store.locks import hold
+from newsletter.store.schema import batch, campaign, delivery, subscriber, suppression
+
+__all__ = ["GONE", "discard_unfinished", "freeze_audience"]
+
+GONE = (
+    SubscriberStatus.UNSUBSCRIBED,
+    SubscriberStatus.SUSPENDED,
+    SubscriberStatus.COMPLAINED,
+    SubscriberStatus.ERASED,
+)
+"""Nobody with one of these statuses is mailed, whatever a segment names."""
+
+_CHUNK = 20_000  # members in one transaction: short, so that a reader who leaves meanwhile need not wait
+_BATCH_COLUMNS = ("id", "campaign_id", "seq", "state", "size")
+_DELIVERY_COLUMNS = ("batch_id", "position", "id", "issue", "subscriber_id", "email", "email_key", "values")
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What has been written of a plan so far."""
+
+    new: NewCampaign
+    secret: bytes
+    total: int = 0
+    batches: int = 0
+    statuses: set[str] = field(default_factory=set)
+    waiting: list[Member] = field(default_factory=list)  # less than a batch, not yet written
+
+
+def freeze_audience(
+    database: Database,
+    secret: bytes,
+    new: NewCampaign,
+    members: Iterable[Member],
+    progress: Callable[[int], None],
+) -> None:
+    """Write `new` with a delivery for everybody in `members` who may get the issue and has not.
+
+    Chunks are committed one by one and stay invisible until the last commit; whatever goes wrong before
+    it leaves nothing. Raises UsageError when nobody is left, AnotherRunner when another process plans.
+    """
+    with hold(database.beside(".plan-lock"), f"planning issue {new.issue}", shown=database.shown):
+        _discard(database)
+        plan = _Plan(new=new, secret=secret)
+        try:
+            _write(database, plan, members, progress)
+        except BaseException:
+            _discard_quietly(database)
+            raise
+
+
+def discard_unfinished(database: Database) -> None:
+    """Remove what a process left that died while planning; one that is still planning is left alone."""
+    with database.reading() as connection:
+        if not connection.scalar(select(exists().where(campaign.c.is_planned == 0))):
+            return
+    try:
+        with hold(database.beside(".plan-lock"), "clearing an unfinished plan", shown=database.shown):
+            _discard(database)
+    except AnotherRunner:
+        return
+
+
+def _write(
+    database: Database, plan: _Plan, members: Iterable[Member], progress: Callable[[int], None]
+) -> None:
+    with database.writing() as connection:
+        connection.execute(insert(campaign).values(_campaign_row(plan.new)))
+    for chunk in _chunks(members):
+        with database.writing() as connection:
+            plan.waiting += _mailable(connection, plan, chunk)
+            whole = len(plan.waiting) - len(plan.waiting) % plan.new.batch_size
+            _write_batches(connection, plan, plan.waiting[:whole])
+            del plan.waiting[:whole]
+        progress(plan.total)
+    with database.writing() as connection:
+        _write_batches(connection, plan, plan.waiting)
+        _finish(connection, plan)
+    progress(plan.total)
+
+
+def _finish(connection: Connection, plan: _Plan) -> None:
+    if plan.total == 0:
+        raise UsageError(
+            Problem(
+                what=f'nobody is left to get issue "{plan.new.issue}"',
+                why=f"everybody in {plan.new.segment} has it already, left, or may not be mailed",
+                fix=f"see who there is: newsletter segments count {plan.new.segment}",
+            )
+        )
+    connection.execute(
+        update(campaign)
+        .where(campaign.c.id == plan.new.id)
+        .values(is_planned=1, total=plan.total, statuses=json_text(sorted(plan.statuses)))
+    )
+
+
+def _chunks(members: Iterable[Member]) -> Iterator[list[Member]]:
+    iterator = iter(members)
+    while chunk := list(islice(iterator, _CHUNK)):
+        yield chunk
+
+
+def _mailable(connection: Connection, plan: _Plan, members: Sequence[Member]) -> list[Member]:
+    """Return `members`, each once, without those who have the issue already or may not be mailed."""
+    wanted: dict[str, Member] = {}
+    for member in members:
+        wanted.setdefault(member.key, member)
+    waiting = {member.key for member in plan.waiting}
+    keys = listed(wanted)
+    key = keys.c.value
+    left_out = select(key).where(
+        or_(
+            exists().where(suppression.c.email_key == key),
+            exists().where(delivery.c.issue == plan.new.issue, delivery.c.email_key == key),
+            exists().where(subscriber.c.email_key == key, subscriber.c.status.in_(GONE)),
+        )
+    )
+    without = waiting.union(connection.scalars(left_out))
+    plan.statuses.update(
+        connection.scalars(
+            select(subscriber.c.status)
+            .join(keys, subscriber.c.email_key == key)
+            .where(subscriber.c.status.not_in((SubscriberStatus.ACTIVE, *GONE)))
+            .distinct()
+        )
+    )
+    return [member for key, member in wanted.items() if key not in without] if without else [*wanted.values()]
+
+
+def _write_batches(connection: Connection, plan: _Plan, members: Sequence[Member]) -> None:
+    size = plan.new.batch_size
+    ids = reserve_batch_ids(connection, -(-len(members) // size))
+    batches: list[tuple[object, ...]] = []
+    deliveries: list[tuple[object, ...]] = []
+    for number, batch_id in enumerate(ids):
+        inside = members[number * size : (number + 1) * size]
+        plan.batches += 1
+        batches.append((batch_id, plan.new.id, plan.batches, BatchState.PENDING, len(inside)))
+        deliveries += (
+            (
+                batch_id,
+                position,
+                delivery_id(plan.secret, plan.new.issue, member.key),
+                plan.new.issue,
+                member.subscriber_id,
+                member.email,
+                member.key,
+                json_strings(member.values),
+            )
+            for position, member in enumerate(inside)
+        )
+    bulk_insert(connection, batch, _BATCH_COLUMNS, batches)
+    bulk_insert(connection, delivery, _DELIVERY_COLUMNS, deliveries)
+    plan.total += len(members)
+
+
+def _campaign_row(new: NewCampaign) -> dict[str, object]:
+    return {
+        "id": new.id,
+        "issue": new.issue,
+        "issue_path": new.issue_path,
+        "segment": new.segment,
+        "provider": new.provider,
+        "sender": new.sender,
+        "content_digest": new.digests.content,
+        "template_digest": new.digests.template,
+        "config_digest": new.digests.config,
+        "audience_digest": new.digests.audience,
+        "state": CampaignState.PLANNED,
+        "total": 0,
+        "is_planned": 0,
+        "statuses": "[]",
+        "created_at": new.created_at,
+        "not_before": new.not_before,
+    }
+
+
+def _discard(database: Database) -> None:
+    with database.reading() as connection:
+        unfinished = connection.scalars(select(campaign.c.id).where(campaign.c.is_planned == 0)).all()
+    for campaign_id in unfinished:
+        while _discard_some(database, campaign_id):
+            pass
+        with database.writing() as connection:
+            connection.execute(delete(campaign).where(campaign.c.id == campaign_id))
+
+
+def _discard_some(database: Database, campaign_id: str) -> bool:
+    """Remove some batches of an unfinished plan, about a chunk; say whether there may be more."""
+    with database.writing() as connection:
+        rows = connection.execute(
+            select(batch.c.id, batch.c.size).where(batch.c.campaign_id == campaign_id).limit(_CHUNK)
+        ).all()
+        ids: list[int] = []
+        deliveries = 0
+        for row in rows:
+            ids.append(row.id)
+            deliveries += row.size
+            if deliveries >= _CHUNK:
+                break
+        chosen = select(listed(ids).c.value)
+        connection.execute(delete(delivery).where(delivery.c.batch_id.in_(chosen)))
+        connection.execute(delete(batch).where(batch.c.id.in_(chosen)))
+        return bool(ids)
+
+
+def _discard_quietly(database: Database) -> None:
+    """Remove a plan that failed; if that fails too, it stays invisible until the next plan removes it."""
+    with suppress(StoreError):
+        _discard(database)

@@ -1,0 +1,285 @@
+"""Every table of the store, as SQLAlchemy Core knows them; the migrations make the same tables.
+
+    meta                     secret and other single values
+    subscriber ─ subscriber_tag            the list
+    suppression                            addresses never mailed
+    campaign ─ batch ─ attempt             acts of sending
+                  └─── delivery            one row per recipient, unique on (issue, email_key)
+    reader_event                           what readers did with an issue
+    import_journal ─ import_change         what an import did, for undo
+    operator_log                           what people decided
+
+States are those of `newsletter.domain`; the database refuses any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+
+from newsletter.domain.delivery import BatchState, CampaignState, DeliveryOverride
+from newsletter.domain.outcome import OutcomeKind
+from newsletter.domain.subscriber import SubscriberStatus, SuppressionReason
+from newsletter.store.columns import JsonText, UtcTime
+
+__all__ = [
+    "HEAD",
+    "attempt",
+    "batch",
+    "campaign",
+    "delivery",
+    "import_change",
+    "import_journal",
+    "meta",
+    "metadata",
+    "operator_log",
+    "reader_event",
+    "subscriber",
+    "subscriber_tag",
+    "suppression",
+]
+
+HEAD = "0001"
+"""The newest migration packaged with this version; a test holds it to the files."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+subscriber = Table(
+    "subscriber",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("email", Text, nullable=False),
+    Column("email_key", Text, nullable=False, unique=True),
+    Column("status", Text, nullable=False),
+    Column("lang", Text),
+    Column("source", Text),
+    Column("fields", JsonText, nullable=False),
+    Column("folded", JsonText, nullable=False),  # what segments compare: see store/folding.py
+    Column("joined", UtcTime),
+    Column("confirmed", UtcTime),
+    Column("bucket", Integer, nullable=False),
+    _one_of("status", SubscriberStatus),
+    CheckConstraint("bucket BETWEEN 0 AND 9999", name="bucket"),
+    Index(None, "status", "bucket"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # an id is never given to a second reader
+)
+
+subscriber_tag = Table(
+    "subscriber_tag",
+    metadata,
+    Column("tag_key", Text, nullable=False),
+    Column("subscriber_id", ForeignKey("subscriber.id", ondelete="CASCADE"), nullable=False),
+    Column("tag", Text, nullable=False),
+    PrimaryKeyConstraint("subscriber_id", "tag_key"),
+    Index(None, "tag_key", "subscriber_id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("email_key", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    _one_of("reason", SuppressionReason),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+campaign = Table(
+    "campaign",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("issue", Text, nullable=False),
+    Column("issue_path", Text, nullable=False),
+    Column("segment", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("content_digest", Text, nullable=False),
+    Column("template_digest", Text, nullable=False),
+    Column("config_digest", Text, nullable=False),
+    Column("audience_digest", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("total", Integer, nullable=False),
+    Column("is_planned", Integer, nullable=False),  # 0: still being written, nobody may see it
+    Column("statuses", Text, nullable=False),  # subscriber statuses chosen on purpose, beside active
+    Column("created_at", UtcTime, nullable=False),
+    Column("not_before", UtcTime),
+    _one_of("state", CampaignState),
+    CheckConstraint("is_planned IN (0, 1)", name="is_planned"),
+    Index(None, "issue"),
+    sqlite_strict=True,
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("parent", ForeignKey("batch.id")),
+    Column("state", Text, nullable=False),
+    Column("size", Integer, nullable=False),  # deliveries without an override: those that may leave
+    Column("attempt", Integer, nullable=False, server_default=text("0")),
+    Column("not_before", UtcTime),
+    Column("provider_id", Text),
+    Column("detail", Text),
+    _one_of("state", BatchState),
+    CheckConstraint("size >= 0", name="size"),
+    UniqueConstraint("campaign_id", "seq"),
+    Index(
+        "ix_batch_parent",
+        "parent",
+        sqlite_where=text("parent IS NOT NULL"),
+        postgresql_where=text("parent IS NOT NULL"),
+    ),
+    Index(
+        "ix_batch_ready",
+        "campaign_id",
+        "seq",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,  # an attempt key holds the batch's id and is unique for ever
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("batch_id", ForeignKey("batch.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("body_digest", Text, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("outcome", Text),
+    Column("status", Integer),
+    Column("detail", Text),
+    PrimaryKeyConstraint("batch_id", "number"),
+    _one_of("outcome", (*OutcomeKind, "mixed", "orphaned")),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("batch_id", ForeignKey("batch.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("id", Text, nullable=False, unique=True),
+    Column("issue", Text, nullable=False),
+    Column("subscriber_id", Integer, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("email_key", Text, nullable=False),
+    Column("values", Text, nullable=False),
+    Column("override", Text),
+    Column("provider_id", Text),
+    Column("detail", Text),
+    PrimaryKeyConstraint("batch_id", "position"),
+    UniqueConstraint("issue", "email_key"),
+    _one_of("override", DeliveryOverride),
+    Index(
+        "ix_delivery_override",
+        "batch_id",
+        "override",
+        sqlite_where=text("override IS NOT NULL"),
+        postgresql_where=text("override IS NOT NULL"),
+    ),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+reader_event = Table(
+    "reader_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subscriber_id", Integer),
+    Column("delivery_id", Text),
+    Column("issue", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "subscriber_id", "kind", "issue"),
+    Index(None, "delivery_id"),
+    sqlite_strict=True,
+)
+
+import_journal = Table(
+    "import_journal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("undone_at", UtcTime),
+    sqlite_strict=True,
+)
+
+import_change = Table(
+    "import_change",
+    metadata,
+    Column("import_id", ForeignKey("import_journal.id"), nullable=False),
+    Column("subscriber_id", Integer, nullable=False),
+    Column("before", Text),  # the reader as it was, as JSON; absent: the import added it
+    Column("after_digest", Text, nullable=False),  # of the reader as it was left, to see later changes
+    Column("suppressed", Integer, nullable=False),  # 1: the import suppressed the address too
+    CheckConstraint("suppressed IN (0, 1)", name="suppressed"),
+    PrimaryKeyConstraint("import_id", "subscriber_id"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+operator_log = Table(
+    "operator_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False, server_default=func.current_timestamp()),
+    Column("who", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("campaign_id", Text),
+    Column("detail", Text),
+    sqlite_strict=True,
+)

@@ -1,0 +1,208 @@
+"""The list: finding readers, changing where they stand, and choosing them by a segment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, case, exists, func, not_, select, update
+
+from newsletter.audience.evaluate import Facts
+from newsletter.audience.expression import Expression, HistoryKind
+from newsletter.domain.address import AddressError, address_key
+from newsletter.domain.campaign import Member
+from newsletter.domain.delivery import BatchState
+from newsletter.domain.subscriber import Subscriber, SubscriberStatus, Suppression, SuppressionReason
+from newsletter.errors import Problem, UsageError
+from newsletter.store.database import Database
+from newsletter.store.dialects import listed
+from newsletter.store.list_rows import (
+    SUPPRESSING,
+    read_subscribers,
+    read_suppressions,
+    suppress,
+    write_subscribers,
+    write_tags,
+)
+from newsletter.store.schema import batch, delivery, reader_event, subscriber, subscriber_tag
+from newsletter.store.segments import compile_expression, latest_issues, mailable
+
+__all__ = ["SqlSubscribers"]
+
+_ROWS_AT_ONCE = 1000
+
+
+class SqlSubscribers:
+    """Subscribers, their tags and the suppressions, on a database."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep the list in `database`."""
+        self._database = database
+
+    # --- finding --------------------------------------------------------------------------------------
+
+    def get(self, email: str) -> Subscriber | None:
+        """Return the subscriber with that address, in whatever letter case. Raises UsageError."""
+        return self.lookup([_key(email)]).get(_key(email))
+
+    def lookup(self, keys: Iterable[str]) -> dict[str, Subscriber]:
+        """Return the subscribers known under `keys`, by key; unknown keys are left out."""
+        wanted = listed(keys)
+        query = select(subscriber).join(wanted, subscriber.c.email_key == wanted.c.value)
+        with self._database.reading() as connection:
+            return {found.key: found for found in read_subscribers(connection, query)}
+
+    def all(self) -> Iterator[Subscriber]:
+        """Yield every subscriber, by id."""
+        last = 0
+        while True:
+            query = select(subscriber).where(subscriber.c.id > last).order_by(subscriber.c.id)
+            with self._database.reading() as connection:
+                found = read_subscribers(connection, query.limit(_ROWS_AT_ONCE))
+            if not found:
+                return
+            yield from found
+            last = found[-1].id
+
+    def suppressed(self, keys: Iterable[str]) -> dict[str, SuppressionReason]:
+        """Return why addresses among `keys` may never be mailed, by key; others are left out."""
+        with self._database.reading() as connection:
+            return {key: one.reason for key, one in read_suppressions(connection, keys).items()}
+
+    def suppression(self, email: str) -> Suppression | None:
+        """Return the suppression of that address, if there is one. Raises UsageError."""
+        with self._database.reading() as connection:
+            return read_suppressions(connection, [_key(email)]).get(_key(email))
+
+    def counts(self) -> Mapping[SubscriberStatus, int]:
+        """Return how many subscribers have each status (absent: none)."""
+        query = select(subscriber.c.status, func.count()).group_by(subscriber.c.status)
+        with self._database.reading() as connection:
+            return {SubscriberStatus(status): number for status, number in connection.execute(query)}
+
+    def tags(self) -> Mapping[str, int]:
+        """Return every tag with the number of its subscribers, by name."""
+        query = (
+            select(func.min(subscriber_tag.c.tag), func.count())
+            .group_by(subscriber_tag.c.tag_key)
+            .order_by(subscriber_tag.c.tag_key)
+        )
+        with self._database.reading() as connection:
+            return dict(connection.execute(query).all())
+
+    def facts(self, who: Subscriber) -> Facts:
+        """Return what happened with one subscriber, as `evaluate` needs it."""
+        received = (
+            select(delivery.c.issue)
+            .join(batch, batch.c.id == delivery.c.batch_id)
+            .where(
+                delivery.c.email_key == who.key,
+                delivery.c.issue.in_(latest_issues()),
+                delivery.c.override.is_(None),
+                batch.c.state == BatchState.ACCEPTED,
+            )
+        )
+        events = select(reader_event.c.kind, reader_event.c.issue).where(
+            reader_event.c.subscriber_id == who.id
+        )
+        with self._database.reading() as connection:
+            seen = connection.execute(events).all()
+            return Facts(
+                received=frozenset(connection.scalars(received)),
+                replied=frozenset(issue for kind, issue in seen if kind == HistoryKind.REPLIED),
+                bounced=frozenset(issue for kind, issue in seen if kind == HistoryKind.BOUNCED),
+                clicked=frozenset(issue for kind, issue in seen if kind == HistoryKind.CLICKED),
+                latest=tuple(connection.scalars(latest_issues())),
+            )
+
+    # --- choosing -------------------------------------------------------------------------------------
+
+    def members(self, expression: Expression) -> Iterator[Member]:
+        """Yield who would be mailed, by subscriber id, as the list stood at the first one."""
+        query = (
+            select(subscriber.c.id, subscriber.c.email, subscriber.c.email_key, subscriber.c.fields)
+            .where(mailable(expression))
+            .order_by(subscriber.c.id)
+            .execution_options(yield_per=_ROWS_AT_ONCE)
+        )
+        with self._database.reading() as connection:
+            for subscriber_id, email, key, fields in connection.execute(query):
+                yield Member(subscriber_id=subscriber_id, email=email, key=key, values=fields)
+
+    def count(self, expression: Expression) -> int:
+        """Return how many would be mailed."""
+        return self._count(mailable(expression))
+
+    def count_planned(self, expression: Expression, issue: str) -> int:
+        """Return how many of those who would be mailed have a delivery of `issue` already."""
+        has_delivery = exists().where(
+            delivery.c.issue == issue, delivery.c.email_key == subscriber.c.email_key
+        )
+        return self._count(mailable(expression) & has_delivery)
+
+    def left_out(self, expression: Expression) -> Mapping[str, int]:
+        """Return how many fit `expression` but would not be mailed, by status; "suppressed" if active."""
+        is_active = subscriber.c.status == SubscriberStatus.ACTIVE
+        reason = case((is_active, "suppressed"), else_=subscriber.c.status)
+        query = (
+            select(reason, func.count())
+            .where(compile_expression(expression), not_(mailable(expression)))
+            .group_by(reason)
+            .order_by(reason)
+        )
+        with self._database.reading() as connection:
+            return dict(connection.execute(query).all())
+
+    def _count(self, condition: ColumnElement[bool]) -> int:
+        with self._database.reading() as connection:
+            query = select(func.count()).select_from(subscriber).where(condition)
+            return connection.scalar(query) or 0
+
+    # --- changing -------------------------------------------------------------------------------------
+
+    def add(self, new: Subscriber) -> Subscriber:
+        """Add one subscriber, whose `id` is given here. Raises UsageError when the address is known."""
+        with self._database.writing() as connection:
+            if connection.scalar(select(exists().where(subscriber.c.email_key == new.key))):
+                raise UsageError(f"{new.email} is on the list already")
+            ids = write_subscribers(connection, [new])
+            write_tags(connection, {ids[new.key]: new.tags})
+            return read_subscribers(connection, select(subscriber).where(subscriber.c.email_key == new.key))[
+                0
+            ]
+
+    def set_status(self, email: str, status: SubscriberStatus, now: datetime) -> Subscriber:
+        """Set where a subscriber stands; whoever leaves, bounces or complains is suppressed too.
+
+        Raises UsageError when nobody has that address. A suppression is never taken back here.
+        """
+        key = _key(email)
+        with self._database.writing() as connection:
+            changed = connection.execute(
+                update(subscriber).where(subscriber.c.email_key == key).values(status=status)
+            )
+            if changed.rowcount == 0:
+                raise UsageError(
+                    Problem(
+                        what=f"{email} is not on the list", fix=f"look: newsletter subscribers why {email}"
+                    )
+                )
+            if status in SUPPRESSING:
+                suppress(connection, key, SUPPRESSING[status], now)
+            return read_subscribers(connection, select(subscriber).where(subscriber.c.email_key == key))[0]
+
+    def unsubscribe(self, email: str, now: datetime) -> Subscriber:
+        """Let a subscriber leave, for good. Raises UsageError when nobody has that address."""
+        return self.set_status(email, SubscriberStatus.UNSUBSCRIBED, now)
+
+    def suppress(self, email: str, reason: SuppressionReason, now: datetime) -> None:
+        """Never mail that address again, on the list or not; the first reason stays."""
+        with self._database.writing() as connection:
+            suppress(connection, _key(email), reason, now)
+
+
+def _key(email: str) -> str:
+    try:
+        return address_key(email)
+    except AddressError as error:
+        raise UsageError(Problem(what=f'"{email}" is not an address', why=str(error))) from error

@@ -1,0 +1,79 @@
+"""The file of refused rows: complete, mendable, and never in the way of the list itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from newsletter.audience.import_plan import ImportPlan, plan_import
+from newsletter.audience.importing import Addition
+from newsletter.audience.refused import write_refused
+from newsletter.audience.table import open_table
+from newsletter.config.schema import Config, FieldConfig
+from newsletter.domain.subscriber import Subscriber, SuppressionReason
+from newsletter.errors import UsageError
+
+CONFIG = Config(root=Path("/project"), fields={"first_name": FieldConfig(name="first_name")})
+
+
+class EmptyList:
+    """A list without readers."""
+
+    def lookup(self, keys: Sequence[str]) -> Mapping[str, Subscriber]:
+        return {}
+
+    def suppressed(self, keys: Sequence[str]) -> Mapping[str, SuppressionReason]:
+        return {}
+
+
+def plan(directory: Path, content: str) -> ImportPlan:
+    path = directory / "lijst.csv"
+    path.write_text(content, encoding="utf-8")
+    return plan_import(open_table(path), CONFIG, EmptyList())
+
+
+def test_refused_rows_come_in_a_file_that_can_be_mended_and_imported(tmp_path: Path) -> None:
+    found = plan(tmp_path, 'email;first_name\ngoed@b.example;G\nfout;"F;G"\nkort\nlang@b.example;L;te;veel\n')
+
+    written = write_refused(tmp_path / "geweigerd.csv", found)
+
+    assert written is not None
+    text = written.read_text("utf-8-sig")
+    assert text.splitlines()[0] == "refused_line;refused_reason;email;first_name"
+    mended = text.replace("fout;", "beter@b.example;").replace(";te;veel", "")
+    again = plan(tmp_path, mended)
+    assert [change.email for change in again.changes() if isinstance(change, Addition)] == [
+        "beter@b.example",
+        "lang@b.example",
+    ]
+    assert (len(again.refused), again.warnings) == (1, ())
+
+
+def test_refusing_again_keeps_one_line_and_one_reason(tmp_path: Path) -> None:
+    first = write_refused(tmp_path / "een.csv", plan(tmp_path, "email;first_name\nfout;F\n"))
+    assert first is not None
+
+    second = write_refused(tmp_path / "twee.csv", plan(tmp_path, first.read_text("utf-8-sig")))
+
+    assert second is not None
+    assert second.read_text("utf-8-sig") == first.read_text("utf-8-sig")
+    assert second.read_text("utf-8-sig").splitlines()[0] == "refused_line;refused_reason;email;first_name"
+
+
+def test_without_refused_rows_there_is_no_file(tmp_path: Path) -> None:
+    assert write_refused(tmp_path / "geweigerd.csv", plan(tmp_path, "email\na@b.example\n")) is None
+    assert not (tmp_path / "geweigerd.csv").exists()
+
+
+def test_refused_rows_never_replace_the_list_and_leave_nothing_half_written(tmp_path: Path) -> None:
+    found = plan(tmp_path, "email\nfout\n")
+
+    for path, said in (
+        (tmp_path / "lijst.csv", "replace the list"),
+        (tmp_path / "nergens" / "x.csv", "cannot be written"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            write_refused(path, found)
+    assert [path.name for path in tmp_path.iterdir()] == ["lijst.csv"]

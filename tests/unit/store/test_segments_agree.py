@@ -1,0 +1,242 @@
+"""SQL and plain Python choose the same readers, whatever the list and the expression."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import insert, select
+
+from newsletter.audience.evaluate import belongs, matches
+from newsletter.audience.expression import (
+    And,
+    AnyIssue,
+    Compare,
+    Expression,
+    History,
+    HistoryKind,
+    IsNone,
+    LastIssues,
+    Not,
+    OneIssue,
+    OneOf,
+    Operator,
+    Or,
+    Range,
+    Sample,
+    SegmentRef,
+)
+from newsletter.domain.address import address_key
+from newsletter.domain.campaign import Attempt, Digests, Member, NewCampaign
+from newsletter.domain.delivery import CampaignEvent
+from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
+from newsletter.domain.subscriber import Subscriber, SubscriberStatus
+from newsletter.store.opening import Store
+from newsletter.store.planning import GONE
+from newsletter.store.schema import reader_event, subscriber
+from newsletter.store.segments import compile_expression
+from newsletter.testing.temporary_store import temporary_store
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+WORDS = [
+    "adviseur",
+    "Adviseur",
+    "STRASSE",
+    "straße",
+    "Ünïcode",
+    "i\u0307",
+    "İ",
+    "é",
+    "e\u0301",
+    "",
+    "a b",
+    "%_",
+]
+DAYS = [date(2023, 12, 31), date(2024, 1, 1), date(2024, 2, 29), date.max, date.min]
+TEXTS = st.sampled_from([*WORDS, *(day.isoformat() for day in DAYS), "2024-02-31", "now", "5"])
+NUMBERS = st.integers(-5, 5) | st.sampled_from([0.5, 2.0, -1.5, 10**20, -(10**25), 2**63])
+ISSUES = ["een", "twee", "drie"]
+
+values = TEXTS | st.integers(-5, 5) | st.sampled_from([0.5, 2.0, -1.5]) | st.booleans()
+moments = st.none() | st.sampled_from(
+    [
+        datetime(2024, 1, 1, tzinfo=UTC),
+        datetime(2023, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+        datetime(2024, 2, 29, 12, tzinfo=UTC),
+        datetime.max.replace(tzinfo=UTC),
+        datetime(1, 1, 1, tzinfo=UTC),
+    ]
+)
+
+
+@st.composite
+def readers(draw: st.DrawFn) -> list[Subscriber]:
+    made = []
+    for number in range(draw(st.integers(1, 6))):
+        domain = draw(st.sampled_from(["Zwolle.nl", "zwolle.nl", "provincie.example"]))
+        email = (
+            f"{draw(st.sampled_from(['Jan', 'anna', 'ÉMILE'])) if number else 'x'}{number}@{domain.lower()}"
+        )
+        made.append(
+            Subscriber(
+                id=0,
+                email=email,
+                key=address_key(email),
+                status=draw(st.sampled_from(SubscriberStatus)),
+                lang=draw(st.none() | st.sampled_from(["nl", "NL", "en", ""])),
+                fields=draw(st.dictionaries(st.sampled_from(["role", "size", "since"]), values, max_size=3)),
+                tags=frozenset(draw(st.lists(st.sampled_from(["gemeente", "Nieuw", "straße"]), max_size=2))),
+                joined=draw(moments),
+                confirmed=draw(moments),
+                source=draw(st.none() | TEXTS),
+            )
+        )
+    return made
+
+
+names = st.sampled_from(["role", "size", "since", "lang", "source", "domain", "email", "tag", "status"])
+comparisons = st.one_of(
+    st.builds(
+        Compare,
+        names,
+        st.sampled_from([Operator.EQUAL, Operator.CONTAINS]),
+        TEXTS | st.sampled_from(["gemeente", "NIEUW", "nl", "zwolle.NL", "active", "jan1@zwolle.nl"]),
+    ),
+    st.builds(Compare, names, st.sampled_from([o for o in Operator if o is not Operator.CONTAINS]), NUMBERS),
+    st.builds(Compare, names, st.just(Operator.EQUAL), st.booleans()),
+    st.builds(
+        Compare,
+        names | st.sampled_from(["joined", "confirmed"]),
+        st.sampled_from([o for o in Operator if o is not Operator.CONTAINS]),
+        st.sampled_from(DAYS),
+    ),
+)
+histories = st.builds(
+    History,
+    st.sampled_from(HistoryKind),
+    st.builds(OneIssue, st.sampled_from([*ISSUES, "nooit"]))
+    | st.builds(LastIssues, st.integers(1, 3))
+    | st.just(AnyIssue()),
+)
+leaves = st.one_of(
+    comparisons,
+    st.builds(Range, names, st.integers(-5, 5), NUMBERS),
+    st.builds(Range, names, st.sampled_from(DAYS), st.sampled_from(DAYS)),
+    st.builds(OneOf, names, st.lists(TEXTS | NUMBERS | st.booleans(), min_size=1, max_size=3).map(tuple)),
+    st.builds(IsNone, names | st.sampled_from(["joined", "confirmed"])),
+    st.builds(Sample, st.integers(1, 10_000), st.sampled_from(["", "ander"])),
+    histories,
+)
+
+
+def _joined(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
+    several = st.lists(inner, min_size=2, max_size=3).map(tuple)
+    return (
+        st.builds(And, several)
+        | st.builds(Or, several)
+        | st.builds(Not, inner)
+        | st.builds(SegmentRef, st.just("genoemd"), inner)
+    )
+
+
+expressions = st.recursive(leaves, _joined, max_leaves=6)
+
+
+def _send(store: Store, issue: str, chosen: list[Subscriber], kinds: list[OutcomeKind], number: int) -> None:
+    """Send `issue` to `chosen`, each with the outcome at the same place."""
+    new = NewCampaign(
+        id=f"c{number}",
+        issue=issue,
+        issue_path=f"issues/{issue}.md",
+        segment="alle",
+        provider="outbox",
+        sender="a@b.example",
+        digests=Digests(content="a", template="b", config="c", audience="d"),
+        batch_size=2,
+        created_at=NOW.replace(minute=number),
+    )
+    members = [Member(subscriber_id=one.id, email=one.email, key=one.key, values={}) for one in chosen]
+    if not [one for one in chosen if one.status not in GONE]:
+        return
+    store.ledger.plan(new, members)
+    store.ledger.change(new.id, CampaignEvent.RUN)
+    while batch := store.ledger.next_batch(new.id, NOW):
+        attempt = Attempt(
+            batch_id=batch.id,
+            number=batch.attempt + 1,
+            key=f"{new.id}.{batch.id}.{batch.attempt + 1}",
+            body_digest="d",
+            started_at=NOW,
+        )
+        store.ledger.intend(batch, attempt)
+        outcomes = [Outcome(kind=kind) for kind in kinds[: batch.size]]
+        store.ledger.settle(
+            attempt,
+            Submission(outcome=Outcome(kind=OutcomeKind.ACCEPTED), exceptions=dict(enumerate(outcomes))),
+            NOW,
+        )
+
+
+def _live_through(store: Store, draw: st.DataObject, known: list[Subscriber]) -> None:
+    """Send some issues, newest last, and let readers react to some."""
+    kinds = st.sampled_from([OutcomeKind.ACCEPTED, OutcomeKind.REJECTED, OutcomeKind.UNKNOWN])
+    for number, issue in enumerate(draw.draw(st.permutations(ISSUES), label="issues sent")):
+        chosen = draw.draw(
+            st.lists(st.sampled_from(known), unique_by=lambda one: one.id), label="readers of it"
+        )
+        _send(store, issue, chosen, draw.draw(st.lists(kinds, max_size=2), label="outcomes"), number)
+    events = draw.draw(
+        st.lists(
+            st.tuples(
+                st.sampled_from(known),
+                st.sampled_from([kind for kind in HistoryKind if kind is not HistoryKind.RECEIVED]),
+                st.sampled_from(ISSUES),
+            ),
+            max_size=4,
+        ),
+        label="events",
+    )
+    with store.database.writing() as connection:
+        for one, kind, issue in events:
+            connection.execute(
+                insert(reader_event).values(subscriber_id=one.id, issue=issue, kind=kind.value, at=NOW)
+            )
+
+
+@settings(max_examples=60, deadline=None)
+@given(known=readers(), chosen=st.lists(expressions, min_size=1, max_size=8), data=st.data())
+def test_sql_selects_exactly_the_readers_that_plain_python_does(
+    known: list[Subscriber], chosen: list[Expression], data: st.DataObject
+) -> None:
+    with temporary_store() as store:
+        stored = [store.subscribers.add(one) for one in known]
+        _live_through(store, data, stored)
+        facts = {one.id: store.subscribers.facts(one) for one in stored}
+
+        for expression in chosen:
+            with store.database.reading() as connection:
+                selected = connection.scalars(
+                    select(subscriber.c.id).where(compile_expression(expression))
+                ).all()
+            members = {member.subscriber_id for member in store.subscribers.members(expression)}
+
+            assert {one.id for one in stored if matches(expression, one, facts[one.id])} == set(selected)
+            assert members == {
+                one.id for one in stored if belongs(expression, one, facts[one.id]) and one.status not in GONE
+            }
+            assert store.subscribers.count(expression) == len(members)
+
+
+@settings(max_examples=60, deadline=None)
+@given(known=readers())
+def test_a_reader_comes_back_as_it_was_written(known: list[Subscriber]) -> None:
+    with temporary_store() as store:
+        stored = [store.subscribers.add(one) for one in known]
+
+        found = list(store.subscribers.all())
+
+    assert found == stored
+    assert [(one.key, one.fields, one.joined, one.lang) for one in found] == [
+        (one.key, one.fields, one.joined, one.lang) for one in known
+    ]
