@@ -61,7 +61,7 @@ class SlotColumn:
             self._joined.encode()
 
     def as_json(self, way: str) -> list[str]:
-        """Return each value escaped in `way` (see `escape_value`), as the inside of a JSON string."""
+        """Return each value escaped in `way` (see `tags.way_of`), as the inside of a JSON string."""
         if self._changes_in(way):
             if way == "h" and self._is_clean:
                 return json_strings(escape(self._joined).split(_SEPARATOR))
@@ -78,7 +78,7 @@ class SlotColumn:
 
 
 def escape_value(value: str, way: str) -> str:
-    """Return `value` as text (`t`), as a header (`s`), as HTML (`h`) or in a URL in HTML (`u`)."""
+    """Return `value` escaped in one of the ways of `tags.way_of`."""
     return _WAYS[way](value)
 
 
@@ -87,7 +87,7 @@ def _as_header(value: str) -> str:
 
 
 def _as_url(value: str) -> str:
-    return escape(quote(value, safe=""))
+    return quote(value, safe="")
 
 
 _WAYS: Mapping[str, Callable[[str], str]] = {"t": str, "s": _as_header, "h": escape, "u": _as_url}
