@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from provider_setup import said, send
 
 from newsletter.config.schema import Config, OutboxConfig, ProviderConfig
 from newsletter.errors import ConfigError
 from newsletter.protocols import Provider
 from newsletter.providers.outbox import open_provider
+from newsletter.testing.local_providers import said, send
 from newsletter.testing.sample_mailing import sample_mailing, sample_recipients
 
 READERS = sample_recipients(["A", "B", "C"])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from provider_setup import send, sendgrid_config
 
 from newsletter.config.schema import Config, ProviderConfig, SendgridConfig
 from newsletter.domain.outcome import OutcomeKind
 from newsletter.errors import ConfigError
 from newsletter.providers.sendgrid import open_provider
 from newsletter.providers.sendgrid.body import SendgridPayload
+from newsletter.testing.local_providers import send, sendgrid_config
 from newsletter.testing.sample_mailing import sample_mailing, sample_recipients
 
 

@@ -12,7 +12,6 @@ import pytest
 from certificates import make_certificate, server_context
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from provider_setup import said, send, smtp_config
 
 from newsletter.config.schema import Config, ProviderConfig, SmtpConfig
 from newsletter.config.secrets import Secret
@@ -22,6 +21,7 @@ from newsletter.providers.smtp import open_provider
 from newsletter.providers.smtp.payload import to_data
 from newsletter.providers.smtp.session import Login
 from newsletter.providers.smtp.wire import Wire, WireBroken
+from newsletter.testing.local_providers import said, send, smtp_config
 from newsletter.testing.local_server import LocalServer
 from newsletter.testing.sample_mailing import sample_mailing, sample_recipients
 from newsletter.testing.smtp_faults import FaultySmtp

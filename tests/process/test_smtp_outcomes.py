@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from provider_setup import said, send, smtp_config
 
 from newsletter.protocols import Provider
 from newsletter.providers.smtp import open_provider
+from newsletter.testing.local_providers import said, send, smtp_config
 from newsletter.testing.sample_mailing import sample_mailing, sample_recipients
 from newsletter.testing.smtp_faults import SMTP_FAULTS, FaultySmtp
 
