@@ -15,7 +15,7 @@ from newsletter.domain.delivery import BatchState
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, Suppression, SuppressionReason
 from newsletter.errors import Problem, UsageError
 from newsletter.store.database import Database
-from newsletter.store.dialects import listed
+from newsletter.store.dialects import index_json, listed
 from newsletter.store.list_rows import (
     SUPPRESSING,
     read_subscribers,
@@ -194,6 +194,12 @@ class SqlSubscribers:
     def unsubscribe(self, email: str, now: datetime) -> Subscriber:
         """Let a subscriber leave, for good. Raises UsageError when nobody has that address."""
         return self.set_status(email, SubscriberStatus.UNSUBSCRIBED, now)
+
+    def index_fields(self, names: Iterable[str]) -> None:
+        """Let segments find these fields by an index; for those declared in `[fields]`, at any time."""
+        with self._database.writing() as connection:
+            for name in names:
+                index_json(connection, subscriber.c.folded, name)
 
     def suppress(self, email: str, reason: SuppressionReason, now: datetime) -> None:
         """Never mail that address again, on the list or not; the first reason stays."""
