@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hmac
 import random
+from base64 import urlsafe_b64encode
 
-from newsletter.domain.token import delivery_id, read_token, sign_token
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.domain.token import delivery_id, read_token, sign_token, sign_tokens
 
 SECRET = bytes(range(32))
 OTHER = bytes(reversed(range(32)))
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 
 
 def test_a_token_opens_its_own_purpose_only() -> None:
@@ -44,3 +50,18 @@ def test_one_reader_has_another_id_in_every_issue() -> None:
 
     assert 3 == len(ids)
     assert {32} == {len(one) for one in ids}
+
+
+@given(secret=st.binary(max_size=200), purpose=TEXTS, deliveries=st.lists(TEXTS))
+def test_many_tokens_at_once_are_those_signed_one_by_one(secret, purpose, deliveries):
+    assert [sign_token(secret, purpose, one) for one in deliveries] == sign_tokens(
+        secret, purpose, deliveries
+    )
+
+
+@given(secret=st.binary(max_size=200), key=TEXTS)
+def test_a_token_is_the_hmac_of_the_standard_library(secret, key):
+    whole = hmac.digest(secret, f"unsubscribe\0{key}".encode(), "sha256")
+    mac = urlsafe_b64encode(whole[:16]).decode().rstrip("=")
+
+    assert f"{key}.{mac}" == sign_token(secret, "unsubscribe", key)
