@@ -40,7 +40,10 @@ def post(body: Path, port: int, count: int) -> None:
 
 def _personalizations(numbers: range, tags: list[str], sizes: list[int]) -> Iterator[dict[str, object]]:
     # A value longer than a name is a link: filled up to the length ours has.
-    shapes = [(tag, "https://brief.example/".ljust(size - 7, "x") if size > 20 else "") for tag, size in zip(tags, sizes, strict=True)]
+    shapes = [
+        (tag, "https://brief.example/".ljust(size - 7, "x") if size > 20 else "")
+        for tag, size in zip(tags, sizes, strict=True)
+    ]
     for number in numbers:
         name = _NAMES[number % len(_NAMES)]
         identity = f"{number:032x}"

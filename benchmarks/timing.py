@@ -74,7 +74,9 @@ def run_modules_in_turn(commands: Mapping[str, Sequence[str]], rounds: int) -> d
     for _ in range(rounds):
         for name, command in commands.items():
             printed[name].append(run_module(*command))
-    return {name: {key: median([one[key] for one in runs]) for key in runs[0]} for name, runs in printed.items()}
+    return {
+        name: {key: median([one[key] for one in runs]) for key in runs[0]} for name, runs in printed.items()
+    }
 
 
 def median(values: Sequence[float]) -> float:
@@ -85,7 +87,9 @@ def median(values: Sequence[float]) -> float:
 def peak_mb() -> float:
     """Return the most memory this process ever held, in MB (10⁶ bytes)."""
     status = Path("/proc/self/status")
-    if status.exists():  # ru_maxrss is handed down by the parent on Linux (getrusage(2), "preserved across execve")
+    if (
+        status.exists()
+    ):  # ru_maxrss is handed down by the parent on Linux (getrusage(2), "preserved across execve")
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
         return int(line.split()[1]) * 1024 / 1e6
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6

@@ -25,6 +25,7 @@ from newsletter.store.list_rows import (
     write_subscribers,
     write_tags,
 )
+from newsletter.store.planning import is_taken
 from newsletter.store.schema import batch, delivery, reader_event, subscriber, subscriber_tag
 from newsletter.store.segments import compile_expression, latest_issues, mailable
 
@@ -139,13 +140,10 @@ class SqlSubscribers:
         return self._count(mailable(expression))
 
     def count_planned(self, expression: Expression, issue: str) -> int:
-        """Return how many of those who would be mailed have a delivery of `issue` already."""
+        """Return how many of those who would be mailed have a delivery of `issue`, save cancelled ones."""
         if not self._has_deliveries(issue):
             return 0  # the usual case, without a look at every subscriber
-        has_delivery = exists().where(
-            delivery.c.issue == issue, delivery.c.email_key == subscriber.c.email_key
-        )
-        return self._count(mailable(expression) & has_delivery)
+        return self._count(mailable(expression) & is_taken(issue, subscriber.c.email_key))
 
     def left_out(self, expression: Expression) -> Mapping[str, int]:
         """Return how many fit `expression` but would not be mailed, by status; "suppressed" if active."""
