@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from collections.abc import Iterator
 
 import click
@@ -49,7 +50,7 @@ def _section(type_name: object) -> Iterator[str]:
     section = getattr(schema, inner, None)
     if not dataclasses.is_dataclass(section):
         return
-    title, _, meaning = (inspect.getdoc(section) or "").partition(":")
+    title, _, meaning = (inspect.getdoc(section) or "").partition("\n\n")[0].partition(":")
     yield f"## {title}"
     yield ""
     yield meaning.strip().capitalize()
@@ -98,6 +99,9 @@ def exit_codes() -> Iterator[str]:
 
 def checks() -> Iterator[str]:
     """Yield a section for each check from its docstring."""
-    from newsletter.checks.explain import explain_all
+    from newsletter.checks.explain import list_rules, rule_page
+    from newsletter.checks.registry import load_rules
 
-    yield from explain_all()
+    yield list_rules()
+    for _, rule in sorted(load_rules().items()):
+        yield re.sub(r"^#", "##", rule_page(rule), flags=re.MULTILINE)

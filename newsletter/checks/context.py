@@ -42,7 +42,7 @@ _UNBUILT = {
     Need.DOCUMENT: "the Markdown cannot be read",
     Need.RENDERED: "the letter cannot be rendered",
     Need.MESSAGE: "no messages are built in this run",
-    Need.LIST: "no list was asked",
+    Need.LIST: "there is no list yet",
     Need.AUDIENCE: "no segment is named",
 }
 

@@ -48,7 +48,7 @@ def run_with_progress(project: Project, campaign: Campaign, *, as_json: bool) ->
     click.echo(f"{click.style(str(report.ending), bold=True)}: {counts_line(report.counts)}")
     click.echo(f"campaign {report.campaign.id}, {project.sending.describe(report.campaign.provider)}")
     if report.waits_until:
-        say(f"The rest may leave from {report.waits_until.astimezone():%Y-%m-%d %H:%M %Z}.")
+        say(f"The rest may leave from {report.waits_until.astimezone():%Y-%m-%d %H:%M %Z}; resume it then.")
     error = summary.error()
     if error:
         raise error
@@ -75,10 +75,11 @@ def as_dict(summary: Summary) -> dict[str, object]:
 def show_summary(summary: Summary) -> None:
     """Print where everybody of one campaign stands, and what to do about it."""
     campaign = summary.campaign
-    click.echo(
-        f"{click.style(f'{campaign.issue} → {campaign.segment}', bold=True)}  {campaign.state},"
-        f" planned {campaign.created_at.astimezone():%Y-%m-%d %H:%M}"
-    )
+    head = click.style(f"{campaign.issue} → {campaign.segment}", bold=True)
+    times = f"made {campaign.created_at.astimezone():%Y-%m-%d %H:%M}"
+    if campaign.not_before:
+        times += f", not before {campaign.not_before.astimezone():%Y-%m-%d %H:%M}"
+    click.echo(f"{head}  {campaign.state}, {times}")
     click.echo(f"  {counts_line(summary.counts)}")
     click.echo(f"  campaign {campaign.id}, provider {campaign.provider}")
     error = summary.error()

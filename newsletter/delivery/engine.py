@@ -11,7 +11,6 @@ from newsletter.delivery.outlet import Outlet, Pace, Surroundings
 from newsletter.delivery.run import Ending, Run
 from newsletter.domain.campaign import Campaign
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
-from newsletter.errors import Problem, UsageError
 
 __all__ = ["Ending", "RunReport", "run_campaign"]
 
@@ -43,7 +42,7 @@ def run_campaign(campaign_id: str, outlet: Outlet, pace: Pace, surroundings: Sur
     unknown at the next start.
     """
     ledger = outlet.ledger
-    _check_provider(ledger.campaign(campaign_id), outlet)
+    outlet.check_provider(campaign_id)
     with ledger.runner(campaign_id):
         orphans = ledger.lose_orphans(campaign_id)
         proof = prove_unknown(campaign_id, outlet, surroundings.clock)
@@ -64,16 +63,4 @@ def run_campaign(campaign_id: str, outlet: Outlet, pace: Pace, surroundings: Sur
             orphans=orphans,
             proof=proof,
             waits_until=run.waits_until,
-        )
-
-
-def _check_provider(campaign: Campaign, outlet: Outlet) -> None:
-    if campaign.provider != outlet.provider.name:
-        raise UsageError(
-            Problem(
-                what=f'this campaign was planned for provider "{campaign.provider}", '
-                f'not "{outlet.provider.name}"',
-                why="only the provider that was asked can tell what became of an unknown batch",
-                fix=f"resume it with --provider {campaign.provider}",
-            )
         )

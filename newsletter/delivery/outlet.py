@@ -9,6 +9,7 @@ from newsletter.delivery.breaker import Patience
 from newsletter.delivery.rate import Rate
 from newsletter.delivery.recipients import ReaderLinks, make_recipients
 from newsletter.domain.mailing import Recipient
+from newsletter.errors import Problem, UsageError
 from newsletter.protocols import Clock, Ledger, Provider, Shipment
 
 __all__ = ["Outlet", "Pace", "Progress", "Surroundings"]
@@ -26,6 +27,19 @@ class Outlet:
     def recipients(self, batch_id: int) -> tuple[Recipient, ...]:
         """Return a batch's recipients with their values and links, in order of position."""
         return make_recipients(self.ledger.recipients(batch_id), self.links)
+
+    def check_provider(self, campaign_id: str) -> None:
+        """See that this is the provider the campaign was planned for. Raises UsageError."""
+        planned = self.ledger.campaign(campaign_id).provider
+        if planned != self.provider.name:
+            raise UsageError(
+                Problem(
+                    what=f'campaign {campaign_id} was planned for provider "{planned}", '
+                    f'not "{self.provider.name}"',
+                    why="only the provider that was asked can tell what became of an unknown batch",
+                    fix=f"run it with: --provider {planned}",
+                )
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,8 +37,9 @@ class Resolution:
 def gather_evidence(campaign_id: str, outlet: Outlet, clock: Clock) -> Resolution:
     """Settle what evidence can settle, and say how many deliveries stay unknown.
 
-    Raises AnotherRunner while the campaign is being sent; StoreError.
+    Raises AnotherRunner while the campaign is being sent, UsageError for another provider, StoreError.
     """
+    outlet.check_provider(campaign_id)
     with outlet.ledger.runner(campaign_id):
         outlet.ledger.lose_orphans(campaign_id)
         proof = prove_unknown(campaign_id, outlet, clock)
@@ -48,9 +49,11 @@ def gather_evidence(campaign_id: str, outlet: Outlet, clock: Clock) -> Resolutio
 def resolve(campaign_id: str, outlet: Outlet, choice: Choice, clock: Clock) -> Resolution:
     """Settle what evidence can settle, and all the rest by `choice`; sends nothing (`run_campaign` does).
 
-    Raises AnotherRunner, StoreError, and UsageError for trying again in a cancelled campaign.
+    Raises AnotherRunner, StoreError, and UsageError for another provider or for trying again in a
+    cancelled campaign.
     """
     ledger = outlet.ledger
+    outlet.check_provider(campaign_id)
     with ledger.runner(campaign_id):
         ledger.lose_orphans(campaign_id)
         proof = prove_unknown(campaign_id, outlet, clock)

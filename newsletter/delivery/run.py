@@ -172,8 +172,10 @@ class Run:
         submission = self._breaker.note(future.result(), size, number, self._clock.monotonic())
         self._ledger.settle(flight.attempt, submission, self._clock.now())
         counts = tally(submission, size)
-        is_halved = size > 1 and not submission.exceptions
-        rejected = 0 if is_halved else counts.get(OutcomeKind.REJECTED, 0)
+        rejected = counts.get(OutcomeKind.REJECTED, 0)
+        unnamed = size - len(submission.exceptions)
+        if rejected == size and unnamed > 1:
+            rejected -= unnamed  # refused together, by no name: the ledger halves them to find the cause
         self._report(
             replace(
                 self._progress,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,26 +16,27 @@ from newsletter.delivery.digests import campaign_digests, verify_unchanged
 from newsletter.delivery.engine import RunReport, run_campaign
 from newsletter.delivery.mailing import mailing_date
 from newsletter.delivery.outlet import Outlet, Pace, Progress, Surroundings
-from newsletter.delivery.recipients import ReaderLinks, frozen_values, make_recipients
+from newsletter.delivery.recipients import ReaderLinks, frozen_values
 from newsletter.delivery.resolve import Choice, Resolution, gather_evidence, resolve
 from newsletter.delivery.summary import Summary
+from newsletter.delivery.trial import send_trial
 from newsletter.domain.address import AddressError, normalise_address
 from newsletter.domain.campaign import Campaign, DeliveryRow
 from newsletter.domain.delivery import CampaignEvent, CampaignState
 from newsletter.domain.outcome import Outcome
 from newsletter.domain.rendered import RenderedIssue
-from newsletter.domain.slot import SlottedText
-from newsletter.domain.token import delivery_id
 from newsletter.errors import Problem, UsageError
 from newsletter.plugins import load_plugin
-from newsletter.protocols import Provider, StoredRecipient
+from newsletter.protocols import Provider
 
 if TYPE_CHECKING:
     from newsletter.project import Project
 
 __all__ = ["Prepared", "Sending"]
 
-_TEST_MARK = "[TEST] "
+_LONGEST_WAIT_S = 3600.0
+"""A run that could go on within the hour waits for it; else it ends and says when to resume."""
+
 _ENDED = (CampaignState.FINISHED, CampaignState.CANCELLED)
 
 
@@ -116,7 +117,9 @@ class Sending:
         campaign = self._ledger.campaign(campaign_id)
         outlet = self._outlet(campaign)
         pace = Pace(
-            concurrency=self._config.provider.concurrency, rate=planning.configured_rate(self._config)
+            concurrency=self._config.provider.concurrency,
+            rate=planning.configured_rate(self._config),
+            longest_wait_s=_LONGEST_WAIT_S,
         )
         surroundings = Surroundings(
             clock=self._project.clock, random=random.random, stop=stop, progress=progress
@@ -135,39 +138,21 @@ class Sending:
         emails = _addresses(addresses)
         issue = self._project.issues.load(path)
         rendered = self._project.issues.render(issue)
-        marked = replace(rendered, subject=SlottedText((_TEST_MARK, *rendered.subject.parts)))
-        campaign_id = f"test-{secrets.token_hex(6)}"
-        mailing = self._project.issues.mailing(issue, marked, campaign_id, self._project.clock.now())
+        mailing = self._project.issues.mailing(issue, rendered, "test", self._project.clock.now())
         provider = self.provider()
         links = ReaderLinks.make(
             self._project.store.secret, self._config.newsletter.base_url, issue.slug, rendered.slots
         )
-        stored = [
-            self._test_recipient(email, index, campaign_id, rendered) for index, email in enumerate(emails)
-        ]
-        shipment = provider.prepare(mailing)
-        try:
-            outcomes: list[tuple[str, Outcome]] = []
-            for start in range(0, len(stored), provider.capabilities.batch_size):
-                batch = make_recipients(stored[start : start + provider.capabilities.batch_size], links)
-                submission = shipment.submit(shipment.build(batch, f"{campaign_id}.{start}.1"))
-                outcomes += [(one.email, submission.of(one.position)) for one in batch]
-            return outcomes
-        finally:
-            shipment.close()
-
-    def _test_recipient(
-        self, email: str, index: int, campaign_id: str, rendered: RenderedIssue
-    ) -> StoredRecipient:
-        member = self._project.audience.member_or_none(email)
-        values = frozen_values(member, rendered.slots, self._config.fields, rendered.lang) if member else {}
-        return StoredRecipient(
-            position=index,
-            delivery_id=delivery_id(self._project.store.secret, campaign_id, email),
-            subscriber_id=member.subscriber_id if member else 0,
-            email=email,
-            values=values,
-        )
+        outcomes: dict[str, Outcome] = {}
+        for email in emails:
+            member = self._project.audience.member_or_none(email)
+            values = (
+                frozen_values(member, rendered.slots, self._config.fields, rendered.lang) if member else {}
+            )
+            outcomes |= send_trial(
+                provider, mailing, [email], values, links=links, new_id=lambda: secrets.token_hex(16)
+            )
+        return list(outcomes.items())
 
     def find(self, campaign: str | None) -> Campaign:
         """Return the campaign meant: an id, the start of one, the newest of an issue's slug, or the newest.

@@ -74,7 +74,10 @@ def test_a_rule_that_breaks_halfway_is_crashed_with_none_of_its_findings(tmp_pat
 def test_a_rule_whose_need_is_not_met_is_skipped_with_the_reason(tmp_path: Path) -> None:
     report = _run(tmp_path, _rule("AA001", _silent, needs=(Need.LIST,)))
 
-    assert (report.results[0].status, report.results[0].reason) == (CheckStatus.SKIPPED, "no list was asked")
+    assert (report.results[0].status, report.results[0].reason) == (
+        CheckStatus.SKIPPED,
+        "there is no list yet",
+    )
     assert [result.code for result in report.unproven] == ["AA001"]
     assert not report.is_blocking
 

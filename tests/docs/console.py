@@ -11,7 +11,7 @@ from pathlib import Path
 
 __all__ = ["Step", "console_steps", "matches", "run_step"]
 
-_FENCE = re.compile(r"^```(\w+)(?: (.*))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```(\w+)(?: ([^\n]*))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""Kills a sending process at every state-changing system call, resumes it, and compares both sides.
+"""Kills a sending process at every state-changing system call, or fills its disk, and compares both sides.
 
 strace counts system calls per thread from the moment it is attached, and kills the process when it enters
 call number N. N is swept from 1 until the process ends by itself, one system call after the other. After
 each kill a fresh process goes on, and then the ledger's word is compared with what the peer really took.
+With an error in place of the kill, call number N and all later ones fail, as on a full or broken disk.
 (With strace 6.1, `--seccomp-bpf` keeps injected signals from being delivered, so it is not used.)
 """
 
@@ -10,13 +11,14 @@ from __future__ import annotations
 
 import json
 import os
-import re
+import select
 import shutil
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Protocol
 
@@ -50,6 +52,9 @@ SYSCALLS = (
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LONGEST_S = 60
+_AFTER_KILL = (-9, 0)
+_AFTER_ERROR = (0, 4, 5, 6)  # an error is told with its exit code; 70 would be a bug
+_MISSES = 3  # an error that does no harm, as in a checkpoint, may come before one that does
 
 
 class Scenario(Protocol):
@@ -102,22 +107,33 @@ class Peer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Position:
-    """The moment of one kill: on entering call number `number` of `syscall`."""
+    """The moment of one kill: on entering call number `number` of `syscall`.
+
+    With an `error`, such as ENOSPC, that call and all later ones fail with it instead.
+    """
 
     syscall: str
     number: int
+    error: str = ""
 
     def __str__(self) -> str:
         """Render as `pwrite64 #12`."""
-        return f"{self.syscall} #{self.number}"
+        return f"{self.syscall} #{self.number} {self.error}".strip()
+
+    @property
+    def injection(self) -> str:
+        """Return what strace is to do."""
+        if self.error:
+            return f"{self.syscall}:error={self.error}:when={self.number}+"
+        return f"{self.syscall}:signal=KILL:when={self.number}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What came of one case; no `violations` is what we want."""
+    """What came of one case; no `violations` is what we want. `was_hit`: the process did not end well."""
 
     position: Position
-    was_killed: bool
+    was_hit: bool
     unknown: int = 0
     violations: tuple[str, ...] = ()
     talk: str = field(default="", repr=False)
@@ -133,9 +149,9 @@ class Launcher:
             [sys.executable, str(Path(__file__).with_name("launcher.py")), *preload],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
             env=environment,
         )
+        self._unread = b""
         assert self._answer() == {"ready": True}
 
     def __enter__(self) -> Launcher:
@@ -174,7 +190,7 @@ class Launcher:
                 "strace",
                 *("-f", "-p", str(pid), "-o", "/dev/null"),
                 *("-e", f"trace={position.syscall}"),
-                *("-e", f"inject={position.syscall}:signal=KILL:when={position.number}"),
+                *("-e", f"inject={position.injection}"),
             ],
             stderr=subprocess.PIPE,
             text=True,
@@ -207,13 +223,21 @@ class Launcher:
             "gate": gate,
         }
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.write(json.dumps(request).encode() + b"\n")
         self._process.stdin.flush()
         return int(self._answer()["pid"])
 
     def _answer(self) -> dict[str, int]:
-        assert self._process.stdout is not None
-        answer: dict[str, int] = json.loads(self._process.stdout.readline())
+        output = self._process.stdout
+        assert output is not None
+        while b"\n" not in self._unread:
+            ready, _, _ = select.select([output], [], [], _LONGEST_S)
+            assert ready, f"no answer within {_LONGEST_S} seconds"
+            piece = os.read(output.fileno(), 4096)
+            assert piece, "the launcher has ended"
+            self._unread += piece
+        line, _, self._unread = self._unread.partition(b"\n")
+        answer: dict[str, int] = json.loads(line)
         return answer
 
 
@@ -225,7 +249,8 @@ def try_position(
     peer = scenario.open_peer(project)
     try:
         code = launcher.run_until(position, scenario, scenario.send(), project, peer.environment)
-        violations = [] if code in (-9, 0) else [f"the process itself ended with {code}"]
+        expected = _AFTER_ERROR if position.error else _AFTER_KILL
+        violations = [] if code in expected else [f"the process itself ended with {code}"]
         launcher.run(scenario, scenario.resume(project), project, peer.environment)
         before = peer.requests()
         launcher.run(scenario, scenario.resume(project), project, peer.environment)
@@ -235,7 +260,7 @@ def try_position(
         violations += judge(scenario, states, peer.accepted())
         return Verdict(
             position=position,
-            was_killed=code == -9,
+            was_hit=code != 0,
             unknown=sum(state == "unknown" for state in states.values()),
             violations=tuple(violations),
             talk=(project / "talk").read_text(encoding="utf-8", errors="replace"),
@@ -262,18 +287,26 @@ def judge(scenario: Scenario, states: Mapping[str, str], accepted: Counter[str])
     return wrong
 
 
-def sweep(launcher: Launcher, scenario: Scenario, work: Path, step: int = 1) -> Iterator[Verdict]:
-    """Try every `step`-th position of every system call until the process is no longer killed by it."""
+def sweep(
+    launcher: Launcher,
+    scenario: Scenario,
+    work: Path,
+    places: Sequence[tuple[str, str]] | None = None,
+) -> Iterator[Verdict]:
+    """Try every position of every system call until the process is no longer hit by it.
+
+    `places` are pairs of system call and error; by default the scenario's system calls, with kills.
+    """
     template = work / "template"
     template.mkdir()
     scenario.prepare(template)
-    for syscall in scenario.syscalls:
-        assert re.fullmatch(r"[a-z0-9_]+", syscall)
-        number = 1
-        while True:
-            position = Position(syscall=syscall, number=number)
+    for syscall, error in places or [(syscall, "") for syscall in scenario.syscalls]:
+        misses = 0
+        for number in count(1):
+            position = Position(syscall=syscall, number=number, error=error)
             verdict = try_position(launcher, scenario, position, template, work / f"{syscall}-{number}")
-            if not verdict.was_killed and not verdict.violations:
+            misses = 0 if verdict.was_hit else misses + 1
+            if verdict.was_hit or verdict.violations:
+                yield verdict
+            if misses == (_MISSES if error else 1):
                 break
-            yield verdict
-            number += step

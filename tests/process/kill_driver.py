@@ -13,6 +13,7 @@ import os
 import random
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from newsletter.domain.campaign import Digests, Member, NewCampaign
 from newsletter.domain.mailing import Mailing
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
+from newsletter.errors import NewsletterError
 from newsletter.protocols import Capabilities, Ledger, Provider
 from newsletter.store.opening import open_store
 from newsletter.testing.scripted_provider import PeerRecord, ScriptedProvider
@@ -60,7 +62,14 @@ class SystemClock:
 
 def main() -> int:
     """Do what the arguments say and return the exit code."""
-    mode, name = sys.argv[1:]
+    try:
+        return _drive(*sys.argv[1:])
+    except NewsletterError as error:
+        _say(str(error))
+        return error.exit_code
+
+
+def _drive(mode: str, name: str) -> int:
     clock = SystemClock()
     provider = _provider(name)
     with open_store(STORE, Path.cwd()) as store:
@@ -77,8 +86,13 @@ def main() -> int:
         report = run_campaign(CAMPAIGN, outlet, pace, Surroundings(clock=clock, random=random.random))
         shipment.close()
     summary = Summary(campaign=report.campaign, counts=report.counts)
-    print(report.ending, report.attempts, dict(report.counts))
+    _say(f"{report.ending} {report.attempts} {dict(report.counts)}")
     return summary.exit_code
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):  # what is said goes to the same full disk
+        os.write(1, f"{text}\n".encode())
 
 
 def _provider(name: str) -> Provider:

@@ -13,6 +13,10 @@ from kill import Launcher, Position, judge, sweep, try_position
 from kill_scenarios import PRELOAD, SCENARIOS
 
 IS_FULL = bool(os.environ.get("NEWSLETTER_FULL"))
+DISK_FAULTS = {
+    "scripted": [("pwrite64", "ENOSPC"), ("fdatasync", "EIO")],
+    "outbox": [("pwrite64", "ENOSPC"), ("write", "ENOSPC"), ("fsync", "EIO"), ("link", "ENOSPC")],
+}
 QUICK = {
     "scripted": [("pwrite64", 1), ("pwrite64", 20), ("fdatasync", 6), ("write", 1), ("fsync", 1)],
     "outbox": [("link", 3), ("fsync", 2), ("unlink", 4)],
@@ -46,7 +50,23 @@ def test_a_killed_run_is_resumed_without_sending_twice_or_losing_anybody(
 
     verdict = try_position(launcher, SCENARIOS[name], position, template, tmp_path / "case")
 
-    assert verdict.was_killed, verdict.talk
+    assert verdict.was_hit, verdict.talk
+    assert verdict.violations == (), verdict.talk
+
+
+@pytest.mark.kill
+@pytest.mark.parametrize(
+    ("name", "position"),
+    [
+        ("scripted", Position(syscall="pwrite64", number=30, error="ENOSPC")),
+        ("outbox", Position(syscall="write", number=4, error="ENOSPC")),
+    ],
+    ids=str,
+)
+def test_a_full_disk_neither_repeats_nor_loses_anybody(launcher, template, tmp_path, name, position):
+    verdict = try_position(launcher, SCENARIOS[name], position, template, tmp_path / "case")
+
+    assert verdict.was_hit, verdict.talk
     assert verdict.violations == (), verdict.talk
 
 
@@ -57,9 +77,17 @@ if IS_FULL:
     def test_no_system_call_is_a_bad_moment_to_die(launcher, tmp_path, name):
         verdicts = list(sweep(launcher, SCENARIOS[name], tmp_path))
 
-        killed = Counter(verdict.position.syscall for verdict in verdicts if verdict.was_killed)
+        killed = Counter(verdict.position.syscall for verdict in verdicts if verdict.was_hit)
         unknown = sum(verdict.unknown > 0 for verdict in verdicts)
         print(f"{name}: {killed.total()} kills {dict(killed)}, {unknown} left somebody unknown")
+        assert not [verdict for verdict in verdicts if verdict.violations]
+
+    @pytest.mark.kill
+    @pytest.mark.parametrize("name", DISK_FAULTS)
+    def test_no_write_is_a_bad_moment_for_a_full_or_broken_disk(launcher, tmp_path, name):
+        verdicts = list(sweep(launcher, SCENARIOS[name], tmp_path, DISK_FAULTS[name]))
+
+        print(f"{name}: {Counter(str(verdict.position).split()[0] for verdict in verdicts)}")
         assert not [verdict for verdict in verdicts if verdict.violations]
 
 

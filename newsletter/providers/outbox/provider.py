@@ -27,6 +27,7 @@ class OutboxProvider:
         name = config.provider.outbox.dir
         if not name.strip() or "\0" in name:
             raise ConfigError(Problem(what="[provider.outbox] dir is empty", fix='write dir = "outbox"'))
+        self._shown = name
         self._directory = config.root / Path(name).expanduser()
 
     def prepare(self, mailing: Mailing) -> OutboxShipment:
@@ -44,5 +45,5 @@ class OutboxProvider:
         return Outcome(kind=OutcomeKind.HALT, detail=f"{existing} cannot be written to")
 
     def describe(self) -> str:
-        """Return the directory."""
-        return f"files in {self._directory} (no mail leaves this machine)"
+        """Return the directory, as it is configured."""
+        return f"files in {self._shown} (no mail leaves this machine)"

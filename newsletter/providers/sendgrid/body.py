@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from itertools import islice
-from json.encoder import encode_basestring
 from typing import Final
 
 from newsletter.config.schema import PrivacyConfig
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind
-from newsletter.domain.slot import SlottedText, fill_hole
+from newsletter.domain.slot import SlottedText
 from newsletter.errors import ConfigError, Problem
+from newsletter.providers.sendgrid.layout import Layout, MarkerInValues
 from newsletter.providers.sendgrid.tags import Tags, markers
 
 __all__ = ["MAX_BODY_BYTES", "BodyTemplate", "SendgridPayload"]
@@ -23,13 +23,13 @@ __all__ = ["MAX_BODY_BYTES", "BodyTemplate", "SendgridPayload"]
 # Limits: Twilio SendGrid, "Mail Send limitations" and the mail/send reference.
 MAX_BODY_BYTES: Final = 30_000_000
 _MAX_SUBSTITUTION_BYTES = 10_000
-_MARKERS = 5
 _RESERVED_HEADERS = frozenset(
     [
         *("x-sg-id", "x-sg-eid", "received", "dkim-signature", "content-type"),
         *("content-transfer-encoding", "to", "from", "subject", "reply-to", "cc", "bcc"),
     ]
 )
+_MARKERS = 5
 
 
 @dataclass(frozen=True)
@@ -47,21 +47,20 @@ class SendgridPayload:
 
 
 class BodyTemplate:
-    """The request of one mailing with a gap for the readers."""
+    """The request of one mailing with a gap for the readers; keeps no reader, safe to use from threads."""
 
     def __init__(self, mailing: Mailing, privacy: PrivacyConfig) -> None:
         """Serialise what all readers share. Raises ConfigError for reserved headers or a giant letter."""
         _check_headers(mailing.headers)
-        self._mailing = mailing
-        self._privacy = privacy
         rendered = mailing.rendered
         texts = (rendered.subject, rendered.text, rendered.html)
         fixed = "\0".join(part for text in texts for part in text.parts if isinstance(part, str))
-        self._texts = texts
         free = (marker for marker in markers(mailing.campaign_id) if marker not in fixed)
-        self._markers = tuple(islice(free, _MARKERS))
-        self._layout = _Layout(mailing, privacy, Tags(self._markers[0], texts))
-        if self._layout.size > MAX_BODY_BYTES:
+        self._mailing = mailing
+        self._privacy = privacy
+        self._choices = [Tags(marker, texts) for marker in islice(free, _MARKERS)]
+        self._usual = self._lay_out(self._choices[0])
+        if len(self._usual[1]) > MAX_BODY_BYTES:
             raise ConfigError(
                 Problem(
                     what=f'"{rendered.slug}" is too large for SendGrid',
@@ -75,90 +74,83 @@ class BodyTemplate:
 
         Recipients SendGrid could not carry are refused here, with the reason, and left out.
         """
-        payload = self._layout.build(recipients, attempt_key)
-        for marker in self._markers[1:]:
-            if payload is not None:
-                break
-            layout = _Layout(self._mailing, self._privacy, Tags(marker, self._texts))
-            payload = layout.build(recipients, attempt_key)
-        assert payload is not None, "values hold five markers that nobody can guess"
-        return payload
-
-
-class _Layout:
-    """The serialised parts for one choice of tags."""
-
-    def __init__(self, mailing: Mailing, privacy: PrivacyConfig, tags: Tags) -> None:
-        self._tags = tags
-        self._holes = tags.holes
-        self._tag_bytes = sum(len(name) for name in tags.names)
-        self._headers = [(name, text) for name, text in mailing.headers.items() if any(text.holes())]
-        self._domain = mailing.message_domain
-        self._end = _shared_part(mailing, privacy, tags)
-        self._tags_in_end = self._end.count(tags.marker)
-        self.size = len(self._end.encode())
-
-    def build(self, recipients: Sequence[Recipient], attempt_key: str) -> SendgridPayload | None:
-        """Return the request; None when a value holds this layout's marker."""
-        frame = self._frame(attempt_key)
-        refused: dict[int, Outcome] = {}
-        positions: list[int] = []
-        pieces: list[str] = []
-        seen: set[str] = set()
-        for recipient in recipients:
+        layout, end = self._usual
+        try:
+            return _build(layout, end, recipients, attempt_key)
+        except MarkerInValues:
+            pass  # once in a lifetime, or a reader who tries
+        for tags in self._choices[1:]:
+            layout, end = self._lay_out(tags)
             try:
-                values = [fill_hole(hole, recipient.values) for hole in self._holes]
-                strings = self._strings(recipient, values)
-                reason = self._refusal(recipient, values, seen)
-            except UnicodeEncodeError:
-                reason = "a value holds half a character (a lone surrogate); enter it again"
-            if reason:
-                refused[recipient.position] = Outcome(kind=OutcomeKind.REJECTED, detail=reason)
+                return _build(layout, end, recipients, attempt_key)
+            except MarkerInValues:
                 continue
-            positions.append(recipient.position)
-            pieces.append(frame % strings)
-        text = "".join(('{"personalizations":[', ",".join(pieces), self._end))
-        tags_expected = self._tags_in_end + len(pieces) * len(self._holes)
-        if not self._tags.is_free(text, tags_expected):
-            return None
-        return SendgridPayload(text.encode(), tuple(positions), refused)
+        raise AssertionError("values hold five markers that nobody can guess")
 
-    def _frame(self, attempt_key: str) -> str:
-        """Return one personalization as a %-format; what it takes is what `_strings` returns."""
-        headers = [name for name, _ in self._headers]
-        fields = [f"{_quote_frame(name)}:%s" for name in headers]
-        tags = [f"{_quote_frame(tag)}:%s" for tag in self._tags.names]
-        return (
-            '{"to":[{"email":%s}],"headers":{"Message-ID":%s'
-            + "".join("," + field for field in fields)
-            + '},"substitutions":{'
-            + ",".join(tags)
-            + '},"custom_args":{"nl_d":%s,"nl_a":'
-            + _quote_frame(attempt_key)
-            + "}}"
-        )
+    def _lay_out(self, tags: Tags) -> tuple[Layout, bytes]:
+        return Layout(self._mailing, tags), _shared_part(self._mailing, self._privacy, tags)
 
-    def _strings(self, recipient: Recipient, values: Sequence[str]) -> tuple[str, ...]:
-        headers = [text.fill(recipient.values) for _, text in self._headers]
-        message_id = f"<{recipient.delivery_id}@{self._domain}>"
-        return tuple(
-            map(encode_basestring, (recipient.email, message_id, *headers, *values, recipient.delivery_id))
-        )
 
-    def _refusal(self, recipient: Recipient, values: Sequence[str], seen: set[str]) -> str | None:
-        """Return why SendGrid could not carry `recipient`, None when it can. Raises UnicodeEncodeError."""
-        key = recipient.email.casefold()
-        if key in seen:
-            return "the same address is already in this batch"
-        size = self._tag_bytes + _size_bytes("".join(values))
-        _size_bytes(recipient.email)
-        if size > _MAX_SUBSTITUTION_BYTES:
-            return f"the reader's values take {size:,} bytes; SendGrid allows {_MAX_SUBSTITUTION_BYTES:,}"
-        seen.add(key)
+def _build(layout: Layout, end: bytes, recipients: Sequence[Recipient], attempt_key: str) -> SendgridPayload:
+    refused = _duplicates(recipients)
+    carried = [one for one in recipients if one.position not in refused] if refused else recipients
+    personal = _personal(layout, carried, attempt_key)
+    if personal is None:
+        refused |= _unfit(layout, carried)
+        carried = [one for one in carried if one.position not in refused]
+        personal = ",".join(layout.write(carried, attempt_key))
+    body = b'{"personalizations":[' + personal.encode("ascii") + end
+    return SendgridPayload(body, tuple(one.position for one in carried), refused)
+
+
+def _personal(layout: Layout, recipients: Sequence[Recipient], attempt_key: str) -> str | None:
+    """Return the personalizations; None when somebody may be unfit and all need a closer look."""
+    try:
+        pieces = layout.write(recipients, attempt_key)
+    except UnicodeEncodeError:
         return None
+    # JSON in ASCII is never shorter than the same text in UTF-8, so what is short here fits.
+    if max(map(len, pieces), default=0) > _MAX_SUBSTITUTION_BYTES:
+        return None
+    return ",".join(pieces)
 
 
-def _shared_part(mailing: Mailing, privacy: PrivacyConfig, tags: Tags) -> str:
+def _duplicates(recipients: Sequence[Recipient]) -> dict[int, Outcome]:
+    """Refuse all but the first of each address: SendGrid refuses a request that has one twice."""
+    keys = [one.email.casefold() for one in recipients]
+    if len(set(keys)) == len(keys):
+        return {}
+    first = {key: at for at, key in reversed(list(enumerate(keys)))}
+    reason = "the same address is already in this batch"
+    return {
+        one.position: _refusal(reason)
+        for at, (one, key) in enumerate(zip(recipients, keys, strict=True))
+        if first[key] != at
+    }
+
+
+def _unfit(layout: Layout, recipients: Sequence[Recipient]) -> dict[int, Outcome]:
+    """Refuse readers whose values are too long for SendGrid, or hold half a character."""
+    refused: dict[int, Outcome] = {}
+    for one in recipients:
+        try:
+            for text in (one.email, *one.values.values()):
+                text.encode()
+            size = layout.substitution_bytes(one)
+        except UnicodeEncodeError:
+            refused[one.position] = _refusal("a value holds half a character (a surrogate); enter it again")
+            continue
+        if size > _MAX_SUBSTITUTION_BYTES:
+            limit = f"SendGrid allows {_MAX_SUBSTITUTION_BYTES:,}"
+            refused[one.position] = _refusal(f"the reader's values take {size:,} bytes; {limit}")
+    return refused
+
+
+def _refusal(reason: str) -> Outcome:
+    return Outcome(kind=OutcomeKind.REJECTED, detail=reason)
+
+
+def _shared_part(mailing: Mailing, privacy: PrivacyConfig, tags: Tags) -> bytes:
     """Return the JSON after the last personalization: everything all readers share."""
     rendered = mailing.rendered
     shared = {
@@ -178,19 +170,11 @@ def _shared_part(mailing: Mailing, privacy: PrivacyConfig, tags: Tags) -> str:
             "ganalytics": {"enable": False},
         },
     }
-    return "]," + json.dumps(shared, ensure_ascii=False, separators=(",", ":"))[1:]
-
-
-def _size_bytes(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode())
+    return b"]," + json.dumps(shared, ensure_ascii=False, separators=(",", ":"))[1:].encode()
 
 
 def _mailbox(name: str, email: str) -> dict[str, str]:
     return {"email": email, "name": name} if name else {"email": email}
-
-
-def _quote_frame(text: str) -> str:
-    return encode_basestring(text).replace("%", "%%")
 
 
 def _check_headers(headers: Mapping[str, SlottedText]) -> None:

@@ -137,9 +137,10 @@ class Session:
             secret = f"\0{login.username}\0{login.password}"
             reply = self._wire.command(f"AUTH PLAIN {_base64(secret)}")
         elif "LOGIN" in offered:
-            reply = self._wire.command(f"AUTH LOGIN {_base64(login.username)}")
-            if reply.code == 334:
-                reply = self._wire.command(_base64(login.password))
+            reply = self._wire.command("AUTH LOGIN")
+            for answer in (login.username, login.password):
+                if reply.code == 334:
+                    reply = self._wire.command(_base64(answer))
         else:
             raise Refused(_halt("the server offers no login we know (PLAIN or LOGIN)"))
         _demand(Stage.AUTH, reply, 235)

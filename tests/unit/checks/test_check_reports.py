@@ -47,7 +47,7 @@ def _report(*findings: Finding) -> CheckReport:
             CheckResult(code="LK001", slug="link-empty", status=CheckStatus.FINDING, findings=findings),
             CheckResult(code="LK002", slug="link-fragment", status=CheckStatus.OK),
             CheckResult(
-                code="PR008", slug="segment-empty", status=CheckStatus.SKIPPED, reason="no list was asked"
+                code="PR008", slug="segment-empty", status=CheckStatus.SKIPPED, reason="there is no list yet"
             ),
         ),
         elapsed_s=0.0123,
@@ -78,7 +78,7 @@ def test_people_see_what_crashed_and_what_was_not_run(sources: Sources) -> None:
     text = format_human([_report(_finding())], sources)
 
     assert "crashed AA001 broken-rule: ValueError: x" in text
-    assert "not run: 1 check: no list was asked" in text
+    assert "not run: 1 check: there is no list yet" in text
     assert "refused: 1 error, 0 warnings, 1 crashed, 1 not run · 2 checks on 1 issue in 12 ms" in text
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import insert
 
@@ -24,6 +26,8 @@ from newsletter.testing.scripted_provider import PeerRecord, ScriptedProvider, T
 
 CAMPAIGN = "c0ffee"
 DIGESTS = Digests(content="c", template="t", config="f", audience="a")
+_FILE = "ledger.db"
+_STORE = f"sqlite:///{_FILE}"
 _NAME = Hole(slot=Slot(name="first_name", fallback="lezer"), context=SlotContext.TEXT)
 LETTER = RenderedIssue(
     slug="herfst",
@@ -41,6 +45,14 @@ def reader(number: int) -> Member:
     return Member(subscriber_id=number, email=email, key=email, values={"first_name": f"Lezer {number}"})
 
 
+@cache
+def _empty_database() -> bytes:
+    """Return a database without anything in it: made once, as its migrations take a while."""
+    with TemporaryDirectory() as root:
+        open_store(_STORE, Path(root)).close()
+        return (Path(root) / _FILE).read_bytes()
+
+
 @dataclass(kw_only=True)
 class World:
     """Everything of one test; `reopen` forgets all a process knows, as its death does."""
@@ -56,11 +68,12 @@ class World:
 
     def __post_init__(self) -> None:
         """Open store and provider."""
+        (self.root / _FILE).write_bytes(_empty_database())
         self.open()
 
     def open(self) -> None:
         """Start as a new process does."""
-        self.store = open_store("sqlite:///ledger.db", self.root)
+        self.store = open_store(_STORE, self.root)
         capabilities = Capabilities(
             batch_size=self.batch_size, concurrency=self.concurrency, is_conclusive=self.is_conclusive
         )

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -36,10 +32,11 @@ from newsletter.domain.campaign import Attempt, Digests, Member, NewCampaign
 from newsletter.domain.delivery import CampaignEvent
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
-from newsletter.store.opening import Store, open_store
+from newsletter.store.opening import Store
 from newsletter.store.planning import GONE
 from newsletter.store.schema import reader_event, subscriber
 from newsletter.store.segments import compile_expression
+from newsletter.testing.temporary_store import temporary_store
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 WORDS = [
@@ -146,15 +143,6 @@ def _joined(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expressio
 expressions = st.recursive(leaves, _joined, max_leaves=6)
 
 
-@contextmanager
-def _store() -> Iterator[Store]:
-    with (
-        tempfile.TemporaryDirectory() as directory,
-        open_store("sqlite:///list.db", Path(directory)) as store,
-    ):
-        yield store
-
-
 def _send(store: Store, issue: str, chosen: list[Subscriber], kinds: list[OutcomeKind], number: int) -> None:
     """Send `issue` to `chosen`, each with the outcome at the same place."""
     new = NewCampaign(
@@ -216,12 +204,12 @@ def _live_through(store: Store, draw: st.DataObject, known: list[Subscriber]) ->
             )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(known=readers(), chosen=st.lists(expressions, min_size=1, max_size=8), data=st.data())
 def test_sql_selects_exactly_the_readers_that_plain_python_does(
     known: list[Subscriber], chosen: list[Expression], data: st.DataObject
 ) -> None:
-    with _store() as store:
+    with temporary_store() as store:
         stored = [store.subscribers.add(one) for one in known]
         _live_through(store, data, stored)
         facts = {one.id: store.subscribers.facts(one) for one in stored}
@@ -240,10 +228,10 @@ def test_sql_selects_exactly_the_readers_that_plain_python_does(
             assert store.subscribers.count(expression) == len(members)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(known=readers())
 def test_a_reader_comes_back_as_it_was_written(known: list[Subscriber]) -> None:
-    with _store() as store:
+    with temporary_store() as store:
         stored = [store.subscribers.add(one) for one in known]
 
         found = list(store.subscribers.all())

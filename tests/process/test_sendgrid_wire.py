@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 from certificates import make_certificate, server_context
-from provider_setup import said, send, sendgrid_config
 
 from newsletter.domain.slot import SlottedText
 from newsletter.providers.sendgrid import open_provider
+from newsletter.testing.local_providers import said, send, sendgrid_config
 from newsletter.testing.local_server import LocalServer
 from newsletter.testing.sample_mailing import sample_mailing, sample_recipients
 from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub

@@ -1,0 +1,250 @@
+"""Opening a store: made once, brought up to date, refused with a reason."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from newsletter.errors import ConfigError, NewsletterError, StoreError
+from newsletter.store.migrate import PACKAGED, Migrations, ensure_schema
+from newsletter.store.opening import open_store
+from newsletter.store.schema import HEAD, metadata
+
+URL = "sqlite:///.newsletter/newsletter.db"
+FILE = Path(".newsletter/newsletter.db")
+
+_NEXT_STEP = """
+import sqlalchemy as sa
+from alembic import op
+revision = "9999"
+down_revision = "{head}"
+def upgrade():
+    op.add_column("operator_log", sa.Column("mood", sa.Text()))
+    {more}
+"""
+
+
+def _tables(path: Path) -> dict[str, str]:
+    connection = sqlite3.connect(path)
+    rows = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE '%alembic%'"
+    ).fetchall()
+    connection.close()
+    return {name: " ".join(re.findall(r"[^\s,]+", sql)) for name, sql in rows}
+
+
+def _parts(path: Path) -> dict[str, list[str]]:
+    """Return what each table is made of; constraints may stand in any order."""
+    return {name: sorted(sql.split(" ")) for name, sql in _tables(path).items()}
+
+
+def _with_next_step(tmp_path: Path, more: str = "") -> Migrations:
+    location = tmp_path / "migrations 100%"
+    shutil.copytree(PACKAGED.location, location)
+    (location / "versions" / "9999_next.py").write_text(_NEXT_STEP.format(head=HEAD, more=more))
+    return Migrations(location=location, head="9999")
+
+
+def test_the_migrations_make_the_tables_the_code_knows(tmp_path: Path) -> None:
+    open_store(URL, tmp_path).close()
+    engine = create_engine(f"sqlite:///{tmp_path / 'plain.db'}")
+    metadata.create_all(engine)
+    engine.dispose()
+
+    assert _parts(tmp_path / FILE) == _parts(tmp_path / "plain.db")
+
+
+def test_the_newest_packaged_migration_is_the_one_the_code_names() -> None:
+    assert ScriptDirectory(str(PACKAGED.location)).get_current_head() == HEAD
+
+
+def test_directory_and_database_are_made_for_their_owner_only(tmp_path: Path) -> None:
+    with open_store(URL, tmp_path) as store:
+        store.subscribers.counts()
+
+        files = sorted(path for path in (tmp_path / ".newsletter").iterdir())
+
+        assert (tmp_path / FILE) in files
+        assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+        assert stat.S_IMODE((tmp_path / ".newsletter").stat().st_mode) == 0o700
+
+
+def test_the_secret_is_made_once(tmp_path: Path) -> None:
+    with open_store(URL, tmp_path) as first:
+        secret = first.secret
+
+    with open_store(URL, tmp_path) as second:
+        assert second.secret == secret
+    with open_store("sqlite:///other.db", tmp_path) as other:
+        assert other.secret != secret
+    assert len(secret) == 32
+
+
+def test_an_up_to_date_database_opens_without_alembic(tmp_path: Path) -> None:
+    open_store(URL, tmp_path).close()
+    code = (
+        "import sys; from pathlib import Path; from newsletter.store.opening import open_store;"
+        f"open_store({URL!r}, Path({str(tmp_path)!r})).close();"
+        "sys.exit('alembic' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_commits_are_durable_and_foreign_keys_hold(tmp_path: Path) -> None:
+    with open_store(URL, tmp_path) as store, store.database.writing() as connection:
+        settings = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+
+    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+
+
+def test_many_processes_may_make_the_same_database_at_once(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path; from newsletter.store.opening import open_store;"
+        f"print(open_store({URL!r}, Path({str(tmp_path)!r})).secret.hex())"
+    )
+    processes = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(5)
+    ]
+    answers = [process.communicate() for process in processes]
+
+    assert [error for _, error in answers] == [b""] * 5
+    assert len({secret for secret, _ in answers}) == 1
+
+
+# --- migrating ----------------------------------------------------------------------------------------
+
+
+def test_a_copy_is_put_beside_a_database_before_it_is_changed(tmp_path: Path) -> None:
+    with open_store(URL, tmp_path) as store:
+        ensure_schema(store.database, _with_next_step(tmp_path))
+
+        copy = tmp_path / ".newsletter" / "newsletter.db.before-9999"
+        assert "mood" in _tables(tmp_path / FILE)["operator_log"]
+        assert "mood" not in _tables(copy)["operator_log"]
+        assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path: Path) -> None:
+    broken = _with_next_step(tmp_path, more='op.execute("INSERT INTO nowhere VALUES (1)")')
+    with open_store(URL, tmp_path) as store:
+        before = _tables(tmp_path / FILE)
+
+        with pytest.raises(StoreError, match="refused"):
+            ensure_schema(store.database, broken)
+
+        assert _tables(tmp_path / FILE) == before
+    open_store(URL, tmp_path).close()
+
+
+def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    with open_store(URL, tmp_path) as store:
+        ensure_schema(store.database, _with_next_step(tmp_path))
+
+    with pytest.raises(StoreError, match=r"newer version of newsletter(.|\n)*pip install --upgrade"):
+        open_store(URL, tmp_path)
+
+
+def test_an_older_database_is_not_changed_by_who_only_reads(tmp_path: Path) -> None:
+    open_store(URL, tmp_path).close()
+    with (
+        open_store(URL, tmp_path, read_only=True) as store,
+        pytest.raises(StoreError, match="older version"),
+    ):
+        ensure_schema(store.database, _with_next_step(tmp_path))
+
+
+# --- what cannot be opened ----------------------------------------------------------------------------
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "list.db").write_text("email,first_name\n" * 400)
+
+    with pytest.raises(StoreError, match=r"list\.db: the file is not a database"):
+        open_store("sqlite:///list.db", tmp_path)
+
+
+def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "other.db")
+    other.execute("CREATE TABLE moz_places (id)")
+    other.close()
+
+    with pytest.raises(StoreError, match=r"another program(.|\n)*moz_places"):
+        open_store("sqlite:///other.db", tmp_path)
+
+    assert list(_tables(tmp_path / "other.db")) == ["moz_places"]
+
+
+def test_a_directory_in_the_place_of_the_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+
+    with pytest.raises(StoreError, match="data: "):
+        open_store("sqlite:///data", tmp_path)
+
+
+def test_a_path_through_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StoreError, match="directory cannot be used"):
+        open_store("sqlite:///file/newsletter.db", tmp_path)
+
+
+def test_reading_only_needs_a_database(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no database yet"):
+        open_store(URL, tmp_path, read_only=True)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_reading_only_never_writes(tmp_path: Path) -> None:
+    open_store(URL, tmp_path).close()
+
+    with open_store(URL, tmp_path, read_only=True) as store:
+        assert store.ledger.campaigns() == []
+        with pytest.raises(StoreError, match="cannot be written"), store.database.writing() as connection:
+            connection.exec_driver_sql("DELETE FROM meta")
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("postgresql://me:geheim@db/news", "this version keeps its data in SQLite"),
+        ("sqlite://", "needs a file"),
+        ("sqlite:///:memory:", "needs a file"),
+        ("sqlite:///a.db?mode=ro", "only a path"),
+        ("sqlite://host/a.db", "only a path"),
+        ("newsletter.db", "not a database URL"),
+        ("", "not a database URL"),
+    ],
+)
+def test_a_wrong_url_is_an_error_of_configuration(tmp_path: Path, url: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words) as caught:
+        open_store(url, tmp_path)
+
+    assert "geheim" not in str(caught.value)
+
+
+def test_a_damaged_database_is_named_as_such(tmp_path: Path) -> None:
+    open_store("sqlite:///list.db", tmp_path).close()
+    path = tmp_path / "list.db"
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    path.write_bytes(data)
+
+    with pytest.raises(NewsletterError, match=r"list\.db: the database is damaged"):
+        open_store("sqlite:///list.db", tmp_path).ledger.campaigns()
