@@ -1,6 +1,35 @@
-"""The command line: parse, call Project, print."""
+"""The command line: parse, call Project, print. `--help` imports nothing but Click."""
+
+from __future__ import annotations
+
+from newsletter.cli._boundary import run
+from newsletter.cli._group import LazyGroup, root_options
+
+__all__ = ["cli", "main"]
+
+cli = LazyGroup(
+    name="newsletter",
+    help="A newsletter kept as files and sent with proof.",
+    package="newsletter.cli",
+    commands={
+        "init": "Make a new newsletter in a directory.",
+        "new": "Start an issue.",
+        "preview": "See the letter live in the browser.",
+        "check": "Find every fault before it leaves.",
+        "build": "Write the letter to files.",
+        "send": "Send an issue to a segment, or a test.",
+        "status": "Where every recipient stands.",
+        "resume": "Go on with a campaign.",
+        "pause": "Hold a campaign.",
+        "cancel": "Stop a campaign for good.",
+        "resolve": "Settle deliveries of unknown outcome.",
+        "subscribers": "The list: import, look up, unsubscribe, export.",
+        "segments": "Who is in which segment, and why.",
+    },
+    params=root_options(),
+)
 
 
 def main() -> None:
-    """Run the command line."""
-    raise SystemExit(0)
+    """Run the command line and leave with its exit code."""
+    raise SystemExit(run(cli))

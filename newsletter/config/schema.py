@@ -74,7 +74,10 @@ class FieldConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentConfig:
-    """`[segments.NAME]`: a named query over subscribers. `line` is where it stands in the file."""
+    """`[segments.NAME]`: a named query over subscribers.
+
+    `line` is where it stands in the file.
+    """
 
     name: str
     where: str = _key("A segment expression, such as `tag:gemeente lang:nl`.", "")

@@ -18,6 +18,11 @@ class Severity(StrEnum):
     WARNING = "warning"
     INFO = "info"
 
+    def is_at_least(self, other: Severity) -> bool:
+        """Say whether this is as grave as `other`, or graver."""
+        order = tuple(Severity)
+        return order.index(self) <= order.index(other)
+
 
 class CheckStatus(StrEnum):
     """How one rule ended."""
@@ -43,35 +48,65 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """How one rule ended on one issue; `reason` tells why it was skipped or how it crashed."""
+    """How one rule ended on one issue; `reason` tells why it was skipped or how it crashed.
+
+    `severity` is the rule's own, which a single finding may differ from. `is_waived` says that the rule
+    was skipped because the author gave a reason to do without it.
+    """
 
     code: str
     slug: str
     status: CheckStatus
+    severity: Severity = Severity.ERROR
     findings: tuple[Finding, ...] = ()
     reason: str | None = None
+    is_waived: bool = False
     elapsed_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport:
-    """All results for one issue, in order of code."""
+    """All results for one issue, in order of code. `fail_on` is the least severity that blocks."""
 
     path: str
     results: tuple[CheckResult, ...]
+    fail_on: Severity = Severity.ERROR
     elapsed_s: float = 0.0
 
     @property
     def findings(self) -> Sequence[Finding]:
-        """Return every finding, in order of place then code."""
+        """Return every finding, in order of place then code; those without a place come last."""
         found = [finding for result in self.results for finding in result.findings]
-        return sorted(found, key=lambda f: (f.place is None, f.place.line or 0 if f.place else 0, f.code))
+        return sorted(found, key=_order)
 
     def count(self, severity: Severity) -> int:
         """Return how many findings have `severity`."""
         return sum(finding.severity is severity for finding in self.findings)
 
     @property
+    def crashed(self) -> Sequence[CheckResult]:
+        """Return the rules that broke down; their verdict is unknown."""
+        return [result for result in self.results if result.status is CheckStatus.CRASHED]
+
+    @property
+    def unproven(self) -> Sequence[CheckResult]:
+        """Return the rules at error level that did not run and were not waived; sending needs them."""
+        return [
+            result
+            for result in self.results
+            if result.status is CheckStatus.SKIPPED
+            and result.severity is Severity.ERROR
+            and not result.is_waived
+        ]
+
+    @property
     def is_blocking(self) -> bool:
-        """Say whether sending must be refused: an error was found or a rule crashed."""
-        return self.count(Severity.ERROR) > 0 or any(r.status is CheckStatus.CRASHED for r in self.results)
+        """Say whether sending must be refused: a finding is grave enough or a rule crashed."""
+        return bool(self.crashed) or any(f.severity.is_at_least(self.fail_on) for f in self.findings)
+
+
+def _order(finding: Finding) -> tuple[bool, str, int, int, str]:
+    place = finding.place
+    if place is None:
+        return True, "", 0, 0, finding.code
+    return False, place.path, place.line or 0, place.column or 0, finding.code

@@ -24,6 +24,7 @@ class SlotContext(StrEnum):
     URL = "url"
     HEADER = "header"
     TEXT = "text"
+    TEXT_URL = "text_url"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +86,14 @@ def fill_hole(hole: Hole, values: Mapping[str, str]) -> str:
 
     HTML and ATTRIBUTE escape `& < > " '`; URL percent-encodes a field (RFC 3986 2.1) but keeps a whole
     link as it is, and escapes it as an attribute; HEADER turns line breaks into a space
-    (RFC 5322 2.2: no header injection); TEXT stays.
+    (RFC 5322 2.2: no header injection); TEXT stays; TEXT_URL, an address in plain text, is URL without
+    the HTML.
     """
     value = hole.slot.value(values)
     if hole.context is SlotContext.TEXT:
         return value
+    if hole.context is SlotContext.TEXT_URL:
+        return value if hole.slot.is_link else quote(value, safe="")
     if hole.context is SlotContext.HEADER:
         return " ".join(value.split())
     if hole.context is SlotContext.URL and not hole.slot.is_link:

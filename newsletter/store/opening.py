@@ -22,7 +22,7 @@ from newsletter.store.planning import discard_unfinished
 from newsletter.store.schema import meta
 from newsletter.store.subscribers import SqlSubscribers
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "has_store", "open_store"]
 
 _SECRET_BYTES = 32
 _EXAMPLE = "sqlite:///.newsletter/newsletter.db"
@@ -85,6 +85,15 @@ def open_store(
         database.close()
         raise
     return Store(database, secret)
+
+
+def has_store(url: str, root: Path) -> bool:
+    """Say whether the store at `url` exists already. Raises ConfigError for a wrong `url`."""
+    database = _database(url, root, read_only=True, busy_timeout_s=BUSY_TIMEOUT_S)
+    try:
+        return database.path.exists()
+    finally:
+        database.close()
 
 
 def _database(url: str, root: Path, *, read_only: bool, busy_timeout_s: float) -> Database:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, Text, case, cast, exists, func, not_, select, update
 
 from newsletter.audience.evaluate import Facts
 from newsletter.audience.expression import Expression, HistoryKind
@@ -14,6 +14,7 @@ from newsletter.domain.campaign import Member
 from newsletter.domain.delivery import BatchState
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, Suppression, SuppressionReason
 from newsletter.errors import Problem, UsageError
+from newsletter.store.columns import json_objects
 from newsletter.store.database import Database
 from newsletter.store.dialects import index_json, listed
 from newsletter.store.list_rows import (
@@ -25,7 +26,7 @@ from newsletter.store.list_rows import (
     write_tags,
 )
 from newsletter.store.schema import batch, delivery, reader_event, subscriber, subscriber_tag
-from newsletter.store.segments import latest_issues, mailable
+from newsletter.store.segments import compile_expression, latest_issues, mailable
 
 __all__ = ["SqlSubscribers"]
 
@@ -119,15 +120,19 @@ class SqlSubscribers:
 
     def members(self, expression: Expression) -> Iterator[Member]:
         """Yield who would be mailed, by subscriber id, as the list stood at the first one."""
+        fields = cast(subscriber.c.fields, Text)  # parsed here, many at once
         query = (
-            select(subscriber.c.id, subscriber.c.email, subscriber.c.email_key, subscriber.c.fields)
+            select(subscriber.c.id, subscriber.c.email, subscriber.c.email_key, fields)
             .where(mailable(expression))
             .order_by(subscriber.c.id)
             .execution_options(yield_per=_ROWS_AT_ONCE)
         )
         with self._database.reading() as connection:
-            for subscriber_id, email, key, fields in connection.execute(query):
-                yield Member(subscriber_id=subscriber_id, email=email, key=key, values=fields)
+            for rows in connection.execute(query).partitions():
+                for (subscriber_id, email, key, _), values in zip(
+                    rows, json_objects(row[3] for row in rows), strict=True
+                ):
+                    yield Member(subscriber_id=subscriber_id, email=email, key=key, values=values)
 
     def count(self, expression: Expression) -> int:
         """Return how many would be mailed."""
@@ -135,10 +140,29 @@ class SqlSubscribers:
 
     def count_planned(self, expression: Expression, issue: str) -> int:
         """Return how many of those who would be mailed have a delivery of `issue` already."""
+        if not self._has_deliveries(issue):
+            return 0  # the usual case, without a look at every subscriber
         has_delivery = exists().where(
             delivery.c.issue == issue, delivery.c.email_key == subscriber.c.email_key
         )
         return self._count(mailable(expression) & has_delivery)
+
+    def left_out(self, expression: Expression) -> Mapping[str, int]:
+        """Return how many fit `expression` but would not be mailed, by status; "suppressed" if active."""
+        is_active = subscriber.c.status == SubscriberStatus.ACTIVE
+        reason = case((is_active, "suppressed"), else_=subscriber.c.status)
+        query = (
+            select(reason, func.count())
+            .where(compile_expression(expression), not_(mailable(expression)))
+            .group_by(reason)
+            .order_by(reason)
+        )
+        with self._database.reading() as connection:
+            return dict(connection.execute(query).all())
+
+    def _has_deliveries(self, issue: str) -> bool:
+        with self._database.reading() as connection:
+            return bool(connection.scalar(select(exists().where(delivery.c.issue == issue))))
 
     def _count(self, condition: ColumnElement[bool]) -> int:
         with self._database.reading() as connection:

@@ -1,0 +1,17 @@
+#!/bin/sh
+# In a directory with a fresh environment that holds only the wheel: a new newsletter, from nothing to mails.
+# Usage: .ci/package.sh WORK, where WORK/venv/bin/newsletter is installed.
+set -eu
+cd "$1"
+newsletter="$1/venv/bin/newsletter"
+"$newsletter" --version
+"$newsletter" init letters --name "Package test" --lang nl
+cd letters
+"$newsletter" subscribers import examples/subscribers.csv --apply
+"$newsletter" check
+"$newsletter" new "Een tweede brief"
+issue=$(ls issues/*-eerste.md)
+"$newsletter" build "$issue" -o build
+"$newsletter" send "$issue" --to everyone --yes
+test "$(find outbox -name '*.eml' | wc -l)" -eq 2
+"$newsletter" status

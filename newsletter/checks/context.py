@@ -1,0 +1,329 @@
+"""What rules look at: one issue, from its text to the list it goes to, worked out once, when asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from newsletter.checks.page import Page, read_page
+from newsletter.checks.registry import Need
+from newsletter.checks.sample import sample_headers
+from newsletter.checks.survey import Survey, survey_members
+from newsletter.config.schema import Config
+from newsletter.content.document import Document
+from newsletter.content.loader import load_issue
+from newsletter.content.markdown import parse_markdown
+from newsletter.content.slots import TOKEN_PATTERN, ProtectedLine, protect_line
+from newsletter.domain.campaign import Campaign, Member
+from newsletter.domain.issue import Issue
+from newsletter.domain.mailing import Mailing
+from newsletter.domain.rendered import RenderedIssue
+from newsletter.domain.slot import Slot
+from newsletter.domain.subscriber import FieldValue
+from newsletter.errors import ContentError, Problem, UsageError
+from newsletter.protocols import AudienceView
+from newsletter.render.pipeline import render_issue
+from newsletter.source import Place
+
+__all__ = ["CheckContext", "Posting"]
+
+_T = TypeVar("_T")
+
+_LONG_LINE = 5_000
+"""Characters beyond which no column is looked for, so that the search stays linear in the file."""
+
+_UNBUILT = {
+    Need.ISSUE: "the front matter cannot be read",
+    Need.DOCUMENT: "the Markdown cannot be read",
+    Need.RENDERED: "the letter cannot be rendered",
+    Need.MESSAGE: "no messages are built in this run",
+    Need.LIST: "there is no list yet",
+    Need.AUDIENCE: "no segment is named",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """How sending makes messages, passed in because checks and delivery know nothing of each other.
+
+    `mailing` turns a rendered issue into what a provider gets, headers included; `text` writes the value
+    of the field of that name as readers of the issue see it.
+    """
+
+    mailing: Callable[[Issue, RenderedIssue], Mailing]
+    text: Callable[[Issue, str, FieldValue], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step(Generic[_T]):
+    """The value a stage gave, or the problems that kept it from giving one."""
+
+    value: _T | None
+    problems: tuple[Problem, ...] = ()
+
+
+class CheckContext:
+    """One issue on its way to be checked.
+
+    `path` is the issue's file, `now` the moment to judge it at (aware), `audience` the list and ledger to
+    ask (None: rules that need them are skipped), `segment` the audience if not the issue's own, and
+    `posting` how messages are made (None: rules that need whole messages are skipped).
+    Everything else is worked out on first use and kept. Properties named after a Need may only be read by
+    a rule that states it.
+    """
+
+    def __init__(
+        self,
+        *,
+        path: Path,
+        config: Config,
+        now: datetime,
+        audience: AudienceView | None = None,
+        segment: str | None = None,
+        posting: Posting | None = None,
+    ) -> None:
+        """Remember where to look; nothing is read yet."""
+        self.path = path
+        self.config = config
+        self.now = now
+        self._audience = audience
+        self._segment = segment
+        self._posting = posting
+
+    # --- what a rule may rely on -------------------------------------------------------------------
+
+    def lacks(self, need: Need) -> str | None:
+        """Return why `need` is not met, or None when it is."""
+        if need is Need.AUDIENCE:
+            return self._lacks_audience()
+        met: dict[Need, Callable[[], object]] = {
+            Need.ISSUE: lambda: self._loaded.value,
+            Need.DOCUMENT: lambda: self._parsed.value,
+            Need.RENDERED: lambda: self._rendered.value,
+            Need.MESSAGE: lambda: self._posting and self._rendered.value,
+            Need.LIST: lambda: self._audience,
+        }
+        return None if met[need]() else _UNBUILT[need]
+
+    def _lacks_audience(self) -> str | None:
+        if self._audience is None:
+            return _UNBUILT[Need.LIST]
+        if self.segment is None:
+            return _UNBUILT[Need.AUDIENCE]
+        return "the segment cannot be read" if self.segment_problems else None
+
+    # --- the file ----------------------------------------------------------------------------------
+
+    @property
+    def shown_path(self) -> str:
+        """Return the issue's path as the author would type it."""
+        if self._loaded.value is not None:
+            return self._loaded.value.shown_path
+        path = self.path.absolute()
+        return str(path.relative_to(self.config.root)) if path.is_relative_to(self.config.root) else str(path)
+
+    @cached_property
+    def lines(self) -> Sequence[str]:
+        """Return the lines of the file: none when it cannot be read, what is not UTF-8 replaced."""
+        try:
+            text = self.path.read_bytes().decode("utf-8-sig", errors="replace")
+        except OSError:
+            return ()
+        return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+    def locate(self, place: Place, needle: str, *, last: int | None = None) -> Place:
+        """Return `place` with the column of `needle`, looked for from its line to `last` (from 1).
+
+        The place comes back as it is when it has a column, or `needle` is not there.
+        """
+        if place.line is None or place.column is not None or not needle:
+            return place
+        for number in range(place.line, (last or place.line) + 1):
+            line = self.lines[number - 1] if number <= len(self.lines) else ""
+            column = line.find(needle) if len(line) <= _LONG_LINE else -1
+            if column >= 0:
+                return Place(path=place.path, line=number, column=column + 1)
+        return place
+
+    # --- the issue ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _loaded(self) -> _Step[Issue]:
+        return _attempt(lambda: load_issue(self.path, self.config))
+
+    @property
+    def issue(self) -> Issue:
+        """Return the issue as loaded (Need.ISSUE)."""
+        return _given(self._loaded)
+
+    @property
+    def load_problems(self) -> tuple[Problem, ...]:
+        """Return what is wrong with the file and its front matter."""
+        return self._loaded.problems
+
+    @cached_property
+    def _parsed(self) -> _Step[Document]:
+        if self._loaded.value is None:
+            return _Step(value=None)
+        document = parse_markdown(self.issue, fallbacks=self._fallbacks)
+        return _Step(value=document, problems=document.problems)
+
+    @property
+    def document(self) -> Document:
+        """Return the body, understood as far as it can be (Need.DOCUMENT)."""
+        return _given(self._parsed)
+
+    @cached_property
+    def _lines_read(self) -> Sequence[ProtectedLine]:
+        issue = self.issue
+        lines = (("subject", issue.subject), ("preheader", issue.preheader), ("title", issue.title or ""))
+        return [protect_line(text, _line_of(issue.place(key)), self._fallbacks) for key, text in lines]
+
+    @property
+    def line_problems(self) -> Sequence[Problem]:
+        """Return what is wrong with the slots of subject, preheader and title (Need.ISSUE)."""
+        return [problem for line in self._lines_read for problem in line.problems]
+
+    @property
+    def slot_uses(self) -> Sequence[Slot]:
+        """Return the slots of subject, preheader and title, then those of the body (Need.DOCUMENT)."""
+        in_lines = [slot for line in self._lines_read for slot in line.slots.values()]
+        return (*in_lines, *self.document.slot_uses)
+
+    @property
+    def _fallbacks(self) -> dict[str, str]:
+        fields = self.config.fields.values()
+        return {field.name: field.fallback for field in fields if field.fallback is not None}
+
+    def readable(self, text: str, most: int = 80) -> str:
+        """Return `text` of the document for people: slots as `{{ name }}`, cut to `most` characters."""
+        slots = self.document.slots
+
+        def name_of(match: re.Match[str]) -> str:
+            slot = slots.get(match[0].lower())
+            return f"{{{{ {slot.name} }}}}" if slot else match[0]
+
+        shown = TOKEN_PATTERN.sub(name_of, text[: 4 * most])
+        return shown if len(shown) <= most else f"{shown[:most]}…"
+
+    # --- the letter --------------------------------------------------------------------------------
+
+    @cached_property
+    def _rendered(self) -> _Step[RenderedIssue]:
+        if self._parsed.value is None or self._parsed.problems:
+            return _Step(value=None)
+        return _attempt(lambda: render_issue(self.issue, self.config, self.document))
+
+    @property
+    def rendered(self) -> RenderedIssue:
+        """Return the letter with its slots open (Need.RENDERED)."""
+        return _given(self._rendered)
+
+    @property
+    def render_problems(self) -> tuple[Problem, ...]:
+        """Return what keeps the letter from being rendered, where its front matter and Markdown are sound."""
+        return self._rendered.problems
+
+    @property
+    def sample_links(self) -> dict[str, str]:
+        """Return links as one reader gets them, as long as the real ones (see `domain.token`)."""
+        base, token = self.config.newsletter.base_url.rstrip("/"), f"{'0' * 32}.{'0' * 22}"
+        return {
+            "unsubscribe_url": f"{base}/unsubscribe/{token}",
+            "preferences_url": f"{base}/preferences/{token}",
+            "archive_url": f"{base}/archive/{self.issue.slug}",
+        }
+
+    @cached_property
+    def page(self) -> Page:
+        """Return the letter as a browser has it, with sample values (Need.RENDERED)."""
+        return read_page(self.rendered, self.sample_links)
+
+    @cached_property
+    def mailing(self) -> Mailing:
+        """Return the letter as a provider gets it (Need.MESSAGE)."""
+        if self._posting is None:
+            raise LookupError("the rule does not state Need.MESSAGE")
+        return self._posting.mailing(self.issue, self.rendered)
+
+    @cached_property
+    def sample_headers(self) -> Sequence[Mapping[str, str]]:
+        """Return the header fields of the messages to two made-up readers (Need.MESSAGE)."""
+        return sample_headers(self.mailing, self.sample_links)
+
+    def text_of(self, name: str, value: FieldValue) -> str:
+        """Return the `value` of field `name` as a reader sees it; "" where the fallback would speak."""
+        return self._posting.text(self.issue, name, value) if self._posting else str(value).strip()
+
+    # --- the list ----------------------------------------------------------------------------------
+
+    @property
+    def segment(self) -> str | None:
+        """Return the segment the letter is for, a name or an expression; None when nobody named one."""
+        if self._segment is not None:
+            return self._segment
+        return self._loaded.value.segment if self._loaded.value else None
+
+    @property
+    def segment_place(self) -> Place | None:
+        """Return where the issue names its segment; None when it was named elsewhere."""
+        return None if self._segment is not None else self.issue.place("segment")
+
+    @cached_property
+    def segment_problems(self) -> tuple[Problem, ...]:
+        """Return why the segment cannot be read (Need.LIST); nothing when nobody named one."""
+        try:
+            self.has_readers  # noqa: B018 asking is what finds the problems
+        except UsageError as error:
+            return error.problems
+        return ()
+
+    @cached_property
+    def has_readers(self) -> bool:
+        """Say whether the segment has at least one reader (Need.AUDIENCE)."""
+        return next(self.members(), None) is not None
+
+    def members(self) -> Iterator[Member]:
+        """Yield the readers of the segment, asking the list again each time (Need.AUDIENCE)."""
+        if self._audience is None:
+            raise LookupError("the rule does not state Need.LIST")
+        return self._audience.members(self.segment) if self.segment is not None else iter(())
+
+    def campaigns(self) -> Sequence[Campaign]:
+        """Return the campaigns of this issue, newest first (Need.LIST)."""
+        return self._audience.campaigns(self.issue.slug) if self._audience else ()
+
+    @cached_property
+    def already_planned(self) -> int:
+        """Return how many readers of the segment already have a delivery of this issue (Need.AUDIENCE)."""
+        if self._audience is None or self.segment is None:
+            return 0
+        return self._audience.already_planned(self.issue.slug, self.segment)
+
+    @cached_property
+    def survey(self) -> Survey:
+        """Return what merging does to every reader (Need.RENDERED and Need.AUDIENCE)."""
+        return survey_members(self.members(), self.rendered, self.sample_links, self.text_of)
+
+
+def _attempt(stage: Callable[[], _T]) -> _Step[_T]:
+    try:
+        return _Step(value=stage())
+    except ContentError as error:
+        return _Step(value=None, problems=error.problems)
+
+
+def _given(step: _Step[_T]) -> _T:
+    if step.value is None:
+        raise LookupError("the rule does not state what it needs")
+    return step.value
+
+
+def _line_of(place: Place) -> Place:
+    """Return `place` without its column, so that `locate` looks for a better one."""
+    return Place(path=place.path, line=place.line)

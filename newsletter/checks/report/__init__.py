@@ -1,0 +1,1 @@
+"""Reports of checks for people, editors, scripts and CI."""

@@ -1,0 +1,39 @@
+"""Totals over the reports of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsletter.domain.finding import CheckReport, CheckStatus, Severity
+
+__all__ = ["Tally"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many findings there are per severity, how many rules ended how, and why some did not run."""
+
+    findings: Counter[Severity]
+    rules: Counter[CheckStatus]
+    reasons: Counter[str]
+    elapsed_s: float
+    is_blocking: bool
+
+    @classmethod
+    def of(cls, reports: Sequence[CheckReport]) -> Tally:
+        """Add up `reports`; `reasons` counts the skipped rules per reason."""
+        results = [result for report in reports for result in report.results]
+        return cls(
+            findings=Counter(finding.severity for report in reports for finding in report.findings),
+            rules=Counter(result.status for result in results),
+            reasons=Counter(r.reason or "" for r in results if r.status is CheckStatus.SKIPPED),
+            elapsed_s=sum(report.elapsed_s for report in reports),
+            is_blocking=any(report.is_blocking for report in reports),
+        )
+
+    @property
+    def checked(self) -> int:
+        """Return how many times a rule ran to its end."""
+        return self.rules[CheckStatus.OK] + self.rules[CheckStatus.FINDING]

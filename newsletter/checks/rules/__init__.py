@@ -1,0 +1,1 @@
+"""One file per rule, in a directory per family; found without a list."""

@@ -1,0 +1,1 @@
+"""Rules on message, size and text part."""

@@ -1,0 +1,158 @@
+"""Run the rules over one issue: every rule ends ok, finding, skipped or crashed; not run is never passed."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+from time import perf_counter
+
+from newsletter.checks.context import CheckContext
+from newsletter.checks.registry import Need, Rule, load_rules
+from newsletter.checks.waivers import Choice, Wishes, choose
+from newsletter.domain.finding import CheckReport, CheckResult, CheckStatus, Severity
+from newsletter.source import Place
+
+__all__ = ["run_checks"]
+
+
+def run_checks(
+    context: CheckContext,
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    strict: bool = False,
+    rules: Mapping[str, Rule] | None = None,
+) -> CheckReport:
+    """Run `rules` (default: all) over the issue of `context`.
+
+    `select` and `ignore` are codes or starts of codes; they come on top of what configuration and issue
+    ignore. `strict` makes warnings block. A rule that raises is reported as crashed and stops nothing.
+    Raises UsageError for an unknown code and for ignoring a rule that cannot be ignored, ConfigError for
+    the same in the configuration.
+    """
+    start = perf_counter()
+    rules = load_rules() if rules is None else rules
+    checks = context.config.checks
+    wishes = Wishes(
+        select=tuple(select),
+        ignore=tuple(ignore),
+        config_select=checks.select,
+        config_ignore=checks.ignore,
+        config_path=context.config.shown_path,
+        issue_ignore=context.issue.ignored_checks if context.lacks(Need.ISSUE) is None else {},
+    )
+    results = _Run(context=context, rules=rules, choice=choose(rules, wishes)).results()
+    return CheckReport(
+        path=context.shown_path,
+        results=tuple(sorted(results, key=lambda result: result.code)),
+        fail_on=_threshold(checks.fail_on, strict=strict),
+        elapsed_s=perf_counter() - start,
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    """One run: what each rule saw so far, so that the primary cause speaks."""
+
+    context: CheckContext
+    rules: Mapping[str, Rule]
+    choice: Choice
+    seen: dict[str, CheckResult] = field(default_factory=dict)
+
+    def results(self) -> list[CheckResult]:
+        for code in self.rules:
+            self._ensure(code, frozenset())
+        return [self._without_echoes(result) for result in self.seen.values()]
+
+    def _ensure(self, code: str, under_way: frozenset[str]) -> CheckResult:
+        """Return how rule `code` ended, running first the rules that can block it."""
+        if code not in self.seen:
+            rule = self.rules[code]
+            causes = [
+                self._ensure(cause, under_way | {code})
+                for cause in rule.blocked_by
+                if cause in self.rules and cause not in under_way
+            ]
+            self.seen[code] = self._end_of(rule, causes)
+        return self.seen[code]
+
+    def _end_of(self, rule: Rule, causes: Iterable[CheckResult]) -> CheckResult:
+        if rule.code in self.choice.unselected:
+            return _skipped(rule, self.choice.unselected[rule.code])
+        if rule.code in self.choice.waived:
+            return replace(_skipped(rule, self.choice.waived[rule.code]), is_waived=True)
+        for cause in causes:
+            if cause.status in (CheckStatus.FINDING, CheckStatus.CRASHED):
+                return _skipped(rule, f"waits for {cause.code} ({cause.slug})")
+        return self._run(rule)
+
+    def _run(self, rule: Rule) -> CheckResult:
+        start = perf_counter()
+        try:
+            for need in rule.needs:
+                lack = self.context.lacks(need)
+                if lack is not None:
+                    return _skipped(rule, lack)
+            start = perf_counter()
+            findings = tuple(rule.finding(fault) for fault in rule.check(self.context))
+        except Exception as error:  # noqa: BLE001 a rule, perhaps a stranger's, may not stop the others;
+            # the crash is not swallowed: it is a result of its own, and it blocks sending.
+            return replace(
+                _skipped(rule, _describe(error)),
+                status=CheckStatus.CRASHED,
+                elapsed_s=perf_counter() - start,
+            )
+        return CheckResult(
+            code=rule.code,
+            slug=rule.slug,
+            severity=rule.severity,
+            status=CheckStatus.FINDING if findings else CheckStatus.OK,
+            findings=findings,
+            elapsed_s=perf_counter() - start,
+        )
+
+    def _without_echoes(self, result: CheckResult) -> CheckResult:
+        """Return `result` without the findings that a rule closer to the cause made at the same place."""
+        voices = [
+            self.seen[code]
+            for code, rule in self.rules.items()
+            if result.code in rule.suppresses and self.seen[code].findings
+        ]
+        spots = {_spot(finding.place) for voice in voices for finding in voice.findings}
+        kept = tuple(finding for finding in result.findings if _spot(finding.place) not in spots)
+        if len(kept) == len(result.findings):
+            return result
+        if kept:
+            return replace(result, findings=kept)
+        names = ", ".join(f"{voice.code} ({voice.slug})" for voice in voices)
+        return replace(
+            result, status=CheckStatus.SKIPPED, findings=(), reason=f"what it saw is reported by {names}"
+        )
+
+
+def _spot(place: Place | None) -> tuple[str, int | None] | None:
+    return None if place is None else (place.path, place.line)
+
+
+def _skipped(rule: Rule, reason: str) -> CheckResult:
+    return CheckResult(
+        code=rule.code,
+        slug=rule.slug,
+        severity=rule.severity,
+        status=CheckStatus.SKIPPED,
+        reason=reason,
+    )
+
+
+def _describe(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({PurePath(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text[:300]}{where}"
+
+
+def _threshold(fail_on: str, *, strict: bool) -> Severity:
+    threshold = Severity(fail_on)
+    return Severity.WARNING if strict and threshold is Severity.ERROR else threshold

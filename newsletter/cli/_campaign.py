@@ -1,0 +1,117 @@
+"""Running a campaign with a bar, a clean stop on Ctrl-C, and a summary that says what to type next."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from newsletter.cli._console import emit_json, progress, say, styled_count
+
+if TYPE_CHECKING:
+    from newsletter.delivery.summary import Summary
+    from newsletter.domain.campaign import Campaign
+    from newsletter.domain.delivery import DeliveryState
+    from newsletter.project import Project
+
+__all__ = ["as_dict", "counts_line", "run_with_progress", "show_summary"]
+
+_COLORS = {
+    "accepted": "green",
+    "pending": "cyan",
+    "submitting": "cyan",
+    "rejected": "red",
+    "unknown": "yellow",
+    "suppressed": None,
+    "cancelled": None,
+}
+
+
+def run_with_progress(project: Project, campaign: Campaign, *, as_json: bool) -> int:
+    """Send what is left of `campaign`, show where everybody stands, and return the exit code.
+
+    Raises DeliveryIncomplete or DeliveryRefused when not everybody was accepted.
+    """
+    from newsletter.delivery.summary import Summary
+
+    with _stopping() as stop, progress("Sending", campaign.total) as done:
+        report = project.sending.run(
+            campaign.id, stop=stop, progress=lambda state: done(state.total - state.open)
+        )
+    summary = Summary(campaign=report.campaign, counts=report.counts)
+    if as_json:
+        emit_json({**as_dict(summary), "ending": report.ending})
+        return summary.exit_code
+    click.echo(f"{click.style(str(report.ending), bold=True)}: {counts_line(report.counts)}")
+    click.echo(f"campaign {report.campaign.id}, {project.sending.describe(report.campaign.provider)}")
+    if report.waits_until:
+        say(f"The rest may leave from {report.waits_until.astimezone():%Y-%m-%d %H:%M %Z}; resume it then.")
+    error = summary.error()
+    if error:
+        raise error
+    return 0
+
+
+def as_dict(summary: Summary) -> dict[str, object]:
+    """Return a summary for `--json`."""
+    campaign = summary.campaign
+    return {
+        "campaign": campaign.id,
+        "issue": campaign.issue,
+        "segment": campaign.segment,
+        "provider": campaign.provider,
+        "state": campaign.state,
+        "reason": campaign.reason,
+        "created_at": campaign.created_at.isoformat(),
+        "total": campaign.total,
+        "counts": dict(summary.counts),
+        "exit_code": summary.exit_code,
+    }
+
+
+def show_summary(summary: Summary) -> None:
+    """Print where everybody of one campaign stands, and what to do about it."""
+    campaign = summary.campaign
+    head = click.style(f"{campaign.issue} → {campaign.segment}", bold=True)
+    times = f"made {campaign.created_at.astimezone():%Y-%m-%d %H:%M}"
+    if campaign.not_before:
+        times += f", not before {campaign.not_before.astimezone():%Y-%m-%d %H:%M}"
+    click.echo(f"{head}  {campaign.state}, {times}")
+    click.echo(f"  {counts_line(summary.counts)}")
+    click.echo(f"  campaign {campaign.id}, provider {campaign.provider}")
+    error = summary.error()
+    for problem in error.problems if error else ():
+        click.echo(f"  {click.style('!', fg='yellow')} {problem.what}")
+        if problem.why:
+            click.echo(f"    {problem.why}")
+        if problem.fix:
+            click.echo(f"    → {problem.fix}")
+
+
+def counts_line(counts: Mapping[DeliveryState, int]) -> str:
+    """Return the counts that are not zero, in the order of a delivery's life."""
+    by_name = {str(state): number for state, number in counts.items()}
+    shown = [styled_count(name, by_name[name], color) for name, color in _COLORS.items() if by_name.get(name)]
+    return " · ".join(shown) or "nobody"
+
+
+@contextmanager
+def _stopping() -> Iterator[Callable[[], bool]]:
+    """Turn the first SIGINT or SIGTERM into a request to stop; a second one ends the process."""
+    asked = False
+
+    def ask(number: int, _frame: object) -> None:
+        nonlocal asked
+        asked = True
+        say("\nStopping: what is under way is finished first. Once more to break off.")
+        signal.signal(number, signal.SIG_DFL)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,119 @@
+"""What every command shares: the project, talk on stderr, data on stdout, progress bars."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsletter.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    from newsletter.project import Project
+
+__all__ = [
+    "emit_json",
+    "is_interactive",
+    "json_option",
+    "open_project",
+    "parse_when",
+    "progress",
+    "say",
+    "shown_path",
+    "styled_count",
+    "table",
+]
+
+
+@contextmanager
+def open_project(
+    *, overrides: dict[str, str] | None = None, now: datetime | None = None
+) -> Iterator[Project]:
+    """Open the newsletter here, or in the directory of `-C`; `overrides` are options of the command."""
+    from newsletter.project import FixedClock, Project, SystemClock
+
+    settings: dict[str, Any] = click.get_current_context().find_object(dict) or {}
+    start = Path(settings.get("directory") or ".")
+    clock = FixedClock(now) if now else SystemClock()
+    with Project.open(start, overrides=overrides, clock=clock) as project:
+        yield project
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--json` to a command."""
+    return click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")(command)
+
+
+def emit_json(value: object) -> None:
+    """Write `value` as one JSON document on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def say(text: str = "") -> None:
+    """Talk to the person at the terminal (standard error)."""
+    click.echo(text, err=True)
+
+
+def is_interactive() -> bool:
+    """Say whether somebody can answer a question."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+@contextmanager
+def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Yield a function that takes how many are done so far; draws a bar when a terminal looks on."""
+    if not sys.stderr.isatty() or total <= 0:
+        yield lambda _done: None
+        return
+    with click.progressbar(length=total, label=label, file=sys.stderr, show_pos=True) as bar:
+        yield lambda done: bar.update(done - bar.pos)
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Return `rows` as aligned columns; the first row is the heading, numbers go to the right."""
+    if not rows:
+        return ""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    numeric = [all(row[column].isdigit() for row in rows[1:]) for column in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(width) if is_number else cell.ljust(width)
+            for cell, width, is_number in zip(row, widths, numeric, strict=True)
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join([click.style(lines[0], bold=True), *lines[1:]])
+
+
+def styled_count(name: str, count: int, color: str | None) -> str:
+    """Return `count name`, in `color` when there are any."""
+    text = f"{count} {name}"
+    return click.style(text, fg=color) if count and color else text
+
+
+def shown_path(path: Path) -> str:
+    """Return `path` as one would type it here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def parse_when(text: str | None, option: str) -> datetime | None:
+    """Read a date and time (ISO 8601) into an aware moment, in local time when it names no zone."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            Problem(
+                what=f'{option} is not a date and time: "{text}"',
+                fix=f"write it as {option} 2026-11-24T09:30 or {option} 2026-11-24T09:30+01:00",
+            )
+        ) from None
+    return moment.astimezone() if moment.tzinfo is None else moment

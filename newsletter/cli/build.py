@@ -1,0 +1,31 @@
+"""`newsletter build`: the letter as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from newsletter.cli._console import emit_json, json_option, open_project, say
+
+__all__ = ["command"]
+
+
+@click.command("build")
+@click.argument("issue")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), default="build", show_default=True
+)
+@click.option("--as", "as_email", metavar="EMAIL", help="Fill the slots as for this reader.")
+@json_option
+def command(issue: str, output: Path, as_email: str | None, as_json: bool) -> None:
+    """Write ISSUE as HTML, plain text, mail (.eml) and manifest; the same input gives the same bytes."""
+    with open_project() as project:
+        built = project.issues.build(project.issues.find(issue), output, as_email=as_email)
+    if as_json:
+        emit_json({"files": [str(path) for path in built.files], "digest": built.digest})
+        return
+    for path in built.files:
+        click.echo(f"{path}  {path.stat().st_size:,} bytes".replace(",", " "))
+    for note in built.notes:
+        say(str(note))

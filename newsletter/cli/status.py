@@ -1,0 +1,58 @@
+"""`newsletter status`: where every recipient stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from newsletter.cli._campaign import as_dict, show_summary
+from newsletter.cli._console import emit_json, json_option, open_project, say
+
+if TYPE_CHECKING:
+    from newsletter.domain.campaign import DeliveryRow
+
+__all__ = ["command"]
+
+
+@click.command("status")
+@click.argument("campaign", required=False)
+@click.option(
+    "--deliveries", is_flag=True, help="A line for each recipient (with --json: one object a line)."
+)
+@json_option
+def command(campaign: str | None, deliveries: bool, as_json: bool) -> int:
+    """Show CAMPAIGN, or all, and what to do next; exits 4 while somebody is left, 5 when halted."""
+    with open_project() as project:
+        if deliveries:
+            _deliveries(project.sending.deliveries(campaign), as_json=as_json)
+            return 0
+        summaries = project.sending.summaries(campaign)
+    if as_json:
+        emit_json([as_dict(summary) for summary in summaries])
+    elif not summaries:
+        say("Nothing was sent yet. To begin: newsletter send ISSUE --to SEGMENT")
+    for summary in () if as_json else summaries:
+        show_summary(summary)
+    return max((summary.exit_code for summary in summaries), default=0)
+
+
+def _deliveries(rows: Iterable[DeliveryRow], *, as_json: bool) -> None:
+    for row in rows:
+        if as_json:
+            click.echo(
+                json.dumps(
+                    {
+                        "delivery": row.delivery_id,
+                        "email": row.email,
+                        "state": row.state,
+                        "attempt": row.attempt,
+                    },
+                    ensure_ascii=False,
+                )
+            )
+        else:
+            detail = f"  {row.detail}" if row.detail else ""
+            click.echo(f"{row.state:<10}  {row.email}{detail}")

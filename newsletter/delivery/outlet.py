@@ -1,0 +1,94 @@
+"""What one campaign's mail passes through: ledger, provider, shipment and the readers' links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from newsletter.delivery.breaker import Patience
+from newsletter.delivery.rate import Rate
+from newsletter.delivery.recipients import ReaderLinks, make_recipients
+from newsletter.domain.mailing import Recipient
+from newsletter.errors import Problem, UsageError
+from newsletter.protocols import Clock, Ledger, Provider, Shipment
+
+__all__ = ["Outlet", "Pace", "Progress", "Surroundings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """The way out for one campaign; `shipment` is the provider's, made from the campaign's mailing."""
+
+    ledger: Ledger
+    provider: Provider
+    shipment: Shipment
+    links: ReaderLinks
+
+    def recipients(self, batch_id: int) -> tuple[Recipient, ...]:
+        """Return a batch's recipients with their values and links, in order of position."""
+        return make_recipients(self.ledger.recipients(batch_id), self.links)
+
+    def check_provider(self, campaign_id: str) -> None:
+        """See that this is the provider the campaign was planned for. Raises UsageError."""
+        planned = self.ledger.campaign(campaign_id).provider
+        if planned != self.provider.name:
+            raise UsageError(
+                Problem(
+                    what=f'campaign {campaign_id} was planned for provider "{planned}", '
+                    f'not "{self.provider.name}"',
+                    why="only the provider that was asked can tell what became of an unknown batch",
+                    fix=f"run it with: --provider {planned}",
+                )
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast, and how patient.
+
+    `concurrency` is the most submissions under way at once; None and anything above it mean the provider's
+    own limit. A batch that may not start within `longest_wait_s` ends the run instead of holding it up.
+    """
+
+    concurrency: int | None = None
+    rate: Rate | None = None
+    patience: Patience = field(default_factory=Patience)
+    longest_wait_s: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a campaign is, in deliveries; `open` ones are pending or under way."""
+
+    total: int
+    accepted: int = 0
+    rejected: int = 0
+    unknown: int = 0
+    suppressed: int = 0
+
+    @property
+    def open(self) -> int:
+        """Return how many are still to be settled."""
+        return self.total - self.accepted - self.rejected - self.unknown - self.suppressed
+
+
+def _never() -> bool:
+    return False
+
+
+def _unseen(progress: Progress) -> None:
+    """Take no notice of `progress`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a run needs of the world: time, chance, whether to stop, and whom to tell.
+
+    `random` returns numbers from 0 up to 1. `stop` is asked before each claim and while waiting; once it
+    says True nothing new is submitted, and what is under way is finished and settled.
+    """
+
+    clock: Clock
+    random: Callable[[], float]
+    stop: Callable[[], bool] = _never
+    progress: Callable[[Progress], None] = _unseen

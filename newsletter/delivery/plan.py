@@ -1,0 +1,244 @@
+"""The plan of a campaign: a value to show before asking, and freezing it into the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from newsletter.config.schema import Config
+from newsletter.delivery.audience import Audience, AudienceDigest
+from newsletter.delivery.digests import campaign_digests
+from newsletter.delivery.mailing import reply_address, sender_of
+from newsletter.delivery.rate import Rate, parse_rate
+from newsletter.domain.address import Mailbox
+from newsletter.domain.campaign import Campaign, Digests, Member, NewCampaign
+from newsletter.domain.delivery import CampaignState
+from newsletter.domain.issue import Issue
+from newsletter.domain.rendered import RenderedIssue
+from newsletter.errors import ConfigError, DeliveryRefused, Problem, UsageError
+from newsletter.protocols import Clock, Provider
+from newsletter.source import Place
+
+__all__ = ["Draft", "LeftOut", "SendPlan", "configured_rate", "freeze", "make_plan"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What is to be sent and by whom: all a plan is made of but the audience."""
+
+    issue: Issue
+    rendered: RenderedIssue
+    config: Config
+    provider: Provider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """How many of a segment are not mailed, and why: `reason` follows the number, as in "3 left"."""
+
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendPlan:
+    """What will happen, shown before it does.
+
+    `count` readers in `batches` batches of at most `batch_size`; `first` and `last` are addresses in the
+    order of sending. `provider_text` says where mail goes; `is_real` is False when it mails nobody.
+    `subject` has its slots as `{{ name }}`. `not_before` is when it may start; None: at once.
+    """
+
+    issue: str
+    issue_path: str
+    subject: str
+    segment: str
+    count: int
+    left_out: tuple[LeftOut, ...]
+    first: str
+    last: str
+    sender: Mailbox
+    reply_to: Mailbox
+    provider: str
+    provider_text: str
+    is_real: bool
+    digests: Digests
+    batch_size: int
+    warnings: tuple[Problem, ...] = ()
+    not_before: datetime | None = None
+
+    @property
+    def batches(self) -> int:
+        """Return how many batches the audience makes."""
+        return -(-self.count // self.batch_size)
+
+
+def make_plan(
+    draft: Draft,
+    audience: Audience,
+    *,
+    now: datetime,
+    not_before: datetime | None = None,
+    also_left_out: tuple[LeftOut, ...] = (),
+) -> SendPlan:
+    """Return the plan of sending `draft` to `audience`; changes nothing.
+
+    `also_left_out` is what the store knows of readers the segment names but nobody may mail.
+    Raises ConfigError (all that is missing before sending), UsageError (a wrong segment, nobody in it, a
+    time that has passed) and DeliveryRefused (everybody in it already has the issue).
+    """
+    ConfigError.raise_if(_missing(draft))
+    if not_before is not None and not_before <= now:
+        raise UsageError(
+            Problem(what=f"{not_before:%Y-%m-%d %H:%M} UTC has passed", fix="leave --at out to send at once")
+        )
+    digest = AudienceDigest()
+    for _ in digest.watch(audience.members()):
+        pass
+    already = audience.already_planned()
+    if digest.count == 0:
+        _refuse_nobody(audience, already)
+    mailed = (LeftOut(count=already, reason="already have this issue, or are in another campaign of it"),)
+    rate = configured_rate(draft.config)
+    largest = draft.provider.capabilities.batch_size
+    return SendPlan(
+        issue=draft.issue.slug,
+        issue_path=draft.issue.shown_path,
+        subject=draft.rendered.subject.shape(),
+        segment=audience.segment,
+        count=digest.count,
+        left_out=(mailed if already else ()) + tuple(one for one in also_left_out if one.count),
+        first=digest.first,
+        last=digest.last,
+        sender=sender_of(draft.issue, draft.config),
+        reply_to=reply_address(draft.issue, draft.config),
+        provider=draft.provider.name,
+        provider_text=draft.provider.describe(),
+        is_real=draft.provider.capabilities.leaves_machine,
+        digests=campaign_digests(draft.issue, draft.rendered, draft.config, digest.hexdigest()),
+        batch_size=min(largest, rate.messages) if rate else largest,  # one batch is sent in one go
+        warnings=draft.rendered.notes + _warnings(draft),
+        not_before=not_before,
+    )
+
+
+def freeze(
+    plan: SendPlan,
+    audience: Audience,
+    *,
+    new_id: Callable[[], str],
+    clock: Clock,
+    progress: Callable[[int], None] | None = None,
+) -> Campaign:
+    """Write the plan into the ledger, all or nothing, and return the campaign.
+
+    `new_id` makes an opaque random id. Raises DeliveryRefused, with nothing written, when the audience is
+    no longer the one that was shown; StoreError.
+    """
+    new = NewCampaign(
+        id=new_id(),
+        issue=plan.issue,
+        issue_path=plan.issue_path,
+        segment=plan.segment,
+        provider=plan.provider,
+        sender=str(plan.sender),
+        digests=plan.digests,
+        batch_size=plan.batch_size,
+        created_at=clock.now(),
+        not_before=plan.not_before,
+    )
+    return audience.ledger.plan(new, _same_members(plan, audience), progress)
+
+
+def configured_rate(config: Config) -> Rate | None:
+    """Return `[provider] rate`. Raises ConfigError when it cannot be read."""
+    if config.provider.rate is None:
+        return None
+    return parse_rate(config.provider.rate, Place(path=config.shown_path))
+
+
+def _same_members(plan: SendPlan, audience: Audience) -> Iterator[Member]:
+    """Yield the members, and fail in the end, so that nothing is written, if they are not the plan's."""
+    digest = AudienceDigest()
+    yield from digest.watch(audience.members())
+    if digest.hexdigest() != plan.digests.audience:
+        raise DeliveryRefused(
+            Problem(
+                what=f'the audience "{plan.segment}" changed while the plan was on show: '
+                f"{plan.count} readers then, {digest.count} now",
+                why="you said yes to other readers than these; nothing was sent",
+                fix="run the same command again and look at the new plan",
+            )
+        )
+
+
+def _missing(draft: Draft) -> list[Problem]:
+    """Return what has to be configured before anything may be sent."""
+    config = draft.config
+    file = Place(path=config.shown_path)
+    problems = []
+    if draft.issue.sender is None and config.sender.from_ is None:
+        fix = 'add under [sender]: from = "Your name <you@your.domain>"'
+        problems.append(Problem(what="there is no sender", place=file, fix=fix))
+    if not config.newsletter.postal_address.strip():
+        problems.append(
+            Problem(
+                what="there is no postal address",
+                place=file,
+                why="readers and the law want to know who writes to them",
+                fix='add under [newsletter]: postal_address = "Name, street, city"',
+            )
+        )
+    problems += _url_problems(config.newsletter.base_url, file, draft.provider)
+    return problems
+
+
+def _url_problems(base_url: str, file: Place, provider: Provider) -> list[Problem]:
+    url = urlsplit(base_url)
+    fix = 'set under [newsletter]: base_url = "https://letter.your.domain"'
+    if url.scheme not in ("http", "https") or not url.netloc or url.query or url.fragment:
+        what = f'base_url "{base_url}" is not a web address' if base_url else "there is no base_url"
+        why = "every letter needs a link with which its reader can leave"
+        return [Problem(what=what, place=file, why=why, fix=fix)]
+    if url.scheme == "http" and provider.capabilities.leaves_machine:
+        why = "one-click unsubscribe works over https only (RFC 8058)"
+        return [Problem(what="base_url starts with http://", place=file, why=why, fix=fix)]
+    return []
+
+
+def _refuse_nobody(audience: Audience, already: int) -> None:
+    if not already:
+        raise UsageError(
+            Problem(
+                what=f'there is nobody in "{audience.segment}"',
+                why="only active subscribers who may be mailed count",
+                fix=f"look at it with: newsletter segments count '{audience.segment}'",
+            )
+        )
+    ended = (CampaignState.FINISHED, CampaignState.CANCELLED)
+    going = [one for one in audience.ledger.campaigns(audience.issue) if one.state not in ended]
+    raise DeliveryRefused(
+        Problem(
+            what=f'everybody in "{audience.segment}" ({already}) already has "{audience.issue}", '
+            "or is in a campaign of it",
+            why="nobody is mailed the same issue twice",
+            fix=f"go on with: newsletter resume {going[0].id}" if going else "see: newsletter status",
+        )
+    )
+
+
+def _warnings(draft: Draft) -> tuple[Problem, ...]:
+    domain = draft.config.sender.domain
+    sender = sender_of(draft.issue, draft.config)
+    at = sender.email.rpartition("@")[2]
+    if domain is None or at == domain or at.endswith(f".{domain}"):
+        return ()
+    return (
+        Problem(
+            what=f"the sender is at {at}, but you may send from {domain}",
+            place=draft.issue.place("from" if draft.issue.sender else None),
+            why="mailboxes distrust a letter from a domain its sender does not own (DMARC, RFC 7489)",
+        ),
+    )

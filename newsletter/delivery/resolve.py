@@ -1,0 +1,70 @@
+"""Settling unknown deliveries: by evidence first, else by the operator's word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from newsletter.delivery.evidence import Proof, prove_unknown
+from newsletter.delivery.outlet import Outlet
+from newsletter.domain.delivery import CampaignState
+from newsletter.errors import Problem, UsageError
+from newsletter.protocols import Clock
+
+__all__ = ["Choice", "Resolution", "gather_evidence", "resolve"]
+
+
+class Choice(StrEnum):
+    """What the operator says about deliveries of which nobody can prove anything."""
+
+    RETRY = "retry"  # send them again; some may get it twice
+    ASSUME_SENT = "assume-sent"  # take them as accepted; some may never get it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """What was settled.
+
+    `unknown` is how many deliveries are still unknown: as many readers may get it twice with
+    Choice.RETRY, or never with Choice.ASSUME_SENT. `moved` is how many the operator's word settled.
+    """
+
+    unknown: int
+    proof: Proof = field(default_factory=Proof)
+    moved: int = 0
+
+
+def gather_evidence(campaign_id: str, outlet: Outlet, clock: Clock) -> Resolution:
+    """Settle what evidence can settle, and say how many deliveries stay unknown.
+
+    Raises AnotherRunner while the campaign is being sent, UsageError for another provider, StoreError.
+    """
+    outlet.check_provider(campaign_id)
+    with outlet.ledger.runner(campaign_id):
+        outlet.ledger.lose_orphans(campaign_id)
+        proof = prove_unknown(campaign_id, outlet, clock)
+        return Resolution(unknown=proof.unknown, proof=proof)
+
+
+def resolve(campaign_id: str, outlet: Outlet, choice: Choice, clock: Clock) -> Resolution:
+    """Settle what evidence can settle, and all the rest by `choice`; sends nothing (`run_campaign` does).
+
+    Raises AnotherRunner, StoreError, and UsageError for another provider or for trying again in a
+    cancelled campaign.
+    """
+    ledger = outlet.ledger
+    outlet.check_provider(campaign_id)
+    with ledger.runner(campaign_id):
+        ledger.lose_orphans(campaign_id)
+        proof = prove_unknown(campaign_id, outlet, clock)
+        campaign = ledger.campaign(campaign_id)
+        is_retry = choice is Choice.RETRY
+        if is_retry and campaign.state is CampaignState.CANCELLED:
+            raise UsageError(
+                Problem(
+                    what="this campaign was cancelled, so nothing of it can be sent again",
+                    fix=f"newsletter resolve {campaign_id} --assume-sent",
+                )
+            )
+        moved = ledger.resolve(campaign_id, assume_sent=not is_retry, now=clock.now()) if proof.unknown else 0
+        return Resolution(unknown=proof.unknown - moved, proof=proof, moved=moved)

@@ -1,0 +1,261 @@
+"""One run: claim, build, intend, submit, settle, until nothing is left or something says stop."""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from newsletter.delivery.breaker import Breaker, tally
+from newsletter.delivery.evidence import prove_unknown
+from newsletter.delivery.hands import hire_hands
+from newsletter.delivery.outlet import Outlet, Pace, Progress, Surroundings
+from newsletter.delivery.rate import RateLimiter
+from newsletter.domain.campaign import Attempt, Batch, Campaign
+from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
+from newsletter.domain.outcome import OutcomeKind, Submission
+from newsletter.errors import StoreError, UsageError
+from newsletter.protocols import IntentRefused, LateSuppression, Payload
+
+__all__ = ["Ending", "Run"]
+
+_SLICE_S = 0.5  # the longest wait before `stop` and a pause from elsewhere are looked at again
+
+
+class Ending(StrEnum):
+    """Why a run came to its end."""
+
+    FINISHED = "finished"  # nothing is pending any more; some may be unknown or rejected
+    PAUSED = "paused"  # from elsewhere, or because the provider takes nothing
+    CANCELLED = "cancelled"  # from elsewhere
+    HALTED = "halted"  # the provider refuses key, account or sender
+    STOPPED = "stopped"  # `stop` said so; the campaign is paused
+    WAITING = "waiting"  # the rest may only go later than this run is willing to wait
+
+
+_ENDINGS = {
+    CampaignState.PAUSED: Ending.PAUSED,
+    CampaignState.CANCELLED: Ending.CANCELLED,
+    CampaignState.HALTED: Ending.HALTED,
+    CampaignState.FINISHED: Ending.FINISHED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Flight:
+    """A batch under way."""
+
+    attempt: Attempt
+    size: int
+
+
+class Run:
+    """One run of one campaign; lives in one thread, which alone talks to the ledger."""
+
+    def __init__(self, campaign: Campaign, outlet: Outlet, pace: Pace, surroundings: Surroundings) -> None:
+        self._campaign = campaign
+        self._outlet = outlet
+        self._ledger = outlet.ledger
+        self._clock = surroundings.clock
+        self._around = surroundings
+        self._longest_wait_s = pace.longest_wait_s
+        own = outlet.provider.capabilities.concurrency
+        self._concurrency = max(1, min(pace.concurrency or own, own))
+        self._breaker = Breaker(pace.patience, surroundings.random)
+        self._limiter = RateLimiter(pace.rate)
+        self._flights: dict[Future[Submission], _Flight] = {}
+        self._moved_on: set[int] = set()
+        self._progress = Progress(total=campaign.total)
+        self.attempts = 0
+        self.waits_until: datetime | None = None
+
+    def go(self) -> Ending:
+        """Work until there is an ending; whatever happens, what is under way is finished and settled."""
+        self._recount()
+        with hire_hands(self._concurrency) as hands:
+            try:
+                ending = None
+                while ending is None:
+                    ending = self._obstacle() or self._step(hands)
+                self._land_all()
+            except BaseException:
+                # What is under way may have been accepted: write down what still can be, then fail.
+                while self._flights:
+                    with suppress(StoreError):
+                        self._land(None)
+                raise
+        return self._conclude(ending)
+
+    def _obstacle(self) -> Ending | None:
+        if self._breaker.halt is not None:
+            return Ending.HALTED
+        if self._breaker.give_up is not None:
+            return Ending.PAUSED
+        return Ending.STOPPED if self._around.stop() else None
+
+    def _step(self, hands: Executor) -> Ending | None:
+        """Do the next thing there is to do: land, wait, probe or launch."""
+        hold_s = self._breaker.wait_s(self._clock.monotonic())
+        if len(self._flights) >= self._concurrency or (self._breaker.must_probe and self._flights):
+            self._land(None)
+        elif hold_s > 0:
+            return self._await_time(self._clock.now() + timedelta(seconds=hold_s))
+        elif self._breaker.must_probe:
+            self._probe()
+        else:
+            return self._next(hands)
+        return None
+
+    def _next(self, hands: Executor) -> Ending | None:
+        """Launch the next batch whose time has come; if there is none, land, wait or finish."""
+        start = self._campaign.not_before
+        if start is not None and start > self._clock.now():
+            return self._await_time(start)
+        batch = self._ledger.next_batch(self._campaign.id, self._clock.now(), self._moved_on)
+        if batch is not None:
+            delay = self._limiter.wait_s(self._clock.monotonic())
+            return self._rest(delay) if delay > 0 else self._launch(batch, hands)
+        if not self._flights:
+            return self._await_time(self._ledger.waits_until(self._campaign.id))
+        self._land(None)
+        return None
+
+    # --- outwards -------------------------------------------------------------------------------------
+
+    def _launch(self, batch: Batch, hands: Executor) -> Ending | None:
+        """Build and intend one batch and hand it over; readers who left meanwhile are taken out first."""
+        while recipients := self._outlet.recipients(batch.id):
+            number = batch.attempt + 1
+            key = f"{batch.campaign_id}.{batch.id}.{number}"
+            payload = self._outlet.shipment.build(recipients, key)
+            attempt = Attempt(
+                batch_id=batch.id,
+                number=number,
+                key=key,
+                body_digest=payload.digest,
+                started_at=self._clock.now(),
+            )
+            answer = self._ledger.intend(batch, attempt)
+            if isinstance(answer, IntentRefused):
+                break
+            if not isinstance(answer, LateSuppression):
+                self._hand_over(hands, attempt, len(recipients), payload)
+                return None
+            left = self._progress.suppressed + len(answer.positions)
+            self._report(replace(self._progress, suppressed=left))
+        self._moved_on.add(batch.id)
+        return self._other_state()
+
+    def _hand_over(self, hands: Executor, attempt: Attempt, size: int, payload: Payload) -> None:
+        self.attempts += 1
+        self._limiter.spend(size, self._clock.monotonic())
+        future = hands.submit(self._outlet.shipment.submit, payload)
+        self._flights[future] = _Flight(attempt=attempt, size=size)
+
+    # --- back -----------------------------------------------------------------------------------------
+
+    def _land(self, timeout_s: float | None) -> None:
+        """Settle what has come back, waiting for the first for at most `timeout_s`."""
+        done, _ = wait(self._flights, timeout=timeout_s, return_when=FIRST_COMPLETED)
+        for future in done:
+            self._settle(future)
+
+    def _land_all(self) -> None:
+        while self._flights:
+            self._land(None)
+
+    def _settle(self, future: Future[Submission]) -> None:
+        flight = self._flights.pop(future)
+        number, size = flight.attempt.number, flight.size
+        submission = self._breaker.note(future.result(), size, number, self._clock.monotonic())
+        self._ledger.settle(flight.attempt, submission, self._clock.now())
+        counts = tally(submission, size)
+        rejected = counts.get(OutcomeKind.REJECTED, 0)
+        unnamed = size - len(submission.exceptions)
+        if rejected == size and unnamed > 1:
+            rejected -= unnamed  # refused together, by no name: the ledger halves them to find the cause
+        self._report(
+            replace(
+                self._progress,
+                accepted=self._progress.accepted + counts.get(OutcomeKind.ACCEPTED, 0),
+                unknown=self._progress.unknown + counts.get(OutcomeKind.UNKNOWN, 0),
+                rejected=self._progress.rejected + rejected,
+            )
+        )
+
+    # --- between --------------------------------------------------------------------------------------
+
+    def _probe(self) -> None:
+        """After an unknown answer: is the provider there, and can it tell what became of the batch?"""
+        self._breaker.note_probe(self._outlet.provider.probe(), self._clock.monotonic())
+        if not self._breaker.must_probe and self._outlet.provider.capabilities.is_conclusive:
+            prove_unknown(self._campaign.id, self._outlet, self._clock)
+            self._recount()
+
+    def is_too_early(self, until: datetime | None) -> bool:
+        """Say whether `until` is further off than this run is willing to wait, and remember it."""
+        if until is None or (until - self._clock.now()).total_seconds() <= self._longest_wait_s:
+            return False
+        self.waits_until = until
+        return True
+
+    def _await_time(self, until: datetime | None) -> Ending | None:
+        """Wait for `until`, a slice at a time; None: there is nothing left to wait for."""
+        if until is None:
+            return Ending.FINISHED
+        if self.is_too_early(until):
+            return Ending.WAITING
+        delay = (until - self._clock.now()).total_seconds()
+        return self._rest(max(delay, 0.01))  # never spin, should the ledger's clock differ by a hair
+
+    def _rest(self, seconds: float) -> Ending | None:
+        """Wait a little, settling what comes back, and look whether the campaign was stopped elsewhere."""
+        seconds = min(seconds, _SLICE_S)
+        if self._flights:
+            self._land(seconds)
+        else:
+            self._clock.sleep(seconds)
+        return self._other_state()
+
+    def _other_state(self) -> Ending | None:
+        state = self._ledger.campaign(self._campaign.id).state
+        return _ENDINGS.get(state)
+
+    def _conclude(self, ending: Ending) -> Ending:
+        """Write the ending into the ledger, unless another process has already changed the state."""
+        if self._ledger.campaign(self._campaign.id).state is not CampaignState.RUNNING:
+            return self._other_state() or ending
+        if self._breaker.halt is not None:  # it may have landed after the loop was left for less
+            ending = Ending.HALTED
+        elif self._ledger.waits_until(self._campaign.id) is None:
+            ending = Ending.FINISHED  # stopping or giving up came too late to hold anything back
+        event, reason = {
+            Ending.FINISHED: (CampaignEvent.FINISH, None),
+            Ending.HALTED: (CampaignEvent.HALT, self._breaker.halt),
+            Ending.PAUSED: (CampaignEvent.PAUSE, self._breaker.give_up),
+            Ending.STOPPED: (CampaignEvent.PAUSE, "stopped by the operator"),
+            Ending.WAITING: (CampaignEvent.PAUSE, f"the rest may go from {self.waits_until}"),
+        }[ending]
+        try:
+            self._ledger.change(self._campaign.id, event, reason)
+        except UsageError:  # paused or cancelled by another process since we looked: that stands
+            return self._other_state() or ending
+        return ending
+
+    def _recount(self) -> None:
+        counts = self._ledger.counts(self._campaign.id)
+        self._report(
+            Progress(
+                total=self._campaign.total,
+                accepted=counts.get(DeliveryState.ACCEPTED, 0),
+                rejected=counts.get(DeliveryState.REJECTED, 0),
+                unknown=counts.get(DeliveryState.UNKNOWN, 0),
+                suppressed=counts.get(DeliveryState.SUPPRESSED, 0),
+            )
+        )
+
+    def _report(self, progress: Progress) -> None:
+        self._progress = progress
+        self._around.progress(progress)

@@ -1,1 +1,0 @@
-"""The Python API: the only place that knows everybody."""

@@ -1,0 +1,112 @@
+"""The Python API: the only place that knows everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from newsletter.config.reader import find_config, load_config
+from newsletter.config.schema import Config
+from newsletter.project.clock import FixedClock, SystemClock
+from newsletter.project.issues import Issues
+from newsletter.protocols import Clock
+
+if TYPE_CHECKING:
+    from newsletter.project.importing import Imports
+    from newsletter.project.readers import Readers
+    from newsletter.project.sending import Sending
+    from newsletter.store.opening import Store
+
+__all__ = ["FixedClock", "Project", "SystemClock"]
+
+
+class Project:
+    """One newsletter: its configuration, issues, readers and campaigns.
+
+    Use it as a context manager. Nothing but the configuration is read until it is asked for, so writing
+    and checking front matter works without a database.
+    """
+
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+        """Put the parts together for `config`; `clock` defaults to the machine's."""
+        self.config = config
+        self.clock = clock or SystemClock()
+        self._store: Store | None = None
+
+    @classmethod
+    def open(
+        cls,
+        start: Path,
+        *,
+        overrides: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
+        clock: Clock | None = None,
+    ) -> Project:
+        """Open the newsletter in `start` or a directory above it.
+
+        `overrides` are dotted keys, such as `provider.name`, that win over everything else. Raises
+        UsageError when there is no newsletter, ConfigError with every problem of its configuration.
+        """
+        path = find_config(start)
+        return cls(load_config(path, environment=environment, overrides=overrides), clock)
+
+    def close(self) -> None:
+        """Close the store, if it was opened."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    def __enter__(self) -> Project:
+        """Return the project itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the store, if it was opened."""
+        self.close()
+
+    @property
+    def store(self) -> Store:
+        """Return the store, opened on first use. Raises ConfigError, StoreError."""
+        if self._store is None:
+            from newsletter.store.opening import open_store  # SQLAlchemy takes its time
+
+            self._store = open_store(self.config.store.url, self.config.root)
+        return self._store
+
+    @property
+    def has_store(self) -> bool:
+        """Say whether there is a database already; asking makes none."""
+        from newsletter.store.opening import has_store
+
+        return self._store is not None or has_store(self.config.store.url, self.config.root)
+
+    @cached_property
+    def issues(self) -> Issues:
+        """Return what can be done with issues: find, load, render, check, build."""
+        return Issues(self)
+
+    @cached_property
+    def audience(self) -> Readers:
+        """Return what can be done with the list: count, explain, unsubscribe."""
+        from newsletter.project.readers import Readers
+
+        return Readers(self)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """Return what changes the list from files: plan, apply, undo."""
+        from newsletter.project.importing import Imports
+
+        return Imports(self)
+
+    @cached_property
+    def sending(self) -> Sending:
+        """Return what can be done with campaigns: plan, send, resume, settle."""
+        from newsletter.project.sending import Sending
+
+        return Sending(self)

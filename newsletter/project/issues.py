@@ -1,0 +1,201 @@
+"""Issues of a project: found, loaded, rendered, shown, checked, built."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsletter.content.loader import find_issues, load_issue, slug_from_name
+from newsletter.domain.finding import CheckReport
+from newsletter.domain.issue import Issue
+from newsletter.domain.mailing import Mailing, Recipient
+from newsletter.domain.rendered import RenderedIssue
+from newsletter.domain.subscriber import FieldValue
+from newsletter.errors import NewsletterError, Problem, UsageError
+from newsletter.project.starting import new_issue
+
+if TYPE_CHECKING:
+    from newsletter.project import Project
+
+__all__ = ["BuiltIssue", "Issues", "ShownLetter"]
+
+_NOBODY = "reader@example.org"
+_SAMPLE_SECRET = bytes(32)  # links of a build lead nowhere; those of a campaign are signed with the store's
+_EPOCH = datetime.fromisoformat(
+    "2000-01-01T00:00:00+00:00"
+)  # a build without date has the same bytes each day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownLetter:
+    """One letter as one reader gets it."""
+
+    slug: str
+    subject: str
+    preheader: str
+    sender: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltIssue:
+    """The files of a build, the digest of the rendered issue, and warnings."""
+
+    files: tuple[Path, ...]
+    digest: str
+    notes: tuple[Problem, ...]
+
+
+class Issues:
+    """What can be done with issues."""
+
+    def __init__(self, project: Project) -> None:
+        """Work on the issues of `project`."""
+        self._project = project
+        self._config = project.config
+
+    def all(self) -> tuple[Path, ...]:
+        """Return every issue, in order of file name."""
+        return find_issues(self._config)
+
+    def drafts(self) -> list[Path]:
+        """Return the issues of which no campaign exists, in order of file name."""
+        if not self._project.has_store:
+            return list(self.all())
+        sent = {campaign.issue_path for campaign in self._project.store.ledger.campaigns()}
+        return [path for path in self.all() if str(path.relative_to(self._config.root)) not in sent]
+
+    def find(self, name: str) -> Path:
+        """Return the issue meant by `name`: a path, a file name, or a slug, also one from front matter.
+
+        Raises UsageError with the nearest name when there is none.
+        """
+        for path in (Path(name), self._config.root / name, self._config.root / "issues" / name):
+            if path.is_file():
+                return path.absolute()
+        known = {slug: path for path in self.all() for slug in (slug_from_name(path.name), path.stem) if slug}
+        if name in known:
+            return known[name]
+        known |= {slug: path for path in self.all() if (slug := self._own_slug(path))}
+        if name in known:
+            return known[name]
+        near = difflib.get_close_matches(Path(name).name.removesuffix(".md"), known, n=1)
+        fix = f'did you mean "{known[near[0]].relative_to(self._config.root)}"?' if near else "see: ls issues"
+        raise UsageError(Problem(what=f'there is no issue "{name}"', fix=fix))
+
+    def _own_slug(self, path: Path) -> str | None:
+        try:
+            return self.load(path).slug
+        except NewsletterError:  # an issue that cannot be read is found by its file name
+            return None
+
+    def load(self, path: Path) -> Issue:
+        """Read the issue at `path`. Raises UsageError, ContentError."""
+        return load_issue(path, self._config)
+
+    def render(self, issue: Issue) -> RenderedIssue:
+        """Render `issue` for all readers. Raises ContentError."""
+        from newsletter.render.pipeline import render_issue
+
+        return render_issue(issue, self._config)
+
+    def new(self, subject: str, *, lang: str | None = None) -> Path:
+        """Start an issue about `subject` and return its path. Raises UsageError."""
+        sender = self._config.sender.from_
+        return new_issue(
+            self._config.root / "issues",
+            subject=subject,
+            lang=lang or self._config.newsletter.lang,
+            sender=sender.name if sender else "",
+            today=self._project.clock.now().astimezone().date(),
+        )
+
+    def preview(self, path: Path, *, as_email: str | None = None) -> ShownLetter:
+        """Return the letter as `as_email` would get it, or with every fallback when None."""
+        issue = self.load(path)
+        rendered = self.render(issue)
+        values = self._recipient(issue, rendered, as_email).values
+        return ShownLetter(
+            slug=issue.slug,
+            subject=rendered.subject.fill(values),
+            preheader=rendered.preheader.fill(values),
+            sender=str(issue.sender or ""),
+            html=rendered.html.fill(values),
+            text=rendered.text.fill(values),
+        )
+
+    def build(self, path: Path, directory: Path, *, as_email: str | None = None) -> BuiltIssue:
+        """Write HTML, text, mail and manifest of the issue into `directory`; same input, same bytes.
+
+        Raises ContentError, ConfigError when there is no sender, UsageError for a reader who is not on the
+        list or a directory that cannot be written.
+        """
+        from newsletter.render.artefacts import write_build
+
+        issue = self.load(path)
+        rendered = self.render(issue)
+        mailing = self.mailing(issue, rendered, "build", issue.date or _EPOCH)
+        recipient = self._recipient(issue, rendered, as_email)
+        return BuiltIssue(
+            files=write_build(mailing, recipient, directory), digest=rendered.digest, notes=rendered.notes
+        )
+
+    def mailing(self, issue: Issue, rendered: RenderedIssue, campaign_id: str, date: datetime) -> Mailing:
+        """Return `rendered` ready for a provider. Raises ConfigError when there is no sender."""
+        from newsletter.delivery.mailing import make_mailing
+
+        return make_mailing(rendered, campaign_id, self._config, issue, date)
+
+    def check(
+        self,
+        path: Path,
+        *,
+        segment: str | None = None,
+        select: tuple[str, ...] = (),
+        ignore: tuple[str, ...] = (),
+        strict: bool = False,
+    ) -> CheckReport:
+        """Run every rule on the issue at `path`; rules on the list are skipped when there is no database.
+
+        Raises UsageError for an unknown code.
+        """
+        from newsletter.checks.context import CheckContext, Posting
+        from newsletter.checks.runner import run_checks
+
+        context = CheckContext(
+            path=path,
+            config=self._config,
+            now=self._project.clock.now(),
+            audience=self._project.audience.view() if self._project.has_store else None,
+            segment=segment,
+            posting=Posting(mailing=self._checked_mailing, text=self._field_text),
+        )
+        return run_checks(context, select=select, ignore=ignore, strict=strict)
+
+    def _checked_mailing(self, issue: Issue, rendered: RenderedIssue) -> Mailing:
+        return self.mailing(issue, rendered, "check", issue.date or _EPOCH)
+
+    def _field_text(self, issue: Issue, name: str, value: FieldValue) -> str:
+        from newsletter.delivery.recipients import field_text
+
+        return field_text(value, self._config.fields.get(name), issue.lang)
+
+    def _recipient(self, issue: Issue, rendered: RenderedIssue, as_email: str | None) -> Recipient:
+        from newsletter.delivery.recipients import ReaderLinks, frozen_values
+        from newsletter.domain.token import delivery_id
+
+        values: dict[str, str] = {}
+        email = _NOBODY
+        if as_email:
+            member = self._project.audience.member(as_email)
+            email = member.email
+            values = frozen_values(member, rendered.slots, self._config.fields, rendered.lang)
+        identity = delivery_id(_SAMPLE_SECRET, issue.slug, email)
+        links = ReaderLinks.make(
+            _SAMPLE_SECRET, self._config.newsletter.base_url, issue.slug, rendered.slots
+        ).of(identity)
+        return Recipient(position=0, delivery_id=identity, email=email, values={**values, **links})

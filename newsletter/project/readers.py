@@ -1,0 +1,263 @@
+"""The readers of a project: who they are, who is in a segment, and why."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from newsletter.audience.evaluate import belongs, matches
+from newsletter.audience.expression import And, Expression, Not, Or, SegmentRef, mentions_status
+from newsletter.audience.names import Names
+from newsletter.audience.parse import check_segments, parse_expression
+from newsletter.audience.write import to_text
+from newsletter.delivery.plan import LeftOut
+from newsletter.domain.campaign import Member
+from newsletter.domain.subscriber import Subscriber, SubscriberStatus
+from newsletter.errors import Problem, UsageError
+from newsletter.protocols import AudienceView
+
+if TYPE_CHECKING:
+    from newsletter.project import Project
+
+__all__ = ["Answer", "Clause", "ReaderToTry", "Readers", "SegmentSize"]
+
+_LOOKED_AT = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentSize:
+    """A segment of the configuration and how many readers it has now."""
+
+    name: str
+    where: str
+    description: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One clause of an expression: how many it fits (`count`), or whether one reader does (`matches`)."""
+
+    text: str
+    depth: int
+    count: int = 0
+    matches: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Whether one address would be mailed, with the reasons in words."""
+
+    email: str
+    is_mailed: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderToTry:
+    """A reader worth looking at in the preview."""
+
+    email: str
+    label: str
+
+
+class Readers:
+    """What can be done with the list, reading only; see `importing` for what changes it."""
+
+    def __init__(self, project: Project) -> None:
+        """Work on the list of `project`."""
+        self._project = project
+        self._config = project.config
+
+    # --- segments -------------------------------------------------------------------------------------
+
+    def expression(self, text: str) -> Expression:
+        """Return the segment called `text`, or `text` as an expression. Raises UsageError."""
+        names = Names.of(self._config)
+        if text in names.segments:
+            return parse_expression(names.segments[text], names, names.places[text])
+        return parse_expression(text, names)
+
+    def segments(self) -> list[SegmentSize]:
+        """Return every segment with its size. Raises UsageError naming every wrong expression."""
+        UsageError.raise_if(check_segments(self._config))
+        return [
+            SegmentSize(
+                name=segment.name,
+                where=segment.where,
+                description=segment.description,
+                count=self.count(segment.name),
+            )
+            for segment in self._config.segments.values()
+        ]
+
+    def count(self, text: str) -> int:
+        """Return how many would get an issue sent to `text`."""
+        return self._project.store.subscribers.count(self.expression(text))
+
+    def explain(self, text: str, email: str | None = None) -> list[Clause]:
+        """Return `text` clause by clause, with numbers, or with yes or no for the reader at `email`."""
+        expression = self.expression(text)
+        reader = self._reader(email) if email else None
+        return [self._clause(clause, depth, reader) for depth, clause in _clauses(expression, 0)]
+
+    def left_out(self, text: str) -> tuple[LeftOut, ...]:
+        """Return how many of a segment are not mailed, by status; nothing when it names `status:` itself."""
+        expression = self.expression(text)
+        if mentions_status(expression):
+            return ()
+        counts = self._project.store.subscribers.left_out(expression)
+        return tuple(LeftOut(count=number, reason=reason) for reason, number in counts.items())
+
+    # --- one reader -----------------------------------------------------------------------------------
+
+    def member_or_none(self, email: str) -> Member | None:
+        """Return the reader at `email` with all their values, None when they are not on the list."""
+        found = self._project.store.subscribers.get(email)
+        if found is None:
+            return None
+        return Member(subscriber_id=found.id, email=found.email, key=found.key, values=found.fields)
+
+    def member(self, email: str) -> Member:
+        """Return the reader at `email`. Raises UsageError when they are not on the list."""
+        found = self.member_or_none(email)
+        if found is None:
+            raise UsageError(
+                Problem(
+                    what=f"{email} is not on the list",
+                    fix="leave them out to see every fallback; see: newsletter subscribers why EMAIL",
+                )
+            )
+        return found
+
+    def why(self, email: str, segment: str | None = None) -> Answer:
+        """Say whether `email` would be mailed, and why (not). Raises UsageError for a wrong address."""
+        subscribers = self._project.store.subscribers
+        found = subscribers.get(email)
+        if found is None:
+            return Answer(email=email, is_mailed=False, reasons=("not on the list",))
+        reasons = [
+            f"on the list, {found.status}" + (f" since {found.joined:%Y-%m-%d}" if found.joined else "")
+        ]
+        reasons += [f"{name}: {value}" for name, value in sorted(found.fields.items())]
+        if found.tags:
+            reasons.append(f"tags: {', '.join(sorted(found.tags))}")
+        suppression = subscribers.suppression(found.email)
+        if suppression:
+            reasons.append(f"never mailed again: {suppression.reason}, {suppression.since:%Y-%m-%d}")
+        is_mailed = found.status is SubscriberStatus.ACTIVE and suppression is None
+        if not is_mailed and suppression is None:
+            reasons.append("only active subscribers are mailed")
+        facts = subscribers.facts(found)
+        if segment:
+            inside = belongs(self.expression(segment), found, facts)
+            reasons.append(f"{'in' if inside else 'not in'} {segment}")
+            is_mailed = is_mailed and inside
+        else:
+            names = [name for name in self._config.segments if belongs(self.expression(name), found, facts)]
+            reasons.append(f"segments: {', '.join(names) or 'none'}")
+        return Answer(email=found.email, is_mailed=is_mailed, reasons=tuple(reasons))
+
+    def readers_to_try(self, most: int = 12) -> list[ReaderToTry]:
+        """Return readers a letter may look odd for, with the reason, then others; at most `most`.
+
+        Odd are no value, the longest value, and letters beyond ASCII. Only the first readers of a long
+        list are looked at.
+        """
+        everybody = self._project.store.subscribers.all()
+        active = (one for one in everybody if one.status is SubscriberStatus.ACTIVE)
+        readers = list(islice(active, _LOOKED_AT))
+        picked: dict[str, str] = {}
+        for name in self._config.fields if readers else ():
+            picked.setdefault(max(readers, key=lambda one: len(_shown(one, name))).email, f"longest {name}")
+            without = next((one for one in readers if not _shown(one, name)), None)
+            if without:
+                picked.setdefault(without.email, f"no {name}")
+        accented = next(
+            (one for one in readers if not "".join(map(str, one.fields.values())).isascii()), None
+        )
+        if accented:
+            picked.setdefault(accented.email, "accents")
+        for one in readers[:most]:
+            picked.setdefault(one.email, "")
+        return [
+            ReaderToTry(email=email, label=f"{email} ({why})" if why else email)
+            for email, why in islice(picked.items(), most)
+        ]
+
+    # --- the whole list -------------------------------------------------------------------------------
+
+    def status_counts(self) -> dict[str, int]:
+        """Return how many subscribers have each status, only those that occur."""
+        return {str(status): number for status, number in self._project.store.subscribers.counts().items()}
+
+    def export(self) -> Iterator[str]:
+        """Yield the list as lines of CSV (RFC 4180), also who left; it can be imported again."""
+        fields = sorted(self._config.fields)
+        yield _csv(["email", "status", "lang", "tags", "joined", "confirmed", "source", *fields])
+        for one in self._project.store.subscribers.all():
+            yield _csv(
+                [
+                    one.email,
+                    str(one.status),
+                    one.lang or "",
+                    "|".join(sorted(one.tags)),
+                    one.joined.isoformat() if one.joined else "",
+                    one.confirmed.isoformat() if one.confirmed else "",
+                    one.source or "",
+                    *(str(one.fields.get(name, "")) for name in fields),
+                ]
+            )
+
+    def unsubscribe(self, email: str) -> bool:
+        """Never mail `email` again; False when they had left already. Raises UsageError."""
+        subscribers = self._project.store.subscribers
+        found = subscribers.get(email)
+        if found is not None and found.status is SubscriberStatus.UNSUBSCRIBED:
+            return False
+        subscribers.unsubscribe(email, self._project.clock.now())
+        return True
+
+    def view(self) -> AudienceView:
+        """Return what checks and plans may ask."""
+        return self._project.store.audience_view(self.expression)
+
+    def _reader(self, email: str) -> Subscriber:
+        found = self._project.store.subscribers.get(email)
+        if found is None:
+            raise UsageError(Problem(what=f"{email} is not on the list"))
+        return found
+
+    def _clause(self, clause: Expression, depth: int, reader: Subscriber | None) -> Clause:
+        text = to_text(clause)
+        subscribers = self._project.store.subscribers
+        if reader is None:
+            return Clause(text=text, depth=depth, count=subscribers.count(clause))
+        return Clause(text=text, depth=depth, matches=matches(clause, reader, subscribers.facts(reader)))
+
+
+def _clauses(expression: Expression, depth: int) -> Iterator[tuple[int, Expression]]:
+    yield depth, expression
+    inner: tuple[Expression, ...] = ()
+    if isinstance(expression, And | Or):
+        inner = expression.terms
+    elif isinstance(expression, Not):
+        inner = (expression.term,)
+    elif isinstance(expression, SegmentRef):
+        inner = (expression.expression,)
+    for term in inner:
+        yield from _clauses(term, depth + 1)
+
+
+def _shown(reader: Subscriber, name: str) -> str:
+    return str(reader.fields.get(name, ""))
+
+
+def _csv(row: Sequence[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(row)
+    return out.getvalue()

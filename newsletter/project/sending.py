@@ -1,0 +1,271 @@
+"""Campaigns of a project: planned, sent, resumed, paused, cancelled, settled, looked at."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsletter.delivery import plan as planning
+from newsletter.delivery.audience import Audience
+from newsletter.delivery.digests import campaign_digests, verify_unchanged
+from newsletter.delivery.engine import RunReport, run_campaign
+from newsletter.delivery.mailing import mailing_date
+from newsletter.delivery.outlet import Outlet, Pace, Progress, Surroundings
+from newsletter.delivery.recipients import ReaderLinks, frozen_values
+from newsletter.delivery.resolve import Choice, Resolution, gather_evidence, resolve
+from newsletter.delivery.summary import Summary
+from newsletter.delivery.trial import send_trial
+from newsletter.domain.address import AddressError, normalise_address
+from newsletter.domain.campaign import Campaign, DeliveryRow
+from newsletter.domain.delivery import CampaignEvent, CampaignState
+from newsletter.domain.outcome import Outcome
+from newsletter.domain.rendered import RenderedIssue
+from newsletter.errors import Problem, UsageError
+from newsletter.plugins import load_plugin
+from newsletter.protocols import Provider
+
+if TYPE_CHECKING:
+    from newsletter.project import Project
+
+__all__ = ["Prepared", "Sending"]
+
+_LONGEST_WAIT_S = 3600.0
+"""A run that could go on within the hour waits for it; else it ends and says when to resume."""
+
+_ENDED = (CampaignState.FINISHED, CampaignState.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A letter ready to be sent: the plan to show, and what freezing it takes."""
+
+    plan: planning.SendPlan
+    audience: Audience
+
+
+class Sending:
+    """What can be done with campaigns."""
+
+    def __init__(self, project: Project) -> None:
+        """Work on the campaigns of `project`."""
+        self._project = project
+        self._config = project.config
+        self._ledger = project.store.ledger
+
+    def provider(self, name: str | None = None) -> Provider:
+        """Return the provider called `name`, or the configured one. Raises ConfigError."""
+        opened: Provider = load_plugin("newsletter.providers", name or self._config.provider.name)(
+            self._config
+        )
+        return opened
+
+    def prepare(
+        self, path: Path, *, segment: str | None = None, not_before: datetime | None = None
+    ) -> Prepared:
+        """Plan sending the issue at `path` to `segment` (default: its own); changes nothing.
+
+        Raises UsageError, ConfigError, ContentError, DeliveryRefused.
+        """
+        issue = self._project.issues.load(path)
+        wanted = segment or issue.segment
+        if wanted is None:
+            raise UsageError(
+                Problem(
+                    what="no segment is named",
+                    place=issue.place(),
+                    why="newsletter segments  shows which there are",
+                    fix="add --to SEGMENT, or write in the front matter: segment: NAME",
+                )
+            )
+        rendered = self._project.issues.render(issue)
+        draft = planning.Draft(issue=issue, rendered=rendered, config=self._config, provider=self.provider())
+        audience = Audience.of(
+            rendered, self._config, wanted, view=self._project.audience.view(), ledger=self._ledger
+        )
+        plan = planning.make_plan(
+            draft,
+            audience,
+            now=self._project.clock.now(),
+            not_before=not_before,
+            also_left_out=self._project.audience.left_out(wanted),
+        )
+        return Prepared(plan=plan, audience=audience)
+
+    def freeze(self, prepared: Prepared, progress: Callable[[int], None] | None = None) -> Campaign:
+        """Write the plan into the ledger and return the campaign. Raises DeliveryRefused, StoreError."""
+        return planning.freeze(
+            prepared.plan,
+            prepared.audience,
+            new_id=lambda: secrets.token_hex(6),
+            clock=self._project.clock,
+            progress=progress,
+        )
+
+    def run(
+        self, campaign_id: str, *, stop: Callable[[], bool], progress: Callable[[Progress], None]
+    ) -> RunReport:
+        """Send what is left of a campaign.
+
+        Raises DeliveryRefused when letter, template or configuration changed since it was planned,
+        AnotherRunner when another process is sending, and StoreError.
+        """
+        campaign = self._ledger.campaign(campaign_id)
+        outlet = self._outlet(campaign)
+        pace = Pace(
+            concurrency=self._config.provider.concurrency,
+            rate=planning.configured_rate(self._config),
+            longest_wait_s=_LONGEST_WAIT_S,
+        )
+        surroundings = Surroundings(
+            clock=self._project.clock, random=random.random, stop=stop, progress=progress
+        )
+        try:
+            return run_campaign(campaign_id, outlet, pace, surroundings)
+        finally:
+            outlet.shipment.close()
+
+    def test(self, path: Path, addresses: Sequence[str]) -> list[tuple[str, Outcome]]:
+        """Mail the issue to `addresses`, its subject marked; the same way out, but not in the ledger.
+
+        A reader on the list gets their own letter, anybody else one with every fallback. Raises UsageError
+        naming every address that is none.
+        """
+        emails = _addresses(addresses)
+        issue = self._project.issues.load(path)
+        rendered = self._project.issues.render(issue)
+        mailing = self._project.issues.mailing(issue, rendered, "test", self._project.clock.now())
+        provider = self.provider()
+        links = ReaderLinks.make(
+            self._project.store.secret, self._config.newsletter.base_url, issue.slug, rendered.slots
+        )
+        outcomes: dict[str, Outcome] = {}
+        for email in emails:
+            member = self._project.audience.member_or_none(email)
+            values = (
+                frozen_values(member, rendered.slots, self._config.fields, rendered.lang) if member else {}
+            )
+            outcomes |= send_trial(
+                provider, mailing, [email], values, links=links, new_id=lambda: secrets.token_hex(16)
+            )
+        return list(outcomes.items())
+
+    def find(self, campaign: str | None) -> Campaign:
+        """Return the campaign meant: an id, the start of one, the newest of an issue's slug, or the newest.
+
+        Raises UsageError when there is none, or the start fits several.
+        """
+        known = self._ledger.campaigns()
+        if not known:
+            raise UsageError(
+                Problem(what="nothing was sent yet", fix="to begin: newsletter send ISSUE --to SEGMENT")
+            )
+        if campaign is None:
+            return known[0]
+        fits = [one for one in known if one.id.startswith(campaign)] or [
+            one for one in known if one.issue == campaign
+        ][:1]
+        if len(fits) == 1:
+            return fits[0]
+        raise UsageError(
+            Problem(
+                what=f'"{campaign}" fits {len(fits)} campaigns'
+                if fits
+                else f'there is no campaign "{campaign}"',
+                fix="see: newsletter status",
+            )
+        )
+
+    def resumable(self, campaign: str | None) -> Campaign:
+        """Return the campaign to go on with. Raises UsageError when nothing is left to do."""
+        if campaign is not None:
+            return self.find(campaign)
+        going = [one for one in self._ledger.campaigns() if one.state not in _ENDED]
+        if not going:
+            raise UsageError(Problem(what="no campaign is waiting to go on", fix="see: newsletter status"))
+        if len(going) > 1:
+            ids = ", ".join(f"{one.id} ({one.issue})" for one in going)
+            raise UsageError(
+                Problem(what=f"several campaigns wait: {ids}", fix="name one: newsletter resume ID")
+            )
+        return going[0]
+
+    def summary(self, campaign_id: str) -> Summary:
+        """Return where everybody of a campaign stands."""
+        return Summary(campaign=self._ledger.campaign(campaign_id), counts=self._ledger.counts(campaign_id))
+
+    def summaries(self, campaign: str | None = None) -> Sequence[Summary]:
+        """Return where everybody stands: of one campaign, or of all, newest first."""
+        found = [self.find(campaign)] if campaign else self._ledger.campaigns()
+        return [self.summary(one.id) for one in found]
+
+    def deliveries(self, campaign: str | None) -> Iterator[DeliveryRow]:
+        """Yield every recipient of a campaign, the newest when none is named."""
+        return self._ledger.deliveries(self.find(campaign).id)
+
+    def pause(self, campaign: str) -> Summary:
+        """Hold a campaign; a process that is sending it stops before its next batch."""
+        return self._change(campaign, CampaignEvent.PAUSE, "paused by hand")
+
+    def cancel(self, campaign: str) -> Summary:
+        """Stop a campaign for good; who is pending is not mailed."""
+        return self._change(campaign, CampaignEvent.CANCEL, "cancelled by hand")
+
+    def gather_evidence(self, campaign: str) -> Resolution:
+        """Settle what the provider can prove of unknown deliveries."""
+        found = self.find(campaign)
+        outlet = self._outlet(found, must_match=False)
+        try:
+            return gather_evidence(found.id, outlet, self._project.clock)
+        finally:
+            outlet.shipment.close()
+
+    def resolve(self, campaign: str, *, assume_sent: bool) -> Resolution:
+        """Settle what is unknown by the operator's word."""
+        found = self.find(campaign)
+        outlet = self._outlet(found, must_match=False)
+        try:
+            choice = Choice.ASSUME_SENT if assume_sent else Choice.RETRY
+            return resolve(found.id, outlet, choice, self._project.clock)
+        finally:
+            outlet.shipment.close()
+
+    def describe(self, provider: str | None = None) -> str:
+        """Return where mail goes, in one line."""
+        return self.provider(provider).describe()
+
+    def _change(self, campaign: str, event: CampaignEvent, reason: str) -> Summary:
+        found = self.find(campaign)
+        self._ledger.change(found.id, event, reason)
+        return self.summary(found.id)
+
+    def _outlet(self, campaign: Campaign, *, must_match: bool = True) -> Outlet:
+        issue = self._project.issues.load(self._config.root / campaign.issue_path)
+        rendered: RenderedIssue = self._project.issues.render(issue)
+        if must_match:
+            now = campaign_digests(issue, rendered, self._config, campaign.digests.audience)
+            verify_unchanged(campaign, now)
+        provider = self.provider(campaign.provider)
+        mailing = self._project.issues.mailing(issue, rendered, campaign.id, mailing_date(campaign))
+        base_url = self._config.newsletter.base_url
+        return Outlet(
+            ledger=self._ledger,
+            provider=provider,
+            shipment=provider.prepare(mailing),
+            links=ReaderLinks.make(self._project.store.secret, base_url, campaign.issue, rendered.slots),
+        )
+
+
+def _addresses(texts: Sequence[str]) -> list[str]:
+    emails, problems = [], []
+    for text in texts:
+        try:
+            emails.append(normalise_address(text))
+        except AddressError as error:
+            problems.append(Problem(what=f'"{text}" is not an address: {error}'))
+    UsageError.raise_if(problems)
+    return list(dict.fromkeys(emails))

@@ -1,0 +1,99 @@
+"""Make a new newsletter, and new issues in it, from the starter files."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from datetime import date
+from importlib import resources
+from pathlib import Path
+
+from newsletter.errors import Problem, UsageError
+
+__all__ = ["new_issue", "slug_of", "start_newsletter"]
+
+_LANGUAGES = {"nl": ("Europe/Amsterdam", "lezer"), "en": ("UTC", "reader")}
+_STARTER = resources.files("newsletter.project") / "starter"
+
+
+def start_newsletter(directory: Path, *, name: str, lang: str, today: date) -> tuple[Path, ...]:
+    """Write configuration, a first issue, templates, workflow and .gitignore; return the files made.
+
+    Nothing that exists is overwritten. Raises UsageError when there is a newsletter already or the
+    directory cannot be written.
+    """
+    if (directory / "newsletter.toml").exists():
+        raise UsageError(
+            Problem(what=f"there is a newsletter in {directory} already", fix="choose another directory")
+        )
+    if lang not in _LANGUAGES:
+        raise UsageError(Problem(what=f'there is no starter in "{lang}"', fix="use --lang nl or --lang en"))
+    timezone, reader = _LANGUAGES[lang]
+    words = {
+        "name": name.replace('"', "'").replace("\\", ""),
+        "lang": lang,
+        "timezone": timezone,
+        "reader": reader,
+    }
+    files = {
+        "newsletter.toml": _starter("newsletter.toml", words),
+        ".gitignore": _starter("gitignore", {}),
+        ".github/workflows/newsletter.yml": _starter("workflow.yml", {}),
+        "examples/subscribers.csv": _starter("subscribers.csv", words),
+        f"issues/{today.isoformat()}-{'first' if lang == 'en' else 'eerste'}.md": _starter(
+            f"first.{lang}.md", {}
+        ),
+        **{f"templates/{path.name}": path.read_text("utf-8") for path in _templates()},
+    }
+    return tuple(
+        _write(directory / name, text) for name, text in files.items() if not (directory / name).exists()
+    )
+
+
+def new_issue(directory: Path, *, subject: str, lang: str, sender: str, today: date) -> Path:
+    """Write `YYYY-MM-DD-slug.md` in `directory` from the starter and return its path.
+
+    Raises UsageError when the subject leaves no letters for a slug or the file exists.
+    """
+    slug = slug_of(subject)
+    if not slug:
+        raise UsageError(
+            Problem(what="the subject has no letters or digits", fix='newsletter new "A subject"')
+        )
+    path = directory / f"{today.isoformat()}-{slug}.md"
+    if path.exists():
+        raise UsageError(
+            Problem(what=f"{path} exists already", fix="choose another subject, or edit that file")
+        )
+    words = {"subject": json.dumps(" ".join(subject.split()), ensure_ascii=False), "sender": sender}
+    return _write(path, _starter(f"issue.{lang if lang in _LANGUAGES else 'en'}.md", words))
+
+
+def slug_of(text: str) -> str:
+    """Return `text` as a slug: ASCII letters, digits and single hyphens, at most 60 characters."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].rstrip("-")
+
+
+def _starter(name: str, words: dict[str, str]) -> str:
+    text = (_STARTER / name).read_text("utf-8")
+    for word, value in words.items():
+        text = text.replace(f"{{{word}}}", value)
+    return text
+
+
+def _templates() -> list[Path]:
+    from newsletter.render.template import template_folders
+
+    packaged = template_folders(Path())[-1]
+    return sorted(packaged.glob("*.j2"))
+
+
+def _write(path: Path, text: str) -> Path:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(Problem(what=f"{path} cannot be written: {error.strerror}")) from error
+    return path

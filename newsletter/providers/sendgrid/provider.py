@@ -1,0 +1,120 @@
+"""The SendGrid account: address, key and what it can carry."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from python_http_client.exceptions import HTTPError
+from sendgrid.base_interface import region_host_dict
+
+from newsletter.config.schema import Config
+from newsletter.domain.mailing import Mailing
+from newsletter.domain.outcome import Outcome, OutcomeKind
+from newsletter.errors import ConfigError, Problem
+from newsletter.protocols import Capabilities
+from newsletter.providers.sendgrid.answers import read_scopes
+from newsletter.providers.sendgrid.body import BodyTemplate
+from newsletter.providers.sendgrid.client import KeepAliveClient, open_client
+from newsletter.providers.sendgrid.shipment import SendgridShipment
+from newsletter.providers.sendgrid.wire import AnswerLost, NeverLeft
+
+__all__ = ["SendgridProvider"]
+
+_SECTION = "[provider.sendgrid]"
+
+
+class SendgridProvider:
+    """Takes mail out through SendGrid's v3 API."""
+
+    name = "sendgrid"
+    # mail/send: at most 1,000 personalizations a request.
+    capabilities = Capabilities(batch_size=1000, concurrency=4)
+
+    def __init__(self, config: Config) -> None:
+        """Read `[provider.sendgrid]` and `[privacy]`. Raises ConfigError for a wrong region or host."""
+        self._settings = config.provider.sendgrid
+        self._privacy = config.privacy
+        problems = [*_check_region(self._settings.region), *_check_host(self._settings.host)]
+        if not self._settings.timeout_s > 0:
+            problems.append(Problem(what=f"{_SECTION} timeout_s must be more than 0"))
+        ConfigError.raise_if(problems)
+
+    def prepare(self, mailing: Mailing) -> SendgridShipment:
+        """Serialise what all readers share. Raises ConfigError without a key or with a wrong header."""
+        return SendgridShipment(BodyTemplate(mailing, self._privacy), self._client())
+
+    def probe(self) -> Outcome:
+        """Ask SendGrid what the key may do. Raises ConfigError without a key."""
+        client = self._client()
+        try:
+            answer = client.scopes.get()
+            return read_scopes(answer.status_code, answer.headers, answer.body)
+        except HTTPError as error:
+            return read_scopes(error.status_code, error.headers, error.body)
+        except NeverLeft as error:
+            return Outcome(kind=OutcomeKind.NOT_SENT, detail=str(error))
+        except AnswerLost as error:
+            return Outcome(kind=OutcomeKind.UNKNOWN, detail=str(error))
+        finally:
+            client.close()
+
+    def describe(self) -> str:
+        """Return the region and address mail goes to."""
+        settings = self._settings
+        return f"SendGrid, region {settings.region} ({settings.host or region_host_dict[settings.region]})"
+
+    def _client(self) -> KeepAliveClient:
+        settings = self._settings
+        if settings.api_key is None:
+            raise ConfigError(
+                Problem(
+                    what=f"{_SECTION} has no api_key",
+                    fix='write api_key = "env:SENDGRID_API_KEY" and export SENDGRID_API_KEY=…',
+                )
+            )
+        key = settings.api_key.reveal().strip()
+        if not (key.isascii() and key.isprintable() and " " not in key):
+            raise ConfigError(
+                Problem(
+                    what=f"{_SECTION} api_key holds characters no key has",
+                    place=settings.api_key.place,
+                    fix="copy the key again from SendGrid, without spaces or line breaks",
+                )
+            )
+        return open_client(key, settings.region, settings.host, settings.timeout_s)
+
+
+def _check_region(region: str) -> list[Problem]:
+    if region in region_host_dict:
+        return []
+    known = '" or "'.join(sorted(region_host_dict))
+    return [Problem(what=f'{_SECTION} region is "{region}"', fix=f'write "{known}"')]
+
+
+def _check_host(host: str | None) -> list[Problem]:
+    if host is None:
+        return []
+    try:
+        parts = urlsplit(host)
+        is_complete = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_complete = False
+    if not is_complete or parts.path.strip("/") or parts.query or parts.username:
+        return [Problem(what=f'{_SECTION} host is "{host}"', fix='write it as "https://api.sendgrid.com"')]
+    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+        return [
+            Problem(
+                what=f'{_SECTION} host is "{host}"',
+                why="the key and every address would cross the network unencrypted",
+                fix="use https; http is for this machine only",
+            )
+        ]
+    return []
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,69 @@
+"""One mailing on its way through SendGrid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from python_http_client.exceptions import HTTPError
+
+from newsletter.domain.mailing import Recipient
+from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
+from newsletter.protocols import Payload
+from newsletter.providers.sendgrid.answers import read_answer
+from newsletter.providers.sendgrid.body import MAX_BODY_BYTES, BodyTemplate, SendgridPayload
+from newsletter.providers.sendgrid.client import KeepAliveClient
+from newsletter.providers.sendgrid.wire import AnswerLost, NeverLeft
+
+__all__ = ["SendgridShipment"]
+
+
+class SendgridShipment:
+    """Builds requests and posts them; safe to use from several threads."""
+
+    def __init__(self, template: BodyTemplate, client: KeepAliveClient) -> None:
+        """Post what `template` builds through `client`, which is closed with the shipment."""
+        self._template = template
+        self._client = client
+
+    def build(self, recipients: Sequence[Recipient], attempt_key: str) -> SendgridPayload:
+        """Return the request for `recipients`; those SendGrid could not carry are refused in it."""
+        return self._template.build(recipients, attempt_key)
+
+    def submit(self, payload: Payload) -> Submission:
+        """Post `payload`; unknown whenever the whole request left without a 202 or a 4xx in return."""
+        assert isinstance(payload, SendgridPayload), "a payload goes to the shipment that built it"
+        if not payload.positions:
+            return _with_refused(_whole(OutcomeKind.NOT_SENT, "nobody left to send to"), payload)
+        if len(payload.body) > MAX_BODY_BYTES:
+            size = f"the batch takes {len(payload.body):,} bytes; SendGrid allows {MAX_BODY_BYTES:,}"
+            return _with_refused(_whole(OutcomeKind.REJECTED, size), payload)
+        return _with_refused(self._post(payload), payload)
+
+    def evidence(self, recipients: Sequence[Recipient], attempt_key: str) -> Submission | None:  # noqa: ARG002
+        """Return None: an earlier request can only be proven by SendGrid's events."""
+        return None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _post(self, payload: SendgridPayload) -> Submission:
+        try:
+            answer = self._client.mail.send.post(request_body=payload.body)
+        except HTTPError as error:
+            return read_answer(error.status_code, error.headers, error.body, payload.positions)
+        except NeverLeft as error:
+            return _whole(OutcomeKind.NOT_SENT, str(error))
+        except AnswerLost as error:
+            return _whole(OutcomeKind.UNKNOWN, str(error))
+        return read_answer(answer.status_code, answer.headers, answer.body, payload.positions)
+
+
+def _whole(kind: OutcomeKind, detail: str) -> Submission:
+    return Submission(outcome=Outcome(kind=kind, detail=detail))
+
+
+def _with_refused(submission: Submission, payload: SendgridPayload) -> Submission:
+    if not payload.refused:
+        return submission
+    return Submission(outcome=submission.outcome, exceptions={**payload.refused, **submission.exceptions})

@@ -1,0 +1,105 @@
+"""A mail server as a provider: its address, security and login."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from newsletter.config.schema import Config, SmtpConfig
+from newsletter.domain.mailing import Mailing
+from newsletter.domain.outcome import Outcome, OutcomeKind
+from newsletter.errors import ConfigError, Problem
+from newsletter.protocols import Capabilities
+from newsletter.providers.smtp.payload import envelope_problem
+from newsletter.providers.smtp.session import Login, Refused, Server, Session
+from newsletter.providers.smtp.shipment import SmtpShipment
+from newsletter.providers.smtp.wire import WireBroken
+from newsletter.render.message import MessageTemplate
+
+__all__ = ["SmtpProvider"]
+
+_SECTION = "[provider.smtp]"
+_SECURITY = ("starttls", "tls", "none")
+
+
+class SmtpProvider:
+    """Takes mail out through any mail server."""
+
+    name = "smtp"
+    # A batch is under way as a whole, so a crash leaves at most this many mails unknown.
+    capabilities = Capabilities(batch_size=20, concurrency=4)
+
+    def __init__(self, config: Config) -> None:
+        """Read `[provider.smtp]`. Raises ConfigError for what cannot work or would leak a password."""
+        self._settings = config.provider.smtp
+        ConfigError.raise_if(_check(self._settings))
+
+    def prepare(self, mailing: Mailing) -> SmtpShipment:
+        """Encode what all readers share. Raises ConfigError without a password or a usable sender."""
+        sender = mailing.sender.email
+        problem = envelope_problem(sender)
+        if problem:
+            raise ConfigError(Problem(what=f"mail cannot be sent from {sender}", why=problem))
+        return SmtpShipment(self._server(), sender, MessageTemplate(mailing).build)
+
+    def probe(self) -> Outcome:
+        """Connect, greet and log in. Raises ConfigError without a password."""
+        try:
+            Session(self._server()).close(politely=True)
+        except Refused as refusal:
+            return refusal.outcome
+        except WireBroken as error:
+            return Outcome(kind=OutcomeKind.NOT_SENT, detail=str(error))
+        return Outcome(kind=OutcomeKind.ACCEPTED, detail="the server lets us in")
+
+    def describe(self) -> str:
+        """Return the server and how the way to it is secured."""
+        settings = self._settings
+        user = f" as {settings.username}" if settings.username else ""
+        return f"mail server {settings.host}:{settings.port} ({settings.security}){user}"
+
+    def _server(self) -> Server:
+        settings = self._settings
+        login = None
+        if settings.username is not None and settings.password is not None:
+            login = Login(username=settings.username, password=settings.password.reveal())
+        return Server(
+            host=settings.host,
+            port=settings.port,
+            security=settings.security,
+            timeout_s=settings.timeout_s,
+            login=login,
+        )
+
+
+def _check(settings: SmtpConfig) -> list[Problem]:
+    problems = []
+    if not settings.host:
+        problems.append(Problem(what=f"{_SECTION} has no host", fix='write host = "smtp.example.org"'))
+    if not 0 < settings.port < 65_536:
+        problems.append(Problem(what=f"{_SECTION} port is {settings.port}", fix="write 587 or 465"))
+    if not settings.timeout_s > 0:
+        problems.append(Problem(what=f"{_SECTION} timeout_s must be more than 0"))
+    if settings.security not in _SECURITY:
+        known = '", "'.join(_SECURITY)
+        problems.append(
+            Problem(what=f'{_SECTION} security is "{settings.security}"', fix=f'write one of "{known}"')
+        )
+    if (settings.username is None) != (settings.password is None):
+        missing = "username" if settings.username is None else "password"
+        problems.append(Problem(what=f"{_SECTION} has no {missing}", fix="give both or neither"))
+    if settings.username is not None and settings.security == "none" and not _is_loopback(settings.host):
+        problems.append(
+            Problem(
+                what=f'{_SECTION} has a username with security = "none"',
+                why="the password would cross the network unencrypted",
+                fix='write security = "starttls" or "tls"',
+            )
+        )
+    return problems
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,215 @@
+"""A dialogue with one mail server: greeting, TLS, login, then mail after mail.
+
+The final line feed of the terminating dot is held back until everything before it is with the kernel:
+whatever fails earlier is provably not sent, whatever fails later is unknown (RFC 1047).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+from base64 import b64encode
+from dataclasses import dataclass
+
+from newsletter.domain.outcome import Outcome, OutcomeKind
+from newsletter.providers.smtp.replies import Stage, read_refusal
+from newsletter.providers.smtp.wire import Reply, Wire, WireBroken
+
+__all__ = ["Login", "Refused", "Server", "Session", "Stale"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """User name and password; never printed."""
+
+    username: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Login(username={self.username!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where to go and how: `security` is `starttls`, `tls` or `none`."""
+
+    host: str
+    port: int
+    security: str
+    timeout_s: float
+    login: Login | None = None
+
+
+class Refused(Exception):
+    """The server refused us before any mail; `outcome` says what that means."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.detail)
+        self.outcome = outcome
+
+
+class Stale(Exception):
+    """The connection ended before anything of this mail; another connection may carry it."""
+
+
+class Session:
+    """An open dialogue that can carry mail."""
+
+    def __init__(self, server: Server) -> None:
+        """Connect, greet, secure and log in. Raises WireBroken or Refused."""
+        self._wire = Wire(server.host, server.port, server.timeout_s)
+        self._extensions: dict[str, str] = {}
+        self.is_open = True
+        try:
+            self._begin(server)
+        except (WireBroken, Refused):
+            self.close()
+            raise
+
+    def deliver(self, sender: str, email: str, data: bytes) -> Outcome:
+        """Hand over one mail; `data` is dot-stuffed and ends in `CRLF.CRLF`.
+
+        Raises Stale when the connection turned out dead before this mail, WireBroken when it broke before
+        the last byte left.
+        """
+        is_8bit = not data.isascii()
+        if is_8bit and "8BITMIME" not in self._extensions:
+            return Outcome(kind=OutcomeKind.REJECTED, detail="the server takes no 8-bit mail")
+        refusal = self._mail(f"MAIL FROM:<{sender}>{self._parameters(len(data), is_8bit=is_8bit)}")
+        for stage, line in ((Stage.RCPT, f"RCPT TO:<{email}>"), (Stage.DATA, "DATA")):
+            if refusal is not None:
+                break
+            reply = self._wire.command(line)
+            wanted = reply.code == 354 if stage is Stage.DATA else reply.code in (250, 251, 252)
+            refusal = None if wanted else self._refuse(stage, reply)
+        return self._hand_over(data) if refusal is None else refusal
+
+    def is_alive(self) -> bool:
+        """Say whether the server still listens, after a pause."""
+        if not self.is_open or self._wire.has_spoken():
+            return False
+        try:
+            return self._wire.command("RSET").code == 250
+        except WireBroken:
+            return False
+
+    def close(self, *, politely: bool = False) -> None:
+        """Close the connection, with a QUIT when `politely`."""
+        if self.is_open and politely:
+            with contextlib.suppress(WireBroken):  # closing anyway
+                self._wire.send(b"QUIT\r\n")
+        self.is_open = False
+        self._wire.close()
+
+    # --- opening --------------------------------------------------------------------------------------
+
+    def _begin(self, server: Server) -> None:
+        context = ssl.create_default_context() if server.security != "none" else None
+        if server.security == "tls" and context is not None:
+            self._wire.secure(context, server.host)
+        _demand(Stage.GREETING, self._wire.reply(), 220)
+        self._greet(may_fall_back=server.security != "starttls" and server.login is None)
+        if server.security == "starttls" and context is not None:
+            self._start_tls(context, server.host)
+        if server.login is not None:
+            self._log_in(server.login)
+
+    def _greet(self, *, may_fall_back: bool) -> None:
+        reply = self._wire.command(f"EHLO {self._wire.own_name}")
+        if may_fall_back and reply.code in (500, 502, 504):  # RFC 5321 3.2: a server from before 1995
+            _demand(Stage.EHLO, self._wire.command(f"HELO {self._wire.own_name}"), 250)
+            self._extensions = {}
+            return
+        _demand(Stage.EHLO, reply, 250)
+        words = (line.partition(" ") for line in reply.lines[1:])
+        self._extensions = {keyword.upper(): rest for keyword, _, rest in words}
+
+    def _start_tls(self, context: ssl.SSLContext, host: str) -> None:
+        if "STARTTLS" not in self._extensions:
+            raise Refused(_halt("the server offers no STARTTLS; mail never goes on in the clear"))
+        _demand(Stage.STARTTLS, self._wire.command("STARTTLS"), 220)
+        self._wire.secure(context, host)
+        self._greet(may_fall_back=False)
+
+    def _log_in(self, login: Login) -> None:
+        offered = self._extensions.get("AUTH", "").upper().split()
+        if "PLAIN" in offered:  # RFC 4616
+            secret = f"\0{login.username}\0{login.password}"
+            reply = self._wire.command(f"AUTH PLAIN {_base64(secret)}")
+        elif "LOGIN" in offered:
+            reply = self._wire.command("AUTH LOGIN")
+            for answer in (login.username, login.password):
+                if reply.code == 334:
+                    reply = self._wire.command(_base64(answer))
+        else:
+            raise Refused(_halt("the server offers no login we know (PLAIN or LOGIN)"))
+        _demand(Stage.AUTH, reply, 235)
+
+    # --- one mail -------------------------------------------------------------------------------------
+
+    def _mail(self, line: str) -> Outcome | None:
+        try:
+            reply = self._wire.command(line)
+        except WireBroken as error:
+            raise Stale(str(error)) from error
+        if reply.code == 421:
+            raise Stale(f"{Stage.MAIL}: {reply.text}")
+        if reply.code == 250:
+            return None
+        return self._refuse(Stage.MAIL, reply)
+
+    def _parameters(self, size: int, *, is_8bit: bool) -> str:
+        declared = f" SIZE={size}" if "SIZE" in self._extensions else ""
+        return declared + (" BODY=8BITMIME" if is_8bit else "")
+
+    def _refuse(self, stage: Stage, reply: Reply) -> Outcome:
+        """Return what the refusal means, and make the dialogue ready for the next mail."""
+        if reply.code == 421 or stage is Stage.MAIL:  # a server that will not begin wants a pause
+            self.close(politely=reply.code != 421)
+        elif stage is not Stage.END:
+            try:
+                if self._wire.command("RSET").code != 250:
+                    self.close(politely=True)
+            except WireBroken:
+                self.close()
+        return read_refusal(stage, reply)
+
+    def _hand_over(self, data: bytes) -> Outcome:
+        self._wire.send(memoryview(data)[:-1])
+        if self._wire.has_spoken():
+            return self._interrupted()
+        try:
+            self._wire.send(data[-1:])
+            reply = self._wire.reply()
+        except WireBroken as error:
+            self.close()
+            return Outcome(kind=OutcomeKind.UNKNOWN, detail=f"after the last byte: {error}")
+        if reply.code // 100 == 2:
+            return Outcome(
+                kind=OutcomeKind.ACCEPTED, detail=reply.text, provider_id=reply.text, status=reply.code
+            )
+        if reply.code // 100 == 3:
+            self.close()
+            return Outcome(kind=OutcomeKind.UNKNOWN, detail=f"{Stage.END}: {reply.text}", status=reply.code)
+        return self._refuse(Stage.END, reply)
+
+    def _interrupted(self) -> Outcome:
+        """Return what the server says before the end of the mail; it cannot have taken it."""
+        reply = self._wire.reply()  # WireBroken: not sent
+        self.close()
+        if reply.code < 400:
+            raise WireBroken(f"the server answered before the end of the mail: {reply.text}")
+        return read_refusal(Stage.END, reply)
+
+
+def _demand(stage: Stage, reply: Reply, code: int) -> None:
+    if reply.code != code:
+        raise Refused(read_refusal(stage, reply))
+
+
+def _halt(detail: str) -> Outcome:
+    return Outcome(kind=OutcomeKind.HALT, detail=detail)
+
+
+def _base64(text: str) -> str:
+    return b64encode(text.encode()).decode()

@@ -1,0 +1,121 @@
+"""A build on disk: `SLUG.html SLUG.txt SLUG.eml manifest.json`; same input, same bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from newsletter.domain.mailing import Mailing, Recipient
+from newsletter.domain.rendered import RenderedIssue
+from newsletter.errors import Problem, UsageError
+from newsletter.render.message import MessageTemplate
+
+__all__ = ["MANIFEST", "WARN_HTML_BYTES", "html_bytes", "manifest", "write_build"]
+
+MANIFEST = "manifest.json"
+"""Name of the file that lists the others."""
+
+WARN_HTML_BYTES = 75_000
+"""From here on Gmail may clip the letter once providers have lengthened links; it clips near 102 kB."""
+
+
+def html_bytes(rendered: RenderedIssue, values: Mapping[str, str]) -> int:
+    """Return the size of the HTML part for a reader with `values`, decoded, in bytes of UTF-8."""
+    return len(rendered.html.fill(values).encode("utf-8", "replace"))
+
+
+def write_build(mailing: Mailing, recipient: Recipient, directory: Path) -> tuple[Path, ...]:
+    """Write the letter as `recipient` gets it into `directory`, which is made when it is not there.
+
+    Every file appears whole or not at all, the manifest last. Returns the paths written.
+    Raises UsageError when the directory cannot be written.
+    """
+    rendered = mailing.rendered
+    files = {
+        f"{rendered.slug}.html": rendered.html.fill(recipient.values).encode("utf-8", "replace"),
+        f"{rendered.slug}.txt": rendered.text.fill(recipient.values).encode("utf-8", "replace"),
+        f"{rendered.slug}.eml": MessageTemplate(mailing).build(recipient),
+    }
+    files[MANIFEST] = manifest(rendered, recipient.values, files)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        return tuple(_write(directory / name, data) for name, data in files.items())
+    except OSError as error:
+        raise UsageError(
+            Problem(
+                what=f"the build cannot be written to {directory}: {error.strerror or error}",
+                fix="choose another directory with -o DIR",
+            )
+        ) from error
+
+
+def manifest(rendered: RenderedIssue, values: Mapping[str, str], files: Mapping[str, bytes]) -> bytes:
+    """Return the manifest as JSON: digests, sizes in bytes, slots with fallbacks, inputs, warnings.
+
+    Holds no value of the reader's beyond the digests of `files`, and nothing of time or machine.
+    """
+    contexts: dict[tuple[str, str | None], set[str]] = {}
+    for part in (rendered.subject, rendered.preheader, rendered.html, rendered.text):
+        for hole in part.holes():
+            contexts.setdefault((hole.slot.name, hole.slot.fallback), set()).add(str(hole.context))
+    data = {
+        "slug": rendered.slug,
+        "lang": rendered.lang,
+        "subject": rendered.subject.shape(),
+        "digest": rendered.digest,
+        "files": {
+            name: {"bytes": len(content), "sha256": sha256(content).hexdigest()}
+            for name, content in files.items()
+        },
+        "slots": [
+            {
+                "name": slot.name,
+                "fallback": slot.fallback,
+                "contexts": sorted(contexts[slot.name, slot.fallback]),
+            }
+            for slot in rendered.slots
+        ],
+        "inputs": dict(sorted(rendered.inputs.items())),
+        "warnings": [_warning(problem) for problem in (*rendered.notes, *_size_note(rendered, values))],
+    }
+    return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _size_note(rendered: RenderedIssue, values: Mapping[str, str]) -> tuple[Problem, ...]:
+    size = html_bytes(rendered, values)
+    if size < WARN_HTML_BYTES:
+        return ()
+    return (
+        Problem(
+            what=f"the HTML is {size:,} bytes",
+            why="Gmail clips a letter near 102,000 bytes, and with it the link to leave",
+            fix="shorten the letter, or link to the rest",
+        ),
+    )
+
+
+def _warning(problem: Problem) -> dict[str, str | None]:
+    return {
+        "place": str(problem.place) if problem.place else None,
+        "what": problem.what,
+        "why": problem.why,
+        "fix": problem.fix,
+    }
+
+
+def _write(path: Path, data: bytes) -> Path:
+    """Write `data` beside `path`, then rename it there, so that no reader sees half a file."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return path

@@ -1,0 +1,120 @@
+"""A document becomes MJML components: the inside of a letter's `mj-body`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from newsletter.content.document import Document
+from newsletter.content.tree import Node, grow, lone_picture
+from newsletter.render.components_images import read_pictures
+from newsletter.render.components_prose import Prose, attribute
+
+__all__ = ["to_mjml"]
+
+_OWN_SECTION = ("question", "note", "columns")
+
+
+def to_mjml(document: Document, *, base: str) -> str:
+    """Return the letter as a row of `mj-section`; `base` is the site's address (`[newsletter] base_url`).
+
+    Consecutive text becomes one `mj-text css-class="prose"`. Other css-classes a template can style:
+    `picture` (a picture alone), `rule` (`---`), `data` (table), `cta` (button), `question` and `note`
+    (sections of their own; a template defines an `mj-class` of the same name for their background and
+    padding), `columns`, `signature` and `footnotes`.
+
+    A picture's address is `{base}/issues/{slug}/{path}`, where the archive hosts it.
+    Raises ContentError when the document has problems or a picture cannot be shown.
+    """
+    document.require_sound()
+    letter = _Letter(document, base)
+    return "\n".join(letter.sections(grow(document.tokens)))
+
+
+class _Letter:
+    def __init__(self, document: Document, base: str) -> None:
+        self._prose = Prose(read_pictures(document, base))
+
+    def sections(self, nodes: Sequence[Node]) -> list[str]:
+        """Return the sections of the letter: flowing blocks share one, some directives have their own."""
+        result: list[str] = []
+        flow: list[Node] = []
+        for node in nodes:
+            if node.kind not in _OWN_SECTION:
+                flow.append(node)
+                continue
+            result += self._flow_section(flow)
+            flow = []
+            result.append(self._own_section(node))
+        return [*result, *self._flow_section(flow)]
+
+    def _flow_section(self, nodes: Sequence[Node]) -> list[str]:
+        components = self._components(nodes)
+        return [f"<mj-section>\n{_column(components)}\n</mj-section>"] if components else []
+
+    def _own_section(self, node: Node) -> str:
+        if node.kind == "columns":
+            columns = "\n".join(_column(self._components(column.children)) for column in node.children)
+            return f'<mj-section css-class="columns">\n{columns}\n</mj-section>'
+        classes = f'mj-class="{node.kind}" css-class="{node.kind}"'
+        return f"<mj-section {classes}>\n{_column(self._components(node.children))}\n</mj-section>"
+
+    def _components(self, nodes: Sequence[Node]) -> list[str]:
+        """Return the components of one column; text that follows on text shares an `mj-text`."""
+        result: list[str] = []
+        prose: list[Node] = []
+        for node in nodes:
+            component = self._component(node)
+            if component is None:
+                prose.append(node)
+                continue
+            result += self._text(prose, "prose")
+            prose = []
+            result.append(component)
+        return [component for component in [*result, *self._text(prose, "prose")] if component]
+
+    def _component(self, node: Node) -> str | None:
+        """Return `node` as a component of its own; None when it is prose."""
+        if node.kind == "paragraph":
+            return self._picture(node)
+        if node.kind == "hr":
+            return '<mj-divider css-class="rule" />'
+        if node.kind == "table":
+            return f'<mj-table css-class="data">{self._prose.rows(node)}</mj-table>'
+        if node.kind == "button":
+            href = attribute(str(node.token.meta["argument"]))
+            label = "".join(self._prose.inline(child.inline) for child in node.children)
+            return f'<mj-button css-class="cta" href="{href}">{label}</mj-button>'
+        if node.kind == "signature":
+            return "".join(self._text(node.children, "signature"))
+        if node.kind == "footnote_block":
+            notes = "".join(self._footnote(note) for note in node.children)
+            return f'<mj-text css-class="footnotes">{notes}</mj-text>'
+        return None
+
+    def _picture(self, node: Node) -> str | None:
+        token = lone_picture(node.inline)
+        if token is None:
+            return None
+        picture, alt = self._prose.image(token)
+        attributes = {"css-class": "picture", "src": picture.url, "alt": alt}
+        if picture.width is not None:
+            attributes["width"] = f"{picture.width}px"
+        for child in node.inline:
+            if child.type == "link_open":
+                attributes["href"] = str(child.attrs["href"])
+        shown = "".join(f' {name}="{attribute(value)}"' for name, value in attributes.items())
+        return f"<mj-image{shown} />"
+
+    def _text(self, nodes: Sequence[Node], css_class: str) -> list[str]:
+        inner = self._prose.blocks(nodes)
+        return [f'<mj-text css-class="{css_class}">{inner}</mj-text>'] if inner else []
+
+    def _footnote(self, note: Node) -> str:
+        mark = f"[{int(note.token.meta['id']) + 1}] "
+        inner = self._prose.blocks([child for child in note.children if child.kind != "footnote_anchor"])
+        return inner.replace("<p>", f"<p>{mark}", 1) if inner.startswith("<p>") else f"<p>{mark}</p>{inner}"
+
+
+def _column(components: Sequence[str]) -> str:
+    inner = "\n".join(components)
+    return f"<mj-column>\n{inner}\n</mj-column>"

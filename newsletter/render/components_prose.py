@@ -1,0 +1,119 @@
+"""Running text as HTML for inside an `mj-text`: paragraphs, headings, lists, quotes, code.
+
+No line feed is ever written between tags: mrml drops white space that starts with one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from urllib.parse import unquote
+
+from markdown_it.token import Token
+
+from newsletter.content.inline_text import inline_text
+from newsletter.content.tree import Node
+from newsletter.render.components_images import Picture
+
+__all__ = ["Prose", "attribute"]
+
+_SOFT_HYPHEN = "\u00ad"
+_SIMPLE = {
+    "em_open": "<em>",
+    "em_close": "</em>",
+    "strong_open": "<strong>",
+    "strong_close": "</strong>",
+    "s_open": "<s>",
+    "s_close": "</s>",
+    "link_close": "</a>",
+    "softbreak": " ",
+    "hardbreak": "<br />",
+}
+_WRAPPED = {"bullet_list": "ul", "list_item": "li", "blockquote": "blockquote"}
+
+
+def attribute(value: str) -> str:
+    """Return `value` for inside the quotes of an attribute; soft hyphens, of no use there, go."""
+    return escape(value.replace(_SOFT_HYPHEN, ""), quote=True)
+
+
+class Prose:
+    """Writes blocks and inline tokens as HTML; `pictures` holds the address and width of each source."""
+
+    def __init__(self, pictures: Mapping[str, Picture]) -> None:
+        """Keep the pictures, by source."""
+        self._pictures = pictures
+
+    def block(self, node: Node) -> str:
+        """Return one block, with the blocks inside it."""
+        if node.kind == "paragraph":
+            inner = self.inline(node.inline)
+            return inner if node.token.hidden else f"<p>{inner}</p>"
+        if node.kind == "heading":
+            return f"<{node.token.tag}>{self.inline(node.inline)}</{node.token.tag}>"
+        if node.kind in ("fence", "code_block"):
+            return _code(node.token.content)
+        if node.kind == "hr":
+            return "<hr />"
+        if node.kind == "table":
+            return f'<table class="data" cellpadding="0" cellspacing="0">{self.rows(node)}</table>'
+        inner = self.blocks(node.children)
+        if node.kind == "ordered_list":
+            start = node.token.attrs.get("start")
+            return f"<ol>{inner}</ol>" if start is None else f'<ol start="{start}">{inner}</ol>'
+        tag = _WRAPPED.get(node.kind)
+        return f"<{tag}>{inner}</{tag}>" if tag else inner
+
+    def blocks(self, nodes: Sequence[Node]) -> str:
+        """Return blocks one after another."""
+        return "".join(self.block(node) for node in nodes)
+
+    def inline(self, children: Sequence[Token]) -> str:
+        """Return inline tokens as HTML."""
+        return "".join(self._inline_token(token) for token in children)
+
+    def rows(self, table: Node) -> str:
+        """Return the inside of a table, with header cells marked as such and columns aligned."""
+        parts: list[str] = []
+        for part in table.children:  # thead, tbody
+            rows = "".join(
+                f"<tr>{''.join(self._cell(cell) for cell in row.children)}</tr>" for row in part.children
+            )
+            parts.append(f"<{part.kind}>{rows}</{part.kind}>")
+        return "".join(parts)
+
+    def image(self, token: Token) -> tuple[Picture, str]:
+        """Return the picture of an image token and its alternative text."""
+        source = unquote(str(token.attrs["src"]))
+        return self._pictures[source], inline_text(token.children or ()).strip()
+
+    def _inline_token(self, token: Token) -> str:
+        simple = _SIMPLE.get(token.type)
+        if simple is not None:
+            return simple
+        if token.type == "link_open":
+            return f'<a href="{attribute(str(token.attrs["href"]))}">'
+        if token.type == "code_inline":
+            return f"<code>{escape(token.content, quote=False)}</code>"
+        if token.type == "image":
+            picture, alt = self.image(token)
+            width = f' width="{picture.width}"' if picture.width else ""
+            src = attribute(picture.url)
+            return f'<img src="{src}" alt="{attribute(alt)}"{width} style="max-width:100%;" />'
+        if token.type == "footnote_ref":
+            return f"<sup>[{int(token.meta['id']) + 1}]</sup>"
+        return escape(token.content, quote=False)
+
+    def _cell(self, cell: Node) -> str:
+        inner = self.inline(cell.inline)
+        style = str(cell.token.attrs.get("style", ""))
+        align = f' align="{style.partition(":")[2]}" style="{style};"' if style else ""
+        if cell.kind == "th" and inner:
+            return f'<th scope="col"{align}>{inner}</th>'
+        return f"<td{align}>{inner}</td>"
+
+
+def _code(content: str) -> str:
+    """Return lines of code with a `<br />` between: white space between tags does not survive everywhere."""
+    lines = content.expandtabs(4).removesuffix("\n").split("\n")
+    return f"<pre>{'<br />'.join(escape(line, quote=False) for line in lines)}</pre>"

@@ -1,0 +1,31 @@
+"""The end of the plain text: why you get this, how to leave, who sent it and from where."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+
+from newsletter.config.schema import NewsletterConfig
+from newsletter.render.phrases import phrase
+
+__all__ = ["text_footer"]
+
+_WIDTH = 72
+
+
+def text_footer(newsletter: NewsletterConfig, lang: str, slot: Callable[[str], str]) -> str:
+    """Return the footer of the plain text in `lang`; `slot` gives the inert token of a link slot.
+
+    It starts with an em dash on a line of its own, which also keeps the part in UTF-8 (see `charset`).
+    """
+    links = "\n".join(
+        f"{phrase(lang, key, newsletter.name)}: {slot(name)}"
+        for key, name in (
+            ("unsubscribe", "unsubscribe_url"),
+            ("preferences", "preferences_url"),
+            ("online", "archive_url"),
+        )
+    )
+    why = textwrap.fill(phrase(lang, "why", newsletter.name), _WIDTH, break_long_words=False)
+    imprint = "\n".join(line for line in (newsletter.name, newsletter.postal_address) if line)
+    return f"—\n{why}\n\n{links}\n\n{imprint}\n"

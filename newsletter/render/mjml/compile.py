@@ -1,0 +1,73 @@
+"""From MJML with marks to HTML: scan, validate, guard, compile; every fault with its template line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mjml import mjml2html
+
+from newsletter.errors import ContentError, Problem
+from newsletter.render.linemap import LineMap
+from newsletter.render.mjml.guard import MAX_LENGTH, Guarded, guard
+from newsletter.render.mjml.nesting import nest
+from newsletter.render.mjml.tokens import Fault, tokenise
+from newsletter.render.mjml.validate import validate
+
+__all__ = ["Compiled", "compile_mjml"]
+
+_POSITION = re.compile(r"\s*(?:in root template )?at position (\d+)(?::\d+)?")
+_FRACTION = re.compile(r'(<img\b[^<>]*? width="\d+)\.\d+(?=")')
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """HTML of a letter, and the style sheets that are still to be inlined."""
+
+    html: str
+    inline_css: tuple[str, ...]
+
+
+def compile_mjml(source: LineMap) -> Compiled:
+    """Compile MJML. Raises ContentError with every fault at its place in the template.
+
+    Never reads a file and never asks the network: fonts are not fetched, includes are refused.
+    """
+    if len(source.text) > MAX_LENGTH:
+        raise ContentError(
+            Problem(what=f"the letter is over {MAX_LENGTH:,} characters of MJML", place=source.place(0))
+        )
+    tokens, faults = tokenise(source.text)
+    if not faults:
+        nested, faults = nest(tokens)
+    if not faults:
+        faults = tuple(validate(nested))
+    ContentError.raise_if(_problems(faults, source))
+    guarded = guard(nested)
+    return Compiled(_FRACTION.sub(r"\1", _html(guarded, source)), guarded.inline_css)
+
+
+def _html(guarded: Guarded, source: LineMap) -> str:
+    try:
+        return str(mjml2html(guarded.mjml, fonts={}))
+    except ValueError as error:
+        position = _POSITION.search(str(error))
+        place = source.place(guarded.offset(int(position[1])) if position else 0)
+        if place is not None and position is None:
+            place = type(place)(path=place.path)
+        what = _POSITION.sub("", str(error))
+        raise ContentError(Problem(what=f"the MJML cannot be compiled: {what}", place=place)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # pyo3's class for a Rust panic cannot be imported
+            raise
+        raise ContentError(
+            Problem(what=f"the MJML compiler broke down: {error}", place=source.place(0))
+        ) from error
+
+
+def _problems(faults: Iterable[Fault], source: LineMap) -> list[Problem]:
+    return [
+        Problem(what=fault.what, place=source.place(fault.offset), why=fault.why, fix=fault.fix)
+        for fault in sorted(faults, key=lambda fault: fault.offset)
+    ]

@@ -1,0 +1,232 @@
+"""MJML checked against its schema: mjml-python itself passes over every mistake in silence."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+from newsletter.render.mjml.nesting import Nested
+from newsletter.render.mjml.schema import UNIVERSAL_ATTRIBUTES, UNSUPPORTED, elements, value_fits
+from newsletter.render.mjml.styles import inline_css_faults
+from newsletter.render.mjml.tokens import Attribute, Fault, Kind, Token
+
+__all__ = ["validate"]
+
+_REFUSED = {
+    "mj-include": 'use {% include "…" %} or {% extends "…" %}',
+    "mj-html-attributes": "write the attribute in the HTML inside mj-text, mj-table or mj-raw",
+    "mj-selector": "write the attribute in the HTML inside mj-text, mj-table or mj-raw",
+    "mj-html-attribute": "write the attribute in the HTML inside mj-text, mj-table or mj-raw",
+}
+_OPTIONAL_CLASSES = frozenset(
+    {"question", "note"}
+)  # given to the letter's parts, for templates that style them
+_TEXT_ONLY = ("mj-title", "mj-preview", "mj-breakpoint")
+_FULL_WIDTH = 'write full-width="full-width" or leave it out'
+
+
+def validate(nested: Sequence[Nested]) -> list[Fault]:
+    """Return every fault of `nested` against the schema, in the order of the text."""
+    faults: list[Fault] = []
+    for index, item in enumerate(nested):
+        if item.token.kind is Kind.OPEN:
+            faults += _element(item) if item.ending is None else _html(item)
+            faults += _duplicates(item.token)
+        elif item.token.kind is Kind.TEXT and item.ending is None:
+            faults += _loose_text(item)
+        elif item.token.kind is Kind.CSS and nested[index - 1].token.attribute("inline") is not None:
+            faults += inline_css_faults(item.token.text, item.token.start)
+    faults += _whole(nested)
+    faults += _classes([item.token for item in nested if item.ending is None])
+    return sorted(faults, key=lambda fault: fault.offset)
+
+
+def _element(item: Nested) -> list[Fault]:
+    token, parent = item.token, item.parent
+    if token.name in _REFUSED:
+        return [
+            Fault(offset=token.start, what=f"<{token.name}> cannot be used here", fix=_REFUSED[token.name])
+        ]
+    if not parent and token.name != "mjml":
+        return [Fault(offset=token.start, what="a template starts with <mjml>")]
+    if parent == "mj-attributes":
+        return _default_attributes(token)
+    if parent in ("mj-class", "mj-all"):
+        return [Fault(offset=token.start, what=f"<{parent}> takes no elements", fix="give it attributes")]
+    known = elements()
+    element = known.get(token.name)
+    if element is None:
+        return [_unknown(token.start, f"<{token.name}> is not an MJML element", token.name, known)]
+    faults = _parent(token, parent)
+    for attribute in token.attributes:
+        faults += _attribute(token.name, attribute, {**element.attributes})
+    return faults
+
+
+def _parent(token: Token, parent: str) -> list[Fault]:
+    around = elements().get(parent)
+    if around is None:  # the top, or an unknown element, which was said already
+        return []
+    if token.name not in around.children:
+        allowed = ", ".join(f"<{name}>" for name in sorted(around.children)) or "nothing"
+        what = f"<{token.name}> cannot stand in <{parent}>"
+        return [Fault(offset=token.start, what=what, why=f"<{parent}> takes {allowed}")]
+    if parent == "mj-wrapper" and token.name == "mj-raw":
+        return [
+            Fault(
+                offset=token.start,
+                what="<mj-raw> in <mj-wrapper> would be lost",
+                fix="put it in an <mj-column>",
+            )
+        ]
+    return []
+
+
+def _default_attributes(token: Token) -> list[Fault]:
+    """Check an element in <mj-attributes>, where each sets defaults for a component, a class or all."""
+    known = elements()
+    if token.name in ("mj-all", "mj-class"):
+        allowed = {name: "string" for element in known.values() for name in element.attributes}
+        allowed |= {
+            name: kind
+            for element in known.values()
+            for name, kind in element.attributes.items()
+            if kind == "color"
+        }
+        if token.name == "mj-class":
+            allowed["name"] = "string"
+    elif token.name in known:
+        allowed = dict(known[token.name].attributes)
+    else:
+        return [
+            _unknown(
+                token.start,
+                f"<{token.name}> is not an MJML element",
+                token.name,
+                [*known, "mj-all", "mj-class"],
+            )
+        ]
+    faults: list[Fault] = []
+    for attribute in token.attributes:
+        faults += _attribute(token.name, attribute, allowed)
+    return faults
+
+
+def _attribute(element: str, attribute: Attribute, allowed: dict[str, str]) -> list[Fault]:
+    name, value = attribute.name, attribute.value or ""
+    if name in UNIVERSAL_ATTRIBUTES:
+        return []
+    if name not in allowed:
+        what = f'<{element}> has no attribute "{name}"'
+        return [_unknown(attribute.offset, what, name, [*allowed, *UNIVERSAL_ATTRIBUTES])]
+    if (element, name) in UNSUPPORTED:
+        what = f'"{name}" on <{element}> would have no effect'
+        return [
+            Fault(
+                offset=attribute.offset,
+                what=what,
+                why="the MJML compiler leaves it out",
+                fix=UNSUPPORTED[element, name],
+            )
+        ]
+    if name == "full-width" and value == "false":
+        return [
+            Fault(
+                offset=attribute.offset,
+                what='full-width="false" would be taken as full width',
+                fix=_FULL_WIDTH,
+            )
+        ]
+    if not value_fits(allowed[name], value):
+        what = f'"{value[:60]}" is not a value for {name} of <{element}>'
+        return [Fault(offset=attribute.offset, what=what, why=f"it takes {allowed[name]}")]
+    return []
+
+
+def _html(item: Nested) -> list[Fault]:
+    token = item.token
+    if item.ending in _TEXT_ONLY:
+        return [Fault(offset=token.start, what=f"<{item.ending}> takes text only", fix="take the tag out")]
+    if token.name.startswith("mj-") or token.name == "mjml":
+        what = f"<{token.name}> cannot stand in <{item.ending}>"
+        return [Fault(offset=token.start, what=what, why=f"<{item.ending}> takes text and HTML")]
+    if token.name == "script":
+        return [Fault(offset=token.start, what="a script never runs in a mail", fix="take it out")]
+    style = token.attribute("style")
+    if style and style.strip() and ":" not in style:
+        return [
+            Fault(offset=token.start, what=f'style="{style[:60]}" is not CSS', fix="write property:value")
+        ]
+    return []
+
+
+def _duplicates(token: Token) -> list[Fault]:
+    seen: set[str] = set()
+    faults: list[Fault] = []
+    for attribute in token.attributes:
+        if attribute.name in seen:
+            faults.append(
+                Fault(
+                    offset=attribute.offset,
+                    what=f'<{token.name}> has "{attribute.name}" twice',
+                    fix="keep one",
+                )
+            )
+        seen.add(attribute.name)
+    return faults
+
+
+def _loose_text(item: Nested) -> list[Fault]:
+    text = item.token.text
+    if not text.strip():
+        return []
+    start = item.token.start + len(text) - len(text.lstrip())
+    around = f"in <{item.parent}>" if item.parent else "outside <mjml>"
+    return [
+        Fault(offset=start, what=f'"{text.strip()[:40]}" stands loose {around}', fix="put it in an <mj-text>")
+    ]
+
+
+def _whole(nested: Sequence[Nested]) -> list[Fault]:
+    """Check that there is one root, one body and at most one head."""
+    faults: list[Fault] = []
+    found: dict[str, list[Token]] = {"mjml": [], "mj-body": [], "mj-head": []}
+    for item in nested:
+        if item.token.kind is Kind.OPEN and item.ending is None and item.token.name in found:
+            found[item.token.name].append(item.token)
+    for name, tokens in found.items():
+        if not tokens and name != "mj-head":
+            faults.append(Fault(offset=0, what=f"the template has no <{name}>"))
+        faults += [Fault(offset=token.start, what=f"there is a second <{name}>") for token in tokens[1:]]
+    return faults
+
+
+def _classes(tokens: Iterable[Token]) -> list[Fault]:
+    """Check that each mj-class named exists, and that two on one element set different things (D11)."""
+    faults: list[Fault] = []
+    defined: dict[str, set[str]] = {}
+    users: list[tuple[Token, list[str]]] = []
+    for token in tokens:
+        if token.kind is not Kind.OPEN:
+            continue
+        if token.name == "mj-class":
+            names = {attribute.name for attribute in token.attributes} - {"name"}
+            defined.setdefault(token.attribute("name") or "", set()).update(names)
+        elif token.attribute("mj-class"):
+            users.append((token, (token.attribute("mj-class") or "").split()))
+    for token, names_used in users:
+        taken: dict[str, str] = {}
+        for name in names_used:
+            if name not in defined and name not in _OPTIONAL_CLASSES:
+                faults.append(_unknown(token.start, f'there is no mj-class "{name}"', name, defined))
+            for attribute in sorted(defined.get(name, ())):
+                if attribute in taken and attribute != "css-class":
+                    what = f'mj-class "{taken[attribute]}" and "{name}" both set {attribute}'
+                    faults.append(Fault(offset=token.start, what=what, fix="let one of them set it"))
+                taken.setdefault(attribute, name)
+    return faults
+
+
+def _unknown(offset: int, what: str, name: str, known: Iterable[str]) -> Fault:
+    near = difflib.get_close_matches(name, sorted(known), n=1)
+    return Fault(offset=offset, what=what, fix=f'did you mean "{near[0]}"?' if near else None)

@@ -1,0 +1,173 @@
+"""One issue becomes one rendered issue: Markdown, template, MJML, inlining, plain text, slots."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import jinja2
+from markupsafe import Markup
+
+from newsletter.config.schema import Config
+from newsletter.content.document import Document
+from newsletter.content.markdown import parse_markdown
+from newsletter.content.slots import make_token, protect_line
+from newsletter.domain.address import Mailbox
+from newsletter.domain.issue import Issue
+from newsletter.domain.rendered import RenderedIssue
+from newsletter.domain.slot import LINK_SLOTS, Slot, SlotContext
+from newsletter.errors import ContentError, Problem
+from newsletter.render.charset import with_safe_charset
+from newsletter.render.components import to_mjml
+from newsletter.render.footer import text_footer
+from newsletter.render.inline import inline_css
+from newsletter.render.linemap import mark, strip_marks
+from newsletter.render.mjml.compile import compile_mjml
+from newsletter.render.phrases import direction, phrase, phrases_for
+from newsletter.render.plain_text import to_text
+from newsletter.render.slotting import count_tokens, slot_html, slot_text
+from newsletter.render.template import FilledTemplate, fill_template
+from newsletter.source import Place
+
+__all__ = ["render_issue"]
+
+_SLOT_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+def render_issue(issue: Issue, config: Config, document: Document | None = None) -> RenderedIssue:
+    """Render `issue` for all readers, slots still open; `document` saves parsing it again.
+
+    The same input gives the same result, to the byte; nothing is asked of the network.
+    Raises ContentError with every problem of front matter, Markdown, template and slots at once.
+    """
+    fallbacks = {name: entry.fallback for name, entry in config.fields.items() if entry.fallback is not None}
+    if document is None:
+        document = parse_markdown(issue, fallbacks=fallbacks)
+    job = _Job(issue, config, document, fallbacks)
+    return job.run()
+
+
+@dataclass(slots=True)
+class _Job:
+    """One rendering under way: what goes in, and the slots and problems found so far."""
+
+    issue: Issue
+    config: Config
+    document: Document
+    fallbacks: Mapping[str, str]
+    slots: dict[str, Slot] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def run(self) -> RenderedIssue:
+        issue = self.issue
+        self.problems += self.document.problems
+        self.slots.update(self.document.slots)
+        subject = self._line("subject", issue.subject)
+        preheader = self._line("preheader", issue.preheader)
+        title = self._line("title", issue.title) if issue.title else subject
+        content = self._content()
+        try:
+            filled = self._fill(content, subject=subject, preheader=preheader, title=title)
+            html = self._html(filled, content)
+        except ContentError as error:
+            raise ContentError(*self.problems, *error.problems) from error
+        ContentError.raise_if(self.problems)
+        text = to_text(self.document).rstrip("\n") + "\n\n" + self._footer()
+        return RenderedIssue(
+            slug=issue.slug,
+            lang=issue.lang,
+            subject=slot_text(subject, self.slots, SlotContext.HEADER),
+            preheader=slot_text(str(Markup.escape(preheader)), self.slots, SlotContext.HTML),
+            html=slot_html(html, self.slots),
+            text=slot_text(text, self.slots, SlotContext.TEXT),
+            inputs={"issue": issue.digest, "config": self.config.digest, **filled.inputs},
+            notes=self.document.notes,
+        )
+
+    def _content(self) -> str:
+        """Return the body as MJML, nothing when it has problems; the template is looked at all the same."""
+        if self.problems:
+            return ""
+        try:
+            return to_mjml(self.document, base=self.config.newsletter.base_url)
+        except ContentError as error:
+            self.problems += error.problems
+            return ""
+
+    def _line(self, key: str, text: str) -> str:
+        """Return a front-matter line with inert tokens for its slots."""
+        line = protect_line(text, self.issue.place(key), self.fallbacks)
+        self.slots.update({token: slot for token, slot in line.slots.items() if token not in self.slots})
+        self.problems += line.problems
+        return line.text
+
+    def _slot(self, name: str, fallback: str | None = None) -> str:
+        """Return the inert token for a slot, for `slot(name, fallback)` in a template."""
+        if not _SLOT_NAME.fullmatch(name):
+            raise jinja2.TemplateRuntimeError(f'"{name}" is no name of a slot; names are like first_name')
+        if fallback is None and name not in LINK_SLOTS:
+            fallback = self.fallbacks.get(name)
+        token = make_token(name, fallback)
+        place = Place(path=f"templates/{self.issue.template}.mjml.j2")
+        self.slots.setdefault(token, Slot(name=name, fallback=fallback, place=place))
+        return token
+
+    def _phrase(self, key: str) -> str:
+        """Return a phrase in the issue's language, for `t(key)` in a template."""
+        try:
+            return phrase(self.issue.lang, key, self.config.newsletter.name)
+        except KeyError:
+            known = phrases_for(self.issue.lang)
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f'did you mean "{near[0]}"?' if near else f"known are: {', '.join(sorted(known))}"
+            raise jinja2.UndefinedError(f'there is no phrase "{key}"; {hint}') from None
+
+    def _fill(self, content: str, *, subject: str, preheader: str, title: str) -> FilledTemplate:
+        issue, settings = self.issue, self.config.newsletter
+        variables: dict[str, object] = {
+            # The mark tells faults in the body from faults in the template, and that the body is there.
+            "content": Markup(mark(issue.shown_path, 0) + content),  # noqa: S704 (to_mjml escapes)
+            "subject": subject,
+            "preheader": preheader,
+            "title": title,
+            "lang": issue.lang,
+            "dir": direction(issue.lang),
+            "date": issue.date,
+            "number": issue.number,
+            "vars": dict(issue.vars),
+            "newsletter": {
+                "name": settings.name,
+                "postal_address": settings.postal_address,
+                "base_url": settings.base_url,
+            },
+            "sender": issue.sender or Mailbox(name=settings.name, email=""),
+            "slot": self._slot,
+            "t": self._phrase,
+        }
+        return fill_template(issue.template, self.config.root, variables, asked=issue.place("template"))
+
+    def _html(self, filled: FilledTemplate, content: str) -> str:
+        """Compile and inline; the body and every slot in it must come through."""
+        source = strip_marks(filled.marked)
+        if not source.has_origin(self.issue.shown_path):
+            place = Place(path=f"templates/{self.issue.template}.mjml.j2")
+            raise ContentError(
+                Problem(what="the template leaves out the letter", place=place, fix="put {{ content }} in it")
+            )
+        compiled = compile_mjml(source)
+        html = inline_css(compiled.html, compiled.inline_css)
+        lost = count_tokens(content).keys() - count_tokens(html).keys()
+        if lost:
+            raise ContentError(
+                *(
+                    Problem(what=f"{{{{ {slot.name} }}}} got lost in the template", place=slot.place)
+                    for token, slot in self.slots.items()
+                    if token in lost
+                )
+            )
+        return with_safe_charset(html, has_holes=bool(count_tokens(html)))
+
+    def _footer(self) -> str:
+        return text_footer(self.config.newsletter, self.issue.lang, self._slot)

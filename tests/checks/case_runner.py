@@ -1,0 +1,207 @@
+"""Runs one rule over one example of `cases/CODE.toml`, in a project of its own."""
+
+from __future__ import annotations
+
+import tomllib
+from base64 import b64decode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from newsletter.checks.context import CheckContext, Posting
+from newsletter.checks.runner import run_checks
+from newsletter.config.reader import load_config
+from newsletter.domain.address import address_key
+from newsletter.domain.campaign import Campaign, Digests, Member
+from newsletter.domain.delivery import CampaignState
+from newsletter.domain.finding import CheckReport
+from newsletter.domain.issue import Issue
+from newsletter.domain.mailing import Mailing
+from newsletter.domain.rendered import RenderedIssue
+from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
+from newsletter.errors import Problem, UsageError
+
+CASES = Path(__file__).parent / "cases"
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+SEGMENT = "alle"
+
+_CONFIG = """
+[newsletter]
+name = "Helder bestuur"
+lang = "nl"
+postal_address = "Renata de Wit, Kade 12, 8011 AB Zwolle"
+base_url = "https://brief.example"
+
+[sender]
+from = "Renata <renata@brief.example>"
+
+[fields.first_name]
+
+[fields.role]
+fallback = "collega"
+
+[segments.alle]
+where = "lang:nl"
+
+[segments.gemeenten]
+where = "tag:gemeente"
+"""
+
+_TEMPLATE = """<mjml lang="{{ lang }}" dir="{{ dir }}">
+  <mj-head><mj-title>{{ subject }}</mj-title><mj-preview>{{ preheader }}</mj-preview></mj-head>
+  <mj-body>
+    {{ content }}
+    <mj-section><mj-column><mj-text>
+      {{ newsletter.postal_address }}
+      <a href="{{ slot('unsubscribe_url') }}">Uitschrijven</a>
+    </mj-text></mj-column></mj-section>
+  </mj-body>
+</mjml>
+"""
+
+# One grey pixel.
+_PNG = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
+
+_UNSUBSCRIBE = Hole(slot=Slot(name="unsubscribe_url"), context=SlotContext.HEADER)
+_HEADERS = {
+    "List-Unsubscribe": SlottedText(("<", _UNSUBSCRIBE, ">")),
+    "List-Unsubscribe-Post": SlottedText.fixed("List-Unsubscribe=One-Click"),
+}
+
+
+@dataclass(frozen=True)
+class Example:
+    """One example of a rule: what is in the project, and the lines of the findings to expect."""
+
+    code: str
+    name: str
+    passes: bool
+    body: str = "Beste lezer,\n\nDit is een brief.\n"
+    repeat: int = 1
+    issue: str | None = None
+    config: str = _CONFIG
+    template: str = _TEMPLATE
+    files: Sequence[str] = ()
+    readers: Sequence[Mapping[str, Any]] | None = None
+    segment: str = SEGMENT
+    sent: Sequence[Mapping[str, Any]] = ()
+    planned: int = 0
+    headers: Mapping[str, str] | None = None
+    lines: Sequence[int] | None = None
+    severity: str | None = None
+    says: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.code}-{'pass' if self.passes else 'fail'}-{self.name.replace(' ', '_')}"
+
+
+def read_examples(path: Path) -> Iterator[Example]:
+    """Yield the examples in a case file."""
+    cases = tomllib.loads(path.read_text())
+    for kind in ("pass", "fail"):
+        for case in cases.get(kind, []):
+            yield Example(code=path.stem, passes=kind == "pass", **case)
+
+
+def run_example(example: Example, root: Path) -> CheckReport:
+    """Lay out the project of `example` in `root` and run all rules over its issue."""
+    return run_checks(make_context(example, root))
+
+
+def make_context(example: Example, root: Path) -> CheckContext:
+    """Lay out the project of `example` in `root` and return the context of its issue."""
+    (root / "newsletter.toml").write_text(example.config)
+    for name, text in (
+        ("templates/letter.mjml.j2", example.template),
+        (
+            "issues/2026-11-24-brief.md",
+            example.issue or f"---\nsubject: Kort nieuws\n---\n{example.body * example.repeat}",
+        ),
+    ):
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    for name in example.files:
+        picture = root / "issues" / name
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        picture.write_bytes(_PNG)
+    audience = None
+    if example.readers is not None or example.sent or example.planned:
+        audience = ListedAudience(
+            readers=[_member(number, reader) for number, reader in enumerate(example.readers or (), 1)],
+            sent=[_campaign(**campaign) for campaign in example.sent],
+            planned=example.planned,
+        )
+    return CheckContext(
+        path=root / "issues/2026-11-24-brief.md",
+        config=load_config(root / "newsletter.toml", environment={}),
+        now=NOW,
+        audience=audience,
+        segment=example.segment or None,
+        posting=_posting(example.headers),
+    )
+
+
+@dataclass
+class ListedAudience:
+    """An audience that is a list: every segment of the project has all readers, others do not exist."""
+
+    readers: Sequence[Member]
+    sent: Sequence[Campaign] = ()
+    planned: int = 0
+    known: frozenset[str] = field(default=frozenset({SEGMENT, "gemeenten"}))
+
+    def members(self, segment: str) -> Iterator[Member]:
+        if segment not in self.known:
+            raise UsageError(Problem(what=f'there is no segment "{segment}"', fix="did you mean alle?"))
+        return iter(self.readers)
+
+    def campaigns(self, issue: str) -> Sequence[Campaign]:
+        return [campaign for campaign in self.sent if campaign.issue == issue]
+
+    def already_planned(self, issue: str, segment: str) -> int:
+        return self.planned
+
+
+def _member(number: int, reader: Mapping[str, Any]) -> Member:
+    values = {name: value for name, value in reader.items() if name != "email"}
+    return Member(
+        subscriber_id=number, email=reader["email"], key=address_key(reader["email"]), values=values
+    )
+
+
+def _campaign(*, segment: str, state: str, total: int = 3) -> Campaign:
+    return Campaign(
+        id="c1",
+        issue="brief",
+        issue_path="issues/2026-11-24-brief.md",
+        segment=segment,
+        provider="outbox",
+        sender="renata@brief.example",
+        digests=Digests(content="", template="", config="", audience=""),
+        state=CampaignState(state),
+        total=total,
+        created_at=NOW,
+    )
+
+
+def _posting(headers: Mapping[str, str] | None) -> Posting:
+    given = _HEADERS if headers is None else {n: SlottedText.fixed(v) for n, v in headers.items()}
+
+    def mailing(issue: Issue, rendered: RenderedIssue) -> Mailing:
+        assert issue.sender is not None
+        return Mailing(
+            campaign_id="c1",
+            rendered=rendered,
+            sender=issue.sender,
+            reply_to=issue.sender,
+            date=NOW,
+            message_domain="brief.example",
+            headers=given,
+        )
+
+    return Posting(mailing=mailing, text=lambda _issue, _name, value: str(value).strip())

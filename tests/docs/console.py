@@ -1,0 +1,59 @@
+"""Reads the console sessions in a Markdown page and compares them with what really happens."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Step", "console_steps", "matches", "run_step"]
+
+_FENCE = re.compile(r"^```(\w+)(?: ([^\n]*))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command and the output the page shows; `file` is set when the block is a file to write."""
+
+    command: str
+    expected: str
+    file: str | None = None
+
+
+def console_steps(page: Path) -> list[Step]:
+    """Return the commands of ```console blocks and the files of ```LANG title=NAME blocks, in order."""
+    steps: list[Step] = []
+    for language, info, body in _FENCE.findall(page.read_text("utf-8")):
+        if language == "console":
+            for command, expected in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", body, re.MULTILINE):
+                steps.append(Step(command, expected.strip("\n")))
+        elif info.startswith("title="):
+            steps.append(Step("", body, file=info.removeprefix("title=").strip('"')))
+    return steps
+
+
+def run_step(step: Step, directory: Path) -> tuple[int, str]:
+    """Run a step's command in `directory` with this environment's `newsletter`; return code and output."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        step.command,
+        shell=True,
+        cwd=directory,
+        env={**os.environ, "PATH": path, "NO_COLOR": "1", "COLUMNS": "100"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout.strip("\n")
+
+
+def matches(expected: str, actual: str) -> bool:
+    """Say whether `actual` is `expected`, in which `…` stands for anything."""
+    pattern = ".*?".join(re.escape(piece) for piece in expected.strip().split("…"))
+    return re.fullmatch(pattern, actual.strip(), re.DOTALL) is not None

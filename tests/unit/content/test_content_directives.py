@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from newsletter.content.document import Document
+
+DIRECTIVE_TOKENS = ("directive_open", "directive_close")
+
+
+def kinds(document: Document) -> list[str]:
+    return [token.info or "/" for token in document.tokens if token.type in DIRECTIVE_TOKENS]
+
+
+def test_a_bare_line_closes_the_nearest(parse: Callable[..., Document]):
+    document = parse(
+        "::: columns\n::: column\na\n:::\n::: column\n::: button https://x.nl\nb\n:::\n:::\n:::\n\n"
+        "::: note\nc\n:::\n"
+    )
+
+    assert document.problems == ()
+    assert kinds(document) == ["columns", "column", "/", "column", "button", "/", "/", "/", "note", "/"]
+
+
+@pytest.mark.parametrize("opening", [":::question", "::: question ", ":::: question", "   ::: question"])
+def test_a_directive_may_be_written_loosely(parse: Callable[..., Document], opening: str):
+    assert kinds(parse(f"tekst\n{opening}\nWat?\n:::\nmeer")) == ["question", "/"]
+
+
+@pytest.mark.parametrize("block", ["- a\n- b", "> a\n> b", "a", "| a | b |\n|---|---|\n| c | d |", "[^1]: a"])
+def test_a_directive_ends_the_block_before_it(parse: Callable[..., Document], block: str):
+    document = parse(f"[^1] x\n\n[^1]: y\n\n::: note\n{block}\n:::\n\nna")
+
+    assert kinds(document) == ["note", "/"]
+
+
+def test_in_code_three_colons_are_text(parse: Callable[..., Document]):
+    document = parse("```\n::: note\n```\n\n    :::\n\n`::: x`")
+
+    assert (document.problems, kinds(document)) == ((), [])
+
+
+def test_a_button_becomes_a_link(parse: Callable[..., Document]):
+    (link,) = parse("::: button https://x.nl/é\nLees *meer*\n:::").links
+
+    assert (link.kind, link.url, link.label) == ("button", "https://x.nl/%C3%A9", "Lees meer")
+    assert str(link.place) == "issues/brief.md:1"
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "what"),
+    [
+        ("::: knop https://x.nl\na\n:::", 1, "there is no directive"),
+        ("::: qestion\na\n:::", 1, "there is no directive"),
+        ("a\n\n::: note\nb", 3, "never closed"),
+        ("a\n\n:::", 3, "closes nothing"),
+        ("::: note\n:::", 1, "is empty"),
+        ("::: note\n<!-- niets -->\n:::", 1, "is empty"),
+        ("::: note Let op\na\n:::", 1, "nothing may stand behind"),
+        ("::: button\na\n:::", 1, "has no address"),
+        ("::: button https://x.nl een\na\n:::", 1, "not one address"),
+        ("::: button javascript:x\na\n:::", 1, "may not begin with javascript:"),
+        ("::: button /pad\na\n:::", 1, "leads nowhere"),
+        ("::: button https://x.nl\n:::", 1, "is empty"),
+        ("::: button https://x.nl\na\n\nb\n:::", 1, "one line of text"),
+        ("::: button https://x.nl\n[a](https://y.nl)\n:::", 1, "one line of text"),
+        ("::: button https://x.nl\n- a\n:::", 1, "one line of text"),
+        ("::: note\n::: question\na\n:::\n:::", 2, "cannot stand inside ::: note"),
+        ("::: column\na\n:::", 1, "stands alone"),
+        ("::: columns\n::: column\na\n:::\n:::", 1, "has 1 columns"),
+        ("::: columns\nlos\n::: column\na\n:::\n::: column\nb\n:::\n:::", 2, "between"),
+        ("- a\n  ::: note\n  b\n  :::", 2, "inside a list"),
+        ("> ::: note\n> b\n> :::", 1, "inside a list"),
+        ("- a\n\n  :::", 3, "inside a list"),
+        ("::: only tag:x\na\n:::", 1, "not available yet"),
+        ("::: reader 12\na\n:::", 1, "not available yet"),
+    ],
+)
+def test_a_wrong_directive_is_a_problem_with_its_line(
+    parse: Callable[..., Document], body: str, line: int, what: str
+):
+    (problem,) = parse(body).problems
+
+    assert what in problem.what
+    assert problem.place is not None
+    assert problem.place.line == line
+
+
+@pytest.mark.parametrize(("name", "near"), [("qestion", "question"), ("knop", "button"), ("Note", "note")])
+def test_an_unknown_directive_names_the_nearest(parse: Callable[..., Document], name: str, near: str):
+    assert f"::: {near}?" in (parse(f"::: {name}\na\n:::").problems[0].fix or "")

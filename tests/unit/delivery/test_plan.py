@@ -1,0 +1,296 @@
+"""The plan shows what will happen, and what is frozen is what was shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from delivery_world import CAMPAIGN, LETTER, World, reader
+
+from newsletter.config.schema import Config, FieldConfig, NewsletterConfig, ProviderConfig, SenderConfig
+from newsletter.delivery.audience import Audience
+from newsletter.delivery.digests import campaign_digests, verify_unchanged
+from newsletter.delivery.mailing import mailing_date
+from newsletter.delivery.plan import Draft, LeftOut, freeze, make_plan
+from newsletter.domain.address import Mailbox
+from newsletter.domain.campaign import Member
+from newsletter.domain.issue import Issue
+from newsletter.errors import ConfigError, DeliveryRefused, UsageError
+from newsletter.protocols import Capabilities
+from newsletter.source import Place
+
+AN = Mailbox(name="An", email="an@brief.example")
+CONFIG = Config(
+    root=Path("/p"),
+    digest="conf",
+    newsletter=NewsletterConfig(
+        name="Brief", lang="nl", postal_address="Kade 1, Zwolle", base_url="https://brief.example"
+    ),
+    sender=SenderConfig(from_=AN),
+    fields={"first_name": FieldConfig(name="first_name"), "salary": FieldConfig(name="salary")},
+)
+ISSUE = Issue(
+    path=Path("/p/issues/herfst.md"),
+    shown_path="issues/herfst.md",
+    slug="herfst",
+    subject="Dag",
+    lang="nl",
+    template="letter",
+    body="",
+    body_line=1,
+    digest="issue",
+)
+RENDERED = replace(LETTER, inputs={"issue": "issue", "config": "conf", "letter.mjml.j2": "tmpl"})
+
+
+@dataclass
+class Listed:
+    """An AudienceView over a list of members, which a test may change."""
+
+    readers: list[Member]
+    planned: int = 0
+    asked: list[str] = field(default_factory=list)
+
+    def members(self, segment: str):
+        self.asked.append(segment)
+        return iter(self.readers)
+
+    def campaigns(self, issue: str):
+        return ()
+
+    def already_planned(self, issue: str, segment: str) -> int:
+        return self.planned
+
+
+@pytest.fixture
+def world(tmp_path):
+    world = World(root=tmp_path)
+    yield world
+    world.store.close()
+
+
+@pytest.fixture
+def view():
+    return Listed([replace(reader(n), values={"first_name": f"Lezer {n}", "salary": n}) for n in range(12)])
+
+
+@pytest.fixture
+def audience(world, view):
+    return Audience.of(RENDERED, CONFIG, "gemeenten", view=view, ledger=world.store.ledger)
+
+
+def draft(world, config=CONFIG, issue=ISSUE, rendered=RENDERED) -> Draft:
+    return Draft(issue=issue, rendered=rendered, config=config, provider=world.provider)
+
+
+def plan_of(world, audience, **changes):
+    return make_plan(draft(world), audience, now=world.clock.now(), **changes)
+
+
+def frozen(world, audience, plan):
+    return freeze(plan, audience, new_id=lambda: CAMPAIGN, clock=world.clock)
+
+
+def test_the_plan_says_who_gets_what_from_whom_by_which_way(world, audience):
+    plan = plan_of(
+        world, audience, also_left_out=(LeftOut(count=3, reason="left"), LeftOut(count=0, reason="x"))
+    )
+
+    assert (plan.count, plan.first, plan.last) == (12, "r000@brief.example", "r011@brief.example")
+    assert (plan.batches, plan.batch_size) == (3, 5)
+    assert plan.left_out == (LeftOut(count=3, reason="left"),)
+    assert plan.subject == "Dag {{ first_name }}"
+    assert (plan.sender, plan.reply_to) == (AN, AN)
+    assert (plan.provider, plan.provider_text) == ("scripted", "a script, for tests")
+    assert plan.is_real
+    assert plan.digests.content == RENDERED.digest
+    assert plan.warnings == ()
+    assert plan.not_before is None
+
+
+def test_making_a_plan_writes_nothing(world, audience):
+    plan_of(world, audience)
+
+    assert world.store.ledger.campaigns() == []
+
+
+def test_what_is_frozen_is_what_was_shown(world, audience):
+    plan = plan_of(world, audience)
+
+    campaign = frozen(world, audience, plan)
+
+    assert (campaign.id, campaign.total, campaign.segment) == (CAMPAIGN, 12, "gemeenten")
+    assert campaign.digests == plan.digests
+    assert mailing_date(campaign) == world.clock.now()
+    assert world.run().counts == {"accepted": 12}
+
+
+def test_only_the_values_the_letter_uses_reach_the_ledger(world, audience):
+    frozen(world, audience, plan_of(world, audience))
+
+    batch = world.store.ledger.batches(CAMPAIGN)[0]
+    assert world.store.ledger.recipients(batch.id)[1].values == {"first_name": "Lezer 1"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda readers: readers.pop(),
+        lambda readers: readers.append(reader(99)),
+        lambda readers: readers.__setitem__(3, replace(readers[3], email="other@brief.example")),
+        lambda readers: readers.__setitem__(3, replace(readers[3], values={"first_name": "Ander"})),
+    ],
+)
+def test_an_audience_that_changed_while_the_plan_was_on_show_is_not_mailed(world, audience, view, change):
+    plan = plan_of(world, audience)
+    change(view.readers)
+
+    with pytest.raises(DeliveryRefused, match="changed while the plan was on show"):
+        frozen(world, audience, plan)
+
+    assert world.store.ledger.campaigns() == []
+
+
+def test_a_value_the_letter_does_not_use_may_change(world, audience, view):
+    plan = plan_of(world, audience)
+    view.readers[3] = replace(view.readers[3], values={"first_name": "Lezer 3", "salary": 1})
+
+    assert frozen(world, audience, plan).total == 12
+
+
+def test_a_second_campaign_of_an_issue_leaves_out_who_has_it(world, audience, view):
+    world.plan(4, "first")
+    view.planned = 4
+
+    plan = plan_of(world, audience)
+    campaign = frozen(world, audience, plan)
+
+    assert (plan.count, plan.first, plan.left_out[0].count) == (8, "r004@brief.example", 4)
+    assert campaign.total == 8
+
+
+def test_when_everybody_has_the_issue_it_is_refused_and_the_open_campaign_named(world, audience, view):
+    world.plan(12, "first")
+    view.planned = 12
+
+    with pytest.raises(DeliveryRefused, match="newsletter resume first"):
+        plan_of(world, audience)
+
+
+def test_an_empty_segment_is_refused(world, audience, view):
+    view.readers.clear()
+
+    with pytest.raises(UsageError, match='there is nobody in "gemeenten"'):
+        plan_of(world, audience)
+
+
+def test_all_that_is_missing_is_said_at_once(world, audience):
+    bare = Config(root=Path("/p"))
+
+    with pytest.raises(ConfigError) as caught:
+        make_plan(draft(world, bare), audience, now=world.clock.now())
+
+    assert [problem.what for problem in caught.value.problems] == [
+        "there is no sender",
+        "there is no postal address",
+        "there is no base_url",
+    ]
+    assert all(problem.fix and problem.place for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    "url", ["brief.example", "ftp://brief.example", "https://", "https://brief.example?x=1"]
+)
+def test_a_base_url_that_is_no_web_address_is_refused(world, audience, url):
+    config = replace(CONFIG, newsletter=replace(CONFIG.newsletter, base_url=url))
+
+    with pytest.raises(ConfigError, match="is not a web address"):
+        make_plan(draft(world, config), audience, now=world.clock.now())
+
+
+def test_without_https_only_the_outbox_may_be_used(world, audience):
+    config = replace(CONFIG, newsletter=replace(CONFIG.newsletter, base_url="http://127.0.0.1:8080"))
+
+    with pytest.raises(ConfigError, match="RFC 8058"):
+        make_plan(draft(world, config), audience, now=world.clock.now())
+    world.provider.capabilities = Capabilities(batch_size=5, leaves_machine=False)
+
+    assert make_plan(draft(world, config), audience, now=world.clock.now()).is_real is False
+
+
+def test_a_time_that_has_passed_is_refused_and_one_to_come_is_kept(world, audience):
+    now = world.clock.now()
+
+    with pytest.raises(UsageError, match="has passed"):
+        plan_of(world, audience, not_before=now - timedelta(seconds=1))
+    plan = plan_of(world, audience, not_before=now + timedelta(hours=1))
+    campaign = frozen(world, audience, plan)
+
+    assert mailing_date(campaign) == now + timedelta(hours=1)
+
+
+def test_batches_are_no_larger_than_the_rate(world, audience):
+    config = replace(CONFIG, provider=ProviderConfig(rate="2/s"))
+
+    assert make_plan(draft(world, config), audience, now=world.clock.now()).batch_size == 2
+
+
+def test_a_sender_from_another_domain_is_warned_about(world, audience):
+    config = replace(CONFIG, sender=replace(CONFIG.sender, domain="elders.example"))
+    issue = replace(ISSUE, sender=AN, places={"from": Place(path="issues/herfst.md", line=3)})
+
+    plan = make_plan(draft(world, config, issue), audience, now=world.clock.now())
+
+    assert [str(one.place) for one in plan.warnings] == ["issues/herfst.md:3"]
+
+
+# --- what a campaign is bound to ----------------------------------------------------------------------
+
+
+def changed(world, audience, *, issue=ISSUE, rendered=RENDERED, config=CONFIG) -> str:
+    campaign = frozen(world, audience, plan_of(world, audience))
+    now = campaign_digests(issue, rendered, config, "whatever")
+    try:
+        verify_unchanged(campaign, now)
+    except DeliveryRefused as error:
+        return "; ".join(f"{problem.what} → {problem.fix}" for problem in error.problems)
+    return ""
+
+
+def test_an_unchanged_campaign_may_go_on(world, audience):
+    assert changed(world, audience) == ""
+
+
+def test_a_changed_issue_cannot_be_resumed(world, audience):
+    other = replace(RENDERED, preheader=RENDERED.subject, inputs={**RENDERED.inputs, "issue": "new"})
+
+    told = changed(world, audience, issue=replace(ISSUE, digest="new"), rendered=other)
+
+    assert "the issue changed" in told
+    assert f"newsletter resume {CAMPAIGN}" in told
+
+
+def test_a_changed_template_is_named(world, audience):
+    other = replace(RENDERED, preheader=RENDERED.subject, inputs={**RENDERED.inputs, "letter.mjml.j2": "new"})
+
+    assert changed(world, audience, rendered=other).startswith("the template")
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        {"sender": Mailbox(name="Bo", email="bo@brief.example")},
+        {"reply_to": Mailbox(name="", email="b@b.nl")},
+    ],
+)
+def test_another_sender_or_reply_address_is_a_change(world, audience, people):
+    assert "sender or reply address" in changed(world, audience, issue=replace(ISSUE, **people))
+
+
+def test_a_changed_configuration_is_named(world, audience):
+    config = replace(CONFIG, digest="new")
+    rendered = replace(RENDERED, inputs={**RENDERED.inputs, "config": "new"})
+
+    assert changed(world, audience, config=config, rendered=rendered).startswith("the configuration")

@@ -1,0 +1,100 @@
+"""Values as people write them, frozen with care for privacy, and links that only their reader has."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.config.schema import FieldConfig
+from newsletter.delivery.recipients import ReaderLinks, field_text, frozen_values, make_recipient
+from newsletter.domain.campaign import Member
+from newsletter.domain.slot import Slot
+from newsletter.domain.subscriber import FieldType
+from newsletter.domain.token import read_token
+from newsletter.protocols import StoredRecipient
+
+SECRET = b"s" * 32
+DATE = FieldConfig(name="since", type=FieldType.DATE)
+
+
+def member(**values: object) -> Member:
+    return Member(subscriber_id=1, email="An@brief.example", key="an@brief.example", values=values)
+
+
+@pytest.mark.parametrize(
+    ("value", "field", "lang", "text"),
+    [
+        (True, None, "nl", "ja"),
+        (False, None, "nl-BE", "nee"),
+        (True, None, "en", "yes"),
+        (1234567, None, "nl", "1234567"),
+        (12.5, None, "nl", "12,5"),
+        (12.5, None, "en", "12.5"),
+        (3.0, None, "nl", "3"),
+        ("2026-03-01", DATE, "nl", "1 maart 2026"),
+        ("2026-03-01", DATE, "en", "1 March 2026"),
+        ("2026-03-01", DATE, "fy", "2026-03-01"),
+        ("volgend jaar", DATE, "nl", "volgend jaar"),
+        ("2026-03-01", None, "nl", "2026-03-01"),
+        ("  Anna  ", None, "nl", "Anna"),
+    ],
+)
+def test_a_value_is_written_as_people_of_that_language_do(value, field, lang, text):
+    assert field_text(value, field, lang) == text
+
+
+@given(
+    st.text() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.booleans(),
+    st.text(max_size=8),
+)
+def test_every_value_has_a_text(value, lang):
+    assert isinstance(field_text(value, DATE, lang), str)
+
+
+def test_only_what_the_letter_uses_is_frozen():
+    reader = member(first_name="An", salary=90000, role="adviseur", note="  ")
+    slots = [Slot(name="first_name"), Slot(name="note"), Slot(name="missing"), Slot(name="unsubscribe_url")]
+
+    frozen = frozen_values(reader, slots, {}, "nl")
+
+    assert frozen == {"first_name": "An"}
+
+
+def test_every_link_is_the_readers_own_and_bound_to_its_purpose():
+    links = ReaderLinks.make(SECRET, "https://brief.example/", "herfst", [Slot(name="preferences_url")])
+    stored = StoredRecipient(
+        position=3,
+        delivery_id="ab" * 16,
+        subscriber_id=1,
+        email="an@brief.example",
+        values={"first_name": "An"},
+    )
+
+    recipient = make_recipient(stored, links)
+
+    base, purpose, token = recipient.values["unsubscribe_url"].rsplit("/", 2)
+    assert (base, purpose) == ("https://brief.example", "unsubscribe")
+    assert read_token([SECRET], "unsubscribe", token) == "ab" * 16
+    assert read_token([SECRET], "preferences", token) is None
+    assert recipient.values["archive_url"] == "https://brief.example/archive/herfst"
+    assert recipient.values["preferences_url"].startswith("https://brief.example/preferences/")
+    assert recipient.values["first_name"] == "An"
+    assert recipient.position == 3
+
+
+def test_a_letter_without_a_preferences_link_costs_no_second_signature():
+    links = ReaderLinks.make(SECRET, "https://brief.example", "herfst", [])
+
+    assert "preferences_url" not in links.of("ab" * 16)
+
+
+def test_a_field_cannot_take_the_place_of_a_link():
+    links = ReaderLinks.make(SECRET, "https://brief.example", "herfst", [])
+    stored = StoredRecipient(
+        position=0,
+        delivery_id="ab" * 16,
+        subscriber_id=1,
+        email="an@brief.example",
+        values={"unsubscribe_url": "https://evil.example"},
+    )
+
+    assert make_recipient(stored, links).values["unsubscribe_url"].startswith("https://brief.example/")

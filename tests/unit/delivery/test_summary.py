@@ -1,0 +1,66 @@
+"""Where everybody stands decides with which error a command ends."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from newsletter.delivery.summary import Summary
+from newsletter.domain.campaign import Campaign, Digests
+from newsletter.domain.delivery import CampaignState, DeliveryState
+
+
+def summary(state: str, **counts: int) -> Summary:
+    campaign = Campaign(
+        id="c1",
+        issue="herfst",
+        issue_path="issues/herfst.md",
+        segment="tag:all",
+        provider="smtp",
+        sender="an@brief.example",
+        digests=Digests(content="", template="", config="", audience=""),
+        state=CampaignState(state),
+        total=sum(counts.values()),
+        created_at=datetime(2026, 11, 24, tzinfo=UTC),
+        reason="the key is not valid" if state == "halted" else None,
+    )
+    return Summary(campaign=campaign, counts={DeliveryState(name): number for name, number in counts.items()})
+
+
+@pytest.mark.parametrize(
+    ("state", "counts", "code"),
+    [
+        ("finished", {"accepted": 12}, 0),
+        ("finished", {"accepted": 11, "suppressed": 1}, 0),
+        ("finished", {"suppressed": 1}, 0),
+        ("finished", {"accepted": 11, "unknown": 1}, 4),
+        ("finished", {"accepted": 11, "rejected": 1}, 4),
+        ("paused", {"accepted": 5, "pending": 7}, 4),
+        ("running", {"accepted": 5, "submitting": 7}, 4),
+        ("planned", {"pending": 12}, 4),
+        ("halted", {"accepted": 5, "pending": 7}, 5),
+        ("cancelled", {"accepted": 5, "cancelled": 7}, 4),
+    ],
+)
+def test_the_exit_code_says_whether_anybody_is_left(state, counts, code):
+    assert summary(state, **counts).exit_code == code
+
+
+def test_all_problems_are_told_at_once_with_what_to_type():
+    text = str(summary("paused", accepted=5, pending=3, unknown=2, rejected=1).error())
+
+    assert "paused; 3 not mailed yet" in text
+    assert "newsletter resume c1" in text
+    assert "2 unknown: they may or may not have it" in text
+    assert "newsletter resolve c1" in text
+    assert "1 refused by the provider for good" in text
+    assert "newsletter status c1" in text
+
+
+def test_a_halt_tells_what_the_provider_said():
+    text = str(summary("halted", pending=3).error())
+
+    assert "the key is not valid" in text
+
+
+def test_a_cancelled_campaign_is_not_told_to_resume():
+    assert "resume" not in str(summary("cancelled", cancelled=3).error())

@@ -1,0 +1,134 @@
+"""Templates are found, locked up, and wrong ones are named with file and line."""
+
+from pathlib import Path
+
+import pytest
+
+from newsletter.errors import ContentError
+from newsletter.render.linemap import strip_marks
+from newsletter.render.template import FilledTemplate, fill_template
+from newsletter.source import Place
+
+ASKED = Place(path="issues/x.md", line=4)
+
+
+def fill(root: Path, files: dict[str, str], name: str = "brief", **variables: object) -> FilledTemplate:
+    (root / "templates").mkdir(exist_ok=True)
+    for file, text in files.items():
+        (root / "templates" / f"{file}.mjml.j2").write_text(text, encoding="utf-8")
+    return fill_template(name, root, variables, asked=ASKED)
+
+
+def problem(root: Path, files: dict[str, str], name: str = "brief", **variables: object) -> str:
+    with pytest.raises(ContentError) as caught:
+        fill(root, files, name, **variables)
+    assert len(caught.value.problems) == 1
+    return str(caught.value.problems[0])
+
+
+def test_values_are_escaped_and_the_issue_is_never_template_source(tmp_path: Path) -> None:
+    filled = fill(tmp_path, {"brief": "<p>{{ subject }}</p>"}, subject="<b> & {{ 2 + 2 }} {% raise %}")
+
+    assert strip_marks(filled.marked).text == "<p>&lt;b&gt; &amp; {{ 2 + 2 }} {% raise %}</p>"
+
+
+def test_every_tag_knows_its_file_and_line(tmp_path: Path) -> None:
+    base = (
+        "<mjml>\n\n{% for i in [1, 2] -%}\n\n\n<mj-head>\n</mj-head>{% endfor %}\n"
+        "{% block x %}{% endblock %}</mjml>"
+    )
+    child = "{# a\nb #}\n{% extends 'base.mjml.j2' %}\n{% block x %}\n  <mj-body\n  width='1'/>{% endblock %}"
+    lines = strip_marks(fill(tmp_path, {"base": base, "brief": child}).marked)
+
+    places = [
+        str(lines.place(lines.text.index(tag)))
+        for tag in ("<mjml>", "<mj-head>", "<mj-body", "width", "</mjml")
+    ]
+
+    assert places == [
+        "templates/base.mjml.j2:1",
+        "templates/base.mjml.j2:6",
+        "templates/brief.mjml.j2:5",
+        "templates/brief.mjml.j2:6",
+        "templates/base.mjml.j2:8",
+    ]
+
+
+def test_every_file_used_is_listed_with_its_digest(tmp_path: Path) -> None:
+    filled = fill(
+        tmp_path,
+        {
+            "base": "{% block x %}{% endblock %}",
+            "brief": "{% extends 'base.mjml.j2' %}{% block x %}{% include 'deel.mjml.j2' %}{% endblock %}",
+            "deel": "x",
+            "anders": "y",
+        },
+    )
+
+    assert list(filled.inputs) == [
+        "templates/base.mjml.j2",
+        "templates/brief.mjml.j2",
+        "templates/deel.mjml.j2",
+    ]
+    assert (
+        filled.inputs["templates/deel.mjml.j2"]
+        == "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "expected"),
+    [
+        ("a\n{{ onbekend }}", 2, "'onbekend' is undefined"),
+        ("a\n{{ vars.kleur }}", 2, "'dict object' has no attribute 'kleur'"),
+        ("a\n\n{% if x %}", 3, "Unexpected end of template"),
+        ("{% for %}", 1, "Expected an expression"),
+        ("a\n{{ 1 / 0 }}", 2, "division by zero"),
+        ("a\n{{ 'x' + 1 }}", 2, "the template fails"),
+        ("{{ ''.__class__.__mro__ }}", 1, "unsafe"),
+        ("\n{{ vars.clear() }}", 2, "access to attribute 'clear'"),
+        ("\n{% for i in range(10000000) %}{% endfor %}", 2, "Range too big"),
+        ("a\n{% include 'deeel.mjml.j2' %}", 2, 'there is no template file "deeel.mjml.j2"'),
+        ("a\n{% include '../../geheim' %}", 2, 'there is no template file "../../geheim"'),
+        ("{{ 1 | onbekend }}", 1, "No filter named 'onbekend'"),
+    ],
+)
+def test_a_fault_in_a_template_is_named_with_its_line(
+    tmp_path: Path, text: str, line: int, expected: str
+) -> None:
+    found = problem(tmp_path, {"brief": text, "deel": ""}, vars={})
+
+    assert found.startswith(f"templates/brief.mjml.j2:{line}: ")
+    assert expected in found
+
+
+def test_a_template_that_includes_itself_is_refused(tmp_path: Path) -> None:
+    assert "without end" in problem(tmp_path, {"brief": "x\n{% include 'brief.mjml.j2' %}"})
+
+
+def test_an_unknown_template_gets_the_nearest_name(tmp_path: Path) -> None:
+    found = problem(tmp_path, {"brief": "x"}, name="breif")
+
+    assert 'issues/x.md:4: there is no template "breif"' in found
+    assert 'did you mean "brief"?' in found
+
+
+def test_a_template_that_is_not_utf_8_is_refused_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/brief.mjml.j2").write_bytes(b"a\nb\xe9")
+
+    assert problem(tmp_path, {}).startswith("templates/brief.mjml.j2:2: the template is not UTF-8")
+
+
+def test_a_changed_template_is_read_again(tmp_path: Path) -> None:
+    first = fill(tmp_path, {"brief": "<p>een</p>"})
+    second = fill(tmp_path, {"brief": "<p>twee</p>"})
+
+    assert [strip_marks(filled.marked).text for filled in (first, second)] == ["<p>een</p>", "<p>twee</p>"]
+    assert first.inputs != second.inputs
+
+
+def test_marks_do_not_disturb_comparisons_in_a_template(tmp_path: Path) -> None:
+    filled = fill(tmp_path, {"brief": "{% set x %}abc{% endset %}{% if x == 'abc' %}ja{% endif %}"})
+
+    assert strip_marks(filled.marked).text == "ja"
