@@ -18,14 +18,14 @@ from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.errors import StoreError, UsageError
 from newsletter.protocols import Intent
 from newsletter.store.opening import Store, open_store
-from newsletter.testing.store_contract import NOW, a_campaign, an_attempt, members
+from newsletter.testing.ledger_samples import NOW, a_campaign, an_attempt, members
 
 _ROOM = """
 import resource, sys
 from pathlib import Path
 from newsletter.errors import StoreError
 from newsletter.store.opening import open_store
-from newsletter.testing.store_contract import a_campaign, members
+from newsletter.testing.ledger_samples import a_campaign, members
 root = Path(sys.argv[1])
 store = open_store("sqlite:///ledger.db", root)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
