@@ -16,7 +16,7 @@ from newsletter.protocols import AudienceView
 from newsletter.store.opening import Store
 from newsletter.store.schema import subscriber
 from newsletter.store.segments import compile_expression
-from newsletter.testing.store_contract import a_campaign
+from newsletter.testing.ledger_samples import a_campaign
 from newsletter.testing.temporary_store import temporary_store
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
