@@ -17,7 +17,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(NAMES)}; default all")
     parser.add_argument("--json", action="store_true", dest="as_json", help="write JSON instead of a table")
-    parser.add_argument("--quick", action="store_true", help="a tenth of the size, once: to see that it works")
+    parser.add_argument(
+        "--quick", action="store_true", help="a tenth of the size, once: to see that it works"
+    )
     options = parser.parse_args(arguments)
     unknown = [name for name in options.names if name not in NAMES]
     if unknown:

@@ -59,7 +59,9 @@ def _write_list(file: Path, count: int) -> None:
         for one in generated_readers(count):
             assert one.joined is not None
             name, work = one.fields.get("first_name", ""), one.fields["organisation"]
-            writer.writerow([one.email, name, work, one.lang, "|".join(sorted(one.tags)), f"{one.joined:%Y-%m-%d}"])
+            writer.writerow(
+                [one.email, name, work, one.lang, "|".join(sorted(one.tags)), f"{one.joined:%Y-%m-%d}"]
+            )
 
 
 def _bare(file: Path, database: Path) -> Spent:

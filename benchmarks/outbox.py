@@ -20,7 +20,9 @@ def measure(work: Path, *, quick: bool) -> list[Figure]:
     root = make_newsletter(work / "newsletter")
     with open_newsletter(root) as project:
         fill_list(project, count, all_active=True)
-        campaign = project.sending.freeze(project.sending.prepare(root / "issues" / LETTER, segment=EVERYBODY))
+        campaign = project.sending.freeze(
+            project.sending.prepare(root / "issues" / LETTER, segment=EVERYBODY)
+        )
         with spending() as ours:
             report = project.sending.run(campaign.id, stop=lambda: False, progress=lambda _progress: None)
         assert report.ending is Ending.FINISHED, report

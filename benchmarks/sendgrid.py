@@ -45,7 +45,14 @@ def measure(work: Path, *, quick: bool) -> list[Figure]:
     small = _send(work, "small", count // 10)
 
     def figure(measured: str, unit: str, value: float, bare: float | None = None) -> Figure:
-        return Figure(benchmark="sendgrid", measure=measured, unit=unit, ours=value, floor=bare, floor_name=_FLOOR if bare else "")
+        return Figure(
+            benchmark="sendgrid",
+            measure=measured,
+            unit=unit,
+            ours=value,
+            floor=bare,
+            floor_name=_FLOOR if bare else "",
+        )
 
     mine = {key: median([one[key] for one in ours]) for key in ours[0]}
     bare = {key: median([one[key] for one in floor]) for key in floor[0]}
@@ -53,7 +60,9 @@ def measure(work: Path, *, quick: bool) -> list[Figure]:
         figure(f"{count:,} readers, send, CPU", "s", mine["cpu"], bare["cpu"]),
         figure(f"{count:,} readers, plan and send, CPU", "s", mine["cpu"] + mine["plan_cpu"], bare["cpu"]),
         figure(f"{count:,} readers, send, wall", "s", mine["wall"], bare["wall"]),
-        figure(f"{count:,} readers, plan and send, wall", "s", mine["wall"] + mine["plan_wall"], bare["wall"]),
+        figure(
+            f"{count:,} readers, plan and send, wall", "s", mine["wall"] + mine["plan_wall"], bare["wall"]
+        ),
         figure(f"{count:,} readers, peak memory", "MB", mine["peak_mb"], bare["peak_mb"]),
         Figure(
             benchmark="sendgrid",

@@ -30,7 +30,9 @@ def measure(work: Path, *, quick: bool) -> list[Figure]:
     with _mail_server(journal) as port:
         ours = _campaign(make_newsletter(work / "newsletter"), port, count)
         taken = journal.stat().st_size
-        floor = _smtplib(port, count, b"Subject: benchmark\r\n\r\n" + (b"x" * 70 + b"\r\n") * (taken // count // 72))
+        floor = _smtplib(
+            port, count, b"Subject: benchmark\r\n\r\n" + (b"x" * 70 + b"\r\n") * (taken // count // 72)
+        )
 
     def figure(measured: str, unit: str, mine: float, bare: float) -> Figure:
         return Figure(
@@ -57,7 +59,9 @@ def _campaign(root: Path, port: int, count: int) -> Spent:
     }
     with open_newsletter(root, settings) as project:
         fill_list(project, count, all_active=True)
-        campaign = project.sending.freeze(project.sending.prepare(root / "issues" / LETTER, segment=EVERYBODY))
+        campaign = project.sending.freeze(
+            project.sending.prepare(root / "issues" / LETTER, segment=EVERYBODY)
+        )
         with spending() as spent:
             report = project.sending.run(campaign.id, stop=lambda: False, progress=lambda _progress: None)
         assert report.ending is Ending.FINISHED, report
