@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ROOT", "Spent", "in_turn", "median", "peak_mb", "run_module", "run_modules_in_turn", "spending"]
+__all__ = ["ROOT", "Spent", "in_turn", "median", "peak_mb", "run_module", "spending"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -66,17 +66,6 @@ def run_module(module: str, *arguments: str) -> dict[str, float]:
     )
     result: dict[str, float] = json.loads(done.stdout)
     return result
-
-
-def run_modules_in_turn(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, dict[str, float]]:
-    """Run each command (`run_module`'s arguments) once per round, in turn; return medians of all they print."""
-    printed: dict[str, list[dict[str, float]]] = {name: [] for name in commands}
-    for _ in range(rounds):
-        for name, command in commands.items():
-            printed[name].append(run_module(*command))
-    return {
-        name: {key: median([one[key] for one in runs]) for key in runs[0]} for name, runs in printed.items()
-    }
 
 
 def median(values: Sequence[float]) -> float:

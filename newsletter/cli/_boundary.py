@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
+from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.errors import NewsletterError, Problem
+if TYPE_CHECKING:
+    from newsletter.errors import Problem
 
 __all__ = ["run"]
 
@@ -30,10 +31,6 @@ def run(cli: click.Group) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except NewsletterError as error:
-        for problem in error.problems:
-            _show(problem)
-        return error.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -41,7 +38,13 @@ def run(cli: click.Group) -> int:
         click.echo("\nInterrupted; `newsletter status` shows where things stand.", err=True)
         return _INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug must end with its own code
-        return _bug(error)
+        from newsletter.errors import NewsletterError  # not needed for --help, and takes its time
+
+        if not isinstance(error, NewsletterError):
+            return _bug(error)
+        for problem in error.problems:
+            _show(problem)
+        return error.exit_code
     return result if isinstance(result, int) else 0
 
 
@@ -61,6 +64,8 @@ def _color() -> bool | None:
 
 
 def _bug(error: Exception) -> int:
+    import traceback
+
     if "--debug" in sys.argv or os.environ.get("NEWSLETTER_DEBUG"):
         traceback.print_exception(error)
     frame = traceback.extract_tb(error.__traceback__)[-1]

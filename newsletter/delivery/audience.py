@@ -83,9 +83,10 @@ class Audience:
     def members(self) -> Iterator[Member]:
         """Yield the members, frozen, by subscriber id. Raises UsageError for a wrong segment."""
         already = self._planned_keys()
+        slots = [slot for slot in self.slots if not slot.is_link]
         for member in self.view.members(self.segment):
             if member.key not in already:
-                yield frozen_member(member, self.slots, self.fields, self.lang)
+                yield frozen_member(member, slots, self.fields, self.lang)
 
     def already_planned(self) -> int:
         """Return how many of the segment already have a delivery of the issue."""

@@ -120,6 +120,9 @@ def field_text(value: FieldValue, field: FieldConfig | None, lang: str) -> str:
     Yes and no, decimal comma and dates are known for Dutch and English; a date in another language stays
     in ISO 8601 and truth is told in English.
     """
+    is_date = field is not None and field.type is FieldType.DATE
+    if isinstance(value, str) and not is_date:  # nearly always
+        return value.strip()
     language = lang.partition("-")[0].lower()
     if isinstance(value, bool):
         return _YES_NO.get(language, _YES_NO["en"])[0 if value else 1]
@@ -128,9 +131,7 @@ def field_text(value: FieldValue, field: FieldConfig | None, lang: str) -> str:
         return text if language in _DECIMAL_POINT else text.replace(".", ",")
     if isinstance(value, int):
         return str(value)
-    if field is not None and field.type is FieldType.DATE:
-        return _date_text(value, language)
-    return value.strip()
+    return _date_text(value, language)
 
 
 def _date_text(iso: str, language: str) -> str:
