@@ -10,7 +10,7 @@ import pytest
 from newsletter.domain.delivery import CampaignEvent, DeliveryState
 from newsletter.errors import UsageError
 from newsletter.store.opening import Store, open_store
-from newsletter.testing.store_contract import NOW, a_campaign, accepted, an_attempt, members
+from newsletter.testing.ledger_samples import NOW, a_campaign, accepted, an_attempt, members
 
 
 @pytest.fixture
