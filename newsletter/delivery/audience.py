@@ -10,6 +10,7 @@ from newsletter.config.schema import Config, FieldConfig
 from newsletter.delivery.recipients import frozen_member
 from newsletter.domain.address import address_key
 from newsletter.domain.campaign import Member
+from newsletter.domain.delivery import DeliveryState
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Slot
 from newsletter.protocols import AudienceView, Ledger
@@ -92,11 +93,12 @@ class Audience:
         return self.view.already_planned(self.issue, self.segment)
 
     def _planned_keys(self) -> set[str]:
-        """Return the keys of those who have a delivery; read only when there are such in this segment."""
+        """Return the keys of those who have a delivery, save cancelled ones; read only when needed."""
         if not self.already_planned():
             return set()
         return {
             address_key(row.email)
             for campaign in self.ledger.campaigns(self.issue)
             for row in self.ledger.deliveries(campaign.id)
+            if row.state is not DeliveryState.CANCELLED
         }

@@ -16,7 +16,7 @@ from newsletter.domain.subscriber import Subscriber, SubscriberStatus, Suppressi
 from newsletter.errors import Problem, UsageError
 from newsletter.store.columns import json_objects
 from newsletter.store.database import Database
-from newsletter.store.dialects import listed
+from newsletter.store.dialects import index_json, listed
 from newsletter.store.list_rows import (
     SUPPRESSING,
     read_subscribers,
@@ -25,6 +25,7 @@ from newsletter.store.list_rows import (
     write_subscribers,
     write_tags,
 )
+from newsletter.store.planning import is_taken
 from newsletter.store.schema import batch, delivery, reader_event, subscriber, subscriber_tag
 from newsletter.store.segments import compile_expression, latest_issues, mailable
 
@@ -139,13 +140,10 @@ class SqlSubscribers:
         return self._count(mailable(expression))
 
     def count_planned(self, expression: Expression, issue: str) -> int:
-        """Return how many of those who would be mailed have a delivery of `issue` already."""
+        """Return how many of those who would be mailed have a delivery of `issue`, save cancelled ones."""
         if not self._has_deliveries(issue):
             return 0  # the usual case, without a look at every subscriber
-        has_delivery = exists().where(
-            delivery.c.issue == issue, delivery.c.email_key == subscriber.c.email_key
-        )
-        return self._count(mailable(expression) & has_delivery)
+        return self._count(mailable(expression) & is_taken(issue, subscriber.c.email_key))
 
     def left_out(self, expression: Expression) -> Mapping[str, int]:
         """Return how many fit `expression` but would not be mailed, by status; "suppressed" if active."""
@@ -205,6 +203,12 @@ class SqlSubscribers:
     def unsubscribe(self, email: str, now: datetime) -> Subscriber:
         """Let a subscriber leave, for good. Raises UsageError when nobody has that address."""
         return self.set_status(email, SubscriberStatus.UNSUBSCRIBED, now)
+
+    def index_fields(self, names: Iterable[str]) -> None:
+        """Let segments find these fields by an index; for those declared in `[fields]`, at any time."""
+        with self._database.writing() as connection:
+            for name in names:
+                index_json(connection, subscriber.c.folded, name)
 
     def suppress(self, email: str, reason: SuppressionReason, now: datetime) -> None:
         """Never mail that address again, on the list or not; the first reason stays."""

@@ -15,6 +15,7 @@ __all__ = ["Changes", "concerns_letter"]
 _TREES = ("issues", "templates")
 _STEP_MS = 10  # how often the watcher looks; a save is told after one or two steps
 _DEBOUNCE_MS = 100  # a program that never stops writing is told of this often
+_POLL_MS = 200
 _AGAIN_S = 0.25
 _LEFTOVERS = ("~", ".swp", ".swx", ".tmp", ".bak")
 
@@ -26,9 +27,13 @@ class Changes:
     and a hundred thousand mails; when a folder comes or goes the watch begins anew.
     """
 
-    def __init__(self, root: Path, extra: Path | None = None) -> None:
-        """Watch issues, templates and configuration in `root`, and the folder `extra`."""
+    def __init__(self, root: Path, extra: Path | None = None, *, is_polling: bool = False) -> None:
+        """Watch issues, templates and configuration in `root`, and the folder `extra`.
+
+        `is_polling` looks at the files by turns instead of being told by the system, which is slower.
+        """
         self._root = root
+        self._is_polling = is_polling
         self._extra = extra
         self._count = 0
         self._changed = asyncio.Condition()
@@ -42,6 +47,13 @@ class Changes:
                 await self._watch(folders)
             except FileNotFoundError:  # a folder went between listing and watching
                 await asyncio.sleep(_AGAIN_S)
+            except (
+                OSError,
+                RuntimeError,
+            ):  # the system watches no more folders (watchfiles' own RuntimeError)
+                if self._is_polling:
+                    raise
+                self._is_polling = True
             if not self._stop.is_set():
                 # What is written into a new folder before it is watched would go unnoticed.
                 asyncio.get_running_loop().call_later(_AGAIN_S, self._tell_soon)
@@ -55,6 +67,8 @@ class Changes:
             step=_STEP_MS,
             stop_event=self._stop,
             recursive=False,
+            force_polling=self._is_polling or None,
+            poll_delay_ms=_POLL_MS,
         )
         async with aclosing(watching):
             async for changes in watching:

@@ -16,6 +16,7 @@ let [shown, spare] = document.querySelectorAll("iframe");
 let turn = 0; // the newest request; answers to older ones are dropped
 let painting = 0;
 let hasLetter = false;
+let refused = []; // why the newest letter could not be built
 let isChecking = false;
 let checkAgain = false;
 
@@ -54,7 +55,7 @@ async function ask(address) {
 function setVerdict(mood, words) {
   byId("verdict").dataset.mood = byId("jump").dataset.mood = mood;
   byId("verdict").textContent = words;
-  byId("jump").textContent = words.replace(/ to (mend|look).*/, "");
+  byId("jump").textContent = words.replace(/^([0-9]+ [a-z]+) to .*/, "$1");
 }
 
 function card(finding) {
@@ -79,14 +80,16 @@ function showFindings(findings) {
 }
 
 function showReport(report) {
-  const count = (severity) => report.findings.filter((finding) => finding.severity === severity).length;
+  const named = new Set(report.findings.map((finding) => finding.what));
+  const findings = [...refused.filter((problem) => !named.has(problem.what)), ...report.findings];
+  const count = (severity) => findings.filter((finding) => finding.severity === severity).length;
   const [errors, warnings] = [count("error"), count("warning")];
   const unrun = report.not_run.reduce((sum, group) => sum + group.count, 0);
   if (errors) setVerdict("error", `${plural(errors, "fault")} to mend before sending`);
   else if (report.is_blocking) setVerdict("error", `${plural(warnings, "warning")} to mend before sending`);
   else if (warnings) setVerdict("warning", `${plural(warnings, "warning")} to look at`);
   else setVerdict("ok", "Nothing to mend");
-  showFindings(report.findings);
+  showFindings(findings);
   byId("unrun").hidden = !unrun;
   byId("unrun").querySelector("summary").textContent = `${plural(unrun, "check")} did not run yet`;
   byId("unrun").querySelector("ul").replaceChildren(
@@ -129,14 +132,6 @@ function fit(frame) {
   for (const [box, top] of places) box.scrollTop = top;
 }
 
-function followLink(event) {
-  const link = event.target.closest("a[href^='#']");
-  if (!link) return;
-  event.preventDefault(); // a footnote is on this page, not in a new tab
-  const target = event.view.document.getElementById(decodeURIComponent(link.hash.slice(1)));
-  if (target) target.scrollIntoView({ block: "center" });
-}
-
 function paint(number, isOther) {
   const mine = ++painting;
   return new Promise((resolve) => {
@@ -147,7 +142,6 @@ function paint(number, isOther) {
       await Promise.race([pictures, pause(500)]);
       if (mine !== painting) return resolve(); // a newer letter is on its way into this frame
       fit(next);
-      page.addEventListener("click", followLink);
       for (const [frame, isSpare] of [[next, false], [shown, true]]) {
         frame.classList.toggle("spare", isSpare);
         frame.title = isSpare ? "The next letter" : "The letter";
@@ -193,6 +187,7 @@ function showNone(words) {
 }
 
 function refuse(problems) {
+  refused = problems;
   showProblems(problems);
   setState("refused", "not built");
   if (hasLetter) {
@@ -213,7 +208,9 @@ async function load({ isOther = false } = {}) {
   if (isOther) hasLetter = false;
   if (letter.refused) {
     await pause(120); // an editor may be half-way through writing the file
-    if (mine === turn) refuse(letter.refused);
+    if (mine !== turn) return;
+    refuse(letter.refused);
+    check(); // may find more than what keeps the letter from being built
     return;
   }
   byId("sheet").hidden = false;
@@ -221,6 +218,7 @@ async function load({ isOther = false } = {}) {
   await paint(letter.number, isOther);
   if (mine !== turn) return;
   hasLetter = true;
+  refused = [];
   byId("stale").hidden = true;
   byId("sheet").dataset.scheme = choice.dark ? "dark" : "light";
   showEnvelope(letter);

@@ -19,7 +19,7 @@ from newsletter.domain.subscriber import SuppressionReason
 from newsletter.errors import StoreError, UsageError
 from newsletter.protocols import Intent, LateSuppression
 from newsletter.store.opening import Store
-from newsletter.testing.store_contract import NOW, a_campaign, an_attempt, members
+from newsletter.testing.ledger_samples import NOW, a_campaign, an_attempt, members
 from newsletter.testing.temporary_store import fresh_store
 
 campaigns = st.sampled_from(["c1", "c1", "c1", "c2"])
@@ -228,5 +228,5 @@ class Sending(RuleBasedStateMachine):
 
 TestSending = Sending.TestCase
 TestSending.settings = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )
