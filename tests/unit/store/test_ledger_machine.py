@@ -223,6 +223,8 @@ class Sending(RuleBasedStateMachine):
         for email, state in self.before.items():
             if state in untouched and email not in self.doubted:
                 assert self.taken[email] == 0
+            if state is DeliveryState.CANCELLED:  # a later campaign may mail them, whatever was chosen before
+                assert self.taken[email] == 0
 
     @invariant()
     def what_is_under_way_is_what_we_submitted(self) -> None:
