@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from newsletter.content.values import (
 from newsletter.content.yaml_nodes import NodePlaces, compose_mapping, entries
 from newsletter.domain.address import AddressError, Mailbox, parse_mailbox
 from newsletter.domain.issue import Scalar
+from newsletter.domain.nearest import nearest
 from newsletter.errors import Problem
 from newsletter.source import Place
 
@@ -280,9 +280,7 @@ def _reason(code: str, node: yaml.Node) -> str:
 
 def _unknown_key(key: str, known: tuple[str, ...], place: Place) -> Problem:
     plain = key.strip().lower().replace("-", "_")
-    near = _MEANT.get(plain) if known is KEYS else None
-    if near is None:
-        near = next(iter(difflib.get_close_matches(plain, known, n=1, cutoff=0.6)), None)
+    near = (_MEANT.get(plain) if known is KEYS else None) or nearest(plain, known)
     own = f"call it x-{plain.replace('_', '-') or 'name'} if it is your own"
     return Problem(
         what=f'there is no key "{key[:60]}"',

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +11,7 @@ from newsletter.config.schema import Config
 from newsletter.content.front_matter import read_front_matter, split_front_matter
 from newsletter.content.source_text import MAX_FILE_BYTES, decode_source
 from newsletter.domain.issue import Issue
+from newsletter.domain.nearest import nearest
 from newsletter.errors import ConfigError, ContentError, Problem, UsageError
 from newsletter.source import Place
 
@@ -109,9 +109,9 @@ def _read_bytes(path: Path, shown: str) -> bytes:
 def _no_file(path: Path, shown: str) -> Problem:
     folder = path.parent
     names = sorted(entry.name for entry in folder.glob("*.md")) if folder.is_dir() else []
-    near = difflib.get_close_matches(path.name, names, n=1, cutoff=0.6)
+    near = nearest(path.name, names)
     if near:
-        fix = f'did you mean "{Path(shown).parent / near[0]}"?'
+        fix = f'did you mean "{Path(shown).parent / near}"?'
     elif names:
         fix = f"there are: {', '.join(names[:10])}"
     else:

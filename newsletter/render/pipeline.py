@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from newsletter.content.markdown import parse_markdown
 from newsletter.content.slots import make_token, protect_line
 from newsletter.domain.address import Mailbox
 from newsletter.domain.issue import Issue
+from newsletter.domain.nearest import nearest
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import LINK_SLOTS, Slot, SlotContext
 from newsletter.errors import ContentError, Problem
@@ -120,8 +120,8 @@ class _Job:
             return phrase(self.issue.lang, key, self.config.newsletter.name)
         except KeyError:
             known = phrases_for(self.issue.lang)
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f'did you mean "{near[0]}"?' if near else f"known are: {', '.join(sorted(known))}"
+            near = nearest(key, known)
+            hint = f'did you mean "{near}"?' if near else f"known are: {', '.join(sorted(known))}"
             raise jinja2.UndefinedError(f'there is no phrase "{key}"; {hint}') from None
 
     def _fill(self, content: str, *, subject: str, preheader: str, title: str) -> FilledTemplate:

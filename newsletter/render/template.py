@@ -6,7 +6,6 @@ is a value in a template, never template source.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +20,7 @@ from jinja2.lexer import Token, TokenStream
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 import newsletter
+from newsletter.domain.nearest import nearest
 from newsletter.errors import ContentError, Problem
 from newsletter.render.linemap import mark_tags
 from newsletter.source import Place
@@ -209,22 +209,22 @@ def _compiled_templates(root: Path) -> _CompiledTemplates:  # noqa: ARG001 (mark
 
 
 def _unknown(name: str, names: tuple[str, ...], asked: Place) -> Problem:
-    near = difflib.get_close_matches(name, names, n=1)
+    near = nearest(name, names)
     return Problem(
         what=f'there is no template "{name}"',
         place=asked,
         why=f"known are: {', '.join(names)}" if names else f"templates/ has no file that ends in {SUFFIX}",
-        fix=f'did you mean "{near[0]}"?' if near else f"make templates/{name}{SUFFIX}",
+        fix=f'did you mean "{near}"?' if near else f"make templates/{name}{SUFFIX}",
     )
 
 
 def _not_found(error: jinja2.TemplateNotFound, loader: _Loader, names: tuple[str, ...]) -> Problem:
     wanted = str(error.name)
-    near = difflib.get_close_matches(wanted, [name + SUFFIX for name in names], n=1)
+    near = nearest(wanted, [name + SUFFIX for name in names])
     return Problem(
         what=f'there is no template file "{wanted}"',
         place=loader.failed(error.__traceback__),
-        fix=f'did you mean "{near[0]}"?' if near else None,
+        fix=f'did you mean "{near}"?' if near else None,
     )
 
 
