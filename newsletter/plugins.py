@@ -8,12 +8,7 @@ from typing import Any
 from newsletter.domain.nearest import nearest
 from newsletter.errors import ConfigError, Problem
 
-__all__ = ["load_plugin", "plugin_names"]
-
-
-def plugin_names(group: str) -> tuple[str, ...]:
-    """Return the names registered under entry-point `group`, sorted, without importing any."""
-    return tuple(sorted(point.name for point in entry_points(group=group)))
+__all__ = ["load_plugin"]
 
 
 def load_plugin(group: str, name: str) -> Any:  # the caller knows the group's type

@@ -25,7 +25,7 @@ from newsletter.domain.nearest import nearest
 from newsletter.errors import Problem
 from newsletter.source import Place
 
-__all__ = ["KEYS", "MAX_FRONT_MATTER", "FrontMatter", "read_front_matter", "split_front_matter"]
+__all__ = ["KEYS", "FrontMatter", "read_front_matter", "split_front_matter"]
 
 KEYS = (
     "subject",
@@ -44,7 +44,7 @@ KEYS = (
 )
 """Every key of the front matter; beside these only `x-…`."""
 
-MAX_FRONT_MATTER = 20_000
+_MAX_FRONT_MATTER = 20_000
 """Most characters of front matter read; more is a file that is not an issue."""
 
 # Text keys, True for prose, in which # is no comment.
@@ -120,9 +120,9 @@ def split_front_matter(text: str, shown_path: str) -> tuple[str, str, int] | Pro
     for number, line in enumerate(lines):
         if _FENCE.fullmatch(line):
             head = "\n".join(lines[:number])
-            if len(head) > MAX_FRONT_MATTER:
+            if len(head) > _MAX_FRONT_MATTER:
                 return Problem(
-                    what=f"the front matter is longer than {MAX_FRONT_MATTER:,} characters", place=top
+                    what=f"the front matter is longer than {_MAX_FRONT_MATTER:,} characters", place=top
                 )
             return head, "\n".join(lines[number + 1 :]), number + 3
     return Problem(

@@ -12,7 +12,7 @@ from newsletter.domain.slot import LINK_SLOTS, Slot
 from newsletter.errors import Problem
 from newsletter.source import Place
 
-__all__ = ["TOKEN_PATTERN", "Marks", "ProtectedLine", "judge_slot", "make_token", "protect_line"]
+__all__ = ["TOKEN_PATTERN", "Marks", "ProtectedLine", "make_token", "protect_line"]
 
 TOKEN_PATTERN = re.compile(r"nlph[0-9a-f]{8}q", re.IGNORECASE)
 """What an inert token looks like: letters and digits alone, so that Markdown, MJML and inliners keep it."""
@@ -34,7 +34,7 @@ def make_token(name: str, fallback: str | None) -> str:
     return f"nlph{sha256(shape.encode()).hexdigest()[:8]}q"
 
 
-def judge_slot(raw: str, place: Place, fallbacks: Mapping[str, str]) -> Slot | Problem:
+def _judge_slot(raw: str, place: Place, fallbacks: Mapping[str, str]) -> Slot | Problem:
     """Read `{{ name }}` or `{{ name | fallback }}`; anything else is a problem that says what to type.
 
     `fallbacks` holds the configured fallback of a field, used when the text gives none.
@@ -79,7 +79,7 @@ def protect_line(text: str, place: Place, fallbacks: Mapping[str, str]) -> Prote
         if match["literal"]:
             literal = match["literal"]
             return literal[1:] if literal[1:2] in ("{", "}") else literal
-        found = judge_slot(match["mark"], place, fallbacks)
+        found = _judge_slot(match["mark"], place, fallbacks)
         if isinstance(found, Problem):
             problems.append(found)
             return match["mark"]
@@ -147,7 +147,7 @@ class Marks:
         if mark is None:
             return token
         if mark.verdict is None:
-            mark.verdict = judge_slot(mark.raw, self._place(mark.offset), self._fallbacks)
+            mark.verdict = _judge_slot(mark.raw, self._place(mark.offset), self._fallbacks)
         if isinstance(mark.verdict, Problem):
             return mark.raw
         return make_token(mark.verdict.name, mark.verdict.fallback)

@@ -47,7 +47,6 @@ class Wire:
         """Connect; `timeout_s` bounds connecting, each sending and each reply. Raises WireBroken."""
         self._timeout_s = timeout_s
         self._buffer = bytearray()
-        self.is_secure = False
         try:
             self._socket = socket.create_connection((host, port), timeout=timeout_s)
         except (OSError, UnicodeError) as error:
@@ -73,7 +72,6 @@ class Wire:
             self._socket = context.wrap_socket(self._socket, server_hostname=host)
         except (OSError, ValueError) as error:
             raise WireBroken(f"no secure connection to {host}: {_reason(error)}") from error
-        self.is_secure = True
 
     def command(self, line: str) -> Reply:
         """Send `line` and return the reply. Raises WireBroken."""
