@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from newsletter.checks.need import Need
 from newsletter.checks.page import Page, read_page
-from newsletter.checks.registry import Need
 from newsletter.checks.sample import sample_headers
 from newsletter.checks.survey import Survey, survey_members
 from newsletter.config.schema import Config
