@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from newsletter.domain.slot import LINK_SLOTS, Slot
+from newsletter.domain.slot import LINK_SLOTS, SLOT_NAME, Slot
 from newsletter.errors import Problem
 from newsletter.source import Place
 
@@ -24,7 +24,6 @@ _SCAN = re.compile(
     r"|(?P<mark>\{\{\{[^{}\n`]*\}\}\}|\{\{[^{}\n`]*\}\}|\{\{|\}\}|\{%[^%\n`]*%\}|\*\|[A-Za-z0-9_:]+\|\*"
     r"|nlph[0-9A-Fa-f]{8}q)"
 )
-_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _DEFAULT = re.compile(r"default\b|else\b|or\b", re.IGNORECASE)
 
 
@@ -42,7 +41,7 @@ def _judge_slot(raw: str, place: Place, fallbacks: Mapping[str, str]) -> Slot | 
     if not (raw.startswith("{{") and raw.endswith("}}") and len(raw) >= 4) or raw.startswith("{{{"):
         return _foreign(raw, place)
     name, bar, fallback = (part.strip() for part in raw[2:-2].partition("|"))
-    if not _NAME.fullmatch(name):
+    if not SLOT_NAME.fullmatch(name):
         return _bad_name(raw, name, place)
     if not bar:
         return Slot(name=name, fallback=None if name in LINK_SLOTS else fallbacks.get(name), place=place)
@@ -189,5 +188,5 @@ def _bad_name(raw: str, name: str, place: Place) -> Problem:
         what=f"{raw} names no slot",
         place=place,
         why="a name has small letters, digits and underscores",
-        fix=f"did you mean {{{{ {mended} }}}}?" if _NAME.fullmatch(mended) else "write {{ first_name }}",
+        fix=f"did you mean {{{{ {mended} }}}}?" if SLOT_NAME.fullmatch(mended) else "write {{ first_name }}",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -17,7 +16,7 @@ from newsletter.domain.address import Mailbox
 from newsletter.domain.issue import Issue
 from newsletter.domain.nearest import nearest
 from newsletter.domain.rendered import RenderedIssue
-from newsletter.domain.slot import LINK_SLOTS, Slot, SlotContext
+from newsletter.domain.slot import LINK_SLOTS, SLOT_NAME, Slot, SlotContext
 from newsletter.errors import ContentError, Problem
 from newsletter.render.charset import with_safe_charset
 from newsletter.render.components import to_mjml
@@ -32,8 +31,6 @@ from newsletter.render.template import FilledTemplate, fill_template
 from newsletter.source import Place
 
 __all__ = ["render_issue"]
-
-_SLOT_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 def render_issue(issue: Issue, config: Config, document: Document | None = None) -> RenderedIssue:
@@ -105,7 +102,7 @@ class _Job:
 
     def _slot(self, name: str, fallback: str | None = None) -> str:
         """Return the inert token for a slot, for `slot(name, fallback)` in a template."""
-        if not _SLOT_NAME.fullmatch(name):
+        if not SLOT_NAME.fullmatch(name):
             raise jinja2.TemplateRuntimeError(f'"{name}" is no name of a slot; names are like first_name')
         if fallback is None and name not in LINK_SLOTS:
             fallback = self.fallbacks.get(name)
