@@ -15,7 +15,7 @@ from benchmarks.answering import answering
 from benchmarks.figures import Figure
 from benchmarks.sample import LETTER, fill_list, make_newsletter, open_newsletter
 from benchmarks.timing import median, run_module
-from newsletter.delivery.recipients import ReaderLinks
+from newsletter.domain.links import ReaderLinks
 from newsletter.domain.mailing import Recipient
 from newsletter.domain.token import delivery_id
 from newsletter.providers.sendgrid.body import BodyTemplate

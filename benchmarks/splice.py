@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.figures import Figure
 from benchmarks.sample import LETTER, make_newsletter, open_newsletter
 from benchmarks.timing import in_turn
-from newsletter.delivery.recipients import ReaderLinks
+from newsletter.domain.links import ReaderLinks
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.token import delivery_id
 from newsletter.render.message import MessageTemplate

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
+from newsletter.domain.nearest import nearest
 from newsletter.errors import ConfigError, Problem
 
-__all__ = ["load_plugin", "plugin_names"]
-
-
-def plugin_names(group: str) -> tuple[str, ...]:
-    """Return the names registered under entry-point `group`, sorted, without importing any."""
-    return tuple(sorted(point.name for point in entry_points(group=group)))
+__all__ = ["load_plugin"]
 
 
 def load_plugin(group: str, name: str) -> Any:  # the caller knows the group's type
@@ -23,13 +18,13 @@ def load_plugin(group: str, name: str) -> Any:  # the caller knows the group's t
     """
     points: dict[str, EntryPoint] = {point.name: point for point in entry_points(group=group)}
     if name not in points:
-        near = difflib.get_close_matches(name, points, n=1)
+        near = nearest(name, points)
         known = ", ".join(sorted(points)) or "none"
         raise ConfigError(
             Problem(
                 what=f'there is no {group.rpartition(".")[2].rstrip("s")} "{name}"',
                 why=f"known are: {known}",
-                fix=f'did you mean "{near[0]}"?' if near else None,
+                fix=f'did you mean "{near}"?' if near else None,
             )
         )
     try:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from newsletter.audience.expression import BUILT_IN_NAMES, HistoryKind
-from newsletter.config.rules import nearest
 from newsletter.config.schema import Config
+from newsletter.domain.nearest import nearest
 from newsletter.domain.subscriber import FieldType
 from newsletter.source import Place
 

@@ -12,8 +12,8 @@ from newsletter.audience.expression import Expression, Not, SegmentRef, all_of, 
 from newsletter.audience.names import NameKind, Names
 from newsletter.audience.syntax import MAX_NESTING, ExpressionFault, parse_tree
 from newsletter.audience.terms import Item, Shape, Subject, Values, build_term
-from newsletter.config.rules import nearest
 from newsletter.config.schema import Config
+from newsletter.domain.nearest import nearest
 from newsletter.errors import Problem, UsageError
 from newsletter.source import Place
 

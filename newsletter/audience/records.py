@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
-__all__ = ["MAX_CELL", "MAX_RECORD", "MAX_RECORD_LINES", "Record", "read_records"]
+__all__ = ["MAX_RECORD_LINES", "Record", "read_records"]
 
-MAX_CELL = 10_000
+_MAX_CELL = 10_000
 """Longest cell, in characters."""
 
-MAX_RECORD = 100_000
+_MAX_RECORD = 100_000
 """Longest record, in characters; below the csv module's own limit for a field, 131,072."""
 
 MAX_RECORD_LINES = 50
@@ -57,15 +57,15 @@ class _Feeder:
         if self._again:
             line = self._again.popleft()
         else:
-            line = self._file.readline(MAX_RECORD + 1)
+            line = self._file.readline(_MAX_RECORD + 1)
             if not line:
                 raise StopIteration
         self._under_way.append(line)
         self._length += len(line)
         self.line += 1
-        if self._length > MAX_CELL or "\0" in line:
+        if self._length > _MAX_CELL or "\0" in line:
             self.is_odd = True
-        if self._length > MAX_RECORD or len(self._under_way) > MAX_RECORD_LINES:
+        if self._length > _MAX_RECORD or len(self._under_way) > MAX_RECORD_LINES:
             raise _TooLong
         return line
 
@@ -78,8 +78,8 @@ class _Feeder:
     def give_up(self) -> str:
         """Return the first line of the record under way, and take the others back to give them again."""
         first, *others = self._under_way
-        while len(first) > MAX_RECORD and not first.endswith(("\n", "\r")):
-            rest = self._file.readline(MAX_RECORD)
+        while len(first) > _MAX_RECORD and not first.endswith(("\n", "\r")):
+            rest = self._file.readline(_MAX_RECORD)
             if not rest or rest.endswith(("\n", "\r")):
                 break
         self.line -= len(others)
@@ -118,7 +118,7 @@ def read_records(file: TextIO, delimiter: str) -> Iterator[Record]:
 
 def _broken(feeder: _Feeder, delimiter: str, reason: str) -> Record:
     first = feeder.give_up()
-    return Record(feeder.line, tuple(first[:MAX_RECORD].rstrip("\r\n").split(delimiter)), reason)
+    return Record(feeder.line, tuple(first[:_MAX_RECORD].rstrip("\r\n").split(delimiter)), reason)
 
 
 def _reason(error: csv.Error) -> str:
@@ -130,6 +130,6 @@ def _fault_of(cells: list[str]) -> str | None:
     for cell in cells:
         if "\0" in cell:
             return "a NUL character stands in it"
-        if len(cell) > MAX_CELL:
-            return f"a value is longer than {MAX_CELL} characters"
+        if len(cell) > _MAX_CELL:
+            return f"a value is longer than {_MAX_CELL} characters"
     return None

@@ -31,8 +31,8 @@ from newsletter.audience.expression import (
 from newsletter.audience.literals import LiteralError, read_boolean, read_day, read_number
 from newsletter.audience.names import NameKind
 from newsletter.audience.syntax import ExpressionFault
-from newsletter.config.rules import nearest
 from newsletter.domain.address import AddressError, address_key
+from newsletter.domain.nearest import nearest
 from newsletter.domain.subscriber import SubscriberStatus
 
 __all__ = ["Item", "Shape", "Subject", "Values", "build_term"]

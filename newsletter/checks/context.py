@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from newsletter.checks.need import Need
 from newsletter.checks.page import Page, read_page
-from newsletter.checks.registry import Need
 from newsletter.checks.sample import sample_headers
 from newsletter.checks.survey import Survey, survey_members
 from newsletter.config.schema import Config
@@ -21,6 +21,7 @@ from newsletter.content.markdown import parse_markdown
 from newsletter.content.slots import TOKEN_PATTERN, ProtectedLine, protect_line
 from newsletter.domain.campaign import Campaign, Member
 from newsletter.domain.issue import Issue
+from newsletter.domain.links import SAMPLE_SECRET, ReaderLinks
 from newsletter.domain.mailing import Mailing
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Slot
@@ -229,15 +230,15 @@ class CheckContext:
         """Return what keeps the letter from being rendered, where its front matter and Markdown are sound."""
         return self._rendered.problems
 
-    @property
+    @cached_property
     def sample_links(self) -> dict[str, str]:
-        """Return links as one reader gets them, as long as the real ones (see `domain.token`)."""
-        base, token = self.config.newsletter.base_url.rstrip("/"), f"{'0' * 32}.{'0' * 22}"
-        return {
-            "unsubscribe_url": f"{base}/unsubscribe/{token}",
-            "preferences_url": f"{base}/preferences/{token}",
-            "archive_url": f"{base}/archive/{self.issue.slug}",
-        }
+        """Return links as one reader gets them, as long as the real ones (Need.ISSUE)."""
+        return self._links.of("0" * 32)
+
+    @property
+    def _links(self) -> ReaderLinks:
+        base_url = self.config.newsletter.base_url.rstrip("/")
+        return ReaderLinks(secret=SAMPLE_SECRET, base_url=base_url, slug=self.issue.slug)
 
     @cached_property
     def page(self) -> Page:
@@ -254,7 +255,7 @@ class CheckContext:
     @cached_property
     def sample_headers(self) -> Sequence[Mapping[str, str]]:
         """Return the header fields of the messages to two made-up readers (Need.MESSAGE)."""
-        return sample_headers(self.mailing, self.sample_links)
+        return sample_headers(self.mailing, self._links)
 
     def text_of(self, name: str, value: FieldValue) -> str:
         """Return the `value` of field `name` as a reader sees it; "" where the fallback would speak."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from newsletter.checks.context import CheckContext
 from newsletter.source import Place
 
-__all__ = ["Passage", "Spotted", "passages", "spot"]
+__all__ = ["Spotted", "spot"]
 
 _MOST = 50
 """Most findings of one pattern in one letter; after that, mending them will show the rest."""
@@ -21,7 +21,7 @@ _NOT_NEWLINE = re.compile(r"[^\n]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class _Passage:
     """A stretch of text and the place of its first character's line; `last` is its last line in the file.
 
     Code, slots and addresses are blanked out, so that lines and offsets hold.
@@ -40,19 +40,21 @@ class Spotted:
     place: Place
 
 
-def passages(context: CheckContext, *, keep_addresses: bool = False) -> Iterator[Passage]:
+def _passages(context: CheckContext, *, keep_addresses: bool = False) -> Iterator[_Passage]:
     """Yield subject, preheader, title and every block of the body (Need.DOCUMENT); code is left out."""
     issue = context.issue
     for key, text in (("subject", issue.subject), ("preheader", issue.preheader), ("title", issue.title)):
         if text:
             place = issue.place(key)
             place = Place(path=place.path, line=place.line)
-            yield Passage(text=_blank(text, keep_addresses=keep_addresses), place=place, last=place.line or 1)
+            yield _Passage(
+                text=_blank(text, keep_addresses=keep_addresses), place=place, last=place.line or 1
+            )
     for token in context.document.tokens:
         if token.type == "inline" and token.content:
             first = int(token.meta.get("line", 0))
             last = token.map[1] if token.map else first + 1
-            yield Passage(
+            yield _Passage(
                 text=_blank(token.content, keep_addresses=keep_addresses),
                 place=issue.body_place(first),
                 last=issue.body_line + last - 1,
@@ -64,7 +66,7 @@ def spot(
 ) -> Iterator[Spotted]:
     """Yield where `pattern` stands in the letter's words, the first fifty times (Need.DOCUMENT)."""
     left = _MOST
-    for passage in passages(context, keep_addresses=keep_addresses):
+    for passage in _passages(context, keep_addresses=keep_addresses):
         for match in pattern.finditer(passage.text):
             if not left:
                 return

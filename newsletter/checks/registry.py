@@ -13,6 +13,7 @@ from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from newsletter.checks.need import Need
 from newsletter.domain.finding import Finding, Severity
 from newsletter.errors import ConfigError, Problem
 from newsletter.source import Place
@@ -33,17 +34,6 @@ class Stage(StrEnum):
     PROJECT = "project"
     RENDERED = "rendered"
     AUDIENCE = "audience"
-
-
-class Need(StrEnum):
-    """What a rule cannot do without; a rule whose need is not met is skipped, with the reason."""
-
-    ISSUE = "issue"  # the front matter is sound
-    DOCUMENT = "document"  # the Markdown is read, sound or not
-    RENDERED = "rendered"  # the letter can be rendered
-    MESSAGE = "message"  # whole messages can be built
-    LIST = "list"  # there is a list and a ledger to ask
-    AUDIENCE = "audience"  # the segment is known and has readers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

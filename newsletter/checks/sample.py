@@ -5,29 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from email import message_from_bytes, policy
 
+from newsletter.domain.links import ReaderLinks
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.render.message import MessageTemplate
 
 __all__ = ["sample_headers"]
 
 
-def sample_headers(mailing: Mailing, links: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
+def sample_headers(mailing: Mailing, links: ReaderLinks) -> tuple[Mapping[str, str], ...]:
     """Return the header fields of two messages, names in lower case, values without white space.
 
-    `links` are the sample links; each reader gets links of their own. Of a repeated field the first counts.
+    Each reader gets `links` of their own. Of a repeated field the first counts.
     """
     template = MessageTemplate(mailing)
     return tuple(_headers(template, mailing, links, digit) for digit in ("1", "2"))
 
 
-def _headers(
-    template: MessageTemplate, mailing: Mailing, links: Mapping[str, str], digit: str
-) -> dict[str, str]:
-    own = {name: url.replace("0" * 32, digit * 32) for name, url in links.items()}
+def _headers(template: MessageTemplate, mailing: Mailing, links: ReaderLinks, digit: str) -> dict[str, str]:
     fields = {slot.name: slot.fallback or slot.name for slot in mailing.rendered.slots if not slot.is_link}
     recipient = Recipient(
-        position=0, delivery_id=digit * 32, email=f"reader{digit}@example.org", values={**fields, **own}
+        position=0,
+        delivery_id=digit * 32,
+        email=f"reader{digit}@example.org",
+        values={**fields, **links.of(digit * 32)},
     )
     head, blank, _ = template.build(recipient).partition(b"\r\n\r\n")
     message = message_from_bytes(head + blank, policy=policy.default)
-    return {name.lower(): "".join(str(message[name]).split()) for name in message.keys()}  # noqa: SIM118
+    return {name.lower(): "".join(str(message[name]).split()) for name in message.keys()}  # noqa: SIM118 (a repeated field comes twice)

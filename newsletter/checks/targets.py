@@ -12,7 +12,7 @@ from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Need
 from newsletter.source import Place
 
-__all__ = ["KNOWN_SCHEMES", "Target", "TargetKind", "kind_of", "targets"]
+__all__ = ["KNOWN_SCHEMES", "Target", "TargetKind", "targets"]
 
 KNOWN_SCHEMES = frozenset(("http", "https", "mailto", "tel"))
 """Schemes every mail program hands to the right place; another one is a slip, or works for few."""
@@ -61,7 +61,7 @@ def targets(context: CheckContext, *kinds: TargetKind) -> Iterator[Target]:
     known = set()
     for link in context.document.links:
         known.add(link.url)
-        kind = TargetKind.SLOT if link.slot else kind_of(link.url)
+        kind = TargetKind.SLOT if link.slot else _kind_of(link.url)
         if kind in kinds:
             place = context.locate(link.place, f"({link.url}" if link.url else "()")
             yield Target(
@@ -74,13 +74,13 @@ def targets(context: CheckContext, *kinds: TargetKind) -> Iterator[Target]:
         return
     template = Place(path=f"templates/{context.issue.template}.mjml.j2")
     for anchor in context.page.anchors:
-        kind = kind_of(anchor.href)
+        kind = _kind_of(anchor.href)
         if kind in kinds and anchor.href not in known and anchor.href not in context.sample_links.values():
             known.add(anchor.href)
             yield Target(url=anchor.href[:80], label=anchor.label[:80], place=template, kind=kind)
 
 
-def kind_of(url: str) -> TargetKind:
+def _kind_of(url: str) -> TargetKind:
     """Return what kind of target `url` is in a mail."""
     url = url.strip()
     if not url:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from newsletter.checks.registry import Rule
+from newsletter.domain.nearest import nearest
 from newsletter.errors import ConfigError, Problem, UsageError
 from newsletter.source import Place
 
-__all__ = ["Choice", "Wishes", "choose", "closest", "covers", "nearest_rule"]
+__all__ = ["Choice", "Wishes", "choose", "covers", "nearest_rule"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,17 +57,11 @@ def covers(pattern: str, code: str) -> bool:
     return bool(pattern) and code.startswith(pattern.upper())
 
 
-def closest(text: str, known: Iterable[str]) -> str | None:
-    """Return the name in `known` that looks most like `text`, if any does."""
-    near = difflib.get_close_matches(text, list(known), n=1)
-    return near[0] if near else None
-
-
 def nearest_rule(rules: Mapping[str, Rule], pattern: str) -> str | None:
     """Return `CODE (slug)` of the rule whose code or slug looks most like `pattern`, if any does."""
     codes = {rule.slug: rule.code for rule in rules.values()}
-    slug = closest(pattern.lower(), codes)
-    code = codes[slug] if slug else closest(pattern.upper(), rules)
+    slug = nearest(pattern, codes)
+    code = codes[slug] if slug else nearest(pattern, rules)
     return f"{code} ({rules[code].slug})" if code else None
 
 

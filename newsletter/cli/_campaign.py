@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from newsletter.domain.delivery import DeliveryState
     from newsletter.project import Project
 
-__all__ = ["as_dict", "counts_line", "run_with_progress", "show_summary"]
+__all__ = ["as_dict", "run_with_progress", "show_summary"]
 
 _COLORS = {
     "accepted": "green",
@@ -45,7 +45,7 @@ def run_with_progress(project: Project, campaign: Campaign, *, as_json: bool) ->
     if as_json:
         emit_json({**as_dict(summary), "ending": report.ending})
         return summary.exit_code
-    click.echo(f"{click.style(str(report.ending), bold=True)}: {counts_line(report.counts)}")
+    click.echo(f"{click.style(str(report.ending), bold=True)}: {_counts_line(report.counts)}")
     click.echo(f"campaign {report.campaign.id}, {project.sending.describe(report.campaign.provider)}")
     if report.waits_until:
         say(f"The rest may leave from {report.waits_until.astimezone():%Y-%m-%d %H:%M %Z}; resume it then.")
@@ -80,7 +80,7 @@ def show_summary(summary: Summary) -> None:
     if campaign.not_before:
         times += f", not before {campaign.not_before.astimezone():%Y-%m-%d %H:%M}"
     click.echo(f"{head}  {campaign.state}, {times}")
-    click.echo(f"  {counts_line(summary.counts)}")
+    click.echo(f"  {_counts_line(summary.counts)}")
     click.echo(f"  campaign {campaign.id}, provider {campaign.provider}")
     error = summary.error()
     for problem in error.problems if error else ():
@@ -91,7 +91,7 @@ def show_summary(summary: Summary) -> None:
             click.echo(f"    → {problem.fix}")
 
 
-def counts_line(counts: Mapping[DeliveryState, int]) -> str:
+def _counts_line(counts: Mapping[DeliveryState, int]) -> str:
     """Return the counts that are not zero, in the order of a delivery's life."""
     by_name = {str(state): number for state, number in counts.items()}
     shown = [styled_count(name, by_name[name], color) for name, color in _COLORS.items() if by_name.get(name)]

@@ -22,10 +22,10 @@ from newsletter.config.rules import (
     RULES,
     SEGMENT_NAME,
     RuleBroken,
-    nearest,
 )
 from newsletter.config.schema import Config
 from newsletter.config.values import convert, from_text
+from newsletter.domain.nearest import nearest
 from newsletter.errors import ConfigError, Problem, UsageError
 from newsletter.source import Place
 
@@ -104,10 +104,10 @@ class _Reading:
                 place = Place(path=f"environment variable {name}")
                 self._above[variables[name]] = _Layer(text, place, is_text=True)
             elif name.startswith(sections) and name not in variables and name not in secrets:
-                near = nearest(name, {variable.lower(): variable for variable in variables})
+                near = nearest(name, variables)
                 self._problem(
                     f"the environment variable {name} sets nothing",
-                    fix=f"did you mean {near.upper()}?" if near else f"unset {name}",
+                    fix=f"did you mean {near}?" if near else f"unset {name}",
                 )
 
     def add_overrides(self, overrides: Mapping[str, object]) -> None:

@@ -5,12 +5,12 @@ Each function returns the value as the program wants it, or raises RuleBroken wi
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from newsletter.domain.address import AddressError, normalise_address
+from newsletter.domain.nearest import nearest
 
 __all__ = [
     "FIELD_NAME",
@@ -19,7 +19,6 @@ __all__ = [
     "RULES",
     "SEGMENT_NAME",
     "RuleBroken",
-    "nearest",
 ]
 
 FIELD_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -55,12 +54,6 @@ class RuleBroken(ValueError):
 Rule = Callable[[object], object]
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word most like `word`, if one is."""
-    found = difflib.get_close_matches(word[:100].lower(), list(known), n=1)
-    return found[0] if found else None
-
-
 def _one_of(*choices: str) -> Rule:
     def rule(value: object) -> object:
         if value in choices:
@@ -93,11 +86,10 @@ def _time_zone(value: object) -> object:
     try:
         zoneinfo.ZoneInfo(str(value))
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        zones = {name.lower(): name for name in zoneinfo.available_timezones()}
-        near = nearest(str(value).replace(" ", "_"), zones)
+        near = nearest(str(value).replace(" ", "_"), zoneinfo.available_timezones())
         raise RuleBroken(
             f'there is no time zone "{value}"',
-            f'write "{zones[near]}"' if near else 'write a name such as "Europe/Amsterdam"',
+            f'write "{near}"' if near else 'write a name such as "Europe/Amsterdam"',
         ) from None
     return value
 

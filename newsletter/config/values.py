@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from newsletter.config.rules import RuleBroken, nearest
+from newsletter.config.rules import RuleBroken
 from newsletter.config.secrets import Secret
 from newsletter.domain.address import AddressError, Mailbox, parse_mailbox
+from newsletter.domain.nearest import nearest
 from newsletter.source import Place
 
 __all__ = ["convert", "from_text"]

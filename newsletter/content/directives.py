@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from newsletter.domain.issue import Issue
+from newsletter.domain.nearest import nearest
 from newsletter.errors import Problem
 from newsletter.source import Place
 
@@ -195,7 +195,7 @@ def _content_problems(token: Token, count: int, issue: Issue) -> Iterator[Proble
 
 def _unknown(name: str, place: Place) -> Problem:
     plain = name.lower()
-    near = _MEANT.get(plain) or next(iter(difflib.get_close_matches(plain, _KINDS, n=1)), None)
+    near = _MEANT.get(plain) or nearest(plain, _KINDS)
     return Problem(
         what=f'there is no directive "::: {name[:60]}"',
         place=place,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,11 +20,12 @@ from newsletter.content.values import (
 )
 from newsletter.content.yaml_nodes import NodePlaces, compose_mapping, entries
 from newsletter.domain.address import AddressError, Mailbox, parse_mailbox
-from newsletter.domain.issue import Scalar
+from newsletter.domain.issue import MAX_SLUG, SLUG_PATTERN, Scalar
+from newsletter.domain.nearest import nearest
 from newsletter.errors import Problem
 from newsletter.source import Place
 
-__all__ = ["KEYS", "MAX_FRONT_MATTER", "FrontMatter", "read_front_matter", "split_front_matter"]
+__all__ = ["KEYS", "FrontMatter", "read_front_matter", "split_front_matter"]
 
 KEYS = (
     "subject",
@@ -44,7 +44,7 @@ KEYS = (
 )
 """Every key of the front matter; beside these only `x-…`."""
 
-MAX_FRONT_MATTER = 20_000
+_MAX_FRONT_MATTER = 20_000
 """Most characters of front matter read; more is a file that is not an issue."""
 
 # Text keys, True for prose, in which # is no comment.
@@ -74,12 +74,10 @@ _MEANT = {
     "list": "segment",
 }
 _FENCE = re.compile(r"---[ \t]*")
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")  # the part of BCP 47 that people write
 _TEMPLATE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _VAR = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CODE = re.compile(r"[A-Z]{2,3}[0-9]{3}")
-_MAX_SLUG = 80
 
 T = TypeVar("T")
 
@@ -120,9 +118,9 @@ def split_front_matter(text: str, shown_path: str) -> tuple[str, str, int] | Pro
     for number, line in enumerate(lines):
         if _FENCE.fullmatch(line):
             head = "\n".join(lines[:number])
-            if len(head) > MAX_FRONT_MATTER:
+            if len(head) > _MAX_FRONT_MATTER:
                 return Problem(
-                    what=f"the front matter is longer than {MAX_FRONT_MATTER:,} characters", place=top
+                    what=f"the front matter is longer than {_MAX_FRONT_MATTER:,} characters", place=top
                 )
             return head, "\n".join(lines[number + 1 :]), number + 3
     return Problem(
@@ -158,7 +156,7 @@ def read_front_matter(source: str, shown_path: str, zone: tzinfo) -> tuple[Front
         subject=reader.value("subject", lambda node: read_text(node, "subject")) or "",
         preheader=reader.text("preheader"),
         number=reader.value("number", lambda node: read_whole_number(node, "number")),
-        slug=reader.matching("slug", _SLUG, "lower-case letters, digits and hyphens", "wel-of-niet"),
+        slug=reader.matching("slug", SLUG_PATTERN, "lower-case letters, digits and hyphens", "wel-of-niet"),
         date=reader.value("date", lambda node: read_date(node, "date", zone)),
         lang=reader.matching("lang", _LANG, "a language code", "nl"),
         segment=reader.text("segment"),
@@ -205,7 +203,7 @@ class _Reader:
     def matching(self, key: str, pattern: re.Pattern[str], wanted: str, example: str) -> str | None:
         def read(node: yaml.Node) -> str:
             value = read_text(node, key)
-            if not pattern.fullmatch(value) or len(value) > _MAX_SLUG:
+            if not pattern.fullmatch(value) or len(value) > MAX_SLUG:
                 raise ValueSlip(
                     f'the {key} "{value[:100]}" is not {wanted}', f"write for example {key}: {example}"
                 )
@@ -280,9 +278,7 @@ def _reason(code: str, node: yaml.Node) -> str:
 
 def _unknown_key(key: str, known: tuple[str, ...], place: Place) -> Problem:
     plain = key.strip().lower().replace("-", "_")
-    near = _MEANT.get(plain) if known is KEYS else None
-    if near is None:
-        near = next(iter(difflib.get_close_matches(plain, known, n=1, cutoff=0.6)), None)
+    near = (_MEANT.get(plain) if known is KEYS else None) or nearest(plain, known)
     own = f"call it x-{plain.replace('_', '-') or 'name'} if it is your own"
     return Problem(
         what=f'there is no key "{key[:60]}"',

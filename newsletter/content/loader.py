@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from hashlib import sha256
 from pathlib import Path
@@ -11,14 +10,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from newsletter.config.schema import Config
 from newsletter.content.front_matter import read_front_matter, split_front_matter
 from newsletter.content.source_text import MAX_FILE_BYTES, decode_source
-from newsletter.domain.issue import Issue
+from newsletter.domain.issue import MAX_SLUG, SLUG_PATTERN, Issue
+from newsletter.domain.nearest import nearest
 from newsletter.errors import ConfigError, ContentError, Problem, UsageError
 from newsletter.source import Place
 
 __all__ = ["find_issues", "load_issue", "slug_from_name"]
 
 _DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-|$)")
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def load_issue(path: Path, config: Config) -> Issue:
@@ -76,13 +75,10 @@ def find_issues(config: Config) -> tuple[Path, ...]:
 
 
 def slug_from_name(name: str) -> str | None:
-    """Return the slug in a file name, without date and extension: None when it is not fit for a URL.
-
-    A slug has lower-case letters, digits and single hyphens, at most 80 characters.
-    """
+    """Return the slug in a file name, without date and extension; None when it is not fit for a URL."""
     stem = name.removesuffix(".md")
     slug = _DATED.sub("", stem, count=1) if _DATED.match(stem) else stem
-    return slug if _SLUG.fullmatch(slug) and len(slug) <= 80 else None
+    return slug if SLUG_PATTERN.fullmatch(slug) and len(slug) <= MAX_SLUG else None
 
 
 def _shown_path(absolute: Path, root: Path) -> str:
@@ -109,9 +105,9 @@ def _read_bytes(path: Path, shown: str) -> bytes:
 def _no_file(path: Path, shown: str) -> Problem:
     folder = path.parent
     names = sorted(entry.name for entry in folder.glob("*.md")) if folder.is_dir() else []
-    near = difflib.get_close_matches(path.name, names, n=1, cutoff=0.6)
+    near = nearest(path.name, names)
     if near:
-        fix = f'did you mean "{Path(shown).parent / near[0]}"?'
+        fix = f'did you mean "{Path(shown).parent / near}"?'
     elif names:
         fix = f"there are: {', '.join(names[:10])}"
     else:
@@ -137,7 +133,7 @@ def _bad_name(path: Path, shown: str) -> Problem:
     return Problem(
         what=f'the file name "{path.name}" gives no address for the letter',
         place=Place(path=shown, line=1),
-        why="a slug has lower-case letters a to z, digits and single hyphens, at most 80 characters",
+        why=f"a slug has lower-case letters a to z, digits and single hyphens, at most {MAX_SLUG} characters",
         fix="rename the file, such as 2026-11-24-wel-of-niet.md, or write  slug: wel-of-niet",
     )
 

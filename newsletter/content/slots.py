@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from newsletter.domain.slot import LINK_SLOTS, Slot
+from newsletter.domain.slot import LINK_SLOTS, SLOT_NAME, Slot
 from newsletter.errors import Problem
 from newsletter.source import Place
 
-__all__ = ["TOKEN_PATTERN", "Marks", "ProtectedLine", "judge_slot", "make_token", "protect_line"]
+__all__ = ["TOKEN_PATTERN", "Marks", "ProtectedLine", "make_token", "protect_line"]
 
 TOKEN_PATTERN = re.compile(r"nlph[0-9a-f]{8}q", re.IGNORECASE)
 """What an inert token looks like: letters and digits alone, so that Markdown, MJML and inliners keep it."""
@@ -24,7 +24,6 @@ _SCAN = re.compile(
     r"|(?P<mark>\{\{\{[^{}\n`]*\}\}\}|\{\{[^{}\n`]*\}\}|\{\{|\}\}|\{%[^%\n`]*%\}|\*\|[A-Za-z0-9_:]+\|\*"
     r"|nlph[0-9A-Fa-f]{8}q)"
 )
-_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _DEFAULT = re.compile(r"default\b|else\b|or\b", re.IGNORECASE)
 
 
@@ -34,7 +33,7 @@ def make_token(name: str, fallback: str | None) -> str:
     return f"nlph{sha256(shape.encode()).hexdigest()[:8]}q"
 
 
-def judge_slot(raw: str, place: Place, fallbacks: Mapping[str, str]) -> Slot | Problem:
+def _judge_slot(raw: str, place: Place, fallbacks: Mapping[str, str]) -> Slot | Problem:
     """Read `{{ name }}` or `{{ name | fallback }}`; anything else is a problem that says what to type.
 
     `fallbacks` holds the configured fallback of a field, used when the text gives none.
@@ -42,7 +41,7 @@ def judge_slot(raw: str, place: Place, fallbacks: Mapping[str, str]) -> Slot | P
     if not (raw.startswith("{{") and raw.endswith("}}") and len(raw) >= 4) or raw.startswith("{{{"):
         return _foreign(raw, place)
     name, bar, fallback = (part.strip() for part in raw[2:-2].partition("|"))
-    if not _NAME.fullmatch(name):
+    if not SLOT_NAME.fullmatch(name):
         return _bad_name(raw, name, place)
     if not bar:
         return Slot(name=name, fallback=None if name in LINK_SLOTS else fallbacks.get(name), place=place)
@@ -79,7 +78,7 @@ def protect_line(text: str, place: Place, fallbacks: Mapping[str, str]) -> Prote
         if match["literal"]:
             literal = match["literal"]
             return literal[1:] if literal[1:2] in ("{", "}") else literal
-        found = judge_slot(match["mark"], place, fallbacks)
+        found = _judge_slot(match["mark"], place, fallbacks)
         if isinstance(found, Problem):
             problems.append(found)
             return match["mark"]
@@ -147,7 +146,7 @@ class Marks:
         if mark is None:
             return token
         if mark.verdict is None:
-            mark.verdict = judge_slot(mark.raw, self._place(mark.offset), self._fallbacks)
+            mark.verdict = _judge_slot(mark.raw, self._place(mark.offset), self._fallbacks)
         if isinstance(mark.verdict, Problem):
             return mark.raw
         return make_token(mark.verdict.name, mark.verdict.fallback)
@@ -189,5 +188,5 @@ def _bad_name(raw: str, name: str, place: Place) -> Problem:
         what=f"{raw} names no slot",
         place=place,
         why="a name has small letters, digits and underscores",
-        fix=f"did you mean {{{{ {mended} }}}}?" if _NAME.fullmatch(mended) else "write {{ first_name }}",
+        fix=f"did you mean {{{{ {mended} }}}}?" if SLOT_NAME.fullmatch(mended) else "write {{ first_name }}",
     )

@@ -16,7 +16,7 @@ from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
 from newsletter.errors import ConfigError, Problem
 from newsletter.source import Place
 
-__all__ = ["mailing_date", "make_mailing", "reply_address", "sender_of"]
+__all__ = ["mailing_date", "make_mailing", "no_sender", "reply_address", "sender_of"]
 
 _PHRASE_SPECIALS = frozenset('()<>[]:;@\\,."')  # RFC 5322 3.2.3: these need a quoted string
 
@@ -52,14 +52,17 @@ def sender_of(issue: Issue, config: Config) -> Mailbox:
     """Return who the issue comes from. Raises ConfigError when nobody is named."""
     sender = issue.sender or config.sender.from_
     if sender is None:
-        raise ConfigError(
-            Problem(
-                what="there is no sender",
-                place=Place(path=config.shown_path),
-                fix='add under [sender]: from = "Your name <you@your.domain>"',
-            )
-        )
+        raise ConfigError(no_sender(config))
     return sender
+
+
+def no_sender(config: Config) -> Problem:
+    """Return what to say when neither the issue nor the configuration names a sender."""
+    return Problem(
+        what="there is no sender",
+        place=Place(path=config.shown_path),
+        fix='add under [sender]: from = "Your name <you@your.domain>"',
+    )
 
 
 def reply_address(issue: Issue, config: Config) -> Mailbox:

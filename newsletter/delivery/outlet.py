@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from newsletter.delivery.breaker import Patience
 from newsletter.delivery.rate import Rate
-from newsletter.delivery.recipients import ReaderLinks, make_recipients
+from newsletter.delivery.recipients import make_recipients
+from newsletter.domain.links import ReaderLinks
 from newsletter.domain.mailing import Recipient
 from newsletter.errors import Problem, UsageError
 from newsletter.protocols import Clock, Ledger, Provider, Shipment

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from newsletter.config.schema import Config
 from newsletter.delivery.audience import Audience, AudienceDigest
 from newsletter.delivery.digests import campaign_digests
-from newsletter.delivery.mailing import reply_address, sender_of
+from newsletter.delivery.mailing import no_sender, reply_address, sender_of
 from newsletter.delivery.rate import Rate, parse_rate
 from newsletter.domain.address import Mailbox
 from newsletter.domain.campaign import Campaign, Digests, Member, NewCampaign
@@ -180,8 +180,7 @@ def _missing(draft: Draft) -> list[Problem]:
     file = Place(path=config.shown_path)
     problems = []
     if draft.issue.sender is None and config.sender.from_ is None:
-        fix = 'add under [sender]: from = "Your name <you@your.domain>"'
-        problems.append(Problem(what="there is no sender", place=file, fix=fix))
+        problems.append(no_sender(config))
     if not config.newsletter.postal_address.strip():
         problems.append(
             Problem(

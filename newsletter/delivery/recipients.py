@@ -1,20 +1,19 @@
-"""One reader's own part of a mailing: field values as text, frozen at plan time, and signed links."""
+"""One reader's own part of a mailing: field values as text, frozen at plan time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from newsletter.config.schema import FieldConfig
 from newsletter.domain.campaign import Member
+from newsletter.domain.links import ReaderLinks
 from newsletter.domain.mailing import Recipient
 from newsletter.domain.slot import Slot
 from newsletter.domain.subscriber import FieldType, FieldValue
-from newsletter.domain.token import sign_tokens
 from newsletter.protocols import StoredRecipient
 
-__all__ = ["ReaderLinks", "field_text", "frozen_member", "frozen_values", "make_recipient", "make_recipients"]
+__all__ = ["field_text", "frozen_member", "frozen_values", "make_recipients"]
 
 _YES_NO = {"nl": ("ja", "nee"), "en": ("yes", "no")}
 _MONTHS = {
@@ -22,53 +21,6 @@ _MONTHS = {
     "en": "January,February,March,April,May,June,July,August,September,October,November,December",
 }
 _DECIMAL_POINT = frozenset({"en"})  # written 1.5; the other languages we know write 1,5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReaderLinks:
-    """Makes the links of one issue per reader; `secret` signs them, `base_url` is without a final slash.
-
-    `wants_preferences` is False when the letter has no such link, which saves a signature per reader.
-    """
-
-    secret: bytes
-    base_url: str
-    slug: str
-    wants_preferences: bool = True
-
-    @classmethod
-    def make(cls, secret: bytes, base_url: str, slug: str, slots: Iterable[Slot]) -> ReaderLinks:
-        """Return the links of issue `slug`, which has `slots`."""
-        return cls(
-            secret=secret,
-            base_url=base_url.rstrip("/"),
-            slug=slug,
-            wants_preferences=any(slot.name == "preferences_url" for slot in slots),
-        )
-
-    def of(self, delivery: str) -> dict[str, str]:
-        """Return the link slots of the reader who gets `delivery`."""
-        (links,) = self.of_each([delivery])
-        return links
-
-    def of_each(self, deliveries: Sequence[str]) -> list[dict[str, str]]:
-        """Return the link slots of the reader of each of `deliveries`; many at once take half the time."""
-        leave, choose = f"{self.base_url}/unsubscribe/", f"{self.base_url}/preferences/"
-        archive = f"{self.base_url}/archive/{self.slug}"
-        leaving = sign_tokens(self.secret, "unsubscribe", deliveries)
-        if not self.wants_preferences:
-            return [{"unsubscribe_url": leave + token, "archive_url": archive} for token in leaving]
-        choosing = sign_tokens(self.secret, "preferences", deliveries)
-        return [
-            {"unsubscribe_url": leave + one, "archive_url": archive, "preferences_url": choose + other}
-            for one, other in zip(leaving, choosing, strict=True)
-        ]
-
-
-def make_recipient(stored: StoredRecipient, links: ReaderLinks) -> Recipient:
-    """Return what a provider is given for one delivery: its frozen values and its links."""
-    (recipient,) = make_recipients([stored], links)
-    return recipient
 
 
 def make_recipients(stored: Sequence[StoredRecipient], links: ReaderLinks) -> tuple[Recipient, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from newsletter.delivery.recipients import ReaderLinks
+from newsletter.domain.links import ReaderLinks
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome
 from newsletter.domain.slot import SlottedText

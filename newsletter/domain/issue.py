@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +11,12 @@ from pathlib import Path
 from newsletter.domain.address import Mailbox
 from newsletter.source import Place
 
-__all__ = ["Issue", "Scalar"]
+__all__ = ["MAX_SLUG", "SLUG_PATTERN", "Issue", "Scalar"]
+
+SLUG_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+"""A slug stands in addresses: lower-case letters, digits and single hyphens, at most MAX_SLUG long."""
+
+MAX_SLUG = 80
 
 Scalar = str | int | float | bool | None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,10 +11,13 @@ from urllib.parse import quote
 
 from newsletter.source import Place
 
-__all__ = ["LINK_SLOTS", "Hole", "Slot", "SlotContext", "SlottedText", "fill_hole"]
+__all__ = ["LINK_SLOTS", "SLOT_NAME", "Hole", "Slot", "SlotContext", "SlottedText", "fill_hole"]
 
 LINK_SLOTS = ("unsubscribe_url", "preferences_url", "archive_url")
 """Slots that hold a complete link made for the reader; every other slot is a field."""
+
+
+SLOT_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 class SlotContext(StrEnum):

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["BuiltIssue", "Issues", "ShownLetter"]
 
 _NOBODY = "reader@example.org"
-_SAMPLE_SECRET = bytes(32)  # links of a build lead nowhere; those of a campaign are signed with the store's
 _EPOCH = datetime.fromisoformat(
     "2000-01-01T00:00:00+00:00"
 )  # a build without date has the same bytes each day
@@ -185,7 +184,8 @@ class Issues:
         return field_text(value, self._config.fields.get(name), issue.lang)
 
     def _recipient(self, issue: Issue, rendered: RenderedIssue, as_email: str | None) -> Recipient:
-        from newsletter.delivery.recipients import ReaderLinks, frozen_values
+        from newsletter.delivery.recipients import frozen_values
+        from newsletter.domain.links import SAMPLE_SECRET, ReaderLinks
         from newsletter.domain.token import delivery_id
 
         values: dict[str, str] = {}
@@ -194,8 +194,8 @@ class Issues:
             member = self._project.audience.member(as_email)
             email = member.email
             values = frozen_values(member, rendered.slots, self._config.fields, rendered.lang)
-        identity = delivery_id(_SAMPLE_SECRET, issue.slug, email)
+        identity = delivery_id(SAMPLE_SECRET, issue.slug, email)
         links = ReaderLinks.make(
-            _SAMPLE_SECRET, self._config.newsletter.base_url, issue.slug, rendered.slots
+            SAMPLE_SECRET, self._config.newsletter.base_url, issue.slug, rendered.slots
         ).of(identity)
         return Recipient(position=0, delivery_id=identity, email=email, values={**values, **links})

@@ -16,13 +16,14 @@ from newsletter.delivery.digests import campaign_digests, verify_unchanged
 from newsletter.delivery.engine import RunReport, run_campaign
 from newsletter.delivery.mailing import mailing_date
 from newsletter.delivery.outlet import Outlet, Pace, Progress, Surroundings
-from newsletter.delivery.recipients import ReaderLinks, frozen_values
+from newsletter.delivery.recipients import frozen_values
 from newsletter.delivery.resolve import Choice, Resolution, gather_evidence, resolve
 from newsletter.delivery.summary import Summary
 from newsletter.delivery.trial import send_trial
 from newsletter.domain.address import AddressError, normalise_address
 from newsletter.domain.campaign import Campaign, DeliveryRow
 from newsletter.domain.delivery import CampaignEvent, CampaignState
+from newsletter.domain.links import ReaderLinks
 from newsletter.domain.outcome import Outcome
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.errors import Problem, UsageError

@@ -14,9 +14,9 @@ from newsletter.domain.rendered import RenderedIssue
 from newsletter.errors import Problem, UsageError
 from newsletter.render.message import MessageTemplate
 
-__all__ = ["MANIFEST", "WARN_HTML_BYTES", "html_bytes", "manifest", "write_build"]
+__all__ = ["WARN_HTML_BYTES", "html_bytes", "manifest", "write_build"]
 
-MANIFEST = "manifest.json"
+_MANIFEST = "manifest.json"
 """Name of the file that lists the others."""
 
 WARN_HTML_BYTES = 75_000
@@ -40,7 +40,7 @@ def write_build(mailing: Mailing, recipient: Recipient, directory: Path) -> tupl
         f"{rendered.slug}.txt": rendered.text.fill(recipient.values).encode("utf-8", "replace"),
         f"{rendered.slug}.eml": MessageTemplate(mailing).build(recipient),
     }
-    files[MANIFEST] = manifest(rendered, recipient.values, files)
+    files[_MANIFEST] = manifest(rendered, recipient.values, files)
     try:
         directory.mkdir(parents=True, exist_ok=True)
         return tuple(_write(directory / name, data) for name, data in files.items())

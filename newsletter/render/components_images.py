@@ -14,9 +14,9 @@ from PIL import UnidentifiedImageError
 from newsletter.content.document import Document, Image
 from newsletter.errors import ContentError, Problem
 
-__all__ = ["MAX_WIDTH", "Picture", "read_pictures"]
+__all__ = ["Picture", "read_pictures"]
 
-MAX_WIDTH = 600
+_MAX_WIDTH = 600
 """Widest picture in px: the body of a letter. MJML itself narrows it to the column it stands in."""
 
 _FORMATS = ("PNG", "JPEG", "GIF")
@@ -84,7 +84,7 @@ def _measure(image: Image, path: Path) -> int | Problem:
         )
     if "@2x" in path.stem:
         width = -(-width // 2)
-    return min(width, MAX_WIDTH)
+    return min(width, _MAX_WIDTH)
 
 
 def _problem(image: Image, what: str, fix: str) -> Problem:

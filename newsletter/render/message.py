@@ -14,9 +14,9 @@ from newsletter.domain.slot import Hole, SlottedText, fill_hole
 from newsletter.render.headers import clean_header, header_field, mailbox_field
 from newsletter.render.quoted_printable import encode_end, encode_text, encode_value
 
-__all__ = ["MANAGED_HEADERS", "MessageTemplate"]
+__all__ = ["MessageTemplate"]
 
-MANAGED_HEADERS = frozenset(
+_MANAGED_HEADERS = frozenset(
     [
         "from",
         "to",
@@ -126,5 +126,5 @@ class MessageTemplate:
 
 def _check_names(headers: Mapping[str, SlottedText]) -> None:
     for name in headers:
-        if not _FIELD_NAME.fullmatch(name) or name.lower() in MANAGED_HEADERS:
+        if not _FIELD_NAME.fullmatch(name) or name.lower() in _MANAGED_HEADERS:
             raise ValueError(f"a mailing cannot give the header field {name!r}")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["FALLBACK_LANGUAGE", "PHRASES", "direction", "phrase", "phrases_for"]
+__all__ = ["direction", "phrase", "phrases_for"]
 
-FALLBACK_LANGUAGE = "en"
-"""Language of the phrases where the issue's own is not among `PHRASES`."""
+_FALLBACK_LANGUAGE = "en"
+"""Language of the phrases where the issue's own is not among `_PHRASES`."""
 
-PHRASES: Mapping[str, Mapping[str, str]] = {
+_PHRASES: Mapping[str, Mapping[str, str]] = {
     "nl": {
         "why": "Je krijgt deze brief omdat je je hebt ingeschreven voor {newsletter}.",
         "unsubscribe": "Uitschrijven",
@@ -38,7 +38,7 @@ _RIGHT_TO_LEFT = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "khw", "ks", "
 
 def phrases_for(lang: str) -> Mapping[str, str]:
     """Return the phrases for `lang` (BCP 47, such as `nl-NL`), in English where there are none."""
-    return PHRASES.get(lang.partition("-")[0].lower(), PHRASES[FALLBACK_LANGUAGE])
+    return _PHRASES.get(lang.partition("-")[0].lower(), _PHRASES[_FALLBACK_LANGUAGE])
 
 
 def phrase(lang: str, key: str, newsletter: str) -> str:

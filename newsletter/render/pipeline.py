@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -16,8 +14,9 @@ from newsletter.content.markdown import parse_markdown
 from newsletter.content.slots import make_token, protect_line
 from newsletter.domain.address import Mailbox
 from newsletter.domain.issue import Issue
+from newsletter.domain.nearest import nearest
 from newsletter.domain.rendered import RenderedIssue
-from newsletter.domain.slot import LINK_SLOTS, Slot, SlotContext
+from newsletter.domain.slot import LINK_SLOTS, SLOT_NAME, Slot, SlotContext
 from newsletter.errors import ContentError, Problem
 from newsletter.render.charset import with_safe_charset
 from newsletter.render.components import to_mjml
@@ -32,8 +31,6 @@ from newsletter.render.template import FilledTemplate, fill_template
 from newsletter.source import Place
 
 __all__ = ["render_issue"]
-
-_SLOT_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 def render_issue(issue: Issue, config: Config, document: Document | None = None) -> RenderedIssue:
@@ -105,7 +102,7 @@ class _Job:
 
     def _slot(self, name: str, fallback: str | None = None) -> str:
         """Return the inert token for a slot, for `slot(name, fallback)` in a template."""
-        if not _SLOT_NAME.fullmatch(name):
+        if not SLOT_NAME.fullmatch(name):
             raise jinja2.TemplateRuntimeError(f'"{name}" is no name of a slot; names are like first_name')
         if fallback is None and name not in LINK_SLOTS:
             fallback = self.fallbacks.get(name)
@@ -120,8 +117,8 @@ class _Job:
             return phrase(self.issue.lang, key, self.config.newsletter.name)
         except KeyError:
             known = phrases_for(self.issue.lang)
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f'did you mean "{near[0]}"?' if near else f"known are: {', '.join(sorted(known))}"
+            near = nearest(key, known)
+            hint = f'did you mean "{near}"?' if near else f"known are: {', '.join(sorted(known))}"
             raise jinja2.UndefinedError(f'there is no phrase "{key}"; {hint}') from None
 
     def _fill(self, content: str, *, subject: str, preheader: str, title: str) -> FilledTemplate:

@@ -6,7 +6,6 @@ is a value in a template, never template source.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,13 +20,14 @@ from jinja2.lexer import Token, TokenStream
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 import newsletter
+from newsletter.domain.nearest import nearest
 from newsletter.errors import ContentError, Problem
 from newsletter.render.linemap import mark_tags
 from newsletter.source import Place
 
-__all__ = ["SUFFIX", "FilledTemplate", "fill_template", "template_folders", "template_names"]
+__all__ = ["FilledTemplate", "fill_template", "template_folders"]
 
-SUFFIX = ".mjml.j2"
+_SUFFIX = ".mjml.j2"
 """What a template's file name ends in."""
 
 _MAX_COMPILED = 128
@@ -51,15 +51,15 @@ def template_folders(root: Path) -> tuple[Path, ...]:
     return (own,) if own == packaged else (own, packaged)
 
 
-def template_names(root: Path) -> tuple[str, ...]:
+def _template_names(root: Path) -> tuple[str, ...]:
     """Return the names an issue may give as its template, sorted."""
     return tuple(
         sorted(
             {
-                path.name.removesuffix(SUFFIX)
+                path.name.removesuffix(_SUFFIX)
                 for folder in template_folders(root)
                 if folder.is_dir()
-                for path in folder.glob(f"*{SUFFIX}")
+                for path in folder.glob(f"*{_SUFFIX}")
             }
         )
     )
@@ -71,7 +71,7 @@ def fill_template(name: str, root: Path, variables: Mapping[str, object], *, ask
     `asked` is where the issue names the template. Raises ContentError: no such template (with the nearest
     name), a slip in its syntax, an unknown variable, or anything that goes wrong inside it.
     """
-    names = template_names(root)
+    names = _template_names(root)
     if name not in names:
         raise ContentError(_unknown(name, names, asked))
     loader = _Loader(root, template_folders(root))
@@ -84,11 +84,11 @@ def fill_template(name: str, root: Path, variables: Mapping[str, object], *, ask
         trim_blocks=False,
     )
     try:
-        marked = environment.get_template(name + SUFFIX).render(variables)
+        marked = environment.get_template(name + _SUFFIX).render(variables)
     except jinja2.TemplateNotFound as error:
         raise ContentError(_not_found(error, loader, names)) from error
     except jinja2.TemplateSyntaxError as error:
-        wrong = loader.place(error.name or name + SUFFIX, error.lineno)
+        wrong = loader.place(error.name or name + _SUFFIX, error.lineno)
         raise ContentError(Problem(what=error.message or "the syntax is wrong", place=wrong)) from error
     except jinja2.TemplateError as error:
         raise ContentError(Problem(what=_plain(error), place=loader.failed(error.__traceback__))) from error
@@ -209,22 +209,22 @@ def _compiled_templates(root: Path) -> _CompiledTemplates:  # noqa: ARG001 (mark
 
 
 def _unknown(name: str, names: tuple[str, ...], asked: Place) -> Problem:
-    near = difflib.get_close_matches(name, names, n=1)
+    near = nearest(name, names)
     return Problem(
         what=f'there is no template "{name}"',
         place=asked,
-        why=f"known are: {', '.join(names)}" if names else f"templates/ has no file that ends in {SUFFIX}",
-        fix=f'did you mean "{near[0]}"?' if near else f"make templates/{name}{SUFFIX}",
+        why=f"known are: {', '.join(names)}" if names else f"templates/ has no file that ends in {_SUFFIX}",
+        fix=f'did you mean "{near}"?' if near else f"make templates/{name}{_SUFFIX}",
     )
 
 
 def _not_found(error: jinja2.TemplateNotFound, loader: _Loader, names: tuple[str, ...]) -> Problem:
     wanted = str(error.name)
-    near = difflib.get_close_matches(wanted, [name + SUFFIX for name in names], n=1)
+    near = nearest(wanted, [name + _SUFFIX for name in names])
     return Problem(
         what=f'there is no template file "{wanted}"',
         place=loader.failed(error.__traceback__),
-        fix=f'did you mean "{near[0]}"?' if near else None,
+        fix=f'did you mean "{near}"?' if near else None,
     )
 
 

@@ -13,9 +13,9 @@ from newsletter.audience.expression import fold_text, sample_bucket
 from newsletter.domain.subscriber import FieldValue, Subscriber
 from newsletter.store.columns import json_text, utc_text
 
-__all__ = ["FOLDED_NAMES", "SUBSCRIBER_COLUMNS", "folded_fields", "subscriber_values", "tag_rows"]
+__all__ = ["SUBSCRIBER_COLUMNS", "subscriber_values", "tag_rows"]
 
-FOLDED_NAMES = ("lang", "source", "domain")
+_FOLDED_NAMES = ("lang", "source", "domain")
 """Names every subscriber has that are kept beside the fields in the column `folded`."""
 
 SUBSCRIBER_COLUMNS = (
@@ -33,8 +33,8 @@ SUBSCRIBER_COLUMNS = (
 """The columns `subscriber_values` fills, in its order."""
 
 
-def folded_fields(subscriber: Subscriber) -> dict[str, FieldValue]:
-    """Return what segments compare: the fields and FOLDED_NAMES, texts folded."""
+def _folded_fields(subscriber: Subscriber) -> dict[str, FieldValue]:
+    """Return what segments compare: the fields and `_FOLDED_NAMES`, texts folded."""
     values: dict[str, FieldValue] = dict(subscriber.fields)
     values.pop("lang", None)
     values.pop("source", None)
@@ -55,7 +55,7 @@ def subscriber_values(subscriber: Subscriber) -> tuple[object, ...]:
         subscriber.lang,
         subscriber.source,
         json_text(dict(subscriber.fields)),
-        json_text(folded_fields(subscriber)),
+        json_text(_folded_fields(subscriber)),
         utc_text(subscriber.joined) if subscriber.joined else None,
         utc_text(subscriber.confirmed) if subscriber.confirmed else None,
         sample_bucket(subscriber.key),

@@ -21,10 +21,10 @@ from newsletter.config.schema import Config, ProviderConfig, SendgridConfig, Smt
 from newsletter.config.secrets import Secret
 from newsletter.delivery.engine import run_campaign
 from newsletter.delivery.outlet import Outlet, Pace, Surroundings
-from newsletter.delivery.recipients import ReaderLinks
 from newsletter.delivery.summary import Summary
 from newsletter.domain.address import Mailbox
 from newsletter.domain.campaign import Digests, Member, NewCampaign
+from newsletter.domain.links import ReaderLinks
 from newsletter.domain.mailing import Mailing
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText

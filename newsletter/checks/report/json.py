@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from newsletter.checks.report.tally import Tally
 from newsletter.domain.finding import CheckReport, CheckResult, Finding, Severity
 
-__all__ = ["FORMAT_VERSION", "format_json"]
+__all__ = ["format_json"]
 
-FORMAT_VERSION = 1
+_FORMAT_VERSION = 1
 """Raised when a key is renamed or removed; keys may be added."""
 
 
@@ -25,7 +25,7 @@ def format_json(reports: Sequence[CheckReport], *, timings: bool = False) -> str
     """
     tally = Tally.of(reports)
     document = {
-        "version": FORMAT_VERSION,
+        "version": _FORMAT_VERSION,
         "blocking": tally.is_blocking,
         "counts": {severity.value: tally.findings[severity] for severity in Severity},
         "reports": [_report(report, timings=timings) for report in reports],

@@ -22,7 +22,7 @@ from newsletter.domain.mailing import Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.protocols import Payload
 from newsletter.providers.messages import write_messages
-from newsletter.providers.tally import tally
+from newsletter.providers.submissions import join_outcomes
 
 __all__ = ["OutboxPayload", "OutboxShipment"]
 
@@ -91,7 +91,7 @@ class OutboxShipment:
                 outcomes |= {rest.position: halt for rest in payload.letters[number:]}
                 break
             outcomes[letter.position] = _ACCEPTED
-        return tally(self._force(outcomes), halt)
+        return join_outcomes(self._force(outcomes), halt)
 
     def evidence(self, recipients: Sequence[Recipient], attempt_key: str) -> Submission | None:  # noqa: ARG002
         """Say of each recipient whether the file is there; remove what a crash left half written."""
@@ -111,7 +111,7 @@ class OutboxShipment:
         outcomes = {
             one.position: _ACCEPTED if f"{one.delivery_id}.eml" in names else absent for one in recipients
         }
-        return tally(self._force(outcomes))
+        return join_outcomes(self._force(outcomes))
 
     def close(self) -> None:
         """Release nothing: files are closed as they are written."""

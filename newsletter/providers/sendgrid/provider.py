@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from python_http_client.exceptions import HTTPError
@@ -13,6 +12,7 @@ from newsletter.domain.mailing import Mailing
 from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.errors import ConfigError, Problem
 from newsletter.protocols import Capabilities
+from newsletter.providers.network import is_loopback
 from newsletter.providers.sendgrid.answers import read_scopes
 from newsletter.providers.sendgrid.body import BodyTemplate
 from newsletter.providers.sendgrid.client import KeepAliveClient, open_client
@@ -102,7 +102,7 @@ def _check_host(host: str | None) -> list[Problem]:
         is_complete = False
     if not is_complete or parts.path.strip("/") or parts.query or parts.username:
         return [Problem(what=f'{_SECTION} host is "{host}"', fix='write it as "https://api.sendgrid.com"')]
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         return [
             Problem(
                 what=f'{_SECTION} host is "{host}"',
@@ -111,10 +111,3 @@ def _check_host(host: str | None) -> list[Problem]:
             )
         ]
     return []
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

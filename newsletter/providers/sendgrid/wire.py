@@ -15,6 +15,8 @@ from threading import Lock
 from typing import BinaryIO, cast
 from urllib.parse import urlsplit
 
+from newsletter.providers.network import network_reason
+
 __all__ = ["Answer", "AnswerLost", "NeverLeft", "Wires"]
 
 _MAX_ANSWER = 1_000_000  # bytes; answers of the API are a few hundred
@@ -100,14 +102,14 @@ class Wires:
         try:
             wire = socket.create_connection((self._host, self._port), timeout=self._timeout_s)
         except (OSError, UnicodeError) as error:
-            raise NeverLeft(f"no connection to {self._host_field}: {_reason(error)}") from error
+            raise NeverLeft(f"no connection to {self._host_field}: {network_reason(error)}") from error
         try:
             # The last byte travels alone; without this it would wait for an acknowledgement (RFC 896).
             wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return self._context.wrap_socket(wire, server_hostname=self._host) if self._context else wire
         except (OSError, ValueError) as error:
             _close(wire)
-            raise NeverLeft(f"no secure connection to {self._host_field}: {_reason(error)}") from error
+            raise NeverLeft(f"no secure connection to {self._host_field}: {network_reason(error)}") from error
 
     def _exchange_on(self, wire: socket.socket, method: str, head: bytes, body: bytes) -> Answer:
         keep = False
@@ -119,7 +121,9 @@ class Wires:
                 wire.sendall(body[-1:] or head[-1:])
                 answer, keep = self._read(wire, method)
             except (OSError, HTTPException, ValueError) as error:
-                raise AnswerLost(f"no whole answer from {self._host_field}: {_reason(error)}") from error
+                raise AnswerLost(
+                    f"no whole answer from {self._host_field}: {network_reason(error)}"
+                ) from error
             return answer
         finally:
             if keep:
@@ -140,7 +144,7 @@ class Wires:
             return _early_byte(wire)
         except OSError as error:
             raise NeverLeft(
-                f"the connection to {self._host_field} broke before the end: {_reason(error)}"
+                f"the connection to {self._host_field} broke before the end: {network_reason(error)}"
             ) from error
         finally:
             wire.settimeout(self._timeout_s)
@@ -153,7 +157,9 @@ class Wires:
         try:
             answer, _ = self._read(wire, method, early)
         except (OSError, HTTPException, ValueError) as error:
-            raise NeverLeft(f"{self._host_field} broke off before the end: {_reason(error)}") from error
+            raise NeverLeft(
+                f"{self._host_field} broke off before the end: {network_reason(error)}"
+            ) from error
         if answer.status in _SUCCESS:
             raise AnswerLost(f"{self._host_field} answered {answer.status} before the end of the request")
         if answer.status not in _USER_ERROR:
@@ -220,8 +226,3 @@ def _early_byte(wire: socket.socket) -> bytes | None:
 def _close(wire: socket.socket) -> None:
     with contextlib.suppress(OSError):
         wire.close()
-
-
-def _reason(error: Exception) -> str:
-    said = " ".join(str(error).split())
-    return said if said.isprintable() and said else type(error).__name__

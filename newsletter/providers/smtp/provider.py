@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from newsletter.config.schema import Config, SmtpConfig
 from newsletter.domain.mailing import Mailing
 from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.errors import ConfigError, Problem
 from newsletter.protocols import Capabilities
+from newsletter.providers.network import is_loopback
 from newsletter.providers.smtp.payload import envelope_problem
 from newsletter.providers.smtp.session import Login, Refused, Server, Session
 from newsletter.providers.smtp.shipment import SmtpShipment
@@ -87,7 +86,7 @@ def _check(settings: SmtpConfig) -> list[Problem]:
     if (settings.username is None) != (settings.password is None):
         missing = "username" if settings.username is None else "password"
         problems.append(Problem(what=f"{_SECTION} has no {missing}", fix="give both or neither"))
-    if settings.username is not None and settings.security == "none" and not _is_loopback(settings.host):
+    if settings.username is not None and settings.security == "none" and not is_loopback(settings.host):
         problems.append(
             Problem(
                 what=f'{_SECTION} has a username with security = "none"',
@@ -96,10 +95,3 @@ def _check(settings: SmtpConfig) -> list[Problem]:
             )
         )
     return problems
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

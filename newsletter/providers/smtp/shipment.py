@@ -12,7 +12,7 @@ from newsletter.providers.messages import write_messages
 from newsletter.providers.smtp.payload import SmtpMail, SmtpPayload, envelope_problem, to_data
 from newsletter.providers.smtp.session import Refused, Server, Session, Stale
 from newsletter.providers.smtp.wire import WireBroken
-from newsletter.providers.tally import tally
+from newsletter.providers.submissions import join_outcomes
 
 __all__ = ["SmtpShipment"]
 
@@ -50,7 +50,7 @@ class SmtpShipment:
             outcomes[mail.position], session = self._carry(session, mail)
             whole = _said_to_us(outcomes[mail.position], is_connected=session is not None)
         self._give(session)
-        return tally(outcomes, whole)
+        return join_outcomes(outcomes, whole)
 
     def evidence(self, recipients: Sequence[Recipient], attempt_key: str) -> Submission | None:  # noqa: ARG002
         """Return None: a mail server cannot be asked what it took."""

@@ -9,6 +9,8 @@ import ssl
 import time
 from dataclasses import dataclass
 
+from newsletter.providers.network import network_reason
+
 __all__ = ["Reply", "Wire", "WireBroken"]
 
 # RFC 5321 4.5.3.1.5 allows 512 octets a reply line; servers exceed it, nobody exceeds this.
@@ -47,11 +49,10 @@ class Wire:
         """Connect; `timeout_s` bounds connecting, each sending and each reply. Raises WireBroken."""
         self._timeout_s = timeout_s
         self._buffer = bytearray()
-        self.is_secure = False
         try:
             self._socket = socket.create_connection((host, port), timeout=timeout_s)
         except (OSError, UnicodeError) as error:
-            raise WireBroken(f"no connection to {host}:{port}: {_reason(error)}") from error
+            raise WireBroken(f"no connection to {host}:{port}: {network_reason(error)}") from error
         # The last byte of a mail travels alone; without this it would wait for an acknowledgement (RFC 896).
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -72,8 +73,7 @@ class Wire:
             self._socket.settimeout(self._timeout_s)
             self._socket = context.wrap_socket(self._socket, server_hostname=host)
         except (OSError, ValueError) as error:
-            raise WireBroken(f"no secure connection to {host}: {_reason(error)}") from error
-        self.is_secure = True
+            raise WireBroken(f"no secure connection to {host}: {network_reason(error)}") from error
 
     def command(self, line: str) -> Reply:
         """Send `line` and return the reply. Raises WireBroken."""
@@ -88,7 +88,7 @@ class Wire:
             self._socket.settimeout(self._timeout_s)
             self._socket.sendall(data)
         except OSError as error:
-            raise WireBroken(f"the connection broke: {_reason(error)}") from error
+            raise WireBroken(f"the connection broke: {network_reason(error)}") from error
 
     def reply(self) -> Reply:
         """Return the next whole reply. Raises WireBroken."""
@@ -141,12 +141,7 @@ class Wire:
             self._socket.settimeout(left)
             data = self._socket.recv(65_536)
         except OSError as error:
-            raise WireBroken(f"the connection broke: {_reason(error)}") from error
+            raise WireBroken(f"the connection broke: {network_reason(error)}") from error
         if not data:
             raise WireBroken("the server closed the connection")
         self._buffer += data
-
-
-def _reason(error: Exception) -> str:
-    said = " ".join(str(error).split())
-    return said if said and said.isprintable() else type(error).__name__

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 
+from newsletter.domain.nearest import nearest
 from newsletter.render.mjml.nesting import Nested
 from newsletter.render.mjml.schema import UNIVERSAL_ATTRIBUTES, UNSUPPORTED, elements, value_fits
 from newsletter.render.mjml.styles import inline_css_faults
@@ -228,5 +228,5 @@ def _classes(tokens: Iterable[Token]) -> list[Fault]:
 
 
 def _unknown(offset: int, what: str, name: str, known: Iterable[str]) -> Fault:
-    near = difflib.get_close_matches(name, sorted(known), n=1)
-    return Fault(offset=offset, what=what, fix=f'did you mean "{near[0]}"?' if near else None)
+    near = nearest(name, known)
+    return Fault(offset=offset, what=what, fix=f'did you mean "{near}"?' if near else None)

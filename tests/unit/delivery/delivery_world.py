@@ -12,9 +12,9 @@ from sqlalchemy import insert
 
 from newsletter.delivery.engine import RunReport, run_campaign
 from newsletter.delivery.outlet import Outlet, Pace, Progress, Surroundings
-from newsletter.delivery.recipients import ReaderLinks
 from newsletter.domain.address import Mailbox
 from newsletter.domain.campaign import Campaign, Digests, Member, NewCampaign
+from newsletter.domain.links import ReaderLinks
 from newsletter.domain.mailing import Mailing
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.config.schema import FieldConfig
-from newsletter.delivery.recipients import ReaderLinks, field_text, frozen_values, make_recipient
+from newsletter.delivery.recipients import field_text, frozen_values, make_recipients
 from newsletter.domain.campaign import Member
+from newsletter.domain.links import ReaderLinks
 from newsletter.domain.slot import Slot
 from newsletter.domain.subscriber import FieldType
 from newsletter.domain.token import read_token
@@ -69,7 +70,7 @@ def test_every_link_is_the_readers_own_and_bound_to_its_purpose():
         values={"first_name": "An"},
     )
 
-    recipient = make_recipient(stored, links)
+    (recipient,) = make_recipients([stored], links)
 
     base, purpose, token = recipient.values["unsubscribe_url"].rsplit("/", 2)
     assert (base, purpose) == ("https://brief.example", "unsubscribe")
@@ -97,4 +98,6 @@ def test_a_field_cannot_take_the_place_of_a_link():
         values={"unsubscribe_url": "https://evil.example"},
     )
 
-    assert make_recipient(stored, links).values["unsubscribe_url"].startswith("https://brief.example/")
+    (recipient,) = make_recipients([stored], links)
+
+    assert recipient.values["unsubscribe_url"].startswith("https://brief.example/")

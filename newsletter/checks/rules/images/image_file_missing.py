@@ -7,8 +7,8 @@ from pathlib import Path
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
-from newsletter.checks.waivers import closest
 from newsletter.domain.finding import Severity
+from newsletter.domain.nearest import nearest
 
 __all__ = ["check"]
 
@@ -65,6 +65,4 @@ def _nearest(path: Path) -> str | None:
         names = [entry.name for entry in path.parent.iterdir() if entry.is_file()]
     except (OSError, ValueError):
         return None
-    by_fold = {name.casefold(): name for name in names}
-    near = closest(path.name.casefold(), by_fold)
-    return by_fold[near] if near else None
+    return nearest(path.name, names)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
 from newsletter.checks.targets import KNOWN_SCHEMES, TargetKind, targets
-from newsletter.checks.waivers import closest
 from newsletter.domain.finding import Severity
+from newsletter.domain.nearest import nearest
 
 __all__ = ["check"]
 
@@ -42,7 +42,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     """
     for target in targets(context, TargetKind.MISTYPED):
         scheme = target.url.partition(":")[0].lower()
-        near = closest(scheme, ("https", "http", "mailto", "tel"))
+        near = nearest(scheme, ("https", "http", "mailto", "tel"))
         yield Fault(
             what=f'the link "{target.label}" begins with {scheme}:, and that leads nowhere'
             if scheme not in KNOWN_SCHEMES

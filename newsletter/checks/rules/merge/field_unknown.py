@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
-from newsletter.checks.waivers import closest
 from newsletter.domain.finding import Severity
+from newsletter.domain.nearest import nearest
 from newsletter.domain.slot import LINK_SLOTS, Slot
 
 __all__ = ["check"]
@@ -49,7 +49,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
         if slot.name in known or (slot.name, place.line) in seen:
             continue
         seen.add((slot.name, place.line))
-        near = closest(slot.name, known)
+        near = nearest(slot.name, known)
         yield Fault(
             what=f"there is no field {slot.name}",
             place=context.locate(place, slot.name),

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
 from newsletter.domain.finding import Severity
+from newsletter.render.artefacts import WARN_HTML_BYTES, html_bytes
 
 __all__ = ["check"]
 
 _ERROR_BYTES = 100_000
-_WARNING_BYTES = 75_000
 
 
 @rule(
@@ -44,7 +44,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     ```
     """
     size = _longest(context)
-    for limit, severity in ((_ERROR_BYTES, Severity.ERROR), (_WARNING_BYTES, Severity.WARNING)):
+    for limit, severity in ((_ERROR_BYTES, Severity.ERROR), (WARN_HTML_BYTES, Severity.WARNING)):
         if size > limit:
             yield Fault(
                 what=f"the letter is {size:,} bytes of HTML, more than {limit:,}",
@@ -59,4 +59,4 @@ def check(context: CheckContext) -> Iterable[Fault]:
 def _longest(context: CheckContext) -> int:
     if context.lacks(Need.AUDIENCE) is None:
         return context.survey.html_bytes
-    return len(context.rendered.html.fill(context.sample_links).encode())
+    return html_bytes(context.rendered, context.sample_links)

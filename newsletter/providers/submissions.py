@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 
-__all__ = ["tally"]
+__all__ = ["join_outcomes"]
 
 _NOBODY = Outcome(kind=OutcomeKind.NOT_SENT, detail="nobody left to send to")
 
 
-def tally(outcomes: Mapping[int, Outcome], whole: Outcome | None = None) -> Submission:
+def join_outcomes(outcomes: Mapping[int, Outcome], whole: Outcome | None = None) -> Submission:
     """Return the submission that says `outcomes`, position by position.
 
     `whole` is what the peer said to us rather than about one reader, if it did. Without it the outcome of

@@ -1,0 +1,55 @@
+"""The links of a letter that are one reader's own: to leave, to choose, and to read it on the web."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from newsletter.domain.slot import Slot
+from newsletter.domain.token import sign_tokens
+
+__all__ = ["SAMPLE_SECRET", "ReaderLinks"]
+
+SAMPLE_SECRET = bytes(32)
+"""Signs the links of letters that are only looked at; a campaign's are signed with the store's secret."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderLinks:
+    """Makes the links of one issue per reader; `secret` signs them, `base_url` is without a final slash.
+
+    `wants_preferences` is False when the letter has no such link, which saves a signature per reader.
+    """
+
+    secret: bytes
+    base_url: str
+    slug: str
+    wants_preferences: bool = True
+
+    @classmethod
+    def make(cls, secret: bytes, base_url: str, slug: str, slots: Iterable[Slot]) -> ReaderLinks:
+        """Return the links of issue `slug`, which has `slots`."""
+        return cls(
+            secret=secret,
+            base_url=base_url.rstrip("/"),
+            slug=slug,
+            wants_preferences=any(slot.name == "preferences_url" for slot in slots),
+        )
+
+    def of(self, delivery: str) -> dict[str, str]:
+        """Return the link slots of the reader who gets `delivery`."""
+        (links,) = self.of_each([delivery])
+        return links
+
+    def of_each(self, deliveries: Sequence[str]) -> list[dict[str, str]]:
+        """Return the link slots of the reader of each of `deliveries`; many at once take half the time."""
+        leave, choose = f"{self.base_url}/unsubscribe/", f"{self.base_url}/preferences/"
+        archive = f"{self.base_url}/archive/{self.slug}"
+        leaving = sign_tokens(self.secret, "unsubscribe", deliveries)
+        if not self.wants_preferences:
+            return [{"unsubscribe_url": leave + token, "archive_url": archive} for token in leaving]
+        choosing = sign_tokens(self.secret, "preferences", deliveries)
+        return [
+            {"unsubscribe_url": leave + one, "archive_url": archive, "preferences_url": choose + other}
+            for one, other in zip(leaving, choosing, strict=True)
+        ]
