@@ -11,7 +11,9 @@ __all__ = ["command"]
 
 @click.command("preview")
 @click.argument("issue", required=False)
-@click.option("--port", default=0, show_default="a free one", help="Port on 127.0.0.1.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, show_default="a free one", help="Port on 127.0.0.1."
+)
 @click.option("--open/--no-open", "is_opened", default=True, help="Open the browser.")
 def command(issue: str | None, port: int, is_opened: bool) -> None:
     """See ISSUE as readers will, repainted whenever you save; the newest issue when none is named."""

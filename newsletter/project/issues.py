@@ -93,6 +93,9 @@ class Issues:
         known = {slug: path for path in self.all() for slug in (slug_from_name(path.name), path.stem) if slug}
         if name in known:
             return known[name]
+        folder = next((path for path in (Path(name), self._config.root / name) if path.is_dir()), None)
+        if folder is not None:
+            raise UsageError(Problem(what=f"{name} is a directory", fix="name one issue; see: ls issues"))
         near = difflib.get_close_matches(Path(name).name.removesuffix(".md"), known, n=1)
         fix = f'did you mean "{known[near[0]].relative_to(self._config.root)}"?' if near else "see: ls issues"
         raise UsageError(Problem(what=f'there is no issue "{name}"', fix=fix))
