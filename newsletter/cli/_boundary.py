@@ -92,13 +92,16 @@ def _printable(text: str) -> str:
 
 
 def _lost(error: OSError) -> int:
-    """End after what lies around us has gone: our directory, or the room for our output."""
+    """End after the system refused: a name it does not take, our directory gone, no room for our output."""
     if error.errno in _NO_ROOM and error.filename is None:
         _drop_output()
         problem = Problem(
             what=f"the output cannot be written: {error.strerror}",
             fix="make room; `newsletter status` shows where things stand",
         )
+    elif error.errno == errno.ENAMETOOLONG:
+        name = str(error.filename)
+        problem = Problem(what=f'the name "{name[:60]}…" has {len(name)} characters; no file has that many')
     elif isinstance(error, FileNotFoundError) and not _has_directory():
         problem = Problem(what="the directory you are in was removed", fix="cd to one that exists")
     else:
@@ -131,7 +134,7 @@ def _bug(error: Exception) -> int:
         traceback.print_exception(error)
     frame = traceback.extract_tb(error.__traceback__)[-1]
     _say(
-        f"A bug: {type(error).__name__}: {_printable(str(error))}\n"
+        f"A bug: {type(error).__name__}: {_printable(str(error)[:500])}\n"
         f"  at {Path(frame.filename).name}:{frame.lineno}; what is sent is in the ledger: newsletter status\n"
         "  fix: run again with `newsletter --debug …` and report what it prints"
     )

@@ -97,7 +97,8 @@ class Readers:
 
     def count(self, text: str) -> int:
         """Return how many would get an issue sent to `text`."""
-        return self._project.list_store.subscribers.count(self.expression(text))
+        expression = self.expression(text)
+        return self._project.list_store.subscribers.count(expression)
 
     def explain(self, text: str, email: str | None = None) -> list[Clause]:
         """Return `text` clause by clause, with numbers, or with yes or no for the reader at `email`."""
