@@ -171,7 +171,8 @@ class Ledger(Protocol):
         """Freeze the audience in batches, all or nothing.
 
         Members whose key already has a delivery of this issue are left out, so that two campaigns of
-        one issue never reach one person twice. `progress` is told the number of members written.
+        one issue never reach one person twice; a delivery that was cancelled before it was submitted is
+        taken over instead. `progress` is told the number of members written.
         """
 
     def campaign(self, campaign_id: str) -> Campaign:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping
 from importlib import import_module
@@ -46,6 +45,8 @@ class LazyGroup(click.Group):
         """Resolve as Click does, with the nearest name when there is none."""
         name = args[0] if args else ""
         if name not in self._helps and not ctx.resilient_parsing:
+            import difflib
+
             near = difflib.get_close_matches(name, self._helps, n=1)
             hint = f'; did you mean "{near[0]}"?' if near else ""
             ctx.fail(f'there is no command "{name}"{hint}')

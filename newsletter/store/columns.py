@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -11,7 +11,7 @@ from sqlalchemy import Dialect, Text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["JsonObject", "JsonText", "UtcTime", "json_strings", "json_text", "utc_text"]
+__all__ = ["JsonObject", "JsonText", "UtcTime", "json_objects", "json_strings", "json_text", "utc_text"]
 
 JsonObject: TypeAlias = "dict[str, str | int | float | bool]"
 
@@ -35,6 +35,12 @@ def json_strings(values: Mapping[str, object]) -> str:
 def json_text(document: object) -> str:
     """Return `document` as compact JSON."""
     return _encode(document)
+
+
+def json_objects(texts: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the object in each of `texts`; one call to the parser is several times faster than many."""
+    parsed: list[dict[str, Any]] = json.loads(f"[{','.join(texts)}]")
+    return parsed
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -6,8 +6,10 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Insert,
@@ -32,6 +34,7 @@ __all__ = [
     "bulk_execute",
     "bulk_insert",
     "contains",
+    "index_json",
     "is_day",
     "json_kind",
     "json_value",
@@ -93,6 +96,16 @@ def json_value(document: ColumnElement[object], name: str) -> ColumnElement[str]
 def json_kind(document: ColumnElement[object], name: str) -> ColumnElement[str]:
     """Return the type of the value under `name`: text, integer, real, true, false; NULL for none."""
     return func.json_type(document, _path(name), type_=Text)
+
+
+def index_json(connection: Connection, document: Column[Any], name: str) -> None:
+    """Make an index on `json_value`, unless there is one."""
+    # Not an Index of SQLAlchemy's: that would join the schema of every other database too.
+    inside = document.table.name
+    value = json_value(column(document.name), name).compile(dialect=connection.dialect)
+    connection.exec_driver_sql(
+        f"CREATE INDEX IF NOT EXISTS ix_{inside}_{document.name}_{name} ON {inside} ({value})"
+    )
 
 
 def contains(text: ColumnElement[str], part: str) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from newsletter.errors import Problem, StoreError
+from newsletter.errors import Problem, StoreError, UsageError
 from newsletter.source import Place
 
 __all__ = ["file_fault", "store_faults"]
@@ -62,13 +62,24 @@ _OTHER = (
 
 @contextmanager
 def store_faults(shown: str) -> Iterator[None]:
-    """Raise StoreError, naming the database as `shown`, for everything the driver raises inside."""
+    """Raise StoreError, naming the database as `shown`, for everything the driver raises inside.
+
+    Text that is not Unicode is the user's, so it is a UsageError.
+    """
     try:
         yield
     except DBAPIError as error:
         raise _translated(error.orig, shown) from error
     except sqlite3.Error as error:
         raise _translated(error, shown) from error
+    except UnicodeEncodeError as error:  # raised by the driver, for what a terminal gave us undecoded
+        raise UsageError(
+            Problem(
+                what=f"{error.object[:40]!a} holds bytes that are no text",
+                why="everything in the database is UTF-8",
+                fix="type it again, in a terminal set to UTF-8",
+            )
+        ) from error
     except PoolTimeout as error:
         raise StoreError(
             Problem(

@@ -17,7 +17,7 @@ from newsletter.domain.delivery import (
 )
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.protocols import Intent, IntentRefused, LateSuppression
-from newsletter.store.rows import find_batch, find_campaign
+from newsletter.store.rows import find_batch
 from newsletter.store.schema import attempt as attempt_table
 from newsletter.store.schema import batch as batch_table
 from newsletter.store.schema import campaign, delivery, subscriber, suppression
@@ -30,10 +30,13 @@ def intend(
 ) -> Intent | LateSuppression | IntentRefused:
     """Write that `attempt` is about to submit `batch`, unless something speaks against it."""
     current = find_batch(connection, batch.id)
-    refusal = _refusal(connection, current, attempt)
+    of = connection.execute(
+        select(campaign.c.state, campaign.c.statuses).where(campaign.c.id == current.campaign_id)
+    ).one()
+    refusal = _refusal(connection, CampaignState(of.state), current, attempt)
     if refusal:
         return IntentRefused(reason=refusal)
-    late = _left_meanwhile(connection, current)
+    late = _left_meanwhile(connection, current, json.loads(of.statuses))
     if late:
         _suppress(connection, current, late)
         return LateSuppression(positions=frozenset(late))
@@ -59,9 +62,8 @@ def intend(
     return Intent(attempt=attempt)
 
 
-def _refusal(connection: Connection, current: Batch, attempt: Attempt) -> str | None:
+def _refusal(connection: Connection, state: CampaignState, current: Batch, attempt: Attempt) -> str | None:
     """Return why the batch may not be submitted, if so."""
-    state = find_campaign(connection, current.campaign_id).state
     if state is not CampaignState.RUNNING:
         return f"the campaign is {state}"
     if current.state is not BatchState.PENDING:
@@ -73,13 +75,12 @@ def _refusal(connection: Connection, current: Batch, attempt: Attempt) -> str | 
     return None
 
 
-def _left_meanwhile(connection: Connection, current: Batch) -> list[int]:
+def _left_meanwhile(connection: Connection, current: Batch, chosen: list[str]) -> list[int]:
     """Return the positions of readers who may not be mailed any more.
 
-    That is who is suppressed, and who is not active, save for a status the segment chose on purpose.
+    That is who is suppressed, and who is not active, save for the statuses `chosen` by the segment.
     """
-    chosen = connection.scalar(select(campaign.c.statuses).where(campaign.c.id == current.campaign_id))
-    mailable = [SubscriberStatus.ACTIVE.value, *json.loads(chosen or "[]")]
+    mailable = [SubscriberStatus.ACTIVE.value, *chosen]
     return list(
         connection.scalars(
             select(delivery.c.position)

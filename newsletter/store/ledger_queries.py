@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -11,6 +10,7 @@ from sqlalchemy import Connection, Select, func, literal, or_, select
 from newsletter.domain.campaign import DeliveryRow
 from newsletter.domain.delivery import BatchState, DeliveryState
 from newsletter.protocols import StoredRecipient
+from newsletter.store.columns import json_objects
 from newsletter.store.schema import batch, campaign, delivery
 
 __all__ = ["counts", "deliveries", "earliest", "ready", "recipients"]
@@ -55,8 +55,7 @@ def recipients(connection: Connection, batch_id: int) -> list[StoredRecipient]:
         .where(delivery.c.batch_id == batch_id, delivery.c.override.is_(None))
         .order_by(delivery.c.position)
     ).all()
-    # One call to the JSON parser for all rows is several times faster than one per row.
-    parsed = json.loads(f"[{','.join(row[4] for row in found)}]")
+    parsed = json_objects(row[4] for row in found)
     return [
         StoredRecipient(
             position=position,
@@ -103,7 +102,7 @@ def deliveries(connection: Connection, campaign_id: str) -> Iterator[DeliveryRow
         )
         .join(batch, batch.c.id == delivery.c.batch_id)
         .where(batch.c.campaign_id == campaign_id)
-        .order_by(batch.c.id, delivery.c.position)
+        .order_by(batch.c.seq, delivery.c.position)  # as the indexes lie: nothing is sorted
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
     for delivery_id, email, state, attempts, detail in connection.execute(query):

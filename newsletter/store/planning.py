@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sqlalchemy import Connection, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
 
 from newsletter.domain.campaign import Member, NewCampaign
 from newsletter.domain.delivery import BatchState, CampaignState
@@ -20,7 +20,7 @@ from newsletter.store.dialects import bulk_insert, listed, reserve_batch_ids
 from newsletter.store.locks import hold
 from newsletter.store.schema import batch, campaign, delivery, subscriber, suppression
 
-__all__ = ["GONE", "discard_unfinished", "freeze_audience"]
+__all__ = ["GONE", "discard_unfinished", "freeze_audience", "is_taken"]
 
 GONE = (
     SubscriberStatus.UNSUBSCRIBED,
@@ -35,6 +35,20 @@ _BATCH_COLUMNS = ("id", "campaign_id", "seq", "state", "size")
 _DELIVERY_COLUMNS = ("batch_id", "position", "id", "issue", "subscriber_id", "email", "email_key", "values")
 
 
+def is_taken(issue: str, email_key: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that the reader known as `email_key` has a delivery of `issue` (a slug).
+
+    One that was cancelled before it was submitted does not count: provably nothing left, so that a later
+    campaign of the issue may take the reader over.
+    """
+    return exists().where(
+        delivery.c.issue == issue,
+        delivery.c.email_key == email_key,
+        batch.c.id == delivery.c.batch_id,
+        or_(batch.c.state != BatchState.CANCELLED, delivery.c.override.is_not(None)),
+    )
+
+
 @dataclass(slots=True)
 class _Plan:
     """What has been written of a plan so far."""
@@ -43,6 +57,7 @@ class _Plan:
     secret: bytes
     total: int = 0
     batches: int = 0
+    may_take_over: bool = False  # an earlier campaign of the issue was cancelled
     statuses: set[str] = field(default_factory=set)
     waiting: list[Member] = field(default_factory=list)  # less than a batch, not yet written
 
@@ -86,6 +101,7 @@ def _write(
 ) -> None:
     with database.writing() as connection:
         connection.execute(insert(campaign).values(_campaign_row(plan.new)))
+        plan.may_take_over = bool(connection.scalar(select(_was_cancelled(plan.new.issue))))
     for chunk in _chunks(members):
         with database.writing() as connection:
             plan.waiting += _mailable(connection, plan, chunk)
@@ -132,7 +148,7 @@ def _mailable(connection: Connection, plan: _Plan, members: Sequence[Member]) ->
     left_out = select(key).where(
         or_(
             exists().where(suppression.c.email_key == key),
-            exists().where(delivery.c.issue == plan.new.issue, delivery.c.email_key == key),
+            is_taken(plan.new.issue, key),
             exists().where(subscriber.c.email_key == key, subscriber.c.status.in_(GONE)),
         )
     )
@@ -170,9 +186,23 @@ def _write_batches(connection: Connection, plan: _Plan, members: Sequence[Member
             )
             for position, member in enumerate(inside)
         )
+    if plan.may_take_over:
+        _take_over(connection, plan, members)
     bulk_insert(connection, batch, _BATCH_COLUMNS, batches)
     bulk_insert(connection, delivery, _DELIVERY_COLUMNS, deliveries)
     plan.total += len(members)
+
+
+def _was_cancelled(issue: str) -> ColumnElement[bool]:
+    return exists().where(campaign.c.issue == issue, campaign.c.state == CampaignState.CANCELLED)
+
+
+def _take_over(connection: Connection, plan: _Plan, members: Sequence[Member]) -> None:
+    """Free `members` of their cancelled deliveries; how many there were stays in their batches' sizes."""
+    keys = select(listed(member.key for member in members).c.value)
+    connection.execute(
+        delete(delivery).where(delivery.c.issue == plan.new.issue, delivery.c.email_key.in_(keys))
+    )
 
 
 def _campaign_row(new: NewCampaign) -> dict[str, object]:

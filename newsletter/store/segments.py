@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time
 from typing import TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, not_, or_, select
+from sqlalchemy.sql.elements import Grouping
 
 from newsletter.audience.expression import (
     And,
@@ -57,6 +58,17 @@ _COMPARE: dict[Operator, Callable[[bool, bool], bool]] = {
 _LARGEST = 2**63  # beyond it SQLite keeps a number as a float, and its driver takes no other
 
 
+class _Bracketed(Grouping[bool]):
+    """A condition that stays in brackets, where SQLAlchemy would take them away.
+
+    SQLite refuses an expression deeper than 1,000 (sqlite.org/limits.html), and a row of ANDs without
+    brackets is as deep as it is long: leaves of several conditions would halve the terms allowed.
+    """
+
+    operator = None
+    inherit_cache = True
+
+
 def mailable(expression: Expression) -> Condition:
     """Return the condition for who may be mailed: in the segment, active unless it names a status.
 
@@ -86,7 +98,7 @@ def compile_expression(expression: Expression, *, negated: bool = False) -> Cond
             return compile_expression(inner, negated=negated)
         case _:
             leaf = _leaf(expression)
-            return func.coalesce(leaf, false()) if negated else leaf
+            return func.coalesce(leaf, false()) if negated else _Bracketed(leaf)
 
 
 def latest_issues(count: int | None = None) -> Select[str]:
@@ -114,9 +126,8 @@ def _leaf(leaf: Compare | Range | OneOf | IsNone | History | Sample) -> Conditio
         case OneOf(name, values):
             return or_(*(_named(Compare(name, Operator.EQUAL, value)) for value in values))
         case Range(name, low, high):
-            return and_(
-                _named(Compare(name, Operator.AT_LEAST, low)), _named(Compare(name, Operator.AT_MOST, high))
-            )
+            bounds = (Compare(name, Operator.AT_LEAST, low), Compare(name, Operator.AT_MOST, high))
+            return and_(*(_named(bound) for bound in bounds))
         case Compare() | IsNone():
             return _named(leaf)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, exists, func, not_, select, update
+from sqlalchemy import ColumnElement, Text, case, cast, exists, func, not_, select, update
 
 from newsletter.audience.evaluate import Facts
 from newsletter.audience.expression import Expression, HistoryKind
@@ -14,16 +14,19 @@ from newsletter.domain.campaign import Member
 from newsletter.domain.delivery import BatchState
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, Suppression, SuppressionReason
 from newsletter.errors import Problem, UsageError
+from newsletter.store.columns import json_objects
 from newsletter.store.database import Database
-from newsletter.store.dialects import listed
+from newsletter.store.dialects import index_json, listed
 from newsletter.store.list_rows import (
     SUPPRESSING,
+    keep_from_undo,
     read_subscribers,
     read_suppressions,
     suppress,
     write_subscribers,
     write_tags,
 )
+from newsletter.store.planning import is_taken
 from newsletter.store.schema import batch, delivery, reader_event, subscriber, subscriber_tag
 from newsletter.store.segments import compile_expression, latest_issues, mailable
 
@@ -119,26 +122,29 @@ class SqlSubscribers:
 
     def members(self, expression: Expression) -> Iterator[Member]:
         """Yield who would be mailed, by subscriber id, as the list stood at the first one."""
+        fields = cast(subscriber.c.fields, Text)  # parsed here, many at once
         query = (
-            select(subscriber.c.id, subscriber.c.email, subscriber.c.email_key, subscriber.c.fields)
+            select(subscriber.c.id, subscriber.c.email, subscriber.c.email_key, fields)
             .where(mailable(expression))
             .order_by(subscriber.c.id)
             .execution_options(yield_per=_ROWS_AT_ONCE)
         )
         with self._database.reading() as connection:
-            for subscriber_id, email, key, fields in connection.execute(query):
-                yield Member(subscriber_id=subscriber_id, email=email, key=key, values=fields)
+            for rows in connection.execute(query).partitions():
+                for (subscriber_id, email, key, _), values in zip(
+                    rows, json_objects(row[3] for row in rows), strict=True
+                ):
+                    yield Member(subscriber_id=subscriber_id, email=email, key=key, values=values)
 
     def count(self, expression: Expression) -> int:
         """Return how many would be mailed."""
         return self._count(mailable(expression))
 
     def count_planned(self, expression: Expression, issue: str) -> int:
-        """Return how many of those who would be mailed have a delivery of `issue` already."""
-        has_delivery = exists().where(
-            delivery.c.issue == issue, delivery.c.email_key == subscriber.c.email_key
-        )
-        return self._count(mailable(expression) & has_delivery)
+        """Return how many of those who would be mailed have a delivery of `issue`, save cancelled ones."""
+        if not self._has_deliveries(issue):
+            return 0  # the usual case, without a look at every subscriber
+        return self._count(mailable(expression) & is_taken(issue, subscriber.c.email_key))
 
     def left_out(self, expression: Expression) -> Mapping[str, int]:
         """Return how many fit `expression` but would not be mailed, by status; "suppressed" if active."""
@@ -152,6 +158,10 @@ class SqlSubscribers:
         )
         with self._database.reading() as connection:
             return dict(connection.execute(query).all())
+
+    def _has_deliveries(self, issue: str) -> bool:
+        with self._database.reading() as connection:
+            return bool(connection.scalar(select(exists().where(delivery.c.issue == issue))))
 
     def _count(self, condition: ColumnElement[bool]) -> int:
         with self._database.reading() as connection:
@@ -189,16 +199,24 @@ class SqlSubscribers:
                 )
             if status in SUPPRESSING:
                 suppress(connection, key, SUPPRESSING[status], now)
+                keep_from_undo(connection, key)
             return read_subscribers(connection, select(subscriber).where(subscriber.c.email_key == key))[0]
 
     def unsubscribe(self, email: str, now: datetime) -> Subscriber:
         """Let a subscriber leave, for good. Raises UsageError when nobody has that address."""
         return self.set_status(email, SubscriberStatus.UNSUBSCRIBED, now)
 
+    def index_fields(self, names: Iterable[str]) -> None:
+        """Let segments find these fields by an index; for those declared in `[fields]`, at any time."""
+        with self._database.writing() as connection:
+            for name in names:
+                index_json(connection, subscriber.c.folded, name)
+
     def suppress(self, email: str, reason: SuppressionReason, now: datetime) -> None:
         """Never mail that address again, on the list or not; the first reason stays."""
         with self._database.writing() as connection:
             suppress(connection, _key(email), reason, now)
+            keep_from_undo(connection, _key(email))
 
 
 def _key(email: str) -> str:

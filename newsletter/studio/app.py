@@ -1,18 +1,15 @@
-"""The studio's routes; loopback only, a token per start, nothing remote."""
+"""The studio's routes: what the page asks for, answered from the desk."""
 
 from __future__ import annotations
 
 import asyncio
-import hmac
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import asdict
 from importlib import resources
-from pathlib import Path
+from typing import TypeVar
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import (
     FileResponse,
@@ -23,169 +20,163 @@ from starlette.responses import (
     StreamingResponse,
 )
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
+from newsletter.domain.finding import CheckReport, CheckStatus, Finding
 from newsletter.errors import NewsletterError, Problem
-from newsletter.project import Project
-from newsletter.studio.letter import for_frame
+from newsletter.studio.desk import Desk, NoSuchIssue
+from newsletter.studio.gate import Gate
+from newsletter.studio.letter import FRAME_POLICY
 from newsletter.studio.watch import Changes
 
 __all__ = ["make_app"]
 
 _PAGES = resources.files("newsletter.studio") / "pages"
-_COOKIE = "newsletter_studio"
-_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-_HEADERS = {
-    "Content-Security-Policy": _POLICY,
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+_KEEP = "private, max-age=31536000, immutable"
+_T = TypeVar("_T")
 
 
-def make_app(root: Path, *, token: str, first: str | None = None) -> Starlette:
-    """Return the studio for the project in `root`.
+def make_app(desk: Desk, changes: Changes, *, token: str) -> ASGIApp:
+    """Return the studio on `desk`, told of changes by `changes`; `token` is the key to it."""
+    return Gate(_Studio(desk, changes).app, token=token)
 
-    `token` must come along once as `?token=…`, and is then kept in a cookie; `first` is the slug of the
-    letter to open with.
-    """
-    desk = _Desk(root, first)
+
+class _Studio:
+    """Answers one route each."""
+
+    def __init__(self, desk: Desk, changes: Changes) -> None:
+        self._desk = desk
+        self._changes = changes
+        # Checks may take long on a long list; letters do not wait for them.
+        self._building = ThreadPoolExecutor(1, "letter")
+        self._checking = ThreadPoolExecutor(1, "check")
+        self.app = Starlette(
+            routes=[
+                Route("/", self.start),
+                Route("/studio.css", self.style),
+                Route("/studio.js", self.script),
+                Route("/choices", self.choices),
+                Route("/letter/{name}", self.letter),
+                Route("/paper/{number:int}", self.paper),
+                Route("/findings/{name}", self.findings),
+                Route("/image/{name}/{path:path}", self.image),
+                Route("/events", self.events),
+            ],
+            lifespan=self.open,
+            exception_handlers={NewsletterError: _refused},
+        )
 
     @asynccontextmanager
-    async def watching(app: Starlette) -> AsyncIterator[None]:
-        desk.changes = Changes(root)
-        app.state.changes = desk.changes
-        task = asyncio.create_task(desk.changes.run())
+    async def open(self, _app: Starlette) -> AsyncIterator[None]:
+        watching = asyncio.create_task(self._changes.run())
+        self._building.submit(self._desk.warm)
         yield
-        await desk.changes.stop()
-        await task
+        await self._changes.stop()
+        await watching
+        for executor in (self._building, self._checking):
+            executor.shutdown(wait=False, cancel_futures=True)
 
-    async def guarded(request: Request) -> Response:
-        return await _admit(request, token, desk)
-
-    routes = [
-        Route(path, guarded)
-        for path in (
-            "/",
-            "/studio.css",
-            "/studio.js",
-            "/issues",
-            "/letter/{slug}",
-            "/events",
-            "/image/{slug}/{path:path}",
-        )
-    ]
-    hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
-    return Starlette(routes=routes, middleware=[hosts], lifespan=watching)
-
-
-async def _admit(request: Request, token: str, desk: _Desk) -> Response:
-    given = request.query_params.get("token") or request.cookies.get(_COOKIE) or ""
-    if not hmac.compare_digest(given.encode(), token.encode()):
-        return PlainTextResponse("Open the address that `newsletter preview` printed; it holds the key.", 403)
-    name = request.url.path.strip("/").partition("/")[0]
-    handler: Callable[[Request], Awaitable[Response]] = getattr(
-        desk, f"get_{name.replace('.', '_') or 'page'}"
-    )
-    response = await handler(request)
-    for header, value in _HEADERS.items():
-        response.headers.setdefault(header, value)
-    if "token" in request.query_params:
-        response.set_cookie(_COOKIE, token, httponly=True, samesite="strict")
-    return response
-
-
-class _Desk:
-    """Answers one route each; opens the project anew each time, so that a changed configuration counts."""
-
-    changes: Changes
-
-    def __init__(self, root: Path, first: str | None) -> None:
-        self._root = root
-        self._first = first
-
-    async def get_page(self, _request: Request) -> Response:
+    async def start(self, _request: Request) -> Response:
         return HTMLResponse((_PAGES / "index.html").read_text("utf-8"))
 
-    async def get_studio_css(self, _request: Request) -> Response:
+    async def style(self, _request: Request) -> Response:
         return Response((_PAGES / "studio.css").read_bytes(), media_type="text/css")
 
-    async def get_studio_js(self, _request: Request) -> Response:
+    async def script(self, _request: Request) -> Response:
         return Response((_PAGES / "studio.js").read_bytes(), media_type="text/javascript")
 
-    async def get_issues(self, _request: Request) -> Response:
-        try:
-            return JSONResponse(await asyncio.to_thread(self._issues))
-        except NewsletterError as error:
-            return _refused(error)
-
-    def _issues(self) -> dict[str, object]:
-        with Project.open(self._root) as project:
-            readers = project.audience.readers_to_try() if project.has_store else []
-            return {
-                "first": self._first,
-                "issues": [{"slug": slug, "path": shown} for slug, shown in project.issues.slugs()],
-                "readers": [asdict(one) for one in readers],
+    async def choices(self, _request: Request) -> Response:
+        found = await _in(self._checking, self._desk.choices)
+        return JSONResponse(
+            {
+                "first": found.first,
+                "issues": found.issues,
+                "readers": [{"email": one.email, "label": one.label} for one in found.readers],
+                "problems": [_problem(problem) for problem in found.problems],
             }
+        )
 
-    async def get_letter(self, request: Request) -> Response:
+    async def letter(self, request: Request) -> Response:
+        name, reader = request.path_params["name"], request.query_params.get("as") or None
+        paper = await _in(self._building, lambda: self._desk.letter(name, reader))
+        letter = paper.letter
+        return JSONResponse(
+            {
+                "number": paper.number,
+                "subject": letter.subject,
+                "preheader": letter.preheader,
+                "sender": letter.sender,
+                "text": letter.text,
+                "size": len(letter.html.encode()),
+            }
+        )
+
+    async def paper(self, request: Request) -> Response:
         scheme = "dark" if request.query_params.get("scheme") == "dark" else "light"
-        slug, reader = request.path_params["slug"], request.query_params.get("as") or None
-        try:
-            letter = await asyncio.to_thread(self._letter, slug, reader, scheme)
-        except NewsletterError as error:
-            return _refused(error)
-        return JSONResponse(letter)
+        number = request.path_params["number"]
+        html = await _in(self._building, lambda: self._desk.page(number, scheme))
+        if html is None:
+            return PlainTextResponse("This letter is from too long ago; load the page again.", 404)
+        return HTMLResponse(html, headers={"Content-Security-Policy": FRAME_POLICY})
 
-    def _letter(self, slug: str, reader: str | None, scheme: str) -> dict[str, object]:
-        with Project.open(self._root) as project:
-            path = project.issues.find(slug)
-            shown = project.issues.preview(path, as_email=reader)
-            report = project.issues.check(path)
-            image_base = f"{project.config.newsletter.base_url.rstrip('/')}/issues/{shown.slug}/"
-            return {
-                "slug": shown.slug,
-                "subject": shown.subject,
-                "preheader": shown.preheader,
-                "sender": shown.sender,
-                "html": for_frame(
-                    shown.html, scheme=scheme, image_base=image_base, local_base=f"/image/{shown.slug}/"
-                ),
-                "text": shown.text,
-                "size": len(shown.html.encode()),
-                "findings": [
-                    {**asdict(finding), "place": str(finding.place or "")} for finding in report.findings
-                ],
-            }
+    async def findings(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        return JSONResponse(_report(await _in(self._checking, lambda: self._desk.check(name))))
 
-    async def get_image(self, request: Request) -> Response:
-        path = await asyncio.to_thread(self._image, request.path_params["slug"], request.path_params["path"])
-        return FileResponse(path) if path else PlainTextResponse("there is no such image", 404)
+    async def image(self, request: Request) -> Response:
+        name, relative = request.path_params["name"], request.path_params["path"]
+        path = await _in(self._building, lambda: self._desk.image(name, relative))
+        if path is None:
+            return PlainTextResponse("There is no such picture.", 404)
+        # A picture that is opened as a page may be SVG with script in it.
+        headers = {"Cache-Control": _KEEP, "Content-Security-Policy": "default-src 'none'; sandbox"}
+        return FileResponse(path, headers=headers)
 
-    def _image(self, slug: str, relative: str) -> Path | None:
-        with Project.open(self._root) as project:
-            folder = project.issues.find(slug).parent.resolve()
-        image = (folder / relative).resolve()
-        return image if image.is_relative_to(folder) and image.is_file() else None
-
-    async def get_events(self, _request: Request) -> Response:
+    async def events(self, _request: Request) -> Response:
         async def stream() -> AsyncIterator[str]:
-            async for count in self.changes.follow():
-                yield f"data: {count}\n\n"
+            yield "retry: 500\n\n"
+            async for number in self._changes.follow():
+                yield f"data: {number}\n\n"
 
         return StreamingResponse(stream(), media_type="text/event-stream")
 
 
-def _refused(error: NewsletterError) -> JSONResponse:
-    def shown(problem: Problem) -> dict[str, str]:
-        return {
-            "severity": "error",
-            "place": str(problem.place or ""),
-            "what": problem.what,
-            "why": problem.why or "",
-            "fix": problem.fix or "",
-        }
+async def _in(executor: ThreadPoolExecutor, work: Callable[[], _T]) -> _T:
+    return await asyncio.get_running_loop().run_in_executor(executor, work)
 
-    return JSONResponse({"findings": [shown(problem) for problem in error.problems]}, 422)
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    """Answer with what is to mend; that is an answer as good as a letter, so no error to the browser."""
+    problems = error.problems if isinstance(error, NewsletterError) else ()
+    status = 404 if isinstance(error, NoSuchIssue) else 200
+    return JSONResponse({"refused": [_problem(problem) for problem in problems]}, status)
+
+
+def _problem(problem: Problem | Finding) -> dict[str, str]:
+    return {
+        "severity": problem.severity if isinstance(problem, Finding) else "error",
+        "code": problem.code if isinstance(problem, Finding) else "",
+        "place": str(problem.place or ""),
+        "what": problem.what,
+        "why": problem.why or "",
+        "fix": problem.fix or "",
+    }
+
+
+def _report(report: CheckReport) -> dict[str, object]:
+    reasons: dict[str, int] = {}
+    for result in report.results:
+        if result.status is CheckStatus.SKIPPED and not result.is_waived:
+            reasons[result.reason or ""] = reasons.get(result.reason or "", 0) + 1
+    return {
+        "findings": [
+            *(_crash(result.code, result.reason or "") for result in report.crashed),
+            *(_problem(finding) for finding in report.findings),
+        ],
+        "not_run": [{"reason": reason, "count": number} for reason, number in reasons.items()],
+        "is_blocking": report.is_blocking,
+    }
+
+
+def _crash(code: str, reason: str) -> dict[str, str]:
+    return {"severity": "error", "code": code, "place": "", "what": f"the check broke down: {reason}"}

@@ -1,26 +1,40 @@
-"""The letter made fit for a frame in the browser: local images, chosen colour scheme, nothing remote."""
+"""The letter made fit for a frame in the browser: local pictures, chosen colour scheme, nothing remote."""
 
 from __future__ import annotations
 
+import html as entities
 import re
+from collections.abc import Callable
 
-__all__ = ["for_frame"]
+__all__ = ["FRAME_POLICY", "for_frame"]
 
-_SCHEME = re.compile(r"@media\s*\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)", re.IGNORECASE)
-_POLICY = (
-    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src 'self' data:; "
-    "style-src 'unsafe-inline'\">"
+FRAME_POLICY = (
+    "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'; "
+    "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 )
+"""The letter's own Content-Security-Policy: no script, nothing from elsewhere; a link opens a new tab."""
+
+_STYLES = re.compile(r"<style\b[^>]*>.*?</style>|<source\b[^>]*>", re.IGNORECASE | re.DOTALL)
+_SCHEME = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)", re.IGNORECASE)
+_ALWAYS, _NEVER = "(min-width: 0px)", "(min-width: 99999px)"
+_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 
 
-def for_frame(html: str, *, scheme: str, image_base: str, local_base: str) -> str:
+def for_frame(html: str, *, scheme: str, image_base: str, local: Callable[[str], str]) -> str:
     """Return `html` for the preview frame.
 
-    `scheme` is "light" or "dark": the letter's own colour-scheme rules are switched on or off instead
-    of asking the system. Image addresses that begin with `image_base` are turned to `local_base`.
+    `scheme` is "light" or "dark": what the letter asks of the system is answered here, in its style sheets
+    only. `local` turns what follows `image_base` in a picture's address, as it stands in the source, into
+    an address of the studio. Links open a tab of their own.
     """
-    switched = _SCHEME.sub(
-        lambda match: "@media all" if match[1].lower() == scheme else "@media not all", html
-    )
-    local = switched.replace(f'src="{image_base}', f'src="{local_base}')
-    return local.replace("<head>", f"<head>{_POLICY}", 1)
+
+    def switched(style: re.Match[str]) -> str:
+        return _SCHEME.sub(lambda asked: _ALWAYS if asked[1].lower() == scheme else _NEVER, style[0])
+
+    picture = re.compile(rf'(\bsrc=")(?:{re.escape(entities.escape(image_base))})([^"]*)')
+    shown = _STYLES.sub(switched, html)
+    shown = picture.sub(lambda found: found[1] + entities.escape(local(entities.unescape(found[2]))), shown)
+    # `!important`, because the letter's own `color-scheme: light dark` would follow the system.
+    mark = f'<base target="_blank"><style>:root {{ color-scheme: {scheme} !important }}</style>'
+    return _HEAD.sub(lambda head: head[0] + mark, shown, count=1)

@@ -1,9 +1,13 @@
-"""Starts the studio on 127.0.0.1 and prints its address."""
+"""Starts the studio on 127.0.0.1, prints its address, and ends it at once when asked."""
 
 from __future__ import annotations
 
+import asyncio
+import errno
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -11,37 +15,71 @@ import uvicorn
 
 from newsletter.errors import Problem, UsageError
 from newsletter.studio.app import make_app
+from newsletter.studio.desk import Desk
+from newsletter.studio.watch import Changes
 
 __all__ = ["serve_studio"]
 
 _LOOPBACK = "127.0.0.1"
 
 
-def serve_studio(root: Path, *, port: int, first: str | None, announce: Callable[[str], None]) -> None:
-    """Serve the project in `root` until interrupted.
+def serve_studio(root: Path, *, port: int, named: Path | None, announce: Callable[[str], None]) -> None:
+    """Serve the project in `root` until SIGINT (Ctrl-C) or SIGTERM.
 
-    `port` 0 takes a free one. `announce` is told the address, key included, once it answers.
-    Raises UsageError when the port is taken.
+    `port` 0 takes a free one. `named` is the issue to begin with. `announce` is told the address, key
+    included, once it answers. Raises UsageError when the port cannot be had.
     """
+    listener = _listen(port)
+    number = listener.getsockname()[1]
+    token = token_urlsafe(16)
+    announce(f"http://{_LOOPBACK}:{number}/?token={token}")
+    changes = Changes(root, named.parent if named else None)
+    config = uvicorn.Config(
+        make_app(Desk(root, named), changes, token=token),
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=1,
+    )
+    asyncio.run(_Server(config, changes).serve(sockets=[listener]))
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that ends the pages' open event streams first, and for which being stopped is no failure."""
+
+    def __init__(self, config: uvicorn.Config, changes: Changes) -> None:
+        super().__init__(config)
+        self._changes = changes
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._end)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+    def _end(self) -> None:
+        self.should_exit = True
+        self._ending = asyncio.ensure_future(self._changes.stop())  # kept, or it might be collected
+
+
+def _listen(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((_LOOPBACK, port))
+        listener.listen()
     except OSError as error:
         listener.close()
-        raise UsageError(
-            Problem(
-                what=f"port {port} is taken: {error.strerror}",
-                fix="newsletter preview --port 0 takes a free one",
-            )
-        ) from error
-    listener.listen()
-    token = token_urlsafe(16)
-    config = uvicorn.Config(
-        make_app(root, token=token, first=first),
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=1,
-    )
-    announce(f"http://{_LOOPBACK}:{listener.getsockname()[1]}/?token={token}")
-    uvicorn.Server(config).run(sockets=[listener])
+        what = (
+            f"port {port} is taken; perhaps another preview is open"
+            if error.errno == errno.EADDRINUSE
+            else f"port {port} cannot be used: {(error.strerror or str(error)).lower()}"
+        )
+        raise UsageError(Problem(what=what, fix="leave out --port to take a free one")) from error
+    return listener

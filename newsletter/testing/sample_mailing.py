@@ -66,7 +66,9 @@ def sample_mailing() -> Mailing:
                     ",\n\n-",
                     _hole("first_name", SlotContext.TEXT, "jij"),
                     _hole("first_name", SlotContext.TEXT, "lezer"),
-                    " 100% één – gewoon.\n.\n..\nUit: ",
+                    " 100% één – gewoon.\n.\n..\nhttps://brief.example/?n=",
+                    _hole("first_name", SlotContext.TEXT_URL, "lezer"),
+                    "\nUit: ",
                     _hole("unsubscribe_url", SlotContext.TEXT),
                     "\n",
                 )

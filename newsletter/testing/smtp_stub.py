@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import ssl
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
@@ -122,19 +123,25 @@ class SmtpStub:
     async def _start(self) -> asyncio.Server:
         def protocol() -> SMTP:
             self.connections += 1
-            return SMTP(
-                self,
-                loop=self._loop,
-                hostname="stub.example",
-                tls_context=None if self._is_implicit else self._tls,
-                require_starttls=self._tls is not None and not self._is_implicit,
-                auth_required=self._needs_login,
-                auth_require_tls=False,
-                authenticator=_authenticate if self._needs_login else None,
-            )
+            with warnings.catch_warnings():
+                # It warns of a login without TLS, which is what some tests are about.
+                warnings.simplefilter("ignore", UserWarning)
+                return self._open_server()
 
         context = self._tls if self._is_implicit else None
         return await self._loop.create_server(protocol, "127.0.0.1", 0, ssl=context)
+
+    def _open_server(self) -> SMTP:
+        return SMTP(
+            self,
+            loop=self._loop,
+            hostname="stub.example",
+            tls_context=None if self._is_implicit else self._tls,
+            require_starttls=self._tls is not None and not self._is_implicit,
+            auth_required=self._needs_login,
+            auth_require_tls=False,
+            authenticator=_authenticate if self._needs_login else None,
+        )
 
     async def _stop(self) -> None:
         self._server.close()

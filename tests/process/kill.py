@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -148,9 +149,9 @@ class Launcher:
             [sys.executable, str(Path(__file__).with_name("launcher.py")), *preload],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
             env=environment,
         )
+        self._unread = b""
         assert self._answer() == {"ready": True}
 
     def __enter__(self) -> Launcher:
@@ -222,13 +223,21 @@ class Launcher:
             "gate": gate,
         }
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.write(json.dumps(request).encode() + b"\n")
         self._process.stdin.flush()
         return int(self._answer()["pid"])
 
     def _answer(self) -> dict[str, int]:
-        assert self._process.stdout is not None
-        answer: dict[str, int] = json.loads(self._process.stdout.readline())
+        output = self._process.stdout
+        assert output is not None
+        while b"\n" not in self._unread:
+            ready, _, _ = select.select([output], [], [], _LONGEST_S)
+            assert ready, f"no answer within {_LONGEST_S} seconds"
+            piece = os.read(output.fileno(), 4096)
+            assert piece, "the launcher has ended"
+            self._unread += piece
+        line, _, self._unread = self._unread.partition(b"\n")
+        answer: dict[str, int] = json.loads(line)
         return answer
 
 

@@ -20,7 +20,7 @@ from newsletter.testing.scripted_provider import PeerRecord
 from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub
 from newsletter.testing.smtp_stub import SmtpStub
 
-__all__ = ["PRELOAD", "SCENARIOS", "DriverScenario"]
+__all__ = ["PRELOAD", "SCENARIOS", "DriverScenario", "StubPeer", "outbox_peer"]
 
 PRELOAD = (
     "kill_driver",
@@ -82,7 +82,9 @@ def _scripted(project: Path) -> Peer:
     return FilePeer(read=PeerRecord(project / "peer.jsonl").emails)
 
 
-def _outbox(project: Path) -> Peer:
+def outbox_peer(project: Path) -> Peer:
+    """Read the mails the outbox holds below `project`."""
+
     def read() -> Counter[str]:
         files = (project / "outbox").rglob("*.eml")
         return Counter(str(message_from_bytes(file.read_bytes(), policy=default)["To"]) for file in files)
@@ -141,7 +143,7 @@ class DriverScenario:
 SCENARIOS = {
     "scripted": DriverScenario(name="scripted", peer=_scripted),
     "conclusive": DriverScenario(name="conclusive", peer=_scripted, is_conclusive=True),
-    "outbox": DriverScenario(name="outbox", peer=_outbox, is_conclusive=True),
+    "outbox": DriverScenario(name="outbox", peer=outbox_peer, is_conclusive=True),
     "smtp": DriverScenario(name="smtp", peer=_smtp),
     "sendgrid": DriverScenario(name="sendgrid", peer=_sendgrid),
     "sendgrid-wide": DriverScenario(name="sendgrid", peer=_sendgrid, concurrency=3),

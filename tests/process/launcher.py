@@ -3,7 +3,8 @@
 Run as `python launcher.py MODULE…`: the modules are imported first. Every line on standard input is a
 request in JSON: `{"entry": "module:function", "argv": […], "cwd": …, "env": {…}, "output": …, "gate": …}`;
 the answer is `{"pid": …}`, then, when the program has ended, `{"code": …}`, negative for a signal. A child
-waits for a byte on the fifo `gate`, unless it is "", so that a tracer can be attached before it begins.
+waits for a byte on the fifo `gate`, unless it is "", so that a tracer can be attached before it begins; the
+fifo is open before the fork, so that waiting is a read and no other system call.
 """
 
 import importlib
@@ -11,10 +12,9 @@ import json
 import os
 import sys
 import traceback
-from pathlib import Path
 
 
-def child(request: dict) -> int:
+def child(request: dict, gate: int | None) -> int:
     """Become the program and return its exit code."""
     output = os.open(request["output"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -25,8 +25,8 @@ def child(request: dict) -> int:
     sys.argv = ["newsletter", *request["argv"]]
     module, _, name = request["entry"].partition(":")
     entry = getattr(importlib.import_module(module), name)
-    if request["gate"]:
-        Path(request["gate"]).read_bytes()
+    if gate is not None:
+        os.read(gate, 1)
     try:
         return int(entry() or 0)
     except SystemExit as end:
@@ -43,14 +43,17 @@ def main() -> None:
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
+        gate = os.open(request["gate"], os.O_RDWR) if request["gate"] else None
         pid = os.fork()
         if pid == 0:
-            code = child(request)
+            code = child(request, gate)
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(code)
         print(json.dumps({"pid": pid}), flush=True)
         _, status = os.waitpid(pid, 0)
+        if gate is not None:
+            os.close(gate)
         print(json.dumps({"code": os.waitstatus_to_exitcode(status)}), flush=True)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from newsletter.errors import AnotherRunner
 from newsletter.store.opening import Store, open_store
-from newsletter.testing.store_contract import a_campaign, members
+from newsletter.testing.ledger_samples import a_campaign, members
 
 _HOLD = """
 import sys
@@ -28,7 +28,7 @@ _PLAN = """
 import sys, time
 from pathlib import Path
 from newsletter.store.opening import open_store
-from newsletter.testing.store_contract import a_campaign, members
+from newsletter.testing.ledger_samples import a_campaign, members
 
 def endless():
     yield from members(45_000)

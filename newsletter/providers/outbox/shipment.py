@@ -11,7 +11,7 @@ import contextlib
 import errno
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -21,6 +21,7 @@ from threading import get_ident
 from newsletter.domain.mailing import Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.protocols import Payload
+from newsletter.providers.messages import write_messages
 from newsletter.providers.tally import tally
 
 __all__ = ["OutboxPayload", "OutboxShipment"]
@@ -41,9 +42,10 @@ class _Letter:
 
 @dataclass(frozen=True)
 class OutboxPayload:
-    """The messages of a batch."""
+    """The messages of a batch; those in `refused` have none."""
 
     letters: tuple[_Letter, ...]
+    refused: Mapping[int, Outcome]
 
     @cached_property
     def digest(self) -> str:
@@ -65,12 +67,9 @@ class OutboxShipment:
 
     def build(self, recipients: Sequence[Recipient], attempt_key: str) -> OutboxPayload:  # noqa: ARG002
         """Write every message in memory."""
-        for recipient in recipients:
-            if not _DELIVERY.fullmatch(recipient.delivery_id):
-                raise ValueError(f"{recipient.delivery_id!r} is no delivery id")
-        return OutboxPayload(
-            tuple(_Letter(one.position, one.delivery_id, self._write(one)) for one in recipients)
-        )
+        written, refused = write_messages(recipients, self._write, _name_problem)
+        letters = (_Letter(one.position, one.delivery_id, message) for one, message in written)
+        return OutboxPayload(tuple(letters), refused)
 
     def submit(self, payload: Payload) -> Submission:
         """Put every message in its file; one already there is left as it is and counts as accepted.
@@ -78,7 +77,7 @@ class OutboxShipment:
         A full disk or a directory that cannot be written to halts, since going on makes no sense.
         """
         assert isinstance(payload, OutboxPayload), "a payload goes to the shipment that built it"
-        outcomes: dict[int, Outcome] = {}
+        outcomes = dict(payload.refused)
         halt: Outcome | None = None
         try:
             _make_directory(self._directory)
@@ -151,6 +150,10 @@ class OutboxShipment:
         return Outcome(
             kind=OutcomeKind.HALT, detail=f"cannot write to {self._directory}: {error.strerror or error}"
         )
+
+
+def _name_problem(recipient: Recipient) -> str | None:
+    return None if _DELIVERY.fullmatch(recipient.delivery_id) else "the delivery id cannot be a file name"
 
 
 def _link(temporary: Path, final: Path) -> None:

@@ -17,15 +17,27 @@ __all__ = ["SlotColumn", "escape_value", "json_strings"]
 
 _SEPARATOR = "\x1f"
 _SEPARATOR_IN_JSON = "\\u001f"
+# ASCII that JSON leaves as it is (RFC 8259 7).
+_PLAIN = bytes(code for code in range(0x20, 0x7F) if chr(code) not in '"\\')
 
 
 def json_strings(texts: Sequence[str]) -> list[str]:
     """Return each text as the inside of a JSON string, in ASCII."""
-    inside = encode_basestring_ascii(_SEPARATOR.join(texts))[1:-1].split(_SEPARATOR_IN_JSON)
+    joined = _SEPARATOR.join(texts)
+    if _is_plain(joined, len(texts)):
+        return list(texts)
+    inside = encode_basestring_ascii(joined)[1:-1].split(_SEPARATOR_IN_JSON)
     if len(inside) == len(texts):
         return inside
     # A text holds the separator, or spells its escape.
     return [encode_basestring_ascii(text)[1:-1] for text in texts]
+
+
+def _is_plain(joined: str, count: int) -> bool:
+    """Say whether JSON changes nothing in the `count` texts in `joined`; the quickest way there is."""
+    if not joined.isascii():
+        return False
+    return joined.encode("ascii").translate(None, _PLAIN) == _SEPARATOR.encode("ascii") * (count - 1)
 
 
 class SlotColumn:
@@ -37,7 +49,7 @@ class SlotColumn:
         self._values = [recipient.values.get(name) or instead for recipient in recipients]
         self._joined = _SEPARATOR.join(self._values)
         self._is_clean = self._joined.count(_SEPARATOR) < max(len(self._values), 1)
-        self._plain: list[str] | None = None
+        self._unescaped: list[str] | None = None
 
     def holds(self, marker: str) -> bool:
         """Say whether `marker` stands in any value."""
@@ -49,22 +61,24 @@ class SlotColumn:
             self._joined.encode()
 
     def as_json(self, way: str) -> list[str]:
-        """Return each value escaped in `way` (see `escape_value`), as the inside of a JSON string."""
-        if way == "h" and self._is_clean:
-            escaped = escape(self._joined)
-            if escaped != self._joined:
-                return json_strings(escaped.split(_SEPARATOR))
-        elif way != "t":
-            values = [_WAYS[way](value) for value in self._values]
-            if values != self._values:
-                return json_strings(values)
-        if self._plain is None:
-            self._plain = json_strings(self._values)
-        return self._plain
+        """Return each value escaped in `way` (see `tags.way_of`), as the inside of a JSON string."""
+        if self._changes_in(way):
+            if way == "h" and self._is_clean:
+                return json_strings(escape(self._joined).split(_SEPARATOR))
+            return json_strings([_WAYS[way](value) for value in self._values])
+        if self._unescaped is None:
+            self._unescaped = json_strings(self._values)
+        return self._unescaped
+
+    def _changes_in(self, way: str) -> bool:
+        """Say whether escaping may change any value."""
+        if way == "h":
+            return any(sign in self._joined for sign in "&<>\"'")
+        return way != "t"
 
 
 def escape_value(value: str, way: str) -> str:
-    """Return `value` as text (`t`), as a header (`s`), as HTML (`h`) or in a URL in HTML (`u`)."""
+    """Return `value` escaped in one of the ways of `tags.way_of`."""
     return _WAYS[way](value)
 
 
@@ -73,7 +87,7 @@ def _as_header(value: str) -> str:
 
 
 def _as_url(value: str) -> str:
-    return escape(quote(value, safe=""))
+    return quote(value, safe="")
 
 
 _WAYS: Mapping[str, Callable[[str], str]] = {"t": str, "s": _as_header, "h": escape, "u": _as_url}

@@ -22,6 +22,7 @@ _WAYS = {
     SlotContext.URL: "u",
     SlotContext.HEADER: "s",
     SlotContext.TEXT: "t",
+    SlotContext.TEXT_URL: "u",
 }
 
 
@@ -44,9 +45,13 @@ def markers(seed: str) -> Iterator[str]:
 
 
 def way_of(hole: Hole) -> str:
-    """Return how the value in `hole` is escaped: `t` not, `s` as a header, `h` as HTML, `u` in a URL."""
-    is_whole_link = hole.context is SlotContext.URL and hole.slot.is_link
-    return "h" if is_whole_link else _WAYS[hole.context]
+    """Return how the value in `hole` is escaped.
+
+    `t` not, `s` as a header, `h` as HTML, `u` percent-encoded (of what that leaves HTML escapes nothing).
+    """
+    if hole.slot.is_link and hole.context in (SlotContext.URL, SlotContext.TEXT_URL):
+        return "h" if hole.context is SlotContext.URL else "t"  # a whole link stays whole
+    return _WAYS[hole.context]
 
 
 class Tags:

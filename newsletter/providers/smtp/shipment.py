@@ -8,6 +8,7 @@ from threading import Lock
 from newsletter.domain.mailing import Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.protocols import Payload
+from newsletter.providers.messages import write_messages
 from newsletter.providers.smtp.payload import SmtpMail, SmtpPayload, envelope_problem, to_data
 from newsletter.providers.smtp.session import Refused, Server, Session, Stale
 from newsletter.providers.smtp.wire import WireBroken
@@ -29,14 +30,8 @@ class SmtpShipment:
 
     def build(self, recipients: Sequence[Recipient], attempt_key: str) -> SmtpPayload:  # noqa: ARG002
         """Write every message; readers whose address no envelope can hold are refused in the payload."""
-        mails = []
-        refused: dict[int, Outcome] = {}
-        for recipient in recipients:
-            problem = envelope_problem(recipient.email)
-            if problem:
-                refused[recipient.position] = Outcome(kind=OutcomeKind.REJECTED, detail=problem)
-                continue
-            mails.append(SmtpMail(recipient.position, recipient.email, to_data(self._write(recipient))))
+        written, refused = write_messages(recipients, self._write, lambda one: envelope_problem(one.email))
+        mails = (SmtpMail(one.position, one.email, to_data(message)) for one, message in written)
         return SmtpPayload(tuple(mails), refused)
 
     def submit(self, payload: Payload) -> Submission:

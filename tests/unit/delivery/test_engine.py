@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -11,10 +10,9 @@ from delivery_world import CAMPAIGN, World
 from newsletter.delivery.engine import Ending
 from newsletter.delivery.outlet import Pace
 from newsletter.delivery.rate import parse_rate
-from newsletter.delivery.resolve import Choice, gather_evidence, resolve
 from newsletter.domain.delivery import CampaignEvent, CampaignState
-from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
-from newsletter.errors import AnotherRunner, StoreError, UsageError
+from newsletter.domain.outcome import Outcome, OutcomeKind
+from newsletter.errors import UsageError
 from newsletter.testing.scripted_provider import (
     Turn,
     accept,
@@ -24,14 +22,6 @@ from newsletter.testing.scripted_provider import (
     not_sent,
     refuse,
 )
-
-
-class Crash(BaseException):
-    """The process dies here."""
-
-
-def crash() -> None:
-    raise Crash
 
 
 @pytest.fixture
@@ -243,112 +233,6 @@ def test_asked_to_stop_after_the_last_batch_it_is_simply_finished(world):
     assert world.counts() == {"accepted": 12}
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_batch_under_way_at_a_death_is_unknown_and_not_sent_again(world, moment):
-    with pytest.raises(Crash):
-        world.run(accept(), Turn(answer=accept().answer, **{moment: crash}))
-    world.reopen()
-
-    report = world.run()
-
-    assert report.orphans == 1
-    assert report.ending is Ending.FINISHED
-    assert world.counts() == {"accepted": 7, "unknown": 5}
-    assert set(world.provider.record.emails().values()) == {1}
-
-
-@pytest.mark.parametrize("moment", ["before", "after"])
-def test_with_conclusive_evidence_a_death_leaves_nobody_unknown(tmp_path, moment):
-    world = World(root=tmp_path, is_conclusive=True)
-    world.plan()
-    with pytest.raises(Crash):
-        world.run(accept(), Turn(answer=accept().answer, **{moment: crash}))
-    world.reopen()
-
-    report = world.run()
-
-    assert world.counts() == {"accepted": 12}
-    assert set(world.provider.record.emails().values()) == {1}
-    assert len(world.provider.record.emails()) == 12
-    assert (report.proof.accepted, report.proof.not_sent) == ((5, 0) if moment == "after" else (0, 5))
-    world.store.close()
-
-
-def test_with_conclusive_evidence_a_lost_answer_is_settled_within_the_run(tmp_path):
-    world = World(root=tmp_path, is_conclusive=True)
-    world.plan()
-
-    world.run(lose_answer(), lose_request())
-
-    assert world.counts() == {"accepted": 12}
-    assert set(world.provider.record.emails().values()) == {1}
-    world.store.close()
-
-
-def test_a_bug_while_building_leaves_the_batch_pending(world):
-    shipment = world.outlet.shipment
-
-    class Broken(type(shipment)):
-        def build(self, recipients, attempt_key):
-            if recipients[0].email == "r005@brief.example":
-                raise ZeroDivisionError
-            return super().build(recipients, attempt_key)
-
-    prepare = {"prepare": lambda self, m: Broken(provider=self, mailing=m), "__slots__": ()}
-    whole = type(world.provider)
-    world.provider.__class__ = type("BrokenProvider", (whole,), prepare)
-    with pytest.raises(ZeroDivisionError):
-        world.run()
-    world.provider.__class__ = whole
-
-    assert world.counts() == {"accepted": 5, "pending": 7}
-    assert world.run().ending is Ending.FINISHED
-
-
-def test_when_the_outcome_cannot_be_written_nothing_more_is_submitted(world):
-    """A trigger stands for a full disk: the write that settles an attempt fails."""
-    with world.store.database.writing() as connection:
-        connection.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE UPDATE OF outcome ON attempt WHEN NEW.outcome = 'accepted' "
-            "BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
-        )
-    with pytest.raises(StoreError):
-        world.run()
-    with world.store.database.writing() as connection:
-        connection.exec_driver_sql("DROP TRIGGER full")
-
-    assert world.provider.requests == 1
-    assert world.counts() == {"submitting": 5, "pending": 7}
-    assert world.run().orphans == 1
-    assert world.counts() == {"unknown": 5, "accepted": 7}
-
-
-def test_a_second_runner_is_turned_away(world):
-    other = {}
-
-    def interfere():
-        try:
-            world.run()
-        except AnotherRunner as error:
-            other["error"] = error
-
-    world.run(Turn(answer=accept().answer, before=interfere))
-
-    assert other["error"].exit_code == 75
-    assert world.counts() == {"accepted": 12}
-
-
-def test_another_provider_cannot_take_over_a_campaign(world):
-    world.provider.name = "other"
-
-    with pytest.raises(UsageError, match='planned for provider "scripted"'):
-        world.run()
-    with pytest.raises(UsageError, match="--provider scripted"):
-        gather_evidence(CAMPAIGN, world.outlet, world.clock)
-    with pytest.raises(UsageError, match="--provider scripted"):
-        resolve(CAMPAIGN, world.outlet, Choice.RETRY, world.clock)
-
-
 def test_the_rate_holds_over_the_whole_campaign(world):
     start = world.clock.monotonic()
 
@@ -397,120 +281,3 @@ def test_a_wait_that_is_too_long_pauses_with_the_time_as_reason(world):
     assert report.waits_until == world.clock.now() + timedelta(seconds=900)
     assert report.campaign.state is CampaignState.PAUSED
     assert "2026-11-24 08:45" in report.campaign.reason
-
-
-# --- several at once ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def wide(tmp_path):
-    world = World(root=tmp_path, concurrency=4)
-    world.plan(60)
-    yield world
-    world.store.close()
-
-
-def test_several_batches_are_under_way_at_once_and_everybody_gets_one(wide):
-    together = threading.Barrier(4, timeout=20)
-    meet = Turn(answer=accept().answer, before=together.wait)
-
-    report = wide.run(*[meet] * 12)
-
-    assert report.ending is Ending.FINISHED
-    assert wide.counts() == {"accepted": 60}
-    assert set(wide.provider.record.emails().values()) == {1}
-
-
-def test_what_is_under_way_beside_an_unknown_answer_is_settled_and_no_more_than_that_is_unknown(wide):
-    together = threading.Barrier(4, timeout=20)
-    lost = Turn(answer=lose_answer().answer, before=together.wait)
-    fine = Turn(answer=accept().answer, before=together.wait)
-
-    report = wide.run(lost, fine, fine, fine)
-
-    assert report.ending is Ending.FINISHED
-    assert wide.counts() == {"accepted": 55, "unknown": 5}
-
-
-def test_a_death_with_several_under_way_leaves_at_most_those_unknown(wide):
-    together = threading.Barrier(4, timeout=20)
-    fine = Turn(answer=accept().answer, before=together.wait)
-    dead = Turn(answer=accept().answer, before=together.wait, after=crash)
-
-    with pytest.raises(Crash):
-        wide.run(fine, dead, fine, fine)
-    counted = wide.counts()
-    wide.reopen()
-    wide.run()
-
-    assert counted["submitting"] == 5
-    assert counted["accepted"] >= 15
-    assert wide.counts() == {"accepted": 55, "unknown": 5}
-    assert set(wide.provider.record.emails().values()) == {1}
-
-
-def test_a_configured_concurrency_cannot_exceed_the_providers_own(tmp_path):
-    world = World(root=tmp_path, concurrency=1)
-    world.plan()
-    threads = set()
-    note = Turn(answer=accept().answer, before=lambda: threads.add(threading.get_ident()))
-
-    world.run(note, note, note, pace=Pace(concurrency=8))
-
-    assert threads == {threading.get_ident()}
-    world.store.close()
-
-
-# --- resolving ------------------------------------------------------------------------------------------
-
-
-def test_the_operator_can_have_unknown_ones_sent_again_knowing_how_many(world):
-    world.run(lose_answer())
-
-    looked = gather_evidence(CAMPAIGN, world.outlet, world.clock)
-    resolved = resolve(CAMPAIGN, world.outlet, Choice.RETRY, world.clock)
-    between = world.counts()
-    world.run()
-
-    assert (looked.unknown, looked.moved) == (5, 0)
-    assert (resolved.unknown, resolved.moved) == (0, 5)
-    assert between == {"accepted": 7, "pending": 5}
-    assert world.counts() == {"accepted": 12}
-    assert sorted(world.provider.record.emails().values()) == [1] * 7 + [2] * 5
-
-
-def test_the_operator_can_take_unknown_ones_as_sent(world):
-    world.run(lose_answer())
-
-    resolved = resolve(CAMPAIGN, world.outlet, Choice.ASSUME_SENT, world.clock)
-
-    assert resolved.moved == 5
-    assert world.counts() == {"accepted": 12}
-    assert world.run().attempts == 0
-
-
-def test_a_cancelled_campaign_sends_nothing_again(world):
-    world.run(lose_request(), stop=lambda: world.provider.requests == 1)
-    world.store.ledger.change(CAMPAIGN, CampaignEvent.CANCEL)
-
-    with pytest.raises(UsageError, match="--assume-sent"):
-        resolve(CAMPAIGN, world.outlet, Choice.RETRY, world.clock)
-
-    assert world.counts() == {"unknown": 5, "cancelled": 7}
-
-
-def test_evidence_of_a_part_settles_that_part(tmp_path):
-    world = World(root=tmp_path, is_conclusive=True)
-    world.plan(5)
-    half = Turn(
-        answer=Submission(outcome=Outcome(kind=OutcomeKind.UNKNOWN)), takes=frozenset({0, 3}), after=crash
-    )
-    with pytest.raises(Crash):
-        world.run(half)
-    world.reopen()
-
-    found = gather_evidence(CAMPAIGN, world.outlet, world.clock)
-
-    assert (found.proof.accepted, found.proof.not_sent, found.unknown) == (2, 3, 0)
-    assert world.counts() == {"accepted": 2, "pending": 3}
-    world.store.close()

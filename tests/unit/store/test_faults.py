@@ -12,19 +12,20 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.audience.expression import Compare, Operator
 from newsletter.domain.delivery import CampaignEvent, DeliveryState
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
-from newsletter.errors import StoreError
+from newsletter.errors import StoreError, UsageError
 from newsletter.protocols import Intent
 from newsletter.store.opening import Store, open_store
-from newsletter.testing.store_contract import NOW, a_campaign, an_attempt, members
+from newsletter.testing.ledger_samples import NOW, a_campaign, an_attempt, members
 
 _ROOM = """
 import resource, sys
 from pathlib import Path
 from newsletter.errors import StoreError
 from newsletter.store.opening import open_store
-from newsletter.testing.store_contract import a_campaign, members
+from newsletter.testing.ledger_samples import a_campaign, members
 root = Path(sys.argv[1])
 store = open_store("sqlite:///ledger.db", root)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
@@ -136,3 +137,23 @@ def _send_until_full(store: Store) -> tuple[set[str], bool]:
     except StoreError:
         return submitted, True
     return submitted, False
+
+
+def test_a_name_that_is_not_text_is_a_wrong_value_and_not_a_crash(store: Store) -> None:
+    with pytest.raises(UsageError, match=r"'c\\udcff' holds bytes that are no text"):
+        store.ledger.campaign("c\udcff")
+
+
+@pytest.mark.parametrize("number", [10**30, -(10**30), 2**63])
+def test_a_number_larger_than_the_database_takes_is_compared_all_the_same(store: Store, number: int) -> None:
+    assert store.subscribers.count(Compare("size", Operator.AT_LEAST, number)) == 0
+
+
+def test_a_database_that_vanishes_is_not_made_anew(store: Store, tmp_path: Path) -> None:
+    store.ledger.plan(a_campaign(), members(3))
+    store.close()
+    (tmp_path / "ledger.db").unlink()
+
+    with pytest.raises(StoreError, match="cannot be opened"):
+        store.ledger.counts("c1")
+    assert not (tmp_path / "ledger.db").exists()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
+from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -14,13 +16,14 @@ from newsletter.domain.campaign import Attempt, Batch
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.domain.subscriber import SuppressionReason
-from newsletter.errors import UsageError
+from newsletter.errors import StoreError, UsageError
 from newsletter.protocols import Intent, LateSuppression
 from newsletter.store.opening import Store
-from newsletter.testing.store_contract import NOW, a_campaign, an_attempt, members
+from newsletter.testing.ledger_samples import NOW, a_campaign, an_attempt, members
 from newsletter.testing.temporary_store import fresh_store
 
-kinds = st.sampled_from(OutcomeKind)
+campaigns = st.sampled_from(["c1", "c1", "c1", "c2"])
+kinds = st.sampled_from([*OutcomeKind, OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN])
 answers = st.builds(
     Submission,
     outcome=st.builds(Outcome, kind=kinds),
@@ -40,14 +43,15 @@ class Sending(RuleBasedStateMachine):
         self.home = tempfile.TemporaryDirectory()
         self.store: Store = self.open()
         self.flights: list[tuple[Batch, Attempt, list[str]]] = []
+        self.settled: list[Attempt] = []
         self.taken: Counter[str] = Counter()
-        self.proven: set[str] = set()
         self.doubted: set[str] = set()
         self.keys: set[str] = set()
         self.before: dict[str, DeliveryState] = {}
         self.may_leave_unknown: set[str] = set()
         self.suppressed: set[str] = set()
         self.planned: dict[str, set[str]] = {}
+        self.moved: dict[str, set[str]] = defaultdict(set)
 
     def open(self) -> Store:
         return fresh_store(Path(self.home.name))
@@ -68,7 +72,9 @@ class Sending(RuleBasedStateMachine):
         self.plan("c2", start, 9, size)
 
     def plan(self, campaign_id: str, start: int, number: int, size: int) -> None:
-        everybody = {row.email for one in self.planned for row in self.store.ledger.deliveries(one)}
+        rows = [row for one in self.planned for row in self.store.ledger.deliveries(one)]
+        everybody = {row.email for row in rows if row.state is not DeliveryState.CANCELLED}
+        cancelled = {row.email for row in rows if row.state is DeliveryState.CANCELLED}
         chosen = members(number, start)
         wanted = {
             one.email for one in chosen if one.email not in everybody and one.key not in self.suppressed
@@ -79,17 +85,32 @@ class Sending(RuleBasedStateMachine):
             assert not wanted
             return
         assert planned.total == len(wanted)
+        for which, before in self.planned.items():  # who was cancelled there is taken over by this one
+            self.moved[which] |= before & cancelled & wanted
+            self.planned[which] = before - wanted
+        self.before = {email: state for email, state in self.before.items() if email not in wanted}
         self.planned[campaign_id] = wanted
+        self.store.ledger.change(campaign_id, CampaignEvent.RUN)
 
-    @rule(which=st.sampled_from(["c1", "c2"]), event=st.sampled_from(CampaignEvent))
+    @rule(which=campaigns, event=st.sampled_from([CampaignEvent.PAUSE, CampaignEvent.FINISH]))
     def change(self, which: str, event: CampaignEvent) -> None:
-        if which in self.planned and event not in (CampaignEvent.HALT, CampaignEvent.REOPEN):
-            try:
+        if which in self.planned:
+            with suppress(UsageError):
                 self.store.ledger.change(which, event)
-            except UsageError:
-                return
 
-    @rule(which=st.sampled_from(["c1", "c2"]))
+    @rule(which=campaigns, is_sure=st.sampled_from([False, False, False, True]))
+    def cancel(self, which: str, is_sure: bool) -> None:
+        if is_sure and which in self.planned:
+            with suppress(UsageError):
+                self.store.ledger.change(which, CampaignEvent.CANCEL)
+
+    @rule(which=campaigns)
+    def run(self, which: str) -> None:
+        if which in self.planned:
+            with suppress(UsageError):
+                self.store.ledger.change(which, CampaignEvent.RUN)
+
+    @rule(which=campaigns)
     def submit(self, which: str) -> None:
         if which not in self.planned or (batch := self.store.ledger.next_batch(which, NOW)) is None:
             return
@@ -113,15 +134,23 @@ class Sending(RuleBasedStateMachine):
         for one in recipients:
             self.note(one.email, answer.of(one.position).kind, data)
         self.store.ledger.settle(attempt, answer, NOW)
+        self.settled.append(attempt)
 
     def note(self, email: str, kind: OutcomeKind, data: st.DataObject) -> None:
         """Let the peer take the mail of a reader whose answer is `kind`; of an unknown one, perhaps."""
         if kind is OutcomeKind.ACCEPTED or (kind is OutcomeKind.UNKNOWN and data.draw(st.booleans())):
             self.taken[email] += 1
 
+    @precondition(lambda self: self.settled)
+    @rule(answer=answers, data=st.data())
+    def answer_too_late(self, answer: Submission, data: st.DataObject) -> None:
+        with pytest.raises(StoreError):
+            self.store.ledger.settle(data.draw(st.sampled_from(self.settled)), answer, NOW)
+
     @rule(data=st.data())
     def die(self, data: st.DataObject) -> None:
-        for _, _, emails in self.flights:
+        for _, attempt, emails in self.flights:
+            self.settled.append(attempt)
             for email in emails:
                 self.note(email, OutcomeKind.UNKNOWN, data)
         self.flights.clear()
@@ -130,7 +159,7 @@ class Sending(RuleBasedStateMachine):
         for which in self.planned:
             self.store.ledger.lose_orphans(which)
 
-    @rule(which=st.sampled_from(["c1", "c2"]), data=st.data())
+    @rule(which=campaigns, data=st.data())
     def prove(self, which: str, data: st.DataObject) -> None:
         """Let the provider say the truth about some unknown readers, and nothing about the others."""
         for batch in self.store.ledger.batches(which, "unknown") if which in self.planned else []:
@@ -144,7 +173,7 @@ class Sending(RuleBasedStateMachine):
             doubt = Outcome(kind=OutcomeKind.UNKNOWN)
             self.store.ledger.prove(batch.id, Submission(outcome=doubt, exceptions=exceptions), NOW)
 
-    @rule(which=st.sampled_from(["c1", "c2"]), assume_sent=st.booleans())
+    @rule(which=campaigns, assume_sent=st.booleans())
     def resolve(self, which: str, assume_sent: bool) -> None:
         if which not in self.planned:
             return
@@ -170,7 +199,11 @@ class Sending(RuleBasedStateMachine):
         for which, wanted in self.planned.items():
             rows = list(self.store.ledger.deliveries(which))
             assert sorted(row.email for row in rows) == sorted(wanted)
-            assert Counter(row.state for row in rows) == self.store.ledger.counts(which)
+            states = Counter(row.state for row in rows)
+            states[DeliveryState.CANCELLED] += len(
+                self.moved[which]
+            )  # they stay in the cancelled one's count
+            assert +states == self.store.ledger.counts(which)
             now.update({row.email: row.state for row in rows})
         for email, before in self.before.items():
             if before in FINAL:
@@ -206,5 +239,5 @@ class Sending(RuleBasedStateMachine):
 
 TestSending = Sending.TestCase
 TestSending.settings = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
 )

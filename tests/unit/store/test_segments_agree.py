@@ -204,7 +204,7 @@ def _live_through(store: Store, draw: st.DataObject, known: list[Subscriber]) ->
             )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(known=readers(), chosen=st.lists(expressions, min_size=1, max_size=8), data=st.data())
 def test_sql_selects_exactly_the_readers_that_plain_python_does(
     known: list[Subscriber], chosen: list[Expression], data: st.DataObject
@@ -228,7 +228,7 @@ def test_sql_selects_exactly_the_readers_that_plain_python_does(
             assert store.subscribers.count(expression) == len(members)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(known=readers())
 def test_a_reader_comes_back_as_it_was_written(known: list[Subscriber]) -> None:
     with temporary_store() as store:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from provider_setup import said, send, sendgrid_config
 
 from newsletter.domain.outcome import OutcomeKind
 from newsletter.protocols import Provider
 from newsletter.providers.sendgrid import open_provider
 from newsletter.providers.sendgrid.answers import read_answer, read_scopes
+from newsletter.testing.local_providers import said, send, sendgrid_config
 from newsletter.testing.sample_mailing import sample_mailing, sample_recipients
 from newsletter.testing.sendgrid_faults import FAULTS
 from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 from certificates import make_certificate, server_context
-from provider_setup import said, send, sendgrid_config
 
 from newsletter.domain.slot import SlottedText
 from newsletter.providers.sendgrid import open_provider
+from newsletter.testing.local_providers import said, send, sendgrid_config
 from newsletter.testing.local_server import LocalServer
 from newsletter.testing.sample_mailing import sample_mailing, sample_recipients
 from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub
@@ -100,6 +100,33 @@ def test_a_refusal_before_the_end_of_the_body_is_believed(
         server.stop()
 
     assert said(submission, READERS) == ["halt", "halt"]
+
+
+def test_an_acceptance_before_the_end_of_the_body_proves_nothing_and_is_not_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUB_KEY", API_KEY)
+    mailing = sample_mailing()
+    large = replace(mailing, rendered=replace(mailing.rendered, text=SlottedText.fixed("x" * 9_000_000)))
+
+    def accept_early(wire: socket.socket) -> None:
+        wire.recv(1000)
+        wire.sendall(ANSWER)
+        left = 9_000_000
+        while left > 0 and (piece := wire.recv(1 << 20)):
+            left -= len(piece)
+        done.wait(5)
+
+    done = threading.Event()
+    server = serve(accept_early)
+    try:
+        submission = send(open_provider(sendgrid_config(tmp_path, _url(server))), READERS, large)
+    finally:
+        done.set()
+        server.stop()
+
+    assert said(submission, READERS) == ["unknown", "unknown"]
+    assert server.connections == 1
 
 
 def test_a_server_that_answers_in_drops_for_ever_times_out(

@@ -1,9 +1,10 @@
-"""Providers opened against servers of a test, and one look at what came of a submission."""
+"""Configurations for servers of a test, one way to send, and one look at what came of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from newsletter.config.schema import Config, ProviderConfig, SendgridConfig, SmtpConfig
 from newsletter.config.secrets import Secret
@@ -15,18 +16,20 @@ from newsletter.testing.sample_mailing import sample_mailing
 __all__ = ["said", "send", "sendgrid_config", "smtp_config"]
 
 
-def sendgrid_config(root: Path, host: str | None, **settings: object) -> Config:
-    """`api_key` is in the environment as STUB_KEY."""
+def sendgrid_config(root: Path, host: str | None, **settings: Any) -> Config:
+    """Return a configuration for SendGrid at `host`; the key is in the environment as STUB_KEY."""
     filled = {"api_key": Secret(reference="env:STUB_KEY"), "timeout_s": 5.0, **settings}
     return Config(root=root, provider=ProviderConfig(sendgrid=SendgridConfig(host=host, **filled)))
 
 
-def smtp_config(root: Path, port: int, **settings: object) -> Config:
+def smtp_config(root: Path, port: int, **settings: Any) -> Config:
+    """Return a configuration for a mail server on `port` of this machine."""
     filled = {"host": "127.0.0.1", "security": "none", "timeout_s": 5.0, **settings}
     return Config(root=root, provider=ProviderConfig(smtp=SmtpConfig(port=port, **filled)))
 
 
 def send(provider: Provider, recipients: Sequence[Recipient], mailing: Mailing | None = None) -> Submission:
+    """Send one batch of `mailing` (default: the sample) and close the shipment."""
     shipment = provider.prepare(mailing or sample_mailing())
     try:
         return shipment.submit(shipment.build(recipients, "c7f3.1.1"))

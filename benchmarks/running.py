@@ -1,0 +1,33 @@
+"""Which benchmarks there are, and running one of them in a process of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks.figures import Figure
+
+__all__ = ["MODULES", "NAMES", "run_alone"]
+
+NAMES = ("help", "build", "splice", "sendgrid", "plan", "import", "segment", "outbox", "smtp")
+"""The benchmarks, in the order they run in."""
+
+MODULES = {"import": "importing"}
+"""The module of a benchmark where it is not its name: a keyword cannot be a module."""
+
+
+def run_alone(name: str, *, quick: bool) -> list[Figure]:
+    """Run one benchmark in a fresh process, so that none warms or fills the memory of another."""
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=fresh) as process:
+        return process.submit(_measure, name, quick=quick).result()
+
+
+def _measure(name: str, *, quick: bool) -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="newsletter-benchmark-") as work:
+        module = import_module(f"benchmarks.{MODULES.get(name, name)}")
+        figures: list[Figure] = module.measure(Path(work), quick=quick)
+        return figures

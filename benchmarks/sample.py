@@ -1,0 +1,73 @@
+"""A newsletter to measure on: the sample letter, and as many generated readers as wanted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+from benchmarks.timing import ROOT
+from newsletter.domain.subscriber import Subscriber, SubscriberStatus
+from newsletter.project import Project
+from newsletter.store.list_rows import write_subscribers, write_tags
+
+__all__ = ["EVERYBODY", "LETTER", "fill_list", "generated_readers", "make_newsletter", "open_newsletter"]
+
+LETTER = "2026-11-24-appgroep.md"
+"""The Dutch sample letter."""
+
+EVERYBODY = "status:active"
+"""The segment of everybody who may be mailed."""
+
+_NAMES = ("Jan", "Zoë", "Anne-Marie", "İpek", "Noor", "Sjoerd", "", "Fatma", "José", "Wim")
+_WORK = ("gemeente", "waterschap", "provincie", "rijk")
+_STATUSES = (*[SubscriberStatus.ACTIVE] * 19, SubscriberStatus.UNSUBSCRIBED)
+_CHUNK = 20_000
+
+
+def make_newsletter(root: Path) -> Path:
+    """Copy the sample newsletter into `root`, which is made; no readers yet."""
+    root.mkdir(parents=True)
+    shutil.copy(ROOT / "newsletter.toml", root)
+    shutil.copytree(ROOT / "issues", root / "issues")
+    shutil.copytree(ROOT / "templates", root / "templates")
+    return root
+
+
+def open_newsletter(root: Path, settings: Mapping[str, str] | None = None) -> Project:
+    """Open the newsletter in `root`, deaf to the environment; `settings` are dotted keys and their values."""
+    os.environ.setdefault("BENCHMARK_KEY", "SG.benchmark")
+    return Project.open(root, overrides=settings, environment={})
+
+
+def generated_readers(count: int, *, all_active: bool = False) -> Iterator[Subscriber]:
+    """Yield `count` readers, always the same ones; one in twenty has left, unless `all_active`."""
+    joined = datetime(2020, 1, 1, tzinfo=UTC)
+    for number in range(count):
+        name = _NAMES[number % len(_NAMES)]
+        work = _WORK[number % len(_WORK)]
+        email = f"Lezer.{number:07d}@{work}-{number % 997}.example"
+        yield Subscriber(
+            id=0,
+            email=email,
+            key=email.lower(),
+            status=SubscriberStatus.ACTIVE if all_active else _STATUSES[number % len(_STATUSES)],
+            lang="en" if number % 9 == 0 else "nl",
+            fields={"organisation": f"{work} {number % 997}", **({"first_name": name} if name else {})},
+            tags=frozenset((work, "beta")) if number % 50 == 0 else frozenset((work,)),
+            joined=joined + timedelta(minutes=number),
+            confirmed=None,
+            source="benchmark",
+        )
+
+
+def fill_list(project: Project, count: int, *, all_active: bool = False) -> None:
+    """Write `count` generated readers into the list."""
+    readers = generated_readers(count, all_active=all_active)
+    while chunk := list(islice(readers, _CHUNK)):
+        with project.store.database.writing() as connection:
+            ids = write_subscribers(connection, chunk)
+            write_tags(connection, {ids[one.key]: one.tags for one in chunk})

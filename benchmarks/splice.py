@@ -1,0 +1,78 @@
+"""One mail of the sample letter, spliced. Floor: `email.message.EmailMessage` making the same mail."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+
+from benchmarks.figures import Figure
+from benchmarks.sample import LETTER, make_newsletter, open_newsletter
+from benchmarks.timing import in_turn
+from newsletter.delivery.recipients import ReaderLinks
+from newsletter.domain.mailing import Mailing, Recipient
+from newsletter.domain.token import delivery_id
+from newsletter.render.message import MessageTemplate
+
+__all__ = ["measure"]
+
+_SECRET = bytes(32)
+_MAILS = 200
+_ROUNDS = 7
+
+
+def measure(work: Path, *, quick: bool) -> list[Figure]:
+    """Return CPU time per mail."""
+    root = make_newsletter(work / "newsletter")
+    with open_newsletter(root) as project:
+        issue = project.issues.load(root / "issues" / LETTER)
+        rendered = project.issues.render(issue)
+        assert issue.date is not None, "the sample letter has a date"
+        mailing = project.issues.mailing(issue, rendered, "benchmark", issue.date)
+        links = ReaderLinks.make(_SECRET, project.config.newsletter.base_url, issue.slug, rendered.slots)
+    readers = [_reader(number, links) for number in range(_MAILS)]
+    template = MessageTemplate(mailing)
+    spent = in_turn(
+        {
+            "ours": lambda: [template.build(one) for one in readers],
+            "floor": lambda: [_email_message(mailing, one) for one in readers],
+        },
+        1 if quick else _ROUNDS,
+    )
+    return [
+        Figure(
+            benchmark="splice",
+            measure="one mail, CPU",
+            unit="µs",
+            ours=spent["ours"].cpu_s / _MAILS * 1e6,
+            floor=spent["floor"].cpu_s / _MAILS * 1e6,
+            floor_name="EmailMessage, quoted-printable",
+        )
+    ]
+
+
+def _reader(number: int, links: ReaderLinks) -> Recipient:
+    identity = delivery_id(_SECRET, "benchmark", str(number))
+    return Recipient(
+        position=number,
+        delivery_id=identity,
+        email=f"lezer.{number}@gemeente.example",
+        values={"first_name": f"Zoë {number}", **links.of(identity)},
+    )
+
+
+def _email_message(mailing: Mailing, reader: Recipient) -> bytes:
+    rendered = mailing.rendered
+    message = EmailMessage(policy=SMTP)
+    message["From"] = str(mailing.sender)
+    message["To"] = reader.email
+    message["Reply-To"] = str(mailing.reply_to)
+    message["Subject"] = rendered.subject.fill(reader.values)
+    message["Date"] = format_datetime(mailing.date)
+    message["Message-ID"] = f"<{reader.delivery_id}@{mailing.message_domain}>"
+    for name, value in mailing.headers.items():
+        message[name] = value.fill(reader.values)
+    message.set_content(rendered.text.fill(reader.values), cte="quoted-printable")
+    message.add_alternative(rendered.html.fill(reader.values), subtype="html", cte="quoted-printable")
+    return message.as_bytes()

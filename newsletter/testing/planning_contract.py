@@ -1,0 +1,175 @@
+"""What every ledger must do until a batch leaves: plan, claim, and intend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from newsletter.domain.campaign import Attempt, Member
+from newsletter.domain.delivery import BatchState, CampaignEvent, CampaignState, DeliveryState
+from newsletter.domain.subscriber import SubscriberStatus
+from newsletter.errors import UsageError
+from newsletter.protocols import Intent, IntentRefused, LateSuppression
+from newsletter.testing.ledger_samples import (
+    DIGESTS,
+    NOW,
+    LedgerHome,
+    a_campaign,
+    an_attempt,
+    emails,
+    members,
+    start,
+)
+
+__all__ = ["PlanningContract"]
+
+
+class PlanningContract:
+    """Tests of plan and claim; needs a fixture `home`."""
+
+    # --- planning -------------------------------------------------------------------------------------
+
+    def test_a_plan_freezes_its_members_in_batches_in_order(self, home: LedgerHome) -> None:
+        seen: list[int] = []
+
+        planned = home.ledger.plan(a_campaign(), iter(members(7)), seen.append)
+
+        assert planned == home.ledger.campaign("c1")
+        assert (planned.state, planned.total, planned.digests) == (CampaignState.PLANNED, 7, DIGESTS)
+        assert [batch.size for batch in home.ledger.batches("c1")] == [3, 3, 1]
+        first = home.ledger.recipients(home.ledger.batches("c1")[0].id)
+        assert [one.email for one in first] == [f"R{at}@brief.example" for at in (1, 2, 3)]
+        assert [one.position for one in first] == [0, 1, 2]
+        assert first[0].values == {"first_name": "Émile “1”", "size": "3"}
+        assert len({one.delivery_id for one in first}) == 3
+        assert seen[-1] == 7
+        assert home.ledger.counts("c1") == {DeliveryState.PENDING: 7}
+
+    def test_two_campaigns_of_one_issue_never_reach_one_reader_twice(self, home: LedgerHome) -> None:
+        home.ledger.plan(a_campaign("c1"), members(4))
+
+        second = home.ledger.plan(a_campaign("c2"), members(6))
+
+        assert second.total == 2
+        assert emails(home, "c2") == ["R5@brief.example", "R6@brief.example"]
+        assert home.ledger.plan(a_campaign("c3", issue="winter"), members(4)).total == 4
+
+    def test_a_member_who_comes_twice_gets_one_delivery(self, home: LedgerHome) -> None:
+        assert home.ledger.plan(a_campaign(), [*members(5), *members(5), *members(1)]).total == 5
+
+    def test_suppressed_readers_and_those_who_left_are_not_planned(self, home: LedgerHome) -> None:
+        home.suppress("r2@brief.example")
+        home.enlist("r3@brief.example", SubscriberStatus.UNSUBSCRIBED)
+
+        home.ledger.plan(a_campaign(), members(4))
+
+        assert emails(home, "c1") == ["R1@brief.example", "R4@brief.example"]
+
+    def test_a_plan_for_nobody_is_refused_and_leaves_nothing(self, home: LedgerHome) -> None:
+        with pytest.raises(UsageError, match="nobody is left"):
+            home.ledger.plan(a_campaign(), [])
+
+        assert home.ledger.campaigns() == []
+
+    def test_a_plan_that_fails_halfway_leaves_nothing(self, home: LedgerHome) -> None:
+        with pytest.raises(LookupError):
+            home.ledger.plan(a_campaign(), _then_raise(members(50_000), LookupError()))
+
+        assert home.ledger.campaigns() == []
+        with pytest.raises(UsageError, match='no campaign "c1"'):
+            home.ledger.campaign("c1")
+        home.die()
+        assert home.ledger.plan(a_campaign(), members(3)).total == 3
+
+    def test_campaigns_come_newest_first_and_by_issue(self, home: LedgerHome) -> None:
+        for campaign_id, issue in (("c1", "herfst"), ("c2", "winter"), ("c3", "herfst")):
+            home.ledger.plan(a_campaign(campaign_id, issue=issue), members(1, start=ord(campaign_id[1])))
+
+        assert [one.id for one in home.ledger.campaigns()] == ["c3", "c2", "c1"]
+        assert [one.id for one in home.ledger.campaigns("herfst")] == ["c3", "c1"]
+
+    # --- claiming -------------------------------------------------------------------------------------
+
+    def test_batches_are_claimed_in_order_and_can_be_passed_over(self, home: LedgerHome) -> None:
+        start(home, 7)
+        first, second, _ = home.ledger.batches("c1")
+
+        assert home.ledger.next_batch("c1", NOW) == first
+        assert home.ledger.next_batch("c1", NOW, skip=[first.id]) == second
+        assert home.ledger.next_batch("c1", NOW, [one.id for one in home.ledger.batches("c1")]) is None
+
+    def test_an_intent_survives_the_death_of_its_process(self, home: LedgerHome) -> None:
+        batch = start(home, 3)
+
+        assert home.ledger.intend(batch, an_attempt(batch)) == Intent(attempt=an_attempt(batch))
+        home.die()
+
+        assert [one.state for one in home.ledger.batches("c1")] == [BatchState.SUBMITTING]
+        assert home.ledger.last_attempt(batch.id) == an_attempt(batch)
+
+    @pytest.mark.parametrize("event", [CampaignEvent.PAUSE, CampaignEvent.CANCEL])
+    def test_nothing_is_submitted_after_a_pause_or_a_cancel(
+        self, home: LedgerHome, event: CampaignEvent
+    ) -> None:
+        batch = start(home, 3)
+        home.ledger.change("c1", event)
+
+        assert isinstance(home.ledger.intend(batch, an_attempt(batch)), IntentRefused)
+        assert home.ledger.last_attempt(batch.id) is None
+
+    def test_a_batch_is_intended_once(self, home: LedgerHome) -> None:
+        batch = start(home, 3)
+        home.ledger.intend(batch, an_attempt(batch))
+
+        assert isinstance(home.ledger.intend(batch, an_attempt(batch)), IntentRefused)
+
+    def test_an_attempt_key_is_used_once_for_ever(self, home: LedgerHome) -> None:
+        batch = start(home, 6)
+        home.ledger.intend(batch, an_attempt(batch))
+        other = home.ledger.next_batch("c1", NOW)
+        assert other is not None
+        stolen = Attempt(
+            batch_id=other.id, number=1, key=an_attempt(batch).key, body_digest="", started_at=NOW
+        )
+
+        assert isinstance(home.ledger.intend(other, stolen), IntentRefused)
+
+    def test_who_left_after_the_plan_is_taken_out_at_the_last_moment(self, home: LedgerHome) -> None:
+        batch = start(home, 4)
+        home.suppress("r1@brief.example")
+        home.enlist("r2@brief.example", SubscriberStatus.PAUSED)
+        home.enlist("r3@brief.example", SubscriberStatus.ACTIVE)
+
+        answer = home.ledger.intend(batch, an_attempt(batch))
+
+        assert answer == LateSuppression(positions=frozenset({0, 1}))
+        assert [one.position for one in home.ledger.recipients(batch.id)] == [2]
+        assert home.ledger.batches("c1", "submitting") == []
+        assert isinstance(home.ledger.intend(batch, an_attempt(batch)), Intent)
+        assert home.ledger.counts("c1") == {
+            DeliveryState.SUPPRESSED: 2,
+            DeliveryState.SUBMITTING: 1,
+            DeliveryState.PENDING: 1,
+        }
+
+    def test_a_batch_whose_readers_all_left_is_closed(self, home: LedgerHome) -> None:
+        batch = start(home, 1)
+        home.suppress("r1@brief.example")
+
+        home.ledger.intend(batch, an_attempt(batch))
+
+        assert home.ledger.next_batch("c1", NOW) is None
+        assert home.ledger.counts("c1") == {DeliveryState.SUPPRESSED: 1}
+        assert home.ledger.change("c1", CampaignEvent.FINISH).state is CampaignState.FINISHED
+
+    def test_a_status_chosen_on_purpose_is_not_taken_out_again(self, home: LedgerHome) -> None:
+        home.enlist("r1@brief.example", SubscriberStatus.PENDING)
+        batch = start(home, 1)
+
+        assert isinstance(home.ledger.intend(batch, an_attempt(batch)), Intent)
+
+
+def _then_raise(some: Iterable[Member], error: Exception) -> Iterable[Member]:
+    yield from some
+    raise error

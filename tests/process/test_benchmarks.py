@@ -1,0 +1,44 @@
+"""The benchmarks run, name their floor, and are in the documents; how fast anything is, is not tested."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.running import MODULES, NAMES  # noqa: E402  # not in the package
+
+
+def test_a_benchmark_gives_figures_against_a_named_floor():
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--quick", "--json", "splice"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    (figure,) = json.loads(done.stdout)
+    assert "splice" == figure["benchmark"]
+    assert "EmailMessage, quoted-printable" == figure["floor_name"]
+    assert figure["ours"] / figure["floor"] == pytest.approx(figure["ratio"])
+
+
+def test_a_benchmark_nobody_knows_is_refused_with_those_there_are():
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "spilce"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert 2 == done.returncode
+    assert "splice" in done.stderr
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_benchmark_says_what_its_floor_is(name):
+    assert "Floor: " in str(import_module(f"benchmarks.{MODULES.get(name, name)}").__doc__)
+    assert f"\n| `{name}` |" in (ROOT / "docs/how-to/benchmark.md").read_text()

@@ -1,0 +1,58 @@
+"""`newsletter send` is killed at every state-changing system call; `newsletter resume` makes it good.
+
+By default some positions are tried; `NEWSLETTER_FULL=1` tries them all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from kill import Launcher, Position, sweep, try_position
+from kill_commands import COMMAND_PRELOAD, COMMANDS
+
+QUICK = {
+    "outbox": [("link", 5), ("fdatasync", 4), ("pwrite64", 12)],
+    "smtp": [("sendto", 20), ("fdatasync", 5)],
+    "sendgrid": [("sendto", 2), ("pwrite64", 40)],
+}
+
+
+@pytest.fixture(scope="module")
+def launcher():
+    with Launcher(COMMAND_PRELOAD) as warm:
+        yield warm
+
+
+@pytest.mark.kill
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_killed_send_is_resumed_without_sending_twice_or_losing_anybody(
+    launcher: Launcher, tmp_path: Path, name: str
+) -> None:
+    template = tmp_path / "template"
+    template.mkdir()
+    COMMANDS[name].prepare(template)
+
+    for syscall, number in QUICK[name]:
+        position = Position(syscall=syscall, number=number)
+        verdict = try_position(launcher, COMMANDS[name], position, template, tmp_path / "case")
+
+        assert verdict.was_hit, verdict.talk
+        assert verdict.violations == (), f"{position}\n{verdict.talk}"
+
+
+if os.environ.get("NEWSLETTER_FULL"):
+
+    @pytest.mark.kill
+    @pytest.mark.parametrize("name", COMMANDS)
+    def test_no_system_call_of_send_is_a_bad_moment_to_die(
+        launcher: Launcher, tmp_path: Path, name: str
+    ) -> None:
+        verdicts = list(sweep(launcher, COMMANDS[name], tmp_path))
+
+        killed = Counter(verdict.position.syscall for verdict in verdicts if verdict.was_hit)
+        unknown = sum(verdict.unknown > 0 for verdict in verdicts)
+        print(f"{name}: {killed.total()} kills {dict(killed)}, {unknown} left somebody unknown")
+        assert not [verdict for verdict in verdicts if verdict.violations]

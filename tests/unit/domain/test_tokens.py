@@ -1,0 +1,67 @@
+"""Links that only we can make, each for one purpose and one delivery."""
+
+from __future__ import annotations
+
+import hmac
+import random
+from base64 import urlsafe_b64encode
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.domain.token import delivery_id, read_token, sign_token, sign_tokens
+
+SECRET = bytes(range(32))
+OTHER = bytes(reversed(range(32)))
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+
+
+def test_a_token_opens_its_own_purpose_only() -> None:
+    delivery = delivery_id(SECRET, "issue", "ada@reader.example")
+    token = sign_token(SECRET, "unsubscribe", delivery)
+
+    assert delivery == read_token([SECRET], "unsubscribe", token)
+    assert read_token([SECRET], "preferences", token) is None
+
+
+def test_an_old_secret_still_opens_after_a_new_one_came() -> None:
+    token = sign_token(SECRET, "unsubscribe", "0" * 32)
+
+    assert "0" * 32 == read_token([OTHER, SECRET], "unsubscribe", token)
+
+
+def test_ten_thousand_forged_tokens_open_nothing() -> None:
+    chance = random.Random(7)
+    token = sign_token(SECRET, "unsubscribe", delivery_id(SECRET, "issue", "ada@reader.example"))
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.é"
+
+    forged = []
+    for _ in range(10_000):
+        place = chance.randrange(len(token))
+        forged.append(token[:place] + chance.choice(letters) + token[place + chance.randrange(2) :])
+
+    assert [] == [
+        bad for bad in forged if bad != token and read_token([SECRET], "unsubscribe", bad) is not None
+    ]
+
+
+def test_one_reader_has_another_id_in_every_issue() -> None:
+    ids = {delivery_id(SECRET, issue, "ada@reader.example") for issue in ("one", "two", "three")}
+
+    assert 3 == len(ids)
+    assert {32} == {len(one) for one in ids}
+
+
+@given(secret=st.binary(max_size=200), purpose=TEXTS, deliveries=st.lists(TEXTS))
+def test_many_tokens_at_once_are_those_signed_one_by_one(secret, purpose, deliveries):
+    assert [sign_token(secret, purpose, one) for one in deliveries] == sign_tokens(
+        secret, purpose, deliveries
+    )
+
+
+@given(secret=st.binary(max_size=200), key=TEXTS)
+def test_a_token_is_the_hmac_of_the_standard_library(secret, key):
+    whole = hmac.digest(secret, f"unsubscribe\0{key}".encode(), "sha256")
+    mac = urlsafe_b64encode(whole[:16]).decode().rstrip("=")
+
+    assert f"{key}.{mac}" == sign_token(secret, "unsubscribe", key)

@@ -1,0 +1,126 @@
+"""The list: who is on it, where they stand, and what checks may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from newsletter.audience.expression import Compare, Expression, Operator
+from newsletter.domain.address import address_key
+from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
+from newsletter.errors import UsageError
+from newsletter.protocols import AudienceView
+from newsletter.store.opening import Store
+from newsletter.store.schema import subscriber
+from newsletter.store.segments import compile_expression
+from newsletter.testing.ledger_samples import a_campaign
+from newsletter.testing.temporary_store import temporary_store
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+LATER = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+DUTCH = Compare("lang", Operator.EQUAL, "nl")
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with temporary_store() as made:
+        yield made
+
+
+def _add(store: Store, email: str, **more: object) -> Subscriber:
+    reader = {"id": 0, "email": email, "key": address_key(email), "status": SubscriberStatus.ACTIVE} | more
+    return store.subscribers.add(Subscriber(**reader))
+
+
+def _dutch(segment: str) -> Expression:
+    if segment != "nederlands":
+        raise UsageError(f'there is no segment "{segment}"')
+    return DUTCH
+
+
+def test_one_address_in_two_letter_cases_is_one_reader(store: Store) -> None:
+    anna = _add(store, "Anna@Brief.example")
+
+    assert store.subscribers.get("anna@BRIEF.EXAMPLE") == anna
+    with pytest.raises(UsageError, match="on the list already"):
+        _add(store, "anna@brief.example")
+    assert store.subscribers.get("bob@brief.example") is None
+
+
+def test_a_wrong_address_is_named(store: Store) -> None:
+    with pytest.raises(UsageError, match='"anna" is not an address'):
+        store.subscribers.get("anna")
+
+
+def test_who_leaves_is_suppressed_for_good(store: Store) -> None:
+    _add(store, "anna@brief.example", lang="nl")
+
+    left = store.subscribers.unsubscribe("anna@brief.example", NOW)
+    store.subscribers.suppress("anna@brief.example", SuppressionReason.COMPLAINED, LATER)
+    store.subscribers.set_status("anna@brief.example", SubscriberStatus.ACTIVE, LATER)
+
+    found = store.subscribers.suppression("anna@brief.example")
+    assert left.status is SubscriberStatus.UNSUBSCRIBED
+    assert found is not None
+    assert (found.reason, found.since) == (SuppressionReason.UNSUBSCRIBED, NOW)
+    assert store.subscribers.count(DUTCH) == 0
+
+
+def test_a_reader_who_is_not_on_the_list_cannot_leave_it(store: Store) -> None:
+    with pytest.raises(UsageError, match=r"bob@brief\.example is not on the list"):
+        store.subscribers.unsubscribe("bob@brief.example", NOW)
+
+
+def test_readers_are_counted_by_status_and_by_tag(store: Store) -> None:
+    _add(store, "a@brief.example", tags=frozenset({"gemeente", "Nieuw"}))
+    _add(store, "b@brief.example", tags=frozenset({"GEMEENTE"}))
+    _add(store, "c@brief.example", status=SubscriberStatus.PAUSED)
+
+    assert store.subscribers.counts() == {SubscriberStatus.ACTIVE: 2, SubscriberStatus.PAUSED: 1}
+    assert store.subscribers.tags() == {"GEMEENTE": 2, "Nieuw": 1}
+
+
+def test_a_field_can_be_indexed_and_the_index_serves_segments(store: Store) -> None:
+    store.subscribers.index_fields(["role"])
+    store.subscribers.index_fields(["role", "size"])
+    _add(store, "a@brief.example", fields={"role": "Adviseur"})
+
+    assert store.subscribers.count(Compare("role", Operator.EQUAL, "adviseur")) == 1
+    with store.database.reading() as connection:
+        query = select(subscriber.c.id).where(compile_expression(Compare("role", Operator.EQUAL, "adviseur")))
+        compiled = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all()
+    assert "ix_subscriber_folded_role" in str(plan)
+
+
+def test_checks_see_members_and_who_has_the_issue_already(store: Store) -> None:
+    view: AudienceView = store.audience_view(_dutch)
+    for name in ("a", "b", "c"):
+        _add(store, f"{name}@brief.example", lang="nl", fields={"first_name": name})
+    _add(store, "d@brief.example", lang="en")
+    store.subscribers.unsubscribe("c@brief.example", NOW)
+    store.ledger.plan(a_campaign(issue="herfst"), list(view.members("nederlands"))[:1])
+
+    assert [member.email for member in view.members("nederlands")] == ["a@brief.example", "b@brief.example"]
+    assert next(view.members("nederlands")).values == {"first_name": "a"}
+    assert view.already_planned("herfst", "nederlands") == 1
+    assert view.already_planned("winter", "nederlands") == 0
+    assert [campaign.issue for campaign in view.campaigns("herfst")] == ["herfst"]
+    with pytest.raises(UsageError, match="no segment"):
+        view.members("duits")
+
+
+def test_the_list_may_change_while_its_members_are_read(store: Store) -> None:
+    for number in range(3):
+        _add(store, f"r{number}@brief.example", lang="nl")
+    read = store.subscribers.members(DUTCH)
+    first = next(read)
+    store.subscribers.unsubscribe("r2@brief.example", NOW)
+
+    assert [first.email, *(member.email for member in read)] == [
+        f"r{number}@brief.example" for number in range(3)
+    ]
+    assert store.subscribers.count(DUTCH) == 2
