@@ -42,16 +42,20 @@ class Problem:
     """One thing that is wrong, in the author's words.
 
     `what` has no final period; `why` is left out where it is obvious; `fix` is what to type or change.
+    `excerpt` shows text that stands in no file, such as an option, with a caret below it.
     """
 
     what: str
     place: Place | None = None
     why: str | None = None
     fix: str | None = None
+    excerpt: str | None = None
 
     def __str__(self) -> str:
-        """Render as `place: what`, then `why` and `fix` on lines of their own."""
+        """Render as `place: what`, then `excerpt`, `why` and `fix` on lines of their own."""
         lines = [f"{self.place}: {self.what}" if self.place else self.what]
+        if self.excerpt:
+            lines += [f"    {line}" for line in self.excerpt.splitlines()]
         if self.why:
             lines.append(f"  why: {self.why}")
         if self.fix:

@@ -91,6 +91,7 @@ def exit_codes() -> Iterator[str]:
             rows.setdefault(kind.exit_code, []).append((inspect.getdoc(kind) or "").splitlines()[0])
     rows[70] = ["A bug; `newsletter --debug …` shows where."]
     rows[130] = ["Interrupted from the keyboard."]
+    rows[141] = ["Whoever read the output left, as in `newsletter status | head -1`."]
     yield "| code | meaning |"
     yield "|---|---|"
     for code, meanings in sorted(rows.items()):

@@ -19,6 +19,7 @@ MAX_LINE_BYTES = 1 << 20
 
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_ZIP = b"PK\x03\x04"  # .xlsx and .ods are ZIP files
 _SAVE_AS = "save the file as UTF-8; in Excel: CSV UTF-8 (comma delimited)"
 
 
@@ -64,6 +65,14 @@ def _scan(file: BinaryIO, shown: str) -> FileScan:
     start = file.read(4)
     file.seek(0)
     digest = hashlib.sha256()
+    if start == _ZIP:
+        raise UsageError(
+            Problem(
+                what="this is a workbook of Excel or LibreOffice, or another packed file",
+                place=Place(path=shown),
+                fix="open it, choose Save As, CSV UTF-8 (comma delimited), and import that file",
+            )
+        )
     if start in _UTF32:
         raise _fault(shown, 1, "the file is UTF-32, which no list program writes", _SAVE_AS)
     if start[:2] in _UTF16:

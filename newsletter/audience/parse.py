@@ -25,6 +25,7 @@ MAX_TERMS = 500
 # Every bracket may hold an or, an and and a not.
 _MAX_DEPTH = 3 * MAX_NESTING
 _COMMAND_LINE = "segment expression"
+_SHOWN = 70
 
 
 def parse_expression(text: str, names: Names, place: Place | None = None) -> Expression:
@@ -97,7 +98,11 @@ class _Reading:
     def _node(self, tree: Tree[Token], spot: _Spot) -> _Measured | None:
         if tree.data in ("term", "bare"):
             try:
-                return self._term(tree, spot) if tree.data == "term" else _bare(_token(tree.children[0]))
+                return (
+                    self._term(tree, spot)
+                    if tree.data == "term"
+                    else _bare(_token(tree.children[0]), self._names)
+                )
             except ExpressionFault as fault:
                 self._report(spot, fault)
                 return None
@@ -157,7 +162,10 @@ class _Reading:
 
     def _report(self, spot: _Spot, fault: ExpressionFault) -> None:
         place, where = _locate(spot, fault.offset)
-        self.problems.append(Problem(what=f"{where}{fault.what}", place=place, fix=fault.fix))
+        excerpt = _caret(spot.text, fault.offset) if spot.place is None and not spot.trail else None
+        self.problems.append(
+            Problem(what=f"{where}{fault.what}", place=place, fix=fault.fix, excerpt=excerpt)
+        )
 
 
 def _join(rule: str, parts: list[Expression]) -> Expression:
@@ -177,13 +185,15 @@ def _refuse_large(found: _Measured) -> None:
         raise ExpressionFault("segments and brackets together go too deep", 0, "write it flatter")
 
 
-def _bare(word: Token) -> NoReturn:
+def _bare(word: Token, names: Names) -> NoReturn:
     text = str(word)
+    near = nearest(text, names.segments)
+    otherwise = f"write tag:{_short(text)}" + (f", or segment:{near}" if near else "")
     advice = {
         "AND": "leave AND out: terms side by side are and",
         "OR": "put a term on both sides of OR, and write OR in capitals",
         "NOT": "write - before the term: -tag:gemeente",
-    }.get(text.upper(), f"write tag:{_short(text)}")
+    }.get(text.upper(), otherwise)
     raise ExpressionFault(f"{_short(text)} is not a term", word.start_pos or 0, advice)
 
 
@@ -197,6 +207,16 @@ def _locate(spot: _Spot, offset: int) -> tuple[Place, str]:
         return spot.place, f"{segment}character {offset + 1}: "
     shifted = column if line else spot.place.column + column - 1
     return replace(spot.place, line=spot.place.line + line, column=shifted), segment
+
+
+def _caret(text: str, offset: int) -> str | None:
+    """Return the piece of `text` around `offset` with a caret below it; None for more lines than one."""
+    if "\n" in text:
+        return None
+    start = max(0, offset - _SHOWN // 2)
+    before, piece = text[start:offset], text[start : start + _SHOWN]
+    dots = "…" if start else ""
+    return f"{dots}{piece}\n{' ' * len(dots + before)}^"
 
 
 def _token(child: Token | Tree[Token]) -> Token:

@@ -129,8 +129,12 @@ def _row(record: Record, width: int) -> Row | None:
     while len(cells) > width and not cells[-1]:
         cells.pop()
     if len(cells) != width:
-        return Row(record.line, record.cells, f"it has {len(cells)} values, and the header has {width}")
+        return Row(record.line, record.cells, f"{_values(len(cells))}, and the header has {width}")
     return Row(record.line, tuple(cells))
+
+
+def _values(number: int) -> str:
+    return "it has 1 value" if number == 1 else f"it has {number} values"
 
 
 def _sniff(line: str) -> str:

@@ -48,8 +48,8 @@ class LazyGroup(click.Group):
             import difflib
 
             near = difflib.get_close_matches(name, self._helps, n=1)
-            hint = f' Did you mean "{near[0]}"?' if near else " See: newsletter --help"
-            ctx.fail(f'there is no command "{name}".{hint}')
+            hint = f'; did you mean "{near[0]}"?' if near else ""
+            ctx.fail(f'there is no command "{name}"{hint}')
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

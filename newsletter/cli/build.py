@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from newsletter.cli._console import emit_json, json_option, open_project, say
+from newsletter.cli._console import emit_json, json_option, open_project, say, shown_path
 
 __all__ = ["command"]
 
@@ -14,18 +14,19 @@ __all__ = ["command"]
 @click.command("build")
 @click.argument("issue")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), default="build", show_default=True
+    "-o", "--output", type=click.Path(path_type=Path), help="Directory; build in the project by default."
 )
 @click.option("--as", "as_email", metavar="EMAIL", help="Fill the slots as for this reader.")
 @json_option
-def command(issue: str, output: Path, as_email: str | None, as_json: bool) -> None:
+def command(issue: str, output: Path | None, as_email: str | None, as_json: bool) -> None:
     """Write ISSUE as HTML, plain text, mail (.eml) and manifest; the same input gives the same bytes."""
     with open_project() as project:
-        built = project.issues.build(project.issues.find(issue), output, as_email=as_email)
+        path = project.issues.find(issue)
+        built = project.issues.build(path, output or project.config.root / "build", as_email=as_email)
     if as_json:
-        emit_json({"files": [str(path) for path in built.files], "digest": built.digest})
+        emit_json({"files": [shown_path(path) for path in built.files], "digest": built.digest})
         return
     for path in built.files:
-        click.echo(f"{path}  {path.stat().st_size:,} bytes".replace(",", " "))
+        click.echo(f"{shown_path(path)}  {path.stat().st_size:,} bytes".replace(",", " "))
     for note in built.notes:
         say(str(note))

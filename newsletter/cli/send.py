@@ -56,6 +56,8 @@ def command(
         path = project.issues.find(issue)
         if tests:
             return _send_tests(project, issue, tests, dry_run=dry_run, as_json=as_json)
+        if not dry_run:
+            project.sending.check_free()
         prepared = project.sending.prepare(path, segment=segment, not_before=parse_when(when, "--at"))
         plan = prepared.plan
         report = project.issues.check(path, segment=plan.segment)
@@ -119,6 +121,7 @@ def _as_dict(plan: SendPlan) -> dict[str, object]:
 
 
 def _freeze(project: Project, prepared: Prepared) -> Campaign:
+    project.sending.check_free()
     with progress("Planning", prepared.plan.count) as done:
         return project.sending.freeze(prepared, done)
 

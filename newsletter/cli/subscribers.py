@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter.cli._console import emit_json, json_option, open_project, progress, say, table
+from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from newsletter.audience.import_plan import ImportPlan
@@ -162,6 +163,13 @@ def export(output: Path | None) -> None:
             for line in project.audience.export():
                 click.echo(line, nl=False)
             return
-        with output.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(project.audience.export())
+        try:
+            with output.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(project.audience.export())
+        except OSError as error:
+            raise UsageError(
+                Problem(
+                    what=f"{output} cannot be written: {error.strerror}", fix="choose another file with -o"
+                )
+            ) from error
     say(f"Wrote {output}")

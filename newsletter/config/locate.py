@@ -40,7 +40,8 @@ def locate_keys(text: str) -> Mapping[KeyPath, int]:
             position = line_end + 1
         elif statement.startswith("["):
             table = _read_key(statement.lstrip("["))[0]
-            lines.setdefault(table, number)
+            for depth in range(1, len(table) + 1):
+                lines.setdefault(table[:depth], number)
             position = line_end + 1
         else:
             key, length = _read_key(text[position:line_end])

@@ -71,7 +71,7 @@ def load_config(
     reading.add_environment(os.environ if environment is None else environment)
     reading.add_overrides(overrides or {})
     config = reading.config(path.resolve().parent)
-    ConfigError.raise_if(reading.problems)
+    ConfigError.raise_if(sorted(reading.problems, key=_line))
     return dataclasses.replace(config, digest=config_digest(config))
 
 
@@ -237,6 +237,10 @@ class _Reading:
     ) -> None:
         spot = place or (self._place(path) if path else None)
         self.problems.append(Problem(what=what, place=spot, fix=fix))
+
+
+def _line(problem: Problem) -> int:
+    return problem.place.line or 0 if problem.place else 0
 
 
 def _keys(kind: Any) -> Iterator[tuple[str, str, Any]]:

@@ -76,8 +76,9 @@ class Summary:
             return None
         return Problem(
             what=f"{unknown} unknown: they may or may not have it",
-            why="the connection broke, or the program ended, before the provider had answered",
-            fix=f"look for evidence, or decide, with: newsletter resolve {self.campaign.id}",
+            why="the provider did not answer, or its answer does not say",
+            fix=f"see what it said: newsletter status {self.campaign.id} --deliveries\n"
+            f"then look for evidence, or decide: newsletter resolve {self.campaign.id}",
         )
 
     def _rejected(self) -> Problem | None:

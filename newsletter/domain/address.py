@@ -165,5 +165,6 @@ def _unusual_local(local: str, domain: str) -> str:
             test_environment=True,
         )
     except EmailNotValidError as error:
-        raise AddressError(str(error).rstrip(".")) from error
+        text = str(error).rstrip(".").removeprefix("The email ")
+        raise AddressError(f"the {text}" if text.startswith("address") else text) from error
     return str(checked.local_part)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.config.reader import find_config, load_config
 from newsletter.config.schema import Config
+from newsletter.errors import Problem, UsageError
 from newsletter.project.clock import FixedClock, SystemClock
 from newsletter.project.issues import Issues
 from newsletter.protocols import Clock
@@ -84,6 +85,17 @@ class Project:
         from newsletter.store.opening import has_store
 
         return self._store is not None or has_store(self.config.store.url, self.config.root)
+
+    @property
+    def list_store(self) -> Store:
+        """Return the store of a newsletter that has a list; asking makes none. Raises UsageError."""
+        if not self.has_store:
+            raise UsageError(
+                Problem(
+                    what="there is no list yet", fix="begin with: newsletter subscribers import FILE --apply"
+                )
+            )
+        return self.store
 
     @cached_property
     def issues(self) -> Issues:

@@ -54,7 +54,7 @@ class Imports:
 
     def undo(self) -> UndoReport:
         """Take back the newest import; who left since stays away. Raises UsageError when there is none."""
-        return self._project.store.imports.undo(self._project.clock.now())
+        return self._project.list_store.imports.undo(self._project.clock.now())
 
 
 def _told(changes: Iterator[ImportChange], progress: Callable[[int], None]) -> Iterator[ImportChange]:

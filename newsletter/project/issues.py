@@ -82,6 +82,8 @@ class Issues:
         known |= {slug: path for path in self.all() if (slug := self._own_slug(path))}
         if name in known:
             return known[name]
+        if any(path.is_dir() for path in (Path(name), self._config.root / name)):
+            raise UsageError(Problem(what=f"{name} is a directory", fix="name one issue; see: ls issues"))
         near = difflib.get_close_matches(Path(name).name.removesuffix(".md"), known, n=1)
         fix = f'did you mean "{known[near[0]].relative_to(self._config.root)}"?' if near else "see: ls issues"
         raise UsageError(Problem(what=f'there is no issue "{name}"', fix=fix))

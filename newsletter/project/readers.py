@@ -97,7 +97,8 @@ class Readers:
 
     def count(self, text: str) -> int:
         """Return how many would get an issue sent to `text`."""
-        return self._project.store.subscribers.count(self.expression(text))
+        expression = self.expression(text)
+        return self._project.list_store.subscribers.count(expression)
 
     def explain(self, text: str, email: str | None = None) -> list[Clause]:
         """Return `text` clause by clause, with numbers, or with yes or no for the reader at `email`."""
@@ -110,14 +111,14 @@ class Readers:
         expression = self.expression(text)
         if mentions_status(expression):
             return ()
-        counts = self._project.store.subscribers.left_out(expression)
+        counts = self._project.list_store.subscribers.left_out(expression)
         return tuple(LeftOut(count=number, reason=reason) for reason, number in counts.items())
 
     # --- one reader -----------------------------------------------------------------------------------
 
     def member_or_none(self, email: str) -> Member | None:
         """Return the reader at `email` with all their values, None when they are not on the list."""
-        found = self._project.store.subscribers.get(email)
+        found = self._project.list_store.subscribers.get(email) if self._project.has_store else None
         if found is None:
             return None
         return Member(subscriber_id=found.id, email=found.email, key=found.key, values=found.fields)
@@ -136,7 +137,7 @@ class Readers:
 
     def why(self, email: str, segment: str | None = None) -> Answer:
         """Say whether `email` would be mailed, and why (not). Raises UsageError for a wrong address."""
-        subscribers = self._project.store.subscribers
+        subscribers = self._project.list_store.subscribers
         found = subscribers.get(email)
         if found is None:
             return Answer(email=email, is_mailed=False, reasons=("not on the list",))
@@ -168,7 +169,7 @@ class Readers:
         Odd are no value, the longest value, and letters beyond ASCII. Only the first readers of a long
         list are looked at.
         """
-        everybody = self._project.store.subscribers.all()
+        everybody = self._project.list_store.subscribers.all()
         active = (one for one in everybody if one.status is SubscriberStatus.ACTIVE)
         readers = list(islice(active, _LOOKED_AT))
         picked: dict[str, str] = {}
@@ -193,13 +194,16 @@ class Readers:
 
     def status_counts(self) -> dict[str, int]:
         """Return how many subscribers have each status, only those that occur."""
-        return {str(status): number for status, number in self._project.store.subscribers.counts().items()}
+        return {
+            str(status): number for status, number in self._project.list_store.subscribers.counts().items()
+        }
 
     def export(self) -> Iterator[str]:
         """Yield the list as lines of CSV (RFC 4180), also who left; it can be imported again."""
+        everybody = self._project.list_store.subscribers.all()
         fields = sorted(self._config.fields)
         yield _csv(["email", "status", "lang", "tags", "joined", "confirmed", "source", *fields])
-        for one in self._project.store.subscribers.all():
+        for one in everybody:
             yield _csv(
                 [
                     one.email,
@@ -215,24 +219,24 @@ class Readers:
 
     def unsubscribe(self, email: str) -> bool:
         """Never mail `email` again; False when they had left already. Raises UsageError."""
-        subscribers = self._project.store.subscribers
+        subscribers = self._project.list_store.subscribers
         found = subscribers.get(email)
         subscribers.unsubscribe(email, self._project.clock.now())
         return found is None or found.status is not SubscriberStatus.UNSUBSCRIBED
 
     def view(self) -> AudienceView:
         """Return what checks and plans may ask."""
-        return self._project.store.audience_view(self.expression)
+        return self._project.list_store.audience_view(self.expression)
 
     def _reader(self, email: str) -> Subscriber:
-        found = self._project.store.subscribers.get(email)
+        found = self._project.list_store.subscribers.get(email)
         if found is None:
             raise UsageError(Problem(what=f"{email} is not on the list"))
         return found
 
     def _clause(self, clause: Expression, depth: int, reader: Subscriber | None) -> Clause:
         text = to_text(clause)
-        subscribers = self._project.store.subscribers
+        subscribers = self._project.list_store.subscribers
         if reader is None:
             return Clause(text=text, depth=depth, count=subscribers.count(clause))
         return Clause(text=text, depth=depth, matches=matches(clause, reader, subscribers.facts(reader)))

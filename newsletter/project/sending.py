@@ -28,7 +28,7 @@ from newsletter.domain.outcome import Outcome
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.errors import Problem, UsageError
 from newsletter.plugins import load_plugin
-from newsletter.protocols import Provider
+from newsletter.protocols import Ledger, Provider
 
 if TYPE_CHECKING:
     from newsletter.project import Project
@@ -56,7 +56,13 @@ class Sending:
         """Work on the campaigns of `project`."""
         self._project = project
         self._config = project.config
-        self._ledger = project.store.ledger
+
+    @property
+    def _ledger(self) -> Ledger:
+        return self._project.store.ledger
+
+    def _campaigns(self) -> Sequence[Campaign]:
+        return self._ledger.campaigns() if self._project.has_store else ()
 
     def provider(self, name: str | None = None) -> Provider:
         """Return the provider called `name`, or the configured one. Raises ConfigError."""
@@ -70,7 +76,8 @@ class Sending:
     ) -> Prepared:
         """Plan sending the issue at `path` to `segment` (default: its own); changes nothing.
 
-        Raises UsageError, ConfigError, ContentError, DeliveryRefused.
+        Raises UsageError, ConfigError (also for what the provider needs and has not, such as a key),
+        ContentError, DeliveryRefused.
         """
         issue = self._project.issues.load(path)
         wanted = segment or issue.segment
@@ -84,7 +91,8 @@ class Sending:
                 )
             )
         rendered = self._project.issues.render(issue)
-        draft = planning.Draft(issue=issue, rendered=rendered, config=self._config, provider=self.provider())
+        provider = self.provider()
+        draft = planning.Draft(issue=issue, rendered=rendered, config=self._config, provider=provider)
         audience = Audience.of(
             rendered, self._config, wanted, view=self._project.audience.view(), ledger=self._ledger
         )
@@ -95,7 +103,16 @@ class Sending:
             not_before=not_before,
             also_left_out=self._project.audience.left_out(wanted),
         )
+        mailing = self._project.issues.mailing(issue, rendered, "plan", self._project.clock.now())
+        provider.prepare(mailing).close()  # what it misses must show before anything is written down
         return Prepared(plan=plan, audience=audience)
+
+    def check_free(self) -> None:
+        """Raise AnotherRunner when another process is sending."""
+        known = self._campaigns()
+        if known:
+            with self._ledger.runner(known[0].id):
+                pass
 
     def freeze(self, prepared: Prepared, progress: Callable[[int], None] | None = None) -> Campaign:
         """Write the plan into the ledger and return the campaign. Raises DeliveryRefused, StoreError."""
@@ -160,16 +177,16 @@ class Sending:
 
         Raises UsageError when there is none, or the start fits several.
         """
-        known = self._ledger.campaigns()
+        known = self._campaigns()
         if not known:
             raise UsageError(
                 Problem(what="nothing was sent yet", fix="to begin: newsletter send ISSUE --to SEGMENT")
             )
         if campaign is None:
             return known[0]
-        fits = [one for one in known if one.id.startswith(campaign)] or [
-            one for one in known if one.issue == campaign
-        ][:1]
+        fits = [one for one in known if one.issue == campaign][:1] or [
+            one for one in known if campaign and one.id.startswith(campaign)
+        ]
         if len(fits) == 1:
             return fits[0]
         raise UsageError(
@@ -185,7 +202,7 @@ class Sending:
         """Return the campaign to go on with. Raises UsageError when nothing is left to do."""
         if campaign is not None:
             return self.find(campaign)
-        going = [one for one in self._ledger.campaigns() if one.state not in _ENDED]
+        going = [one for one in self._campaigns() if one.state not in _ENDED]
         if not going:
             raise UsageError(Problem(what="no campaign is waiting to go on", fix="see: newsletter status"))
         if len(going) > 1:
@@ -201,12 +218,13 @@ class Sending:
 
     def summaries(self, campaign: str | None = None) -> Sequence[Summary]:
         """Return where everybody stands: of one campaign, or of all, newest first."""
-        found = [self.find(campaign)] if campaign else self._ledger.campaigns()
+        found = [self.find(campaign)] if campaign else self._campaigns()
         return [self.summary(one.id) for one in found]
 
     def deliveries(self, campaign: str | None) -> Iterator[DeliveryRow]:
         """Yield every recipient of a campaign, the newest when none is named."""
-        return self._ledger.deliveries(self.find(campaign).id)
+        found = self.find(campaign)
+        return self._ledger.deliveries(found.id)
 
     def pause(self, campaign: str) -> Summary:
         """Hold a campaign; a process that is sending it stops before its next batch."""
@@ -245,7 +263,15 @@ class Sending:
         return self.summary(found.id)
 
     def _outlet(self, campaign: Campaign, *, must_match: bool = True) -> Outlet:
-        issue = self._project.issues.load(self._config.root / campaign.issue_path)
+        path = self._config.root / campaign.issue_path
+        if not path.is_file():
+            raise UsageError(
+                Problem(
+                    what=f"the issue of this campaign is gone: {campaign.issue_path}",
+                    fix=f"put it back, as it was, and run: newsletter resume {campaign.id}",
+                )
+            )
+        issue = self._project.issues.load(path)
         rendered: RenderedIssue = self._project.issues.render(issue)
         if must_match:
             now = campaign_digests(issue, rendered, self._config, campaign.digests.audience)

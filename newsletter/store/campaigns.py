@@ -21,6 +21,12 @@ from newsletter.store.schema import batch, campaign, operator_log
 __all__ = ["change", "close_pending", "halt", "note", "reopen"]
 
 _UNDER_WAY = (BatchState.PENDING, BatchState.SUBMITTING)
+_PASSIVE = {
+    CampaignEvent.RUN: "be sent",
+    CampaignEvent.PAUSE: "be paused",
+    CampaignEvent.CANCEL: "be cancelled",
+    CampaignEvent.REOPEN: "be opened again",
+}
 _BY_PEOPLE = (CampaignEvent.RUN, CampaignEvent.PAUSE, CampaignEvent.CANCEL, CampaignEvent.REOPEN)
 
 
@@ -32,7 +38,7 @@ def change(connection: Connection, campaign_id: str, event: CampaignEvent, reaso
     except IllegalTransition:
         raise UsageError(
             Problem(
-                what=f"campaign {campaign_id} is {state}, so it cannot {event}",
+                what=f"campaign {campaign_id} is {state}, so it cannot {_PASSIVE.get(event, event)}",
                 fix=f"see where everybody stands: newsletter status {campaign_id}",
             )
         ) from None

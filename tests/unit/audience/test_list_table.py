@@ -147,7 +147,7 @@ def test_a_line_break_within_quotes_belongs_to_the_value(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("a@b.example", "it has 1 values, and the header has 2"),
+        ("a@b.example", "it has 1 value, and the header has 2"),
         ("a@b.example;A;B", "it has 3 values"),
         ("a@b.example;A\0B", "NUL"),
         ('a@b.example;"A', "a quote opens here"),

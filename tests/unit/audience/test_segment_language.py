@@ -203,7 +203,11 @@ def test_and_binds_tighter_than_or_and_the_text_shows_it() -> None:
     [
         ("", "empty"),
         ("   ", "empty"),
-        ("rol:x", ':1:1: "rol" is not a field and not a name that segments know\n  fix: write role:…'),
+        (
+            "rol:x",
+            ':1:1: "rol" is not a field and not a name that segments know\n'
+            "    rol:x\n    ^\n  fix: write role:…",
+        ),
         ("lang:nl tga:x", ":1:9:"),
         ("segment:adviser", "write segment:advisers"),
         ("role: x", "space"),

@@ -1,0 +1,175 @@
+"""Sending from the command line: asked, refused, repeated, stopped, resumed; nobody ever gets it twice."""
+
+import signal
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+from cli_world import type_into
+
+
+def test_without_a_yes_off_a_terminal_nothing_is_written_down(project):
+    before = _traces(project)
+
+    refused = project.run("send", "first")
+    shown = project.run("send", "first", "--dry-run", "--json")
+
+    assert (refused.code, "add --yes" in refused.err, refused.out) == (2, True, "")
+    assert (shown.code, shown.json["count"], shown.json["first"]) == (0, 40, "r00@x.example")
+    assert "nothing was sent and nothing was written down" in shown.err
+    assert _traces(project) == before
+
+
+def test_typing_the_count_sends_and_anything_else_does_not(project):
+    for answer, code in (("y\n", 130), ("\x04", 130)):
+        assert type_into(project, ("send", "first"), "else to stop: ", answer)[0] == code
+    assert "Nothing was sent yet" in project.run("status").err
+
+    code, seen = type_into(project, ("send", "first"), "else to stop: ", "40\n")
+
+    assert (code, project.mails()) == (0, 40), seen
+    assert "40/40" in seen  # the bar
+    assert "40 accepted" in seen
+
+
+def test_a_second_send_mails_only_who_has_not_had_it(project):
+    first = project.run("send", "first", "--to", "tag:even", "--yes")
+    again = project.run("send", "first", "--to", "tag:even", "--yes", "--json")
+    rest = project.run("send", "first", "--yes", "--json")
+
+    assert (first.code, again.code, again.out, rest.code) == (0, 5, "", 0)
+    assert "nobody is mailed the same issue twice" in again.err
+    assert "20 already have this issue" in rest.err
+    assert (rest.json["counts"], rest.json["exit_code"]) == ({"accepted": 20}, 0)
+    assert project.mails() == 40
+    assert (project.run("resume").code, project.run("resume", "first").code, project.mails()) == (2, 0, 40)
+
+
+def test_one_sends_at_a_time_and_may_be_paused_from_elsewhere(project):
+    project.configure('rate = "1/s"')
+    sender = project.start("send", "first", "--to", "tag:even", "--yes")
+    project.wait_for_mails(1)
+
+    second = project.run("send", "first", "--yes")
+    resumed = project.run("resume")
+    paused = project.run("pause", "first")
+    out, err = sender.communicate(timeout=60)
+
+    assert (second.code, resumed.code, paused.code, sender.returncode) == (75, 75, 0, 4), err
+    assert "another process holds this database" in second.err
+    assert "paused" in out
+    assert "newsletter resume" in err
+    config = project.root / "newsletter.toml"
+    config.write_text(config.read_text("utf-8").replace("1/s", "1000/s"), "utf-8")
+    assert project.run("resume", "--json").code == 0
+    assert (project.counts(), project.mails()) == ({"accepted": 20}, 20)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_send_stops_cleanly_and_can_be_cancelled(project, number):
+    project.configure('rate = "1/s"')
+    sender = project.start("send", "first", "--yes")
+    project.wait_for_mails(1)
+
+    sender.send_signal(number)
+    out, err = sender.communicate(timeout=60)
+
+    counts = project.counts()
+    assert (sender.returncode, "stopped" in out) == (4, True), err
+    assert "what is under way is finished first" in err
+    assert sum(counts.values()) == 40
+    assert counts["accepted"] == project.mails()
+    cancelled = project.run("cancel", "first")
+    assert (cancelled.code, f"{counts['pending']} cancelled" in cancelled.out) == (0, True)
+    for command, said in (("resume", "cannot be sent"), ("pause", "cannot be paused")):
+        done = project.run(command, "first")
+        assert (done.code, said in done.err) == (2, True), done.err
+
+
+def test_after_a_crash_a_changed_letter_is_not_sent_to_the_rest(project):
+    project.configure('rate = "1/s"')
+    sender = project.start("send", "first", "--yes")
+    project.wait_for_mails(1)
+    sender.kill()
+    sender.communicate()
+    left = project.mails()
+    template = project.root / "templates/letter.mjml.j2"
+    for path, old, new, said in (
+        (project.issue, "A first letter", "A second letter", "the issue changed"),
+        (template, "</mj-section>", "</mj-section><!-- x -->", "the template, or a file it uses, changed"),
+        (project.root / "newsletter.toml", "Your Name", "Her Name", "the configuration"),
+    ):
+        kept = path.read_text("utf-8")
+        path.write_text(kept.replace(old, new, 1), "utf-8")
+
+        done = project.run("resume")
+
+        path.write_text(kept, "utf-8")
+        assert (done.code, said in done.err) == (5, True), done.err
+        assert "undo the change and run: newsletter resume" in done.err
+        assert "newsletter cancel" in done.err
+    project.issue.unlink()
+    gone = project.run("resume")
+    assert (gone.code, "the issue of this campaign is gone" in gone.err) == (2, True)
+    assert project.mails() == left
+
+
+def test_a_time_that_cannot_be_is_refused(project):
+    for when, said in (
+        ("garbage", "2026-11-24T09:30"),
+        ("", "2026-11-24T09:30"),
+        ("2020-01-01", "has passed"),
+    ):
+        done = project.run("send", "first", "--yes", "--at", when)
+
+        assert (done.code, said in done.err) == (2, True), done.err
+    assert "Nothing was sent yet" in project.run("status").err
+
+
+def test_a_test_goes_to_any_address_but_not_to_a_wrong_one(project):
+    wrong = project.run("send", "first", "--test", "foo", "--test", "@x", "--test", "ok@x.example")
+    done = project.run("send", "first", "--test", "r01@x.example", "--test", "new@y.example", "--json")
+
+    assert (wrong.code, '"foo"' in wrong.err, '"@x"' in wrong.err) == (2, True, True)
+    assert [(one["email"], one["outcome"]) for one in done.json] == [
+        ("r01@x.example", "accepted"),
+        ("new@y.example", "accepted"),
+    ]
+    mails = [
+        message_from_bytes(path.read_bytes(), policy=default)
+        for path in (project.root / "outbox").rglob("*.eml")
+    ]
+    greetings = {mail["To"]: mail.get_body(("plain",)).get_content().split(",")[0] for mail in mails}
+    assert greetings == {"r01@x.example": "Dear R1", "new@y.example": "Dear reader"}
+    assert {mail["Subject"] for mail in mails} == {"[Test] A first letter"}
+    assert "Nothing was sent yet" in project.run("status").err
+
+
+def test_status_lists_every_delivery_as_one_object_a_line(project):
+    import json
+
+    assert project.run("status", "--json").json == []
+    assert project.run("status", "--deliveries").code == 2
+    assert project.run("send", "first", "--yes").code == 0
+
+    done = project.run("status", "--json", "--deliveries")
+
+    rows = [json.loads(line) for line in done.out.splitlines()]
+    assert (done.code, done.err, len(rows)) == (0, "", 40)
+    assert all(list(row) == ["delivery", "email", "state", "attempt"] for row in rows)
+    assert {(row["state"], row["attempt"]) for row in rows} == {("accepted", 1)}
+
+
+def test_a_campaign_that_is_not_there_is_no_other_one(project):
+    assert project.run("send", "first", "--yes").code == 0
+
+    for name in ("", "firs"):
+        done = project.run("cancel", name)
+
+        assert (done.code, "there is no campaign" in done.err) == (2, True), done.err
+
+
+def _traces(project):
+    """Return every file with its bytes, but for SQLite's own files beside the database."""
+    files = (path for path in project.root.rglob("*") if path.is_file())
+    return {path: path.read_bytes() for path in files if not path.name.endswith(("-wal", "-shm", "-lock"))}

@@ -1,0 +1,58 @@
+"""Each way in which SendGrid can answer ends with its own count, exit code and words."""
+
+import pytest
+
+from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub
+
+
+@pytest.mark.parametrize(
+    ("faults", "counts", "code", "said"),
+    [
+        ([], {"accepted": 40}, 0, ""),
+        (["400-first"], {"accepted": 39, "rejected": 1}, 4, "1 refused by the provider for good"),
+        (["400-unindexed"], {"accepted": 40}, 0, ""),
+        (["400-credits"], {"pending": 40}, 5, "Maximum credits exceeded"),
+        (["401"], {"pending": 40}, 5, "SendGrid answered 401"),
+        (["429"], {"accepted": 40}, 0, ""),
+        (["500"], {"unknown": 40}, 4, "40 unknown: they may or may not have it"),
+        (["302"], {"unknown": 40}, 4, "newsletter resolve"),
+        (["accepted-nothing"], {"unknown": 40}, 4, "--deliveries"),
+    ],
+    ids=lambda value: "-".join(value) or "202" if isinstance(value, list) else "",
+)
+def test_an_answer_ends_where_it_should(project, tmp_path, faults, counts, code, said):
+    with SendgridStub(tmp_path / "journal") as stub:
+        stub.arrange(*faults)
+        project.configure(
+            f'[provider.sendgrid]\nhost = "{stub.url}"\napi_key = "env:STUB_KEY"', provider="sendgrid"
+        )
+        project.extra["STUB_KEY"] = API_KEY
+
+        done = project.run("send", "first", "--yes", "--json")
+
+        assert (done.code, done.json["counts"], done.json["exit_code"]) == (code, counts, code), done.err
+        assert said in project.run("status").out
+        taken = [mail.email for mail in stub.mails()]
+        assert len(taken) == len(set(taken))
+        assert len(taken) >= counts.get("accepted", 0)
+
+
+def test_what_is_unknown_is_settled_by_the_operator_alone(project, tmp_path):
+    with SendgridStub(tmp_path / "journal") as stub:
+        stub.arrange("500")
+        project.configure(
+            f'[provider.sendgrid]\nhost = "{stub.url}"\napi_key = "env:STUB_KEY"', provider="sendgrid"
+        )
+        project.extra["STUB_KEY"] = API_KEY
+        assert project.run("send", "first", "--yes").code == 4
+
+        looked = project.run("resolve", "first")
+        unasked = project.run("resolve", "first", "--retry-unknown")
+        both = project.run("resolve", "first", "--retry-unknown", "--assume-sent")
+        retried = project.run("resolve", "first", "--retry-unknown", "--yes")
+        resumed = project.run("resume")
+
+        assert (looked.code, unasked.code, both.code, retried.code, resumed.code) == (4, 2, 2, 4, 0)
+        assert "40 readers may get the letter twice" in unasked.err
+        assert project.counts() == {"accepted": 40}
+        assert len(stub.mails()) == 40
