@@ -37,6 +37,11 @@ _BUILT_IN = {
     ),
     "confirmed": ("confirmed", "confirmedat", "bevestigd", "bevestigdop"),
     "source": ("source", "bron", "herkomst"),
+    "unsubscribed": (
+        *("unsubtime", "unsubscribedat", "unsubscribedon", "unsubscribedate", "optouttime"),
+        *("uitgeschrevenop", "uitschrijfdatum", "afgemeldop", "afmelddatum"),
+    ),
+    "bounced": ("cleantime", "cleanedat", "bouncedat", "bouncedon"),
 }
 
 # Names of one field in two languages: a column of one name fills a declared field of another.

@@ -10,6 +10,7 @@ from sys import intern
 
 from newsletter.audience.columns import Columns
 from newsletter.audience.expression import fold_text
+from newsletter.audience.importing import DEPARTED
 from newsletter.audience.literals import LiteralError, read_day, read_field
 from newsletter.config.schema import Config
 from newsletter.domain.address import AddressError, address_key, normalise_address
@@ -27,6 +28,8 @@ _STATUS_WORDS = {
     SubscriberStatus.PENDING: "pending unconfirmed unactivated onbevestigd",
 }
 _STATUS = {word: status for status, words in _STATUS_WORDS.items() for word in words.split()}
+# Columns of days on which somebody left; exports of only those who left have nothing else to say so.
+_LEFT = {"bounced": SubscriberStatus.SUSPENDED, "unsubscribed": SubscriberStatus.UNSUBSCRIBED}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _MOMENT = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ](?P<time>[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)"
@@ -69,7 +72,10 @@ class RowReader:
         self._moments: dict[str, datetime] = {}
 
     def read(self, line: int, cells: tuple[str, ...]) -> ImportRow:
-        """Return what `cells`, one for each column, say. Raises RowError with every reason."""
+        """Return what `cells`, one for each column, say. Raises RowError with every reason.
+
+        A reader who left has left, whatever else in the row cannot be read.
+        """
         reasons: list[str] = []
         email = self._email(cells, reasons)
         row = ImportRow(
@@ -84,7 +90,7 @@ class RowReader:
             confirmed=self._moment("confirmed", cells, reasons),
             source=self._source(cells, reasons),
         )
-        if reasons:
+        if reasons and not (row.email and row.status in DEPARTED):
             raise RowError("; ".join(reasons))
         return row
 
@@ -102,13 +108,20 @@ class RowReader:
     def _status(self, cells: tuple[str, ...], reasons: list[str]) -> SubscriberStatus | None:
         word = self._cell("status", cells)
         if not word:
-            return None
+            return self._left(cells)
         status = _STATUS.get(word) or _STATUS.get(word.casefold().replace(" ", ""))
         if status is None:
             reasons.append(
                 f'"{word[:40]}" is not a status; known are active, pending, paused, unsubscribed, …'
             )
         return status
+
+    def _left(self, cells: tuple[str, ...]) -> SubscriberStatus | None:
+        """Return how a reader left, when the row says when; `0000-00-00` is no day."""
+        for name, status in _LEFT.items():
+            if any(digit in self._cell(name, cells) for digit in "123456789"):
+                return status
+        return None
 
     def _lang(self, cells: tuple[str, ...], reasons: list[str]) -> str | None:
         tag = self._cell("lang", cells)

@@ -51,6 +51,7 @@ class BatchEvent(StrEnum):
     PROVE_NOT_SENT = "prove_not_sent"  # conclusive evidence that it was not taken
     RELEASE = "release"  # the operator chooses to send an unknown one again
     CANCEL = "cancel"  # the campaign was cancelled before it was submitted
+    DOUBT = "doubt"  # cancelled after a release, so that an earlier attempt may have been taken
 
 
 class DeliveryOverride(StrEnum):
@@ -101,6 +102,7 @@ class IllegalTransition(ValueError):
 _BATCH = {
     (BatchState.PENDING, BatchEvent.INTEND): BatchState.SUBMITTING,
     (BatchState.PENDING, BatchEvent.CANCEL): BatchState.CANCELLED,
+    (BatchState.PENDING, BatchEvent.DOUBT): BatchState.UNKNOWN,
     (BatchState.SUBMITTING, BatchEvent.ACCEPT): BatchState.ACCEPTED,
     (BatchState.SUBMITTING, BatchEvent.DEFER): BatchState.PENDING,
     (BatchState.SUBMITTING, BatchEvent.REJECT): BatchState.REJECTED,

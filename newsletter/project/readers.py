@@ -217,10 +217,8 @@ class Readers:
         """Never mail `email` again; False when they had left already. Raises UsageError."""
         subscribers = self._project.store.subscribers
         found = subscribers.get(email)
-        if found is not None and found.status is SubscriberStatus.UNSUBSCRIBED:
-            return False
         subscribers.unsubscribe(email, self._project.clock.now())
-        return True
+        return found is None or found.status is not SubscriberStatus.UNSUBSCRIBED
 
     def view(self) -> AudienceView:
         """Return what checks and plans may ask."""

@@ -59,13 +59,22 @@ def reopen(connection: Connection, campaign_id: str) -> None:
 
 
 def close_pending(connection: Connection, campaign_id: str) -> None:
-    """Cancel what is pending in a cancelled campaign, such as a batch that came back after the cancel."""
+    """Cancel what is pending in a cancelled campaign, such as a batch that came back after the cancel.
+
+    Released readers, who may have the letter since an earlier attempt, are unknown again: a cancelled one
+    may get it from a later campaign.
+    """
     if find_campaign(connection, campaign_id).state is CampaignState.CANCELLED:
-        connection.execute(
-            update(batch)
-            .where(batch.c.campaign_id == campaign_id, batch.c.state == BatchState.PENDING)
-            .values(state=transition(BatchState.PENDING, BatchEvent.CANCEL), not_before=None)
-        )
+        for is_in_doubt, event in ((0, BatchEvent.CANCEL), (1, BatchEvent.DOUBT)):
+            connection.execute(
+                update(batch)
+                .where(
+                    batch.c.campaign_id == campaign_id,
+                    batch.c.state == BatchState.PENDING,
+                    batch.c.is_in_doubt == is_in_doubt,
+                )
+                .values(state=transition(BatchState.PENDING, event), not_before=None)
+            )
 
 
 def note(connection: Connection, action: str, campaign_id: str, detail: str | None) -> None:

@@ -16,7 +16,7 @@ from newsletter.store.faults import file_fault, store_faults
 
 __all__ = ["BUSY_TIMEOUT_S", "Database"]
 
-_CACHE_KIB = 32_768  # random ids are planned into an index; a cache of 2 MiB would read it again and again
+_CACHE_KIB = 8_192  # a plan writes random ids into an index: 2 MiB reads it again and again, 32 buys nothing
 
 BUSY_TIMEOUT_S = 10.0
 """How long a command waits for another one that is writing, in seconds."""

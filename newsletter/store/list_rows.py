@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Row, Select, bindparam, delete, exists, inser
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, Suppression, SuppressionReason
 from newsletter.store.dialects import bulk_execute, bulk_insert, listed
 from newsletter.store.folding import SUBSCRIBER_COLUMNS, subscriber_values, tag_rows
-from newsletter.store.schema import subscriber, subscriber_tag, suppression
+from newsletter.store.schema import import_change, subscriber, subscriber_tag, suppression
 
 __all__ = [
     "SUPPRESSING",
+    "keep_from_undo",
     "overwrite_subscribers",
     "read_subscribers",
     "read_suppressions",
@@ -87,6 +88,16 @@ def suppress(connection: Connection, key: str, reason: SuppressionReason, now: d
         return False
     connection.execute(insert(suppression).values(email_key=key, reason=reason, since=now))
     return True
+
+
+def keep_from_undo(connection: Connection, key: str) -> None:
+    """Let no undo of an import touch `key` again: an import may have said already what they now say."""
+    who = select(subscriber.c.id).where(subscriber.c.email_key == key)
+    connection.execute(
+        update(import_change)
+        .where(import_change.c.subscriber_id.in_(who))
+        .values(after_digest="")  # fits no reader, so that all imports see a later change
+    )
 
 
 def _subscriber(row: Row[tuple[object, ...]], tags: frozenset[str]) -> Subscriber:

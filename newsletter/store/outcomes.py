@@ -76,6 +76,7 @@ def resolve(connection: Connection, campaign_id: str, *, assume_sent: bool, now:
         .where(batch_table.c.campaign_id == campaign_id, batch_table.c.state == BatchState.UNKNOWN)
         .values(
             state=transition(BatchState.UNKNOWN, event),
+            is_in_doubt=int(not assume_sent),
             not_before=None,
             detail=f"{word}, by the operator's choice on {now:%Y-%m-%d %H:%M} UTC",
         )

@@ -53,7 +53,7 @@ __all__ = [
     "suppression",
 ]
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration packaged with this version; a test holds it to the files."""
 
 metadata = MetaData(
@@ -165,6 +165,7 @@ batch = Table(
     Column("not_before", UtcTime),
     Column("provider_id", Text),
     Column("detail", Text),
+    Column("is_in_doubt", Integer, nullable=False, server_default=text("0")),  # 1: released while unknown
     _one_of("state", BatchState),
     CheckConstraint("size >= 0", name="size"),
     UniqueConstraint("campaign_id", "seq"),

@@ -190,6 +190,7 @@ def _move(
     now: datetime,
 ) -> None:
     """Move deliveries to a new batch at the end of the campaign; it keeps the count of attempts made."""
+    parent = batch.alias()
     last = select(func.max(batch.c.seq)).where(batch.c.campaign_id == of.campaign_id).scalar_subquery()
     child = connection.execute(
         insert(batch).values(
@@ -199,6 +200,7 @@ def _move(
             state=state,
             size=len(positions),
             attempt=of.attempt,
+            is_in_doubt=select(parent.c.is_in_doubt).where(parent.c.id == of.id).scalar_subquery(),
             not_before=_not_before(state, outcome, now),
             detail=outcome.detail or None,
         )

@@ -19,6 +19,7 @@ from newsletter.store.database import Database
 from newsletter.store.dialects import index_json, listed
 from newsletter.store.list_rows import (
     SUPPRESSING,
+    keep_from_undo,
     read_subscribers,
     read_suppressions,
     suppress,
@@ -198,6 +199,7 @@ class SqlSubscribers:
                 )
             if status in SUPPRESSING:
                 suppress(connection, key, SUPPRESSING[status], now)
+                keep_from_undo(connection, key)
             return read_subscribers(connection, select(subscriber).where(subscriber.c.email_key == key))[0]
 
     def unsubscribe(self, email: str, now: datetime) -> Subscriber:
@@ -214,6 +216,7 @@ class SqlSubscribers:
         """Never mail that address again, on the list or not; the first reason stays."""
         with self._database.writing() as connection:
             suppress(connection, _key(email), reason, now)
+            keep_from_undo(connection, _key(email))
 
 
 def _key(email: str) -> str:

@@ -260,8 +260,16 @@ class SettlingContract:
 
         home.ledger.resolve("c1", assume_sent=False, now=NOW)
 
-        assert home.ledger.counts("c1") == {DeliveryState.CANCELLED: 3}
+        assert home.ledger.counts("c1") == {DeliveryState.UNKNOWN: 3}
         assert home.ledger.campaign("c1").state is CampaignState.CANCELLED
+
+    def test_a_cancel_after_a_release_leaves_in_doubt_who_may_have_it(self, home: LedgerHome) -> None:
+        submit(home, Submission(outcome=of(OutcomeKind.UNKNOWN)), readers=3)
+        home.ledger.resolve("c1", assume_sent=False, now=NOW)
+
+        home.ledger.change("c1", CampaignEvent.CANCEL)
+
+        assert home.ledger.counts("c1") == {DeliveryState.UNKNOWN: 3}
 
     def test_a_campaign_finishes_only_when_nothing_is_left_to_send(self, home: LedgerHome) -> None:
         start(home, 3)

@@ -102,6 +102,33 @@ def test_a_refusal_before_the_end_of_the_body_is_believed(
     assert said(submission, READERS) == ["halt", "halt"]
 
 
+def test_an_acceptance_before_the_end_of_the_body_proves_nothing_and_is_not_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUB_KEY", API_KEY)
+    mailing = sample_mailing()
+    large = replace(mailing, rendered=replace(mailing.rendered, text=SlottedText.fixed("x" * 9_000_000)))
+
+    def accept_early(wire: socket.socket) -> None:
+        wire.recv(1000)
+        wire.sendall(ANSWER)
+        left = 9_000_000
+        while left > 0 and (piece := wire.recv(1 << 20)):
+            left -= len(piece)
+        done.wait(5)
+
+    done = threading.Event()
+    server = serve(accept_early)
+    try:
+        submission = send(open_provider(sendgrid_config(tmp_path, _url(server))), READERS, large)
+    finally:
+        done.set()
+        server.stop()
+
+    assert said(submission, READERS) == ["unknown", "unknown"]
+    assert server.connections == 1
+
+
 def test_a_server_that_answers_in_drops_for_ever_times_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

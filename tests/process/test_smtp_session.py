@@ -198,6 +198,21 @@ def test_an_address_no_envelope_can_hold_is_refused_and_the_others_go(tmp_path: 
         assert len(server.mails()) == 1
 
 
+def test_an_acceptance_before_the_last_byte_is_unknown(tmp_path: Path) -> None:
+    def accept_early(wire: socket.socket) -> None:
+        wire.sendall(b"220 hello\r\n")
+        for reply in (b"250 hello", b"250 ok", b"250 ok", b"354 go on\r\n250 taken"):
+            wire.recv(1000)
+            wire.sendall(reply + b"\r\n")
+        while wire.recv(1 << 16):
+            pass
+
+    with talking(accept_early) as server:
+        submission = send(open_provider(smtp_config(tmp_path, server.port)), READERS[:1])
+
+    assert said(submission, READERS[:1]) == ["unknown"]
+
+
 def test_a_value_with_half_a_character_refuses_that_reader_only(tmp_path: Path) -> None:
     readers = sample_recipients(["A", "half \ud83d", "C"])
     with FaultySmtp(tmp_path / "journal") as server:

@@ -20,6 +20,7 @@ from newsletter.providers.network import network_reason
 __all__ = ["Answer", "AnswerLost", "NeverLeft", "Wires"]
 
 _MAX_ANSWER = 1_000_000  # bytes; answers of the API are a few hundred
+_SUCCESS = range(200, 300)
 _USER_ERROR = range(400, 500)
 
 
@@ -28,7 +29,7 @@ class NeverLeft(Exception):
 
 
 class AnswerLost(Exception):
-    """The whole request left and no whole answer came back: nobody knows what the peer did."""
+    """The whole request left and no whole answer came back, or it came too early: nobody knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,13 +150,18 @@ class Wires:
             wire.settimeout(self._timeout_s)
 
     def _early_answer(self, wire: socket.socket, method: str, early: bytes) -> Answer:
-        """Return a refusal that came before the last byte left; the peer cannot have taken the request."""
+        """Return a refusal that came before the last byte left; the peer cannot have taken the request.
+
+        A peer that says it has taken it all the same is no peer to argue with: AnswerLost.
+        """
         try:
             answer, _ = self._read(wire, method, early)
         except (OSError, HTTPException, ValueError) as error:
             raise NeverLeft(
                 f"{self._host_field} broke off before the end: {network_reason(error)}"
             ) from error
+        if answer.status in _SUCCESS:
+            raise AnswerLost(f"{self._host_field} answered {answer.status} before the end of the request")
         if answer.status not in _USER_ERROR:
             raise NeverLeft(f"{self._host_field} answered {answer.status} before the end of the request")
         return answer

@@ -194,9 +194,16 @@ class Session:
         return self._refuse(Stage.END, reply)
 
     def _interrupted(self) -> Outcome:
-        """Return what the server says before the end of the mail; it cannot have taken it."""
+        """Return what the server says before the end of the mail; it should not have taken it.
+
+        One that says it has, may: a server that takes the bare CR we have sent for a line end has met the
+        final dot.
+        """
         reply = self._wire.reply()  # WireBroken: not sent
         self.close()
+        if reply.code // 100 == 2:
+            detail = f"before the end of the mail: {reply.text}"
+            return Outcome(kind=OutcomeKind.UNKNOWN, detail=detail, status=reply.code)
         if reply.code < 400:
             raise WireBroken(f"the server answered before the end of the mail: {reply.text}")
         return read_refusal(Stage.END, reply)

@@ -253,6 +253,48 @@ def test_a_value_that_cannot_be_taken_refuses_its_row(
     assert found.added == 1
 
 
+def test_who_left_has_left_whatever_else_stands_in_the_row(tmp_path: Path) -> None:
+    content = "email,status,joined\nanna@b.example,unsubscribed,31-31-2024\nb@b.example,spam,gisteren\n"
+
+    found = plan(tmp_path, content, ANNA)
+    known, new = found.changes()
+
+    assert isinstance(known, Update)
+    assert isinstance(new, Addition)
+    assert (known.after.status, new.status) == (SubscriberStatus.UNSUBSCRIBED, SubscriberStatus.COMPLAINED)
+    assert found.refused == ()
+
+
+@pytest.mark.parametrize(
+    ("column", "status"),
+    [
+        ("UNSUB_TIME", SubscriberStatus.UNSUBSCRIBED),
+        ("unsubscribed_at", SubscriberStatus.UNSUBSCRIBED),
+        ("Uitgeschreven op", SubscriberStatus.UNSUBSCRIBED),
+        ("CLEAN_TIME", SubscriberStatus.SUSPENDED),
+    ],
+)
+def test_a_file_that_says_when_readers_left_says_that_they_left(
+    tmp_path: Path, column: str, status: SubscriberStatus
+) -> None:
+    rows = [
+        "a@b.example,2024-01-01 10:00:00,",
+        "b@b.example,,",
+        "c@b.example,0000-00-00,",
+        "d@b.example,2020-01-01,active",
+    ]
+
+    found = plan(tmp_path, "\n".join([f"email,{column},status", *rows]))
+
+    active = SubscriberStatus.ACTIVE
+    assert [one.status for one in found.changes() if isinstance(one, Addition)] == [
+        status,
+        active,
+        active,
+        active,
+    ]
+
+
 def test_every_reason_of_a_row_is_told(tmp_path: Path) -> None:
     (refusal,) = plan(tmp_path, "email,status,lang\nanna,slapend,?\n").refused
 

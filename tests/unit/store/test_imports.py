@@ -171,6 +171,28 @@ def test_an_undo_leaves_alone_whom_somebody_changed_since(store: Store) -> None:
     assert store.subscribers.suppression("anna@brief.example") is not None
 
 
+def test_an_undo_does_not_bring_back_who_also_left_on_their_own(store: Store) -> None:
+    _apply(store, _addition("anna@brief.example"))
+    _apply(store, _update(store, "anna@brief.example", status=SubscriberStatus.UNSUBSCRIBED))
+    store.subscribers.unsubscribe("anna@brief.example", LATER)
+
+    report = store.imports.undo(LATER)
+
+    assert report.left_alone == ("anna@brief.example",)
+    assert [one.status for one in _everybody(store)] == [SubscriberStatus.UNSUBSCRIBED]
+    assert store.subscribers.suppression("anna@brief.example") is not None
+
+
+def test_an_undo_does_not_free_who_was_also_suppressed_since(store: Store) -> None:
+    _apply(store, _addition("anna@brief.example", status=SubscriberStatus.SUSPENDED))
+    store.subscribers.suppress("anna@brief.example", SuppressionReason.COMPLAINED, LATER)
+
+    report = store.imports.undo(LATER)
+
+    assert report.left_alone == ("anna@brief.example",)
+    assert store.subscribers.suppression("anna@brief.example") is not None
+
+
 def test_imports_are_undone_newest_first_and_each_once(store: Store) -> None:
     _apply(store, _addition("anna@brief.example"))
     _apply(store, _addition("bob@brief.example"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import suppress
 from pathlib import Path
 
@@ -51,6 +51,7 @@ class Sending(RuleBasedStateMachine):
         self.may_leave_unknown: set[str] = set()
         self.suppressed: set[str] = set()
         self.planned: dict[str, set[str]] = {}
+        self.moved: dict[str, set[str]] = defaultdict(set)
 
     def open(self) -> Store:
         return fresh_store(Path(self.home.name))
@@ -71,7 +72,9 @@ class Sending(RuleBasedStateMachine):
         self.plan("c2", start, 9, size)
 
     def plan(self, campaign_id: str, start: int, number: int, size: int) -> None:
-        everybody = {row.email for one in self.planned for row in self.store.ledger.deliveries(one)}
+        rows = [row for one in self.planned for row in self.store.ledger.deliveries(one)]
+        everybody = {row.email for row in rows if row.state is not DeliveryState.CANCELLED}
+        cancelled = {row.email for row in rows if row.state is DeliveryState.CANCELLED}
         chosen = members(number, start)
         wanted = {
             one.email for one in chosen if one.email not in everybody and one.key not in self.suppressed
@@ -82,6 +85,10 @@ class Sending(RuleBasedStateMachine):
             assert not wanted
             return
         assert planned.total == len(wanted)
+        for which, before in self.planned.items():  # who was cancelled there is taken over by this one
+            self.moved[which] |= before & cancelled & wanted
+            self.planned[which] = before - wanted
+        self.before = {email: state for email, state in self.before.items() if email not in wanted}
         self.planned[campaign_id] = wanted
         self.store.ledger.change(campaign_id, CampaignEvent.RUN)
 
@@ -192,7 +199,11 @@ class Sending(RuleBasedStateMachine):
         for which, wanted in self.planned.items():
             rows = list(self.store.ledger.deliveries(which))
             assert sorted(row.email for row in rows) == sorted(wanted)
-            assert Counter(row.state for row in rows) == self.store.ledger.counts(which)
+            states = Counter(row.state for row in rows)
+            states[DeliveryState.CANCELLED] += len(
+                self.moved[which]
+            )  # they stay in the cancelled one's count
+            assert +states == self.store.ledger.counts(which)
             now.update({row.email: row.state for row in rows})
         for email, before in self.before.items():
             if before in FINAL:
@@ -211,6 +222,8 @@ class Sending(RuleBasedStateMachine):
         untouched = (DeliveryState.PENDING, DeliveryState.SUPPRESSED, DeliveryState.CANCELLED)
         for email, state in self.before.items():
             if state in untouched and email not in self.doubted:
+                assert self.taken[email] == 0
+            if state is DeliveryState.CANCELLED:  # a later campaign may mail them, whatever was chosen before
                 assert self.taken[email] == 0
 
     @invariant()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.domain.delivery import CampaignEvent, DeliveryState
+from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.errors import UsageError
 from newsletter.store.opening import Store, open_store
 from newsletter.testing.ledger_samples import NOW, a_campaign, accepted, an_attempt, members
@@ -54,3 +55,26 @@ def test_what_is_unknown_in_a_cancelled_campaign_is_not_taken_over(store: Store)
         store.ledger.plan(a_campaign("c2"), members(3))
 
     assert {DeliveryState.UNKNOWN: 3} == store.ledger.counts("c1")
+
+
+def test_who_was_released_while_unknown_is_not_taken_over(store: Store) -> None:
+    store.ledger.plan(a_campaign("c1", batch_size=4), members(4))
+    store.ledger.change("c1", CampaignEvent.RUN)
+    batch = store.ledger.next_batch("c1", NOW)
+    assert batch is not None
+    store.ledger.intend(batch, an_attempt(batch))
+    store.ledger.lose_orphans("c1")
+    store.ledger.resolve("c1", assume_sent=False, now=NOW)
+    store.ledger.change("c1", CampaignEvent.RUN)
+    released = store.ledger.next_batch("c1", NOW)
+    assert released is not None
+    attempt = an_attempt(released)
+    store.ledger.intend(released, attempt)
+    refused_together = Submission(outcome=Outcome(kind=OutcomeKind.REJECTED))  # halved into child batches
+    store.ledger.settle(attempt, refused_together, NOW)
+
+    store.ledger.change("c1", CampaignEvent.CANCEL)
+
+    assert {DeliveryState.UNKNOWN: 4} == store.ledger.counts("c1")
+    with pytest.raises(UsageError, match="nobody is left"):
+        store.ledger.plan(a_campaign("c2"), members(4))
