@@ -23,7 +23,7 @@ import newsletter
 from newsletter.domain.nearest import nearest
 from newsletter.errors import ContentError, Problem
 from newsletter.render.linemap import mark_tags
-from newsletter.source import Place
+from newsletter.source import Place, shown_path
 
 __all__ = ["FilledTemplate", "fill_template", "template_folders"]
 
@@ -143,8 +143,7 @@ class _Loader(jinja2.BaseLoader):
         path = self._path(template)
         if path is None:
             return Place(path=f"templates/{template}", line=line)
-        shown = path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
-        return Place(path=shown, line=line)
+        return Place(path=shown_path(path, self.root), line=line)
 
     def failed(self, traceback: TracebackType | None) -> Place | None:
         """Return the innermost template line in `traceback`, which Jinja2 has rewritten to our files."""
