@@ -25,7 +25,7 @@ from newsletter.errors import ContentError, Problem
 from newsletter.render.linemap import mark_tags
 from newsletter.source import Place, shown_path
 
-__all__ = ["FilledTemplate", "fill_template", "template_folders"]
+__all__ = ["FilledTemplate", "fill_template", "template_folders", "template_place"]
 
 _SUFFIX = ".mjml.j2"
 """What a template's file name ends in."""
@@ -49,6 +49,11 @@ def template_folders(root: Path) -> tuple[Path, ...]:
         packaged = package.parent / "templates"  # a checkout keeps them beside the package
     own = root / "templates"
     return (own,) if own == packaged else (own, packaged)
+
+
+def template_place(name: str) -> Place:
+    """Return the file of template `name` as a place, for a fault whose line nobody knows."""
+    return Place(path=f"templates/{name}{_SUFFIX}")
 
 
 def _template_names(root: Path) -> tuple[str, ...]:
