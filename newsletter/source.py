@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-__all__ = ["Place"]
+__all__ = ["Place", "shown_path"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -27,3 +28,8 @@ class Place:
             if self.column is not None:
                 parts.append(str(self.column))
         return ":".join(parts)
+
+
+def shown_path(path: Path, base: Path) -> str:
+    """Return the absolute `path` as one would type it in `base`: relative where it lies below."""
+    return str(path.relative_to(base)) if path.is_relative_to(base) else str(path)

@@ -53,7 +53,7 @@ def _section(type_name: object) -> Iterator[str]:
     title, _, meaning = (inspect.getdoc(section) or "").partition("\n\n")[0].partition(":")
     yield f"## {title}"
     yield ""
-    yield meaning.strip().capitalize()
+    yield meaning.strip()[:1].upper() + meaning.strip()[1:]
     yield ""
     nested = []
     rows = []

@@ -29,7 +29,7 @@ from newsletter.domain.subscriber import FieldValue
 from newsletter.errors import ContentError, Problem, UsageError
 from newsletter.protocols import AudienceView
 from newsletter.render.pipeline import render_issue
-from newsletter.source import Place
+from newsletter.source import Place, shown_path
 
 __all__ = ["CheckContext", "Posting"]
 
@@ -125,8 +125,7 @@ class CheckContext:
         """Return the issue's path as the author would type it."""
         if self._loaded.value is not None:
             return self._loaded.value.shown_path
-        path = self.path.absolute()
-        return str(path.relative_to(self.config.root)) if path.is_relative_to(self.config.root) else str(path)
+        return shown_path(self.path.absolute(), self.config.root)
 
     @cached_property
     def lines(self) -> Sequence[str]:

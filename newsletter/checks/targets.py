@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Need
+from newsletter.render.template import template_place
 from newsletter.source import Place
 
 __all__ = ["KNOWN_SCHEMES", "Target", "TargetKind", "targets"]
@@ -72,7 +73,7 @@ def targets(context: CheckContext, *kinds: TargetKind) -> Iterator[Target]:
             )
     if context.lacks(Need.RENDERED) is not None:
         return
-    template = Place(path=f"templates/{context.issue.template}.mjml.j2")
+    template = template_place(context.issue.template)
     for anchor in context.page.anchors:
         kind = _kind_of(anchor.href)
         if kind in kinds and anchor.href not in known and anchor.href not in context.sample_links.values():

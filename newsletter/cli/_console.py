@@ -25,7 +25,6 @@ __all__ = [
     "parse_when",
     "progress",
     "say",
-    "shown_path",
     "styled_count",
     "table",
 ]
@@ -95,12 +94,6 @@ def styled_count(name: str, count: int, color: str | None) -> str:
     """Return `count name`, in `color` when there are any."""
     text = f"{count} {name}"
     return click.style(text, fg=color) if count and color else text
-
-
-def shown_path(path: Path) -> str:
-    """Return `path` as one would type it here."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def parse_when(text: str | None, option: str) -> datetime | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from newsletter.cli._console import emit_json, json_option, open_project, say, shown_path
+from newsletter.cli._console import emit_json, json_option, open_project, say
+from newsletter.source import shown_path
 
 __all__ = ["command"]
 
@@ -16,7 +19,7 @@ __all__ = ["command"]
 def command(subject: str, lang: str | None, as_json: bool) -> None:
     """Start an issue about SUBJECT in issues/YYYY-MM-DD-slug.md."""
     with open_project() as project:
-        path = shown_path(project.issues.new(subject, lang=lang))
+        path = shown_path(project.issues.new(subject, lang=lang), Path.cwd())
     if as_json:
         emit_json({"path": path})
         return

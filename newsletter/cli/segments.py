@@ -40,7 +40,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 @click.argument("expression")
 @json_option
 def count(expression: str, as_json: bool) -> None:
-    """Count who would get an issue sent to EXPRESSION, a segment's name or such as "tag:gemeente lang:nl"."""
+    """Count who would get an issue sent to EXPRESSION, a segment's name or terms such as tag:gemeente."""
     with open_project() as project:
         number = project.audience.count(expression)
     if as_json:

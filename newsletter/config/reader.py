@@ -124,12 +124,12 @@ class _Reading:
 
     def config(self, root: Path) -> Config:
         """Return what was read; meaningless when there are problems."""
-        sections = {
+        sections: dict[str, Any] = {  # each of the type that _SECTIONS names
             name: self._named(name, kind) if name in _NAMED else self._section(kind, (name,))
             for name, kind in _SECTIONS.items()
         }
         self._unknown((), self._document, set(_SECTIONS))
-        return Config(root=root, shown_path=self._shown, **typing.cast("dict[str, Any]", sections))
+        return Config(root=root, shown_path=self._shown, **sections)
 
     def _section(self, kind: type[Section], path: KeyPath, **given: object) -> Section:
         table = self._table(path)
@@ -138,7 +138,8 @@ class _Reading:
         for name, key, key_kind in _keys(kind):
             known.add(key)
             if dataclasses.is_dataclass(key_kind):
-                values[name] = self._section(typing.cast("type[object]", key_kind), (*path, key))
+                section_kind = typing.cast("type[object]", key_kind)  # is_dataclass leaves an instance open
+                values[name] = self._section(section_kind, (*path, key))
                 continue
             found = self._value((*path, key), table, key_kind)
             if found is not None:

@@ -59,7 +59,9 @@ class SenderConfig:
     reply_to: Mailbox | None = _key("Address for answers; defaults to `from`.")
     domain: str | None = _key("Domain you may send from; defaults to the domain of `from`.")
     list_id: str | None = _key("List-Id (RFC 2919), such as `brief.example.org`; defaults to `domain`.")
-    monitored: tuple[str, ...] = _key("Addresses somebody reads, beside `reply_to`.", ())
+    monitored: tuple[str, ...] = _key(
+        "Addresses somebody reads, beside `reply_to`; nothing reads this key yet.", ()
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,7 @@ class SegmentConfig:
     name: str
     where: str = _key("A segment expression, such as `tag:gemeente lang:nl`.", "")
     description: str = _key("Who they are, for people.", "")
-    topic: bool = _key("Readers may choose it on the preferences page.", default=False)
+    topic: bool = _key("Readers may choose it; nothing reads this key yet.", default=False)
     line: int | None = None
 
 
@@ -141,7 +143,7 @@ class ChecksConfig:
     select: tuple[str, ...] = _key("Codes or prefixes to run; all when empty.", ())
     ignore: Mapping[str, str] = _key("Codes not to run, each with the reason.", {})
     fail_on: str = _key("`error`, `warning` or `info`: what makes `check` exit 1.", "error")
-    clients: tuple[str, ...] = _key("Mail clients your readers use, for client support.", ())
+    clients: tuple[str, ...] = _key("Mail clients your readers use; nothing reads this key yet.", ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,19 +152,19 @@ class PrivacyConfig:
 
     open_tracking: bool = _key("Let the provider add a pixel.", default=False)
     click_tracking: bool = _key("Let the provider rewrite links.", default=False)
-    retention_months: int | None = _key("Months after which delivery details are removed.")
+    retention_months: int | None = _key("Months to keep delivery details; nothing is removed yet.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepliesConfig:
-    """`[replies]`: where answers come in."""
+    """`[replies]`: where answers come in; nothing reads this section yet."""
 
-    mailbox: str | None = _key("Mailbox to fetch answers from.")
+    mailbox: str | None = _key("Mailbox in which answers arrive.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteConfig:
-    """`[site]`: the public pages."""
+    """`[site]`: the public pages; nothing reads this section yet."""
 
     host: str = _key("Address to listen on.", "127.0.0.1")
     port: int = _key("Port to listen on.", 8080)

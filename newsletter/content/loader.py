@@ -13,7 +13,7 @@ from newsletter.content.source_text import MAX_FILE_BYTES, decode_source
 from newsletter.domain.issue import MAX_SLUG, SLUG_PATTERN, Issue
 from newsletter.domain.nearest import nearest
 from newsletter.errors import ConfigError, ContentError, Problem, UsageError
-from newsletter.source import Place
+from newsletter.source import Place, shown_path
 
 __all__ = ["find_issues", "load_issue", "slug_from_name"]
 
@@ -27,7 +27,7 @@ def load_issue(path: Path, config: Config) -> Issue:
     as an issue, ConfigError when the configured time zone does not exist.
     """
     absolute = path.absolute()
-    shown = _shown_path(absolute, config.root)
+    shown = shown_path(absolute, config.root)
     data = _read_bytes(absolute, shown)
     text, problems = decode_source(data, shown)
     split = split_front_matter(text, shown)
@@ -79,10 +79,6 @@ def slug_from_name(name: str) -> str | None:
     stem = name.removesuffix(".md")
     slug = _DATED.sub("", stem, count=1) if _DATED.match(stem) else stem
     return slug if SLUG_PATTERN.fullmatch(slug) and len(slug) <= MAX_SLUG else None
-
-
-def _shown_path(absolute: Path, root: Path) -> str:
-    return str(absolute.relative_to(root)) if absolute.is_relative_to(root) else str(absolute)
 
 
 def _read_bytes(path: Path, shown: str) -> bytes:

@@ -27,8 +27,7 @@ from newsletter.render.mjml.compile import compile_mjml
 from newsletter.render.phrases import direction, phrase, phrases_for
 from newsletter.render.plain_text import to_text
 from newsletter.render.slotting import count_tokens, slot_html, slot_text
-from newsletter.render.template import FilledTemplate, fill_template
-from newsletter.source import Place
+from newsletter.render.template import FilledTemplate, fill_template, template_place
 
 __all__ = ["render_issue"]
 
@@ -107,7 +106,7 @@ class _Job:
         if fallback is None and name not in LINK_SLOTS:
             fallback = self.fallbacks.get(name)
         token = make_token(name, fallback)
-        place = Place(path=f"templates/{self.issue.template}.mjml.j2")
+        place = template_place(self.issue.template)
         self.slots.setdefault(token, Slot(name=name, fallback=fallback, place=place))
         return token
 
@@ -149,7 +148,7 @@ class _Job:
         """Compile and inline; the body and every slot in it must come through."""
         source = strip_marks(filled.marked)
         if not source.has_origin(self.issue.shown_path):
-            place = Place(path=f"templates/{self.issue.template}.mjml.j2")
+            place = template_place(self.issue.template)
             raise ContentError(
                 Problem(what="the template leaves out the letter", place=place, fix="put {{ content }} in it")
             )

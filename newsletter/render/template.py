@@ -23,9 +23,9 @@ import newsletter
 from newsletter.domain.nearest import nearest
 from newsletter.errors import ContentError, Problem
 from newsletter.render.linemap import mark_tags
-from newsletter.source import Place
+from newsletter.source import Place, shown_path
 
-__all__ = ["FilledTemplate", "fill_template", "template_folders"]
+__all__ = ["FilledTemplate", "fill_template", "template_folders", "template_place"]
 
 _SUFFIX = ".mjml.j2"
 """What a template's file name ends in."""
@@ -49,6 +49,11 @@ def template_folders(root: Path) -> tuple[Path, ...]:
         packaged = package.parent / "templates"  # a checkout keeps them beside the package
     own = root / "templates"
     return (own,) if own == packaged else (own, packaged)
+
+
+def template_place(name: str) -> Place:
+    """Return the file of template `name` as a place, for a fault whose line nobody knows."""
+    return Place(path=f"templates/{name}{_SUFFIX}")
 
 
 def _template_names(root: Path) -> tuple[str, ...]:
@@ -143,8 +148,7 @@ class _Loader(jinja2.BaseLoader):
         path = self._path(template)
         if path is None:
             return Place(path=f"templates/{template}", line=line)
-        shown = path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
-        return Place(path=shown, line=line)
+        return Place(path=shown_path(path, self.root), line=line)
 
     def failed(self, traceback: TracebackType | None) -> Place | None:
         """Return the innermost template line in `traceback`, which Jinja2 has rewritten to our files."""

@@ -61,7 +61,7 @@ class UtcTime(TypeDecorator[datetime]):
             return value
         return utc_text(value)
 
-    def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:  # noqa: ARG002  # SQLAlchemy's signature
         """Turn what is stored into a moment; text without a zone is the database's own UTC clock."""
         if isinstance(value, str):
             value = datetime.fromisoformat(value)
@@ -88,7 +88,7 @@ class JsonText(TypeDecorator[JsonObject]):
             return value
         return json_text(value)
 
-    def process_result_value(self, value: object, dialect: Dialect) -> JsonObject | None:  # noqa: ARG002
+    def process_result_value(self, value: object, dialect: Dialect) -> JsonObject | None:  # noqa: ARG002  # SQLAlchemy's signature
         """Turn what is stored into an object."""
         if isinstance(value, str):
             value = json.loads(value)

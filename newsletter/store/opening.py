@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 from newsletter.audience.expression import Expression
 from newsletter.errors import ConfigError, Problem, StoreError
-from newsletter.source import Place
+from newsletter.source import Place, shown_path
 from newsletter.store.audience_view import SqlAudienceView
 from newsletter.store.database import BUSY_TIMEOUT_S, Database
 from newsletter.store.imports import SqlImports
@@ -109,7 +109,7 @@ def _database(url: str, root: Path, *, read_only: bool, busy_timeout_s: float) -
     if not parsed.database or parsed.database == ":memory:":
         raise _wrong_url(url, "the ledger must outlive the process, so it needs a file")
     path = root / parsed.database
-    shown = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
+    shown = shown_path(path, root)
     return Database(path, shown, read_only=read_only, busy_timeout_s=busy_timeout_s)
 
 

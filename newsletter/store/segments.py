@@ -204,7 +204,7 @@ def _field(leaf: Compare | IsNone) -> Condition:
     return and_(kind.in_(_NUMBERS), _ordered(stored, leaf.operator, _storable(wanted)))
 
 
-def _boolean(kind: ColumnElement[str], compare: Operator, wanted: bool) -> Condition:  # noqa: FBT001
+def _boolean(kind: ColumnElement[str], compare: Operator, wanted: bool) -> Condition:  # noqa: FBT001  # the value compared with
     return kind.in_([str(value).lower() for value in (False, True) if _COMPARE[compare](value, wanted)])
 
 

@@ -26,12 +26,12 @@ def _rule(
 ) -> Rule:
     settings = {"severity": Severity.ERROR, "stage": Stage.SOURCE, **more}
     slug = "rule-" + "".join(chr(ord("a") + int(digit)) for digit in code[2:])
-    return rule(code=code, slug=slug, needs=needs, **settings)(see)  # type: ignore[arg-type]
+    return rule(code=code, slug=slug, needs=needs, **settings)(see)
 
 
 def _run(tmp_path: Path, *rules: Rule, example: Example = SOUND, **options: object) -> CheckReport:
     context = make_context(example, tmp_path)
-    return run_checks(context, rules={r.code: r for r in rules}, **options)  # type: ignore[arg-type]
+    return run_checks(context, rules={r.code: r for r in rules}, **options)
 
 
 def _ends(report: CheckReport) -> dict[str, CheckStatus]:

@@ -59,4 +59,4 @@ class ScriptedPeer:
 class TestScripted(TroubleContract):
     @pytest.fixture(params=[True, False], ids=["conclusive", "not conclusive"])
     def peer(self, tmp_path: Path, request: pytest.FixtureRequest) -> Peer:
-        return ScriptedPeer(tmp_path, is_conclusive=request.param)  # type: ignore[return-value]
+        return ScriptedPeer(tmp_path, is_conclusive=request.param)

@@ -32,7 +32,7 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SendgridSt
 
 
 def serve(handle: object) -> LocalServer:
-    server = LocalServer(handle)  # type: ignore[arg-type]
+    server = LocalServer(handle)
     server.start()
     return server
 
@@ -255,7 +255,7 @@ def _answer_over_tls(context: ssl.SSLContext) -> object:
 
 def _read_head(lines: object) -> dict[str, str]:
     fields: dict[str, str] = {}
-    while (line := lines.readline().decode().strip()) != "":  # type: ignore[attr-defined]
+    while (line := lines.readline().decode().strip()) != "":
         name, _, value = line.partition(":")
         fields[name.lower()] = value.strip()
     return fields

@@ -38,7 +38,7 @@ def certificate(tmp_path: Path) -> Path:
 
 @contextmanager
 def talking(handle: object) -> Iterator[LocalServer]:
-    server = LocalServer(handle)  # type: ignore[arg-type]
+    server = LocalServer(handle)
     server.start()
     try:
         yield server
@@ -246,7 +246,7 @@ def test_a_sender_outside_ascii_is_an_error_before_anything_leaves(tmp_path: Pat
 def test_wrong_settings_are_errors(tmp_path: Path, changes: dict[str, object], message: str) -> None:
     config = Config(
         root=tmp_path,
-        provider=ProviderConfig(smtp=SmtpConfig(**{"host": "smtp.example.org", **changes})),  # type: ignore[arg-type]
+        provider=ProviderConfig(smtp=SmtpConfig(**{"host": "smtp.example.org", **changes})),
     )
 
     with pytest.raises(ConfigError, match=message):

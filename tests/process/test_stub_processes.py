@@ -65,7 +65,7 @@ def test_a_server_that_dies_after_taking_a_batch_leaves_it_unknown_and_on_record
 
     (entry,) = Journal(journal).entries()
     assert result[0].outcome.kind == "unknown"
-    assert [mail.email for mail in expand(entry["request"])] == [one.email for one in READERS]  # type: ignore[arg-type]
+    assert [mail.email for mail in expand(entry["request"])] == [one.email for one in READERS]
 
 
 def test_the_mail_server_runs_as_a_process(tmp_path: Path) -> None:

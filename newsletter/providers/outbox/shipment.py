@@ -65,7 +65,7 @@ class OutboxShipment:
         self._directory = directory
         self._write = write
 
-    def build(self, recipients: Sequence[Recipient], attempt_key: str) -> OutboxPayload:  # noqa: ARG002
+    def build(self, recipients: Sequence[Recipient], attempt_key: str) -> OutboxPayload:  # noqa: ARG002  # the protocol's signature
         """Write every message in memory."""
         written, refused = write_messages(recipients, self._write, _name_problem)
         letters = (_Letter(one.position, one.delivery_id, message) for one, message in written)
@@ -93,7 +93,7 @@ class OutboxShipment:
             outcomes[letter.position] = _ACCEPTED
         return join_outcomes(self._force(outcomes), halt)
 
-    def evidence(self, recipients: Sequence[Recipient], attempt_key: str) -> Submission | None:  # noqa: ARG002
+    def evidence(self, recipients: Sequence[Recipient], attempt_key: str) -> Submission | None:  # noqa: ARG002  # the protocol's signature
         """Say of each recipient whether the file is there; remove what a crash left half written."""
         ids = {recipient.delivery_id for recipient in recipients}
         try:

@@ -39,7 +39,7 @@ class SendgridShipment:
             return _with_refused(_whole(OutcomeKind.REJECTED, size), payload)
         return _with_refused(self._post(payload), payload)
 
-    def evidence(self, recipients: Sequence[Recipient], attempt_key: str) -> Submission | None:  # noqa: ARG002
+    def evidence(self, recipients: Sequence[Recipient], attempt_key: str) -> Submission | None:  # noqa: ARG002  # the protocol's signature
         """Return None: an earlier request can only be proven by SendGrid's events."""
         return None
 

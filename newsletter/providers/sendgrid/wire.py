@@ -169,6 +169,7 @@ class Wires:
     def _read(self, wire: socket.socket, method: str, early: bytes = b"") -> tuple[Answer, bool]:
         """Return the answer and whether the connection can carry another request."""
         raw = _TimedRead(wire, time.monotonic() + self._timeout_s, early)
+        # HTTPResponse asks nothing of a socket but makefile.
         response = HTTPResponse(cast("socket.socket", raw), method=method)
         response.begin()
         if raw.is_ended:
@@ -193,7 +194,7 @@ class _TimedRead(io.RawIOBase):
 
     def makefile(self, _mode: str) -> BinaryIO:
         """Return a buffered reader, as a socket does for HTTPResponse."""
-        return cast("BinaryIO", io.BufferedReader(self))
+        return cast("BinaryIO", io.BufferedReader(self))  # no BinaryIO by name, but by what it does
 
     def readable(self) -> bool:
         return True

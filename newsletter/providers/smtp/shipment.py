@@ -28,7 +28,7 @@ class SmtpShipment:
         self._lock = Lock()
         self._idle: list[Session] = []
 
-    def build(self, recipients: Sequence[Recipient], attempt_key: str) -> SmtpPayload:  # noqa: ARG002
+    def build(self, recipients: Sequence[Recipient], attempt_key: str) -> SmtpPayload:  # noqa: ARG002  # the protocol's signature
         """Write every message; readers whose address no envelope can hold are refused in the payload."""
         written, refused = write_messages(recipients, self._write, lambda one: envelope_problem(one.email))
         mails = (SmtpMail(one.position, one.email, to_data(message)) for one, message in written)
@@ -52,7 +52,7 @@ class SmtpShipment:
         self._give(session)
         return join_outcomes(outcomes, whole)
 
-    def evidence(self, recipients: Sequence[Recipient], attempt_key: str) -> Submission | None:  # noqa: ARG002
+    def evidence(self, recipients: Sequence[Recipient], attempt_key: str) -> Submission | None:  # noqa: ARG002  # the protocol's signature
         """Return None: a mail server cannot be asked what it took."""
         return None
 

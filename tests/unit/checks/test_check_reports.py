@@ -36,7 +36,7 @@ def _finding(**changes: object) -> Finding:
         "why": "a click does nothing",
         "fix": "write the address",
     }
-    return Finding(**{**values, **changes})  # type: ignore[arg-type]
+    return Finding(**{**values, **changes})
 
 
 def _report(*findings: Finding) -> CheckReport:

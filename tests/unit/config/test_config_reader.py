@@ -97,7 +97,7 @@ def test_every_section_is_read_into_its_type(tmp_path: Path) -> None:
     assert (config.segments["gemeenten"].where, config.segments["gemeenten"].line) == ("tag:gemeente", 20)
     assert config.provider.smtp.port == 2525
     assert config.provider.smtp.timeout_s == 5.0
-    assert str(config.provider.smtp.password.place).endswith("newsletter.toml:30")  # type: ignore[union-attr]
+    assert str(config.provider.smtp.password.place).endswith("newsletter.toml:30")
     assert config.checks.ignore == {"TX004": "a quotation"}
     assert config.site.trusted_proxies == ("10.0.0.0/8", "::1")
 
@@ -138,7 +138,7 @@ def test_an_option_wins_from_the_environment_and_that_from_the_file(tmp_path: Pa
     ],
 )
 def test_the_environment_sets_keys_of_every_type(tmp_path: Path, name: str, text: str, found: object) -> None:
-    assert found(load(tmp_path, COMPLETE, {name: text}))  # type: ignore[operator]
+    assert found(load(tmp_path, COMPLETE, {name: text}))
 
 
 def test_a_variable_that_holds_a_secret_named_in_the_file_is_left_alone(tmp_path: Path) -> None:

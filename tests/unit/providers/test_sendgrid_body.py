@@ -46,7 +46,7 @@ def test_the_request_is_one_the_documented_rules_allow() -> None:
 def test_a_recipient_is_an_address_without_a_name_and_with_opaque_ids() -> None:
     (reader,) = sample_recipients(["Jan"])
 
-    (one,) = request_of(sample_mailing(), (reader,))["personalizations"]  # type: ignore[misc]
+    (one,) = request_of(sample_mailing(), (reader,))["personalizations"]
 
     assert one["to"] == [{"email": reader.email}]
     assert one["custom_args"] == {"nl_d": reader.delivery_id, "nl_a": "c.1.1"}
@@ -88,7 +88,7 @@ def test_headers_all_readers_share_stand_once() -> None:
 def test_text_before_html() -> None:
     content = request_of(sample_mailing(), sample_recipients(["A"]))["content"]
 
-    assert [part["type"] for part in content] == ["text/plain", "text/html"]  # type: ignore[attr-defined]
+    assert [part["type"] for part in content] == ["text/plain", "text/html"]
 
 
 @given(TEXTS, TEXTS, TEXTS, st.dictionaries(st.sampled_from(["a", "b", "unsubscribe_url"]), LINES))

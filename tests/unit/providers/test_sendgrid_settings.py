@@ -39,7 +39,7 @@ def test_each_region_has_its_host(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_settings_are_errors(tmp_path: Path, settings: dict[str, object], message: str) -> None:
-    config = Config(root=tmp_path, provider=ProviderConfig(sendgrid=SendgridConfig(**settings)))  # type: ignore[arg-type]
+    config = Config(root=tmp_path, provider=ProviderConfig(sendgrid=SendgridConfig(**settings)))
 
     with pytest.raises(ConfigError, match=message):
         open_provider(config)

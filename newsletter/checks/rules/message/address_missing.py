@@ -9,6 +9,7 @@ from newsletter.checks.context import CheckContext
 from newsletter.checks.page import squeeze
 from newsletter.checks.registry import Fault, Need, Stage, rule
 from newsletter.domain.finding import Severity
+from newsletter.render.template import template_place
 from newsletter.source import Place
 
 __all__ = ["check"]
@@ -64,7 +65,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
         if missing:
             yield Fault(
                 what=f'the {name} does not show the postal address: "{missing[0]}" is not in it',
-                place=Place(path=f"templates/{context.issue.template}.mjml.j2"),
+                place=template_place(context.issue.template),
                 why="mail to a list must say where the sender lives",
                 fix="show {{ newsletter.postal_address }} in the template",
             )

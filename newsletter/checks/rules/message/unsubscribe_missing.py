@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
 from newsletter.domain.finding import Severity
+from newsletter.render.template import template_place
 from newsletter.source import Place
 
 __all__ = ["check"]
@@ -49,7 +50,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
             fix='add under [newsletter]: base_url = "https://your.domain"',
         )
     link = context.sample_links["unsubscribe_url"]
-    template = Place(path=f"templates/{context.issue.template}.mjml.j2")
+    template = template_place(context.issue.template)
     if not any(anchor.href == link and anchor.label for anchor in context.page.anchors):
         yield Fault(
             what="the letter has no unsubscribe link",
