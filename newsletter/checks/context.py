@@ -170,7 +170,7 @@ class CheckContext:
     def _parsed(self) -> _Step[Document]:
         if self._loaded.value is None:
             return _Step(value=None)
-        document = parse_markdown(self.issue, fallbacks=self._fallbacks)
+        document = parse_markdown(self.issue, fallbacks=self.config.fallbacks)
         return _Step(value=document, problems=document.problems)
 
     @property
@@ -182,7 +182,7 @@ class CheckContext:
     def _lines_read(self) -> Sequence[ProtectedLine]:
         issue = self.issue
         lines = (("subject", issue.subject), ("preheader", issue.preheader), ("title", issue.title or ""))
-        return [protect_line(text, _line_of(issue.place(key)), self._fallbacks) for key, text in lines]
+        return [protect_line(text, _line_of(issue.place(key)), self.config.fallbacks) for key, text in lines]
 
     @property
     def line_problems(self) -> Sequence[Problem]:
@@ -194,11 +194,6 @@ class CheckContext:
         """Return the slots of subject, preheader and title, then those of the body (Need.DOCUMENT)."""
         in_lines = [slot for line in self._lines_read for slot in line.slots.values()]
         return (*in_lines, *self.document.slot_uses)
-
-    @property
-    def _fallbacks(self) -> dict[str, str]:
-        fields = self.config.fields.values()
-        return {field.name: field.fallback for field in fields if field.fallback is not None}
 
     def readable(self, text: str, most: int = 80) -> str:
         """Return `text` of the document for people: slots as `{{ name }}`, cut to `most` characters."""

@@ -193,3 +193,10 @@ class Config:
     privacy: PrivacyConfig = field(default_factory=PrivacyConfig)
     replies: RepliesConfig = field(default_factory=RepliesConfig)
     site: SiteConfig = field(default_factory=SiteConfig)
+
+    @property
+    def fallbacks(self) -> dict[str, str]:
+        """Return the fallback of every field that has one, by the field's name."""
+        return {
+            name: declared.fallback for name, declared in self.fields.items() if declared.fallback is not None
+        }

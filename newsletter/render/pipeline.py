@@ -38,7 +38,7 @@ def render_issue(issue: Issue, config: Config, document: Document | None = None)
     The same input gives the same result, to the byte; nothing is asked of the network.
     Raises ContentError with every problem of front matter, Markdown, template and slots at once.
     """
-    fallbacks = {name: entry.fallback for name, entry in config.fields.items() if entry.fallback is not None}
+    fallbacks = config.fallbacks
     if document is None:
         document = parse_markdown(issue, fallbacks=fallbacks)
     job = _Job(issue, config, document, fallbacks)
