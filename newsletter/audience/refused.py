@@ -36,6 +36,7 @@ def write_refused(path: Path, plan: ImportPlan) -> Path | None:
                     fix="name another file",
                 )
             )
+        unfinished.touch(0o600)
         with unfinished.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, delimiter=table.delimiter)
             writer.writerow([*REFUSED_COLUMNS, *(table.header[index] for index in kept)])

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from newsletter.cli._console import emit_json, json_option, open_project, say, shown_path
+from newsletter.cli._console import emit_json, json_option, open_project, say
+from newsletter.source import shown_path
 
 __all__ = ["command"]
 
@@ -24,9 +25,9 @@ def command(issue: str, output: Path | None, as_email: str | None, as_json: bool
         path = project.issues.find(issue)
         built = project.issues.build(path, output or project.config.root / "build", as_email=as_email)
     if as_json:
-        emit_json({"files": [shown_path(path) for path in built.files], "digest": built.digest})
+        emit_json({"files": [shown_path(path, Path.cwd()) for path in built.files], "digest": built.digest})
         return
     for path in built.files:
-        click.echo(f"{shown_path(path)}  {path.stat().st_size:,} bytes".replace(",", " "))
+        click.echo(f"{shown_path(path, Path.cwd())}  {path.stat().st_size:,} bytes".replace(",", " "))
     for note in built.notes:
         say(str(note))

@@ -36,7 +36,7 @@ def command(campaign: str | None, deliveries: bool, as_json: bool) -> int:
         say("Nothing was sent yet. To begin: newsletter send ISSUE --to SEGMENT")
     for summary in () if as_json else summaries:
         show_summary(summary)
-    return max((summary.exit_code for summary in summaries), default=0)
+    return max((summary.exit_code for summary in summaries if not summary.is_closed), default=0)
 
 
 def _deliveries(rows: Iterable[DeliveryRow], *, as_json: bool) -> None:

@@ -7,11 +7,11 @@ from enum import StrEnum
 
 from newsletter.delivery.evidence import Proof, prove_unknown
 from newsletter.delivery.outlet import Outlet
-from newsletter.domain.delivery import CampaignState
+from newsletter.domain.delivery import CampaignState, DeliveryState
 from newsletter.errors import Problem, UsageError
-from newsletter.protocols import Clock
+from newsletter.protocols import Clock, Ledger
 
-__all__ = ["Choice", "Resolution", "gather_evidence", "resolve"]
+__all__ = ["Choice", "Resolution", "gather_evidence", "resolve", "settle_by_word"]
 
 
 class Choice(StrEnum):
@@ -57,14 +57,31 @@ def resolve(campaign_id: str, outlet: Outlet, choice: Choice, clock: Clock) -> R
     with ledger.runner(campaign_id):
         ledger.lose_orphans(campaign_id)
         proof = prove_unknown(campaign_id, outlet, clock)
-        campaign = ledger.campaign(campaign_id)
-        is_retry = choice is Choice.RETRY
-        if is_retry and campaign.state is CampaignState.CANCELLED:
-            raise UsageError(
-                Problem(
-                    what="this campaign was cancelled, so nothing of it can be sent again",
-                    fix=f"newsletter resolve {campaign_id} --assume-sent",
-                )
-            )
-        moved = ledger.resolve(campaign_id, assume_sent=not is_retry, now=clock.now()) if proof.unknown else 0
+        moved = _take_word(campaign_id, ledger, choice, clock)
         return Resolution(unknown=proof.unknown - moved, proof=proof, moved=moved)
+
+
+def settle_by_word(campaign_id: str, ledger: Ledger, choice: Choice | None, clock: Clock) -> Resolution:
+    """Settle by `choice` alone, where nobody can be asked for evidence: the letter is not there any more.
+
+    Without a choice it only says how many are unknown. Raises as `resolve` does.
+    """
+    with ledger.runner(campaign_id):
+        ledger.lose_orphans(campaign_id)
+        unknown = ledger.counts(campaign_id).get(DeliveryState.UNKNOWN, 0)
+        moved = _take_word(campaign_id, ledger, choice, clock) if choice else 0
+        return Resolution(unknown=unknown - moved, moved=moved)
+
+
+def _take_word(campaign_id: str, ledger: Ledger, choice: Choice, clock: Clock) -> int:
+    is_retry = choice is Choice.RETRY
+    if is_retry and ledger.campaign(campaign_id).state is CampaignState.CANCELLED:
+        raise UsageError(
+            Problem(
+                what="this campaign was cancelled, so nothing of it can be sent again",
+                fix=f"newsletter resolve {campaign_id} --assume-sent",
+            )
+        )
+    if not ledger.counts(campaign_id).get(DeliveryState.UNKNOWN):
+        return 0
+    return ledger.resolve(campaign_id, assume_sent=not is_retry, now=clock.now())

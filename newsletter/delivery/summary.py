@@ -29,6 +29,11 @@ class Summary:
         return self.count(*DeliveryState) == self.count(DeliveryState.ACCEPTED, DeliveryState.SUPPRESSED)
 
     @property
+    def is_closed(self) -> bool:
+        """Say whether it was cancelled and nobody is unknown: there is nothing left to do about it."""
+        return self.campaign.state is CampaignState.CANCELLED and not self.count(DeliveryState.UNKNOWN)
+
+    @property
     def exit_code(self) -> int:
         """Return 0 when complete, 5 when halted, else 4."""
         error = self.error()

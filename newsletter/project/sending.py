@@ -17,16 +17,16 @@ from newsletter.delivery.engine import RunReport, run_campaign
 from newsletter.delivery.mailing import mailing_date
 from newsletter.delivery.outlet import Outlet, Pace, Progress, Surroundings
 from newsletter.delivery.recipients import frozen_values
-from newsletter.delivery.resolve import Choice, Resolution, gather_evidence, resolve
+from newsletter.delivery.resolve import Choice, Resolution, gather_evidence, resolve, settle_by_word
 from newsletter.delivery.summary import Summary
 from newsletter.delivery.trial import send_trial
 from newsletter.domain.address import AddressError, normalise_address
 from newsletter.domain.campaign import Campaign, DeliveryRow
-from newsletter.domain.delivery import CampaignEvent, CampaignState
+from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
 from newsletter.domain.links import ReaderLinks
 from newsletter.domain.outcome import Outcome
 from newsletter.domain.rendered import RenderedIssue
-from newsletter.errors import Problem, UsageError
+from newsletter.errors import ContentError, Problem, UsageError
 from newsletter.plugins import load_plugin
 from newsletter.protocols import Ledger, Provider
 
@@ -204,7 +204,10 @@ class Sending:
             return self.find(campaign)
         going = [one for one in self._campaigns() if one.state not in _ENDED]
         if not going:
-            raise UsageError(Problem(what="no campaign is waiting to go on", fix="see: newsletter status"))
+            unknown = [one for one in self._campaigns() if self.summary(one.id).count(DeliveryState.UNKNOWN)]
+            fix = f"newsletter resolve {unknown[0].id}" if unknown else "see: newsletter status"
+            why = "what is unknown waits for your word" if unknown else None
+            raise UsageError(Problem(what="no campaign is waiting to go on", why=why, fix=fix))
         if len(going) > 1:
             ids = ", ".join(f"{one.id} ({one.issue})" for one in going)
             raise UsageError(
@@ -235,21 +238,23 @@ class Sending:
         return self._change(campaign, CampaignEvent.CANCEL, "cancelled by hand")
 
     def gather_evidence(self, campaign: str) -> Resolution:
-        """Settle what the provider can prove of unknown deliveries."""
-        found = self.find(campaign)
-        outlet = self._outlet(found, must_match=False)
-        try:
-            return gather_evidence(found.id, outlet, self._project.clock)
-        finally:
-            outlet.shipment.close()
+        """Settle what the provider can prove of unknown deliveries; nothing when the letter is gone."""
+        return self._settle(self.find(campaign), None)
 
     def resolve(self, campaign: str, *, assume_sent: bool) -> Resolution:
-        """Settle what is unknown by the operator's word."""
-        found = self.find(campaign)
-        outlet = self._outlet(found, must_match=False)
+        """Settle what is unknown by evidence, where there is some, then by the operator's word."""
+        return self._settle(self.find(campaign), Choice.ASSUME_SENT if assume_sent else Choice.RETRY)
+
+    def _settle(self, campaign: Campaign, choice: Choice | None) -> Resolution:
+        clock = self._project.clock
         try:
-            choice = Choice.ASSUME_SENT if assume_sent else Choice.RETRY
-            return resolve(found.id, outlet, choice, self._project.clock)
+            outlet = self._outlet(campaign, must_match=False)
+        except (ContentError, UsageError):  # an issue that is gone or broken must not keep anybody unknown
+            return settle_by_word(campaign.id, self._ledger, choice, clock)
+        try:
+            if choice is None:
+                return gather_evidence(campaign.id, outlet, clock)
+            return resolve(campaign.id, outlet, choice, clock)
         finally:
             outlet.shipment.close()
 

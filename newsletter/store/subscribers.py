@@ -204,6 +204,9 @@ class SqlSubscribers:
 
     def unsubscribe(self, email: str, now: datetime) -> Subscriber:
         """Let a subscriber leave, for good. Raises UsageError when nobody has that address."""
+        found = self.get(email)
+        if found is not None and found.status in (SubscriberStatus.COMPLAINED, SubscriberStatus.ERASED):
+            return found  # gone already, and for a reason that must not be lost
         return self.set_status(email, SubscriberStatus.UNSUBSCRIBED, now)
 
     def index_fields(self, names: Iterable[str]) -> None:

@@ -1,4 +1,8 @@
-"""Mails as files: the provider for trying out, for tests and for handing mail to another program."""
+"""Mails as files: the provider for trying out and for tests.
+
+Leave the files where they are until their campaign is finished: a file that is not there counts as proof
+that the mail was never made.
+"""
 
 from __future__ import annotations
 

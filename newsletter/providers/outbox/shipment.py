@@ -123,7 +123,7 @@ class OutboxShipment:
             return
         temporary = self._directory / f".{letter.delivery_id}.{os.getpid()}.{get_ident()}.tmp"
         try:
-            with temporary.open("wb") as file:
+            with open(temporary, "wb", opener=_for_owner) as file:
                 file.write(letter.message)
                 file.flush()
                 os.fsync(file.fileno())
@@ -156,6 +156,11 @@ def _name_problem(recipient: Recipient) -> str | None:
     return None if _DELIVERY.fullmatch(recipient.delivery_id) else "the delivery id cannot be a file name"
 
 
+def _for_owner(path: str, flags: int) -> int:
+    """Open a mail for its owner only: it holds a name, an address and links that act."""
+    return os.open(path, flags, 0o600)
+
+
 def _link(temporary: Path, final: Path) -> None:
     try:
         final.hardlink_to(temporary)
@@ -172,7 +177,7 @@ def _make_directory(directory: Path) -> None:
     if directory.is_dir():
         return
     _make_directory(directory.parent)
-    directory.mkdir(exist_ok=True)
+    directory.mkdir(mode=0o700, exist_ok=True)
     _force_directory(directory.parent)
 
 
