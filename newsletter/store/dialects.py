@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     Update,
+    and_,
     column,
     func,
     insert,
@@ -114,8 +115,9 @@ def contains(text: ColumnElement[str], part: str) -> ColumnElement[bool]:
 
 
 def is_day(text: ColumnElement[str]) -> ColumnElement[bool]:
-    """Say whether `text` is a day of the calendar, written YYYY-MM-DD."""
-    return func.date(text, type_=Text) == text
+    """Say whether `text` is a day of the calendar, written YYYY-MM-DD, from year 1 as in Python."""
+    same_day = func.date(text, "+0 days", type_=Text)  # without a step SQLite lets 31 February pass
+    return and_(same_day == text, text >= "0001-01-01")
 
 
 def seeded_bucket(seed: str, key: ColumnElement[str]) -> ColumnElement[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -124,3 +124,24 @@ def test_the_list_may_change_while_its_members_are_read(store: Store) -> None:
         f"r{number}@brief.example" for number in range(3)
     ]
     assert store.subscribers.count(DUTCH) == 2
+
+
+@pytest.mark.parametrize("text", ["2024-02-31", "2024-13-01", "0000-01-01", "2024-2-1", "yesterday"])
+def test_what_is_no_day_is_neither_early_nor_late(store: Store, text: str) -> None:
+    _add(store, "anna@brief.example", source=text)
+
+    found = [
+        store.subscribers.count(Compare("source", operator, date(9000, 1, 1)))
+        for operator in (Operator.LESS, Operator.MORE)
+    ]
+
+    assert found == [0, 0]
+
+
+def test_who_complained_stays_a_complainer_when_they_also_unsubscribe(store: Store) -> None:
+    _add(store, "anna@brief.example")
+    store.subscribers.set_status("anna@brief.example", SubscriberStatus.COMPLAINED, NOW)
+
+    after = store.subscribers.unsubscribe("anna@brief.example", LATER)
+
+    assert after.status is SubscriberStatus.COMPLAINED
