@@ -27,16 +27,19 @@ def main() -> None:
         print("".join(f"{name}=={version}\n" for name, version in locked()), end="")
         return
     uv = shutil.which("uv")
-    if uv:
-        with_uv(uv)
-    else:
+    if not uv or not with_uv(uv):
         with_pip()
     (HOME / ".ready").write_text("")
 
 
-def with_uv(uv: str) -> None:
-    """Let uv do it all, exactly as locked."""
-    run(uv, "sync", "--frozen", "--quiet", "--python", sys.executable)
+def with_uv(uv: str) -> bool:
+    """Let uv do it all, exactly as locked; say whether it could."""
+    command = [uv, "sync", "--frozen", "--quiet", "--python", sys.executable]
+    if subprocess.run(command, cwd=ROOT, check=False).returncode == 0:
+        return True
+    print("uv could not set up the environment; going on with venv and pip.", flush=True)
+    shutil.rmtree(HOME, ignore_errors=True)
+    return False
 
 
 def with_pip() -> None:
