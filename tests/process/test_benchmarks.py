@@ -28,6 +28,15 @@ def test_a_benchmark_gives_figures_against_a_named_floor():
     assert figure["ours"] / figure["floor"] == pytest.approx(figure["ratio"])
 
 
+def test_every_benchmark_still_runs():
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--quick", "--json"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert set(NAMES) == {figure["benchmark"] for figure in json.loads(done.stdout)}
+
+
 def test_a_benchmark_nobody_knows_is_refused_with_those_there_are():
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", "spilce"],
