@@ -11,6 +11,8 @@ from threading import Condition, Event, Thread
 
 __all__ = ["LocalServer", "reset"]
 
+_RECEIVE_BYTES = 262_144
+
 
 class LocalServer:
     """Calls `serve` with every connection, each in a thread; the connection is closed when it returns.
@@ -78,6 +80,15 @@ def reset(wire: socket.socket) -> None:
 class _Server(ThreadingTCPServer):
     allow_reuse_address = True
     request_queue_size = 64
+
+    def server_bind(self) -> None:
+        """Bind with a small buffer for what comes in.
+
+        Else the kernel would take a whole large body before the server has looked at it, and a
+        connection that breaks inside the body could not be told from one that breaks after it.
+        """
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BYTES)
+        super().server_bind()
 
     def __init__(self, owner: LocalServer) -> None:
         self.owner = owner
