@@ -38,13 +38,17 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What a rule saw. `severity` is given only where it differs from the rule's own."""
+    """What a rule saw. `severity` is given only where it differs from the rule's own.
+
+    `readers` names every reader it concerns, addresses shortened; `what` may name only some.
+    """
 
     what: str
     place: Place | None = None
     why: str | None = None
     fix: str | None = None
     severity: Severity | None = None
+    readers: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, problem: Problem) -> Fault:
@@ -87,6 +91,7 @@ class Rule:
             place=fault.place,
             why=fault.why,
             fix=fault.fix,
+            readers=fault.readers,
         )
 
 

@@ -1,4 +1,7 @@
-"""What merging does to every reader, in one pass over the audience and in constant memory."""
+"""What merging does to every reader, in one pass over the audience.
+
+Memory grows only with the readers something goes wrong for.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from newsletter.domain.subscriber import FieldValue
 __all__ = ["Literal", "Offenders", "Survey", "survey_members"]
 
 _NAMED = 50
-"""How many readers one finding names; the count is always complete."""
+"""How many readers the text of a finding names; `names` has them all."""
 
 _REMEMBERED = 100_000
 """How many combinations of values are remembered, as most readers share theirs with somebody."""
@@ -34,21 +37,23 @@ _TAG = re.compile(r"<[^<>]*>")
 
 @dataclass(slots=True)
 class Offenders:
-    """Readers something goes wrong for: how many, and the first of them in a form fit for a log."""
+    """Readers something goes wrong for, each named in a form fit for a log."""
 
-    count: int = 0
-    shown: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """Return how many they are."""
+        return len(self.names)
 
     def add(self, member: Member) -> None:
-        """Count `member`, and name it while there is room."""
-        self.count += 1
-        if len(self.shown) < _NAMED:
-            self.shown.append(f"{shorten_address(member.email)} (#{member.subscriber_id})")
+        """Name `member`."""
+        self.names.append(f"{shorten_address(member.email)} (#{member.subscriber_id})")
 
     def __str__(self) -> str:
-        """Render as names, and how many more there are."""
-        more = self.count - len(self.shown)
-        return ", ".join(self.shown) + (f" and {more} more" if more else "")
+        """Render as the first names, and how many more there are."""
+        more = self.count - _NAMED
+        return ", ".join(self.names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +90,7 @@ def survey_members(
     `links` are sample values of the link slots; `text_of` writes a field's value as readers see it.
 
     What differs per reader are the holes and the words beside them, so those are filled for each distinct
-    combination of values: the cost is linear in readers, and the memory does not grow with them.
+    combination of values: the cost is linear in readers.
     """
     merge = _Merge(rendered, links, text_of)
     missing: dict[str, Offenders] = {}

@@ -35,7 +35,10 @@ class CheckStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One fault: rule `code` and `slug`, where, what, why and what to type."""
+    """One fault: rule `code` and `slug`, where, what, why and what to type.
+
+    `readers` names every reader it concerns, addresses shortened; `what` may name only some.
+    """
 
     code: str
     slug: str
@@ -44,6 +47,7 @@ class Finding:
     place: Place | None = None
     why: str | None = None
     fix: str | None = None
+    readers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,9 +19,10 @@ def format_json(reports: Sequence[CheckReport], *, timings: bool = False) -> str
 
     Shape: `{"version": 1, "blocking": bool, "counts": {"error": n, "warning": n, "info": n},
     "reports": [{"path": str, "blocking": bool, "findings": [FINDING], "results": [RESULT]}]}`, where
-    FINDING is `{"code", "slug", "severity", "what", "why", "fix", "path", "line", "column"}` (the last five
-    may be null) and RESULT is `{"code", "slug", "status", "severity", "reason", "waived", "findings": n}`
-    for every rule. `timings` adds `elapsed_s` to reports and results.
+    FINDING is `{"code", "slug", "severity", "what", "why", "fix", "path", "line", "column",
+    "readers"}` (the five from "why" may be null; readers is a list of names) and RESULT is `{"code", "slug",
+    "status", "severity", "reason", "waived", "findings": n}` for every rule.
+    `timings` adds `elapsed_s` to reports and results.
     """
     tally = Tally.of(reports)
     document = {
@@ -55,6 +56,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "path": place.path if place else None,
         "line": place.line if place else None,
         "column": place.column if place else None,
+        "readers": list(finding.readers),
     }
 
 

@@ -160,6 +160,7 @@ def test_json_has_the_documented_shape() -> None:
         "path": PATH,
         "line": 4,
         "column": 19,
+        "readers": [],
     }
     assert [result["status"] for result in report["results"]] == ["crashed", "finding", "ok", "skipped"]
 

@@ -46,6 +46,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
         yield Fault(
             what=f'in the {literal.part}, {slot.name} gives "{literal.excerpt}" for {offenders.count} of '
             f"{context.survey.readers} readers: {offenders}",
+            readers=tuple(offenders.names),
             place=context.locate(place, slot.name) if place else None,
             why="the value in the list holds merge code, or is empty where the sentence needs a word",
             fix=f"mend {slot.name} in the list, or write a word as fallback: {{{{ {slot.name} | lezer }}}}",

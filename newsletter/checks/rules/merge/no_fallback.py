@@ -24,7 +24,8 @@ def check(context: CheckContext) -> Iterable[Fault]:
     """A reader has no value for a slot without a fallback.
 
     ## What it does
-    Merges the letter for every reader of the segment and names all for whom a slot would stay empty.
+    Merges the letter for every reader of the segment and names all for whom a slot would stay empty:
+    the first 50 in the text, every one under `readers` with `--json`.
 
     ## Why it matters
     They would read "Beste ,". One such reader is enough to stop the letter.
@@ -44,6 +45,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
         place = next((s.place for s in context.rendered.slots if s.name == name and s.fallback is None), None)
         yield Fault(
             what=f"{name} is empty for {offenders.count} of {survey.readers} readers: {offenders}",
+            readers=tuple(offenders.names),
             place=context.locate(place, name) if place else None,
             why="there is no fallback, so they would read nothing there",
             fix=f"write {{{{ {name} | fallback }}}}, or add fallback under [fields.{name}]",
