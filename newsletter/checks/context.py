@@ -73,12 +73,13 @@ class CheckContext:
 
     `path` is the issue's file, `now` the moment to judge it at (aware), `audience` the list and ledger to
     ask (None: rules that need them are skipped), `segment` the audience if not the issue's own, and
-    `posting` how messages are made (None: rules that need whole messages are skipped).
+    `posting` how messages are made (None: rules that need whole messages are skipped). `data` is what the
+    file would hold: a text not saved yet.
     Everything else is worked out on first use and kept. Properties named after a Need may only be read by
     a rule that states it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # keyword-only, one for each thing looked at
         self,
         *,
         path: Path,
@@ -87,6 +88,7 @@ class CheckContext:
         audience: AudienceView | None = None,
         segment: str | None = None,
         posting: Posting | None = None,
+        data: bytes | None = None,
     ) -> None:
         """Remember where to look; nothing is read yet."""
         self.path = path
@@ -95,6 +97,7 @@ class CheckContext:
         self._audience = audience
         self._segment = segment
         self._posting = posting
+        self._data = data
 
     # --- what a rule may rely on -------------------------------------------------------------------
 
@@ -131,9 +134,10 @@ class CheckContext:
     def lines(self) -> Sequence[str]:
         """Return the lines of the file: none when it cannot be read, what is not UTF-8 replaced."""
         try:
-            text = self.path.read_bytes().decode("utf-8-sig", errors="replace")
+            data = self.path.read_bytes() if self._data is None else self._data
         except OSError:
             return ()
+        text = data.decode("utf-8-sig", errors="replace")
         return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
     def locate(self, place: Place, needle: str, *, last: int | None = None) -> Place:
@@ -154,7 +158,7 @@ class CheckContext:
 
     @cached_property
     def _loaded(self) -> _Step[Issue]:
-        return _attempt(lambda: load_issue(self.path, self.config))
+        return _attempt(lambda: load_issue(self.path, self.config, self._data))
 
     @property
     def issue(self) -> Issue:

@@ -20,15 +20,18 @@ __all__ = ["find_issues", "load_issue", "slug_from_name"]
 _DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:-|$)")
 
 
-def load_issue(path: Path, config: Config) -> Issue:
+def load_issue(path: Path, config: Config, data: bytes | None = None) -> Issue:
     """Read the issue at `path` (absolute, or relative to the working directory).
+
+    `data` is what to read instead of the file, which then need not exist: a text not saved yet.
 
     Raises UsageError when there is no such file, ContentError with every problem when it cannot be read
     as an issue, ConfigError when the configured time zone does not exist.
     """
     absolute = path.absolute()
     shown = shown_path(absolute, config.root)
-    data = _read_bytes(absolute, shown)
+    if data is None:
+        data = _read_bytes(absolute, shown)
     text, problems = decode_source(data, shown)
     split = split_front_matter(text, shown)
     if isinstance(split, Problem):

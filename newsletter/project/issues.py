@@ -94,9 +94,9 @@ class Issues:
         except NewsletterError:  # an issue that cannot be read is found by its file name
             return None
 
-    def load(self, path: Path) -> Issue:
-        """Read the issue at `path`. Raises UsageError, ContentError."""
-        return load_issue(path, self._config)
+    def load(self, path: Path, data: bytes | None = None) -> Issue:
+        """Read the issue at `path`, or `data` as if it stood there. Raises UsageError, ContentError."""
+        return load_issue(path, self._config, data)
 
     def render(self, issue: Issue) -> RenderedIssue:
         """Render `issue` for all readers. Raises ContentError."""
@@ -115,10 +115,18 @@ class Issues:
             today=self._project.clock.now().astimezone().date(),
         )
 
-    def preview(self, path: Path, *, as_email: str | None = None) -> ShownLetter:
-        """Return the letter as `as_email` would get it, or with every fallback when None."""
-        issue = self.load(path)
-        rendered = self.render(issue)
+    def preview(
+        self, path: Path, *, as_email: str | None = None, data: bytes | None = None, is_marked: bool = False
+    ) -> ShownLetter:
+        """Return the letter as `as_email` would get it, or with every fallback when None.
+
+        `data` is a text not saved yet, instead of the file's; `is_marked` marks each block of the HTML with
+        its line. Raises what loading and rendering raise.
+        """
+        from newsletter.render.pipeline import render_issue
+
+        issue = self.load(path, data)
+        rendered = render_issue(issue, self._config, is_marked=is_marked)
         values = self._recipient(issue, rendered, as_email).values
         return ShownLetter(
             slug=issue.slug,
@@ -159,9 +167,11 @@ class Issues:
         select: tuple[str, ...] = (),
         ignore: tuple[str, ...] = (),
         strict: bool = False,
+        data: bytes | None = None,
     ) -> CheckReport:
         """Run every rule on the issue at `path`; rules on the list are skipped when there is no database.
 
+        `data` is a text not saved yet, checked instead of the file's.
         Raises UsageError for an unknown code.
         """
         from newsletter.checks.context import CheckContext, Posting
@@ -174,6 +184,7 @@ class Issues:
             audience=self._project.audience.view() if self._project.has_store else None,
             segment=segment,
             posting=Posting(mailing=self._checked_mailing, text=self._field_text),
+            data=data,
         )
         return run_checks(context, select=select, ignore=ignore, strict=strict)
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from newsletter.content.document import Document
 from newsletter.content.tree import Node, grow, lone_picture
 from newsletter.render.components_images import read_pictures
 from newsletter.render.components_prose import Prose, attribute
+from newsletter.render.line_marks import LineMarks
 
 __all__ = ["to_mjml"]
 
 _OWN_SECTION = ("question", "note", "columns")
 
 
-def to_mjml(document: Document, *, base: str) -> str:
+def to_mjml(document: Document, *, base: str, is_marked: bool = False) -> str:
     """Return the letter as a row of `mj-section`; `base` is the site's address (`[newsletter] base_url`).
 
     Consecutive text becomes one `mj-text css-class="prose"`. Other css-classes a template can style:
@@ -22,17 +24,19 @@ def to_mjml(document: Document, *, base: str) -> str:
     (sections of their own; a template defines an `mj-class` of the same name for their background and
     padding), `columns`, `signature` and `footnotes`.
 
+    `is_marked` marks each block with its line in the file, see `line_marks`.
     A picture's address is `{base}/issues/{slug}/{path}`, where the archive hosts it.
     Raises ContentError when the document has problems or a picture cannot be shown.
     """
     document.require_sound()
-    letter = _Letter(document, base)
+    letter = _Letter(document, base, LineMarks(document.issue.body_line if is_marked else None))
     return "\n".join(letter.sections(grow(document.tokens)))
 
 
 class _Letter:
-    def __init__(self, document: Document, base: str) -> None:
-        self._prose = Prose(read_pictures(document, base))
+    def __init__(self, document: Document, base: str, lines: LineMarks) -> None:
+        self._lines = lines
+        self._prose = Prose(read_pictures(document, base), lines)
 
     def sections(self, nodes: Sequence[Node]) -> list[str]:
         """Return the sections of the letter: flowing blocks share one, some directives have their own."""
@@ -52,10 +56,11 @@ class _Letter:
         return [f"<mj-section>\n{_column(components)}\n</mj-section>"] if components else []
 
     def _own_section(self, node: Node) -> str:
+        line = self._lines.css_class(node)
         if node.kind == "columns":
             columns = "\n".join(_column(self._components(column.children)) for column in node.children)
-            return f'<mj-section css-class="columns">\n{columns}\n</mj-section>'
-        classes = f'mj-class="{node.kind}" css-class="{node.kind}"'
+            return f'<mj-section css-class="{line}columns">\n{columns}\n</mj-section>'
+        classes = f'mj-class="{node.kind}" css-class="{line}{node.kind}"'
         return f"<mj-section {classes}>\n{_column(self._components(node.children))}\n</mj-section>"
 
     def _components(self, nodes: Sequence[Node]) -> list[str]:
@@ -77,13 +82,15 @@ class _Letter:
         if node.kind == "paragraph":
             return self._picture(node)
         if node.kind == "hr":
-            return '<mj-divider css-class="rule" />'
+            return f'<mj-divider css-class="{self._lines.css_class(node)}rule" />'
         if node.kind == "table":
             return f'<mj-table css-class="data">{self._prose.rows(node)}</mj-table>'
         if node.kind == "button":
             href = attribute(str(node.token.meta["argument"]))
             label = "".join(self._prose.inline(child.inline) for child in node.children)
-            return f'<mj-button css-class="cta" href="{href}">{label}</mj-button>'
+            return (
+                f'<mj-button css-class="{self._lines.css_class(node)}cta" href="{href}">{label}</mj-button>'
+            )
         if node.kind == "signature":
             return "".join(self._text(node.children, "signature"))
         if node.kind == "footnote_block":
@@ -96,7 +103,7 @@ class _Letter:
         if token is None:
             return None
         picture, alt = self._prose.image(token)
-        attributes = {"css-class": "picture", "src": picture.url, "alt": alt}
+        attributes = {"css-class": f"{self._lines.css_class(node)}picture", "src": picture.url, "alt": alt}
         if picture.width is not None:
             attributes["width"] = f"{picture.width}px"
         for child in node.inline:
@@ -112,7 +119,8 @@ class _Letter:
     def _footnote(self, note: Node) -> str:
         mark = f"[{int(note.token.meta['id']) + 1}] "
         inner = self._prose.blocks([child for child in note.children if child.kind != "footnote_anchor"])
-        return inner.replace("<p>", f"<p>{mark}", 1) if inner.startswith("<p>") else f"<p>{mark}</p>{inner}"
+        opening = re.match("<p[^>]*>", inner)
+        return f"{opening[0]}{mark}{inner[opening.end() :]}" if opening else f"<p>{mark}</p>{inner}"
 
 
 def _column(components: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from newsletter.content.inline_text import inline_text
 from newsletter.content.tree import Node
 from newsletter.render.components_images import Picture
+from newsletter.render.line_marks import LineMarks
 
 __all__ = ["Prose", "attribute"]
 
@@ -40,29 +41,31 @@ def attribute(value: str) -> str:
 class Prose:
     """Writes blocks and inline tokens as HTML; `pictures` holds the address and width of each source."""
 
-    def __init__(self, pictures: Mapping[str, Picture]) -> None:
-        """Keep the pictures, by source."""
+    def __init__(self, pictures: Mapping[str, Picture], lines: LineMarks) -> None:
+        """Keep the pictures, by source; `lines` says on which line a block stands."""
         self._pictures = pictures
+        self._lines = lines
 
     def block(self, node: Node) -> str:
         """Return one block, with the blocks inside it."""
+        line = self._lines.attribute(node)
         if node.kind == "paragraph":
             inner = self.inline(node.inline)
-            return inner if node.token.hidden else f"<p>{inner}</p>"
+            return inner if node.token.hidden else f"<p{line}>{inner}</p>"
         if node.kind == "heading":
-            return f"<{node.token.tag}>{self.inline(node.inline)}</{node.token.tag}>"
+            return f"<{node.token.tag}{line}>{self.inline(node.inline)}</{node.token.tag}>"
         if node.kind in ("fence", "code_block"):
-            return _code(node.token.content)
+            return _code(node.token.content, line)
         if node.kind == "hr":
-            return "<hr />"
+            return f"<hr{line} />"
         if node.kind == "table":
             return f'<table class="data" cellpadding="0" cellspacing="0">{self.rows(node)}</table>'
         inner = self.blocks(node.children)
         if node.kind == "ordered_list":
             start = node.token.attrs.get("start")
-            return f"<ol>{inner}</ol>" if start is None else f'<ol start="{start}">{inner}</ol>'
+            return f"<ol{line}>{inner}</ol>" if start is None else f'<ol{line} start="{start}">{inner}</ol>'
         tag = _WRAPPED.get(node.kind)
-        return f"<{tag}>{inner}</{tag}>" if tag else inner
+        return f"<{tag}{line}>{inner}</{tag}>" if tag else inner
 
     def blocks(self, nodes: Sequence[Node]) -> str:
         """Return blocks one after another."""
@@ -77,7 +80,8 @@ class Prose:
         parts: list[str] = []
         for part in table.children:  # thead, tbody
             rows = "".join(
-                f"<tr>{''.join(self._cell(cell) for cell in row.children)}</tr>" for row in part.children
+                f"<tr{self._lines.attribute(row)}>{''.join(self._cell(cell) for cell in row.children)}</tr>"
+                for row in part.children
             )
             parts.append(f"<{part.kind}>{rows}</{part.kind}>")
         return "".join(parts)
@@ -113,7 +117,7 @@ class Prose:
         return f"<td{align}>{inner}</td>"
 
 
-def _code(content: str) -> str:
+def _code(content: str, line: str) -> str:
     """Return lines of code with a `<br />` between: white space between tags does not survive everywhere."""
     lines = content.expandtabs(4).removesuffix("\n").split("\n")
-    return f"<pre>{'<br />'.join(escape(line, quote=False) for line in lines)}</pre>"
+    return f"<pre{line}>{'<br />'.join(escape(line, quote=False) for line in lines)}</pre>"
