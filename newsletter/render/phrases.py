@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["direction", "phrase", "phrases_for"]
+__all__ = ["LANGUAGES", "direction", "phrase", "phrases_for"]
 
 _FALLBACK_LANGUAGE = "en"
 """Language of the phrases where the issue's own is not among `_PHRASES`."""
@@ -19,6 +19,11 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "reply": "Antwoord gewoon op deze mail; ik lees alles.",
         "question": "Mijn vraag aan jou",
         "note": "Terzijde",
+        "sources": "Bronnen",
+        "contents": "In deze brief",
+        "reader": "een lezer",
+        "yes": "ja",
+        "no": "nee",
     },
     "en": {
         "why": "You get this letter because you signed up for {newsletter}.",
@@ -29,9 +34,50 @@ _PHRASES: Mapping[str, Mapping[str, str]] = {
         "reply": "Just reply to this mail; I read everything.",
         "question": "My question to you",
         "note": "An aside",
+        "sources": "Sources",
+        "contents": "In this letter",
+        "reader": "a reader",
+        "yes": "yes",
+        "no": "no",
+    },
+    "de": {
+        "why": "Sie bekommen diesen Brief, weil Sie sich für {newsletter} angemeldet haben.",
+        "unsubscribe": "Abmelden",
+        "preferences": "Einstellungen ändern",
+        "online": "Online lesen",
+        "number": "Nummer",
+        "reply": "Antworten Sie einfach auf diese Mail; ich lese alles.",
+        "question": "Meine Frage an Sie",
+        "note": "Nebenbei",
+        "sources": "Quellen",
+        "contents": "In diesem Brief",
+        "reader": "eine Stimme aus der Leserschaft",
+        "yes": "ja",
+        "no": "nein",
+    },
+    "fr": {
+        "why": "Vous recevez cette lettre car votre adresse est inscrite à {newsletter}.",
+        "unsubscribe": "Se désinscrire",
+        "preferences": "Modifier mes préférences",
+        "online": "Lire en ligne",
+        "number": "Numéro",
+        "reply": "Répondez simplement à ce message\u202f; je lis tout.",
+        "question": "Ma question pour vous",
+        "note": "En aparté",
+        "sources": "Sources",
+        "contents": "Dans cette lettre",
+        "reader": "une lectrice ou un lecteur",
+        "yes": "oui",
+        "no": "non",
     },
 }
-"""Language (BCP 47 primary subtag), key, phrase; `{newsletter}` becomes the newsletter's name."""
+"""Language (BCP 47 primary subtag), key, phrase; `{newsletter}` becomes the newsletter's name.
+
+A new language is a new entry with every key that English has.
+"""
+
+LANGUAGES = tuple(_PHRASES)
+"""Languages that have their own phrases (BCP 47 primary subtags)."""
 
 _RIGHT_TO_LEFT = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "khw", "ks", "ps", "sd", "ug", "ur", "yi"])
 
