@@ -12,14 +12,15 @@ __all__ = ["config_digest"]
 
 
 def config_digest(config: Config) -> str:
-    """Return the SHA-256 (hex) of `[newsletter]`, `[sender]`, the fields with their types and fallbacks,
-    and whether opens and clicks are tracked, as JSON with sorted keys.
+    """Return the SHA-256 (hex) of `[newsletter]`, `[sender]`, `[theme]`, the fields with their types and
+    fallbacks, and whether opens and clicks are tracked, as JSON with sorted keys.
 
     Secrets, store, provider, checks and descriptions for people change no letter and are left out.
     """
     shaping = {
         "newsletter": asdict(config.newsletter),
         "sender": asdict(config.sender),
+        "theme": asdict(config.theme),
         "fields": {name: [declared.type, declared.fallback] for name, declared in config.fields.items()},
         "privacy": [config.privacy.open_tracking, config.privacy.click_tracking],
     }

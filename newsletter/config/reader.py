@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from newsletter.config import schema
+from newsletter.config.contrast import contrast_problems
 from newsletter.config.digest import config_digest
 from newsletter.config.locate import KeyPath, line_of, locate_keys
 from newsletter.config.rules import (
@@ -93,6 +94,7 @@ class _Reading:
         self._lines = lines
         self._shown = shown
         self._above: dict[KeyPath, _Layer] = {}
+        self._broken: set[KeyPath] = set()
 
     def add_environment(self, environment: Mapping[str, str]) -> None:
         """Lay the variables that set a key over the file."""
@@ -129,6 +131,7 @@ class _Reading:
             for name, kind in _SECTIONS.items()
         }
         self._unknown((), self._document, set(_SECTIONS))
+        self.problems += contrast_problems(sections["theme"], self._source, self._broken)
         return Config(root=root, shown_path=self._shown, **sections)
 
     def _section(self, kind: type[Section], path: KeyPath, **given: object) -> Section:
@@ -196,6 +199,7 @@ class _Reading:
             rule = RULES.get(".".join(path))
             return rule(value) if rule else value
         except RuleBroken as broken:
+            self._broken.add(path)
             self._problem(f"{'.'.join(path)}: {broken.what}", place=layer.place, fix=broken.fix)
         except ConfigError as error:
             self.problems.extend(error.problems)
@@ -229,6 +233,11 @@ class _Reading:
                 (*path, key),
                 fix=fix or f"known are: {', '.join(sorted(known))}",
             )
+
+    def _source(self, path: KeyPath) -> Place:
+        """Return where the value of `path` comes from: an option, the environment, or the file."""
+        layer = self._above.get(path)
+        return layer.place if layer else self._place(path)
 
     def _place(self, path: KeyPath) -> Place:
         return Place(path=self._shown, line=line_of(self._lines, path))

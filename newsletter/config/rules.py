@@ -9,7 +9,9 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from newsletter.config.theme import COLOURS
 from newsletter.domain.address import AddressError, normalise_address
+from newsletter.domain.colour import Colour, ColourError
 from newsletter.domain.nearest import nearest
 
 __all__ = [
@@ -39,6 +41,8 @@ RESERVED_SEGMENTS = frozenset({"all", "any", "none"})
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # BCP 47, without its private corners
 _RATE = re.compile(r"[1-9][0-9]{0,8}/[smh]")
 _HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.(?!-)[A-Za-z0-9_-]{1,63})*")
+_FAMILY = re.compile(r"-?[A-Za-z][A-Za-z0-9-]*(?: [A-Za-z0-9-]+)*|'[A-Za-z0-9][A-Za-z0-9 -]{0,60}'")
+_GENERIC_FONTS = ("serif", "sans-serif", "monospace")
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
@@ -170,6 +174,31 @@ def _with_reasons(value: object) -> object:
     return value
 
 
+def _colour(value: object) -> object:
+    try:
+        return str(Colour.parse(str(value).strip()))
+    except ColourError as error:
+        raise RuleBroken(
+            str(error), 'write it in hexadecimal: "#1f5f5b"; mail programs differ in what else they read'
+        ) from None
+
+
+def _font_stack(value: object) -> object:
+    families = [part.strip().replace('"', "'") for part in str(value).split(",")]
+    for family in families:
+        if not _FAMILY.fullmatch(family):
+            raise RuleBroken(
+                f'"{family[:60]}" is not the name of a font',
+                "put commas between names, and names with spaces in single quotes",
+            )
+    if families[-1] not in _GENERIC_FONTS:
+        raise RuleBroken(
+            f'"{families[-1]}" is not on every device',
+            f'end with serif, sans-serif or monospace: "{", ".join(families)}, serif"',
+        )
+    return ", ".join(families)
+
+
 def _database_url(value: object) -> object:
     if not re.match(r"[a-z][a-z0-9+]*://", str(value)):
         raise RuleBroken(
@@ -188,6 +217,12 @@ RULES: Mapping[str, Rule] = {
     "sender.domain": _domain,
     "sender.list_id": _host_name,
     "sender.monitored": _each(_mail_address),
+    "theme.width": _between(480, 640, "px"),
+    "theme.text_font": _font_stack,
+    "theme.title_font": _font_stack,
+    "theme.small_font": _font_stack,
+    "theme.code_font": _font_stack,
+    **{f"theme.{scheme}.{name}": _colour for scheme in ("light", "dark") for name in COLOURS},
     "provider.rate": _rate,
     "provider.concurrency": _between(1, 1000, "submissions"),
     "provider.smtp.host": _address,

@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from newsletter.config.keys import key as _key
 from newsletter.config.secrets import Secret
+from newsletter.config.theme import DarkConfig, LightConfig, ThemeConfig
 from newsletter.domain.address import Mailbox
 from newsletter.domain.subscriber import FieldType
 
 __all__ = [
     "ChecksConfig",
     "Config",
+    "DarkConfig",
     "FieldConfig",
+    "LightConfig",
     "NewsletterConfig",
     "OutboxConfig",
     "PrivacyConfig",
@@ -30,13 +33,8 @@ __all__ = [
     "SiteConfig",
     "SmtpConfig",
     "StoreConfig",
+    "ThemeConfig",
 ]
-
-
-def _key(help_text: str, default: Any = None) -> Any:  # dataclasses.field is typed as the field's value
-    if isinstance(default, dict):
-        return field(default_factory=dict, metadata={"help": help_text})
-    return field(default=default, metadata={"help": help_text})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +183,7 @@ class Config:
     digest: str = ""
     newsletter: NewsletterConfig = field(default_factory=NewsletterConfig)
     sender: SenderConfig = field(default_factory=SenderConfig)
+    theme: ThemeConfig = field(default_factory=ThemeConfig)
     fields: Mapping[str, FieldConfig] = field(default_factory=dict)
     segments: Mapping[str, SegmentConfig] = field(default_factory=dict)
     provider: ProviderConfig = field(default_factory=ProviderConfig)

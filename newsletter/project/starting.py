@@ -18,8 +18,9 @@ _STARTER = resources.files("newsletter.project") / "starter"
 
 
 def start_newsletter(directory: Path, *, name: str, lang: str, today: date) -> tuple[Path, ...]:
-    """Write configuration, a first issue, templates, workflow and .gitignore; return the files made.
+    """Write configuration, a first issue, a template, workflow and .gitignore; return the files made.
 
+    The template takes everything from the packaged one, so that an upgrade reaches who has not changed it.
     Nothing that exists is overwritten. Raises UsageError when there is a newsletter already or the
     directory cannot be written.
     """
@@ -44,7 +45,7 @@ def start_newsletter(directory: Path, *, name: str, lang: str, today: date) -> t
         f"issues/{today.isoformat()}-{'first' if lang == 'en' else 'eerste'}.md": _starter(
             f"first.{lang}.md", {}
         ),
-        **{f"templates/{path.name}": path.read_text("utf-8") for path in _templates()},
+        "templates/letter.mjml.j2": _starter("letter.mjml.j2", {}),
     }
     return tuple(
         _write(directory / name, text) for name, text in files.items() if not (directory / name).exists()
@@ -81,13 +82,6 @@ def _starter(name: str, words: dict[str, str]) -> str:
     for word, value in words.items():
         text = text.replace(f"{{{word}}}", value)
     return text
-
-
-def _templates() -> list[Path]:
-    from newsletter.render.template import template_folders
-
-    packaged = template_folders(Path())[-1]
-    return sorted(packaged.glob("*.j2"))
 
 
 def _write(path: Path, text: str) -> Path:

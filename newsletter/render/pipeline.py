@@ -28,6 +28,7 @@ from newsletter.render.phrases import direction, phrase, phrases_for
 from newsletter.render.plain_text import to_text
 from newsletter.render.slotting import count_tokens, slot_html, slot_text
 from newsletter.render.template import FilledTemplate, fill_template, template_place
+from newsletter.render.theme import make_theme
 
 __all__ = ["render_issue"]
 
@@ -143,6 +144,7 @@ class _Job:
                 "base_url": settings.base_url,
             },
             "sender": issue.sender or Mailbox(name=settings.name, email=""),
+            "theme": make_theme(self.config.theme),
             "slot": self._slot,
             "t": self._phrase,
         }

@@ -1,7 +1,8 @@
 """Templates: found, filled in with Jinja2 under lock and key, every error with its file and line.
 
-`templates/NAME.mjml.j2` is looked up in the project first, then among the packaged ones. The issue's text
-is a value in a template, never template source.
+`templates/NAME.mjml.j2` is looked up in the project first, then among the packaged ones; `packaged/NAME` asks
+for the packaged one alone, so that a template can extend the one it takes the name of. The issue's text is a
+value in a template, never template source.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ __all__ = ["FilledTemplate", "fill_template", "template_folders", "template_plac
 _SUFFIX = ".mjml.j2"
 """What a template's file name ends in."""
 
+_PACKAGED = "packaged/"
+"""Before a name, asks for the template that comes with the program, whatever the project has of that name."""
+
 _MAX_COMPILED = 128
 
 
@@ -57,14 +61,14 @@ def template_place(name: str) -> Place:
 
 
 def _template_names(root: Path) -> tuple[str, ...]:
-    """Return the names an issue may give as its template, sorted."""
+    """Return the names an issue may give as its template, sorted; `_NAME` is a part of others."""
     return tuple(
         sorted(
             {
                 path.name.removesuffix(_SUFFIX)
                 for folder in template_folders(root)
                 if folder.is_dir()
-                for path in folder.glob(f"*{_SUFFIX}")
+                for path in folder.glob(f"[!_]*{_SUFFIX}")
             }
         )
     )
@@ -166,7 +170,10 @@ class _Loader(jinja2.BaseLoader):
         parts = PurePosixPath(template).parts
         if not parts or ".." in parts or template.startswith("/") or "\\" in template or "\0" in template:
             return None
-        return next((path for folder in self.folders if (path := folder / template).is_file()), None)
+        folders, name = self.folders, template
+        if template.startswith(_PACKAGED):
+            folders, name = self.folders[-1:], template.removeprefix(_PACKAGED)
+        return next((path for folder in folders if (path := folder / name).is_file()), None)
 
 
 class _LineMarks(Extension):

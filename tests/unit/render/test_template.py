@@ -132,3 +132,16 @@ def test_marks_do_not_disturb_comparisons_in_a_template(tmp_path: Path) -> None:
     filled = fill(tmp_path, {"brief": "{% set x %}abc{% endset %}{% if x == 'abc' %}ja{% endif %}"})
 
     assert strip_marks(filled.marked).text == "ja"
+
+
+def test_a_template_can_extend_the_packaged_one_of_its_own_name(tmp_path: Path) -> None:
+    text = "{% extends 'packaged/_line.mjml.j2' %}"
+
+    filled = fill(tmp_path, {"_line": "own", "brief": text}, date=None, number=None, lang="nl")
+
+    assert list(filled.inputs) == ["templates/brief.mjml.j2", "templates/packaged/_line.mjml.j2"]
+    assert "own" not in filled.marked
+
+
+def test_a_part_of_other_templates_is_no_template_for_an_issue(tmp_path: Path) -> None:
+    assert 'there is no template "_base"' in problem(tmp_path, {"brief": "x"}, name="_base")
