@@ -17,34 +17,30 @@ SHORT_LINE = 40
 _AFTERTHOUGHT = re.compile(r"(?:P\.?\s?S\.?|N\.?B\.?)[:\s]")
 
 
-def keep_closing_lines(tokens: Sequence[Token]) -> None:
-    """Turn soft breaks into hard ones in the sign-off: the last paragraphs made of short lines only.
+def keep_closing_lines(tokens: Sequence[Token]) -> list[Token]:
+    """Return `tokens` with hard breaks in the sign-off: the last paragraphs made of short lines only.
 
     A `::: signature` is always a sign-off. A postscript, a picture, a rule or a button behind it does not
-    stop the search; any other block does.
+    stop the search; any other block does. `tokens` themselves stay as they are.
     """
+    result = list(tokens)
     is_closing = True
-    for kind, block in reversed(list(_blocks(tokens))):
+    for kind, start, end in reversed(list(_blocks(tokens))):
         if kind == "signature":
-            for token in block:
-                _harden(token)
+            result[start:end] = [_hardened(token) for token in tokens[start:end]]
+        elif is_closing and kind == "paragraph_open":
+            inline = tokens[start + 1]
+            if all(len(line) < SHORT_LINE for line in _lines(inline)):
+                result[start + 1] = _hardened(inline)
+            else:
+                is_closing = _AFTERTHOUGHT.match(inline_text(inline.children or ())) is not None
         elif is_closing:
-            is_closing = _is_closing(kind, block)
+            is_closing = kind in ("hr", "button")
+    return result
 
 
-def _is_closing(kind: str, block: Sequence[Token]) -> bool:
-    """Say whether `block` belongs to the closing lines, and keep its line breaks if it is a sign-off."""
-    if kind != "paragraph_open":
-        return kind in ("hr", "button")
-    inline = block[1]
-    if all(len(line) < SHORT_LINE for line in _lines(inline)):
-        _harden(inline)
-        return True
-    return _AFTERTHOUGHT.match(inline_text(inline.children or ())) is not None
-
-
-def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, Sequence[Token]]]:
-    """Yield the kind (token type, or the name of a directive) and tokens of each block of the letter."""
+def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, int, int]]:
+    """Yield the kind (token type, or the name of a directive) of each block of the letter, and its slice."""
     start, depth = 0, 0
     for index, token in enumerate(tokens):
         if token.type == "footnote_block_open":
@@ -56,7 +52,7 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, Sequence[Token]]]:
             depth = 0
             first = tokens[start]
             kind = first.info if first.type == "directive_open" else first.type
-            yield kind, tokens[start : index + 1]
+            yield kind, start, index + 1
 
 
 def _lines(inline: Token) -> list[str]:
@@ -69,7 +65,11 @@ def _lines(inline: Token) -> list[str]:
     return [inline_text(line) for line in lines]
 
 
-def _harden(token: Token) -> None:
-    for child in token.children or ():
-        if child.type == "softbreak":
-            child.type, child.tag = "hardbreak", "br"
+def _hardened(token: Token) -> Token:
+    if not any(child.type == "softbreak" for child in token.children or ()):
+        return token
+    children = [
+        child.copy(type="hardbreak", tag="br") if child.type == "softbreak" else child
+        for child in token.children or ()
+    ]
+    return token.copy(children=children)

@@ -44,7 +44,9 @@ class Contents:
             if token.type == "inline":
                 self._settle_inline(token)
             elif token.type == "directive_open":
-                token.meta["argument"] = self._marks.settle(token.meta["argument"])
+                is_condition = token.info == "only"  # in the segment language, which knows no slots
+                settled = self._marks.literal if is_condition else self._marks.settle
+                token.meta["argument"] = settled(token.meta["argument"])
             else:
                 token.content = self._marks.literal(token.content)
                 token.info = self._marks.literal(token.info)

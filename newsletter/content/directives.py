@@ -15,32 +15,42 @@ from newsletter.domain.nearest import nearest
 from newsletter.errors import Problem
 from newsletter.source import Place
 
-__all__ = ["directive_problems", "directives_plugin"]
+__all__ = ["MAX_INSIDE", "directive_problems", "directives_plugin"]
 
 MAX_COLUMNS = 4
 """Most columns side by side: mjml rounds the widths of more (and a telephone stacks them anyway)."""
 
-_LINE = re.compile(r":{3,}[ \t]*(?P<name>[^\s{]*)[ \t]*(?P<argument>.*?)[ \t]*")
+MAX_INSIDE = 8
+"""Most directives inside each other; nobody reads further."""
+
+_LINE = re.compile(r":{3,}[ \t]*(?P<name>[^\s{]*)(?P<argument>.*)")
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """Where a directive may stand (None: the letter itself) and what follows its name."""
+    """Where a directive may stand (None: the letter itself) and what follows its name.
+
+    `::: only` is transparent: what stands in it stands, for this, in what is around it.
+    `argument` is an example of what follows the name, `asked` what that is called.
+    """
 
     parents: tuple[str | None, ...] = (None,)
     argument: str = ""
+    asked: str = ""
     is_available: bool = True
 
 
 _KINDS = {
-    "button": _Kind(parents=(None, "question", "note", "column"), argument="https://…"),
+    "button": _Kind(parents=(None, "question", "note", "column"), argument="https://…", asked="address"),
     "question": _Kind(),
     "note": _Kind(),
     "columns": _Kind(),
     "column": _Kind(parents=("columns",)),
     "signature": _Kind(),
-    "only": _Kind(argument="EXPRESSION", is_available=False),
-    "reader": _Kind(argument="REPLY-ID", is_available=False),
+    "only": _Kind(
+        parents=(None, "question", "note", "columns", "column"), argument="tag:gemeente", asked="condition"
+    ),
+    "reader": _Kind(argument="REPLY-ID", asked="reply", is_available=False),
 }
 _MEANT = {
     "knop": "button",
@@ -91,6 +101,7 @@ class _Pairing:
         self._issue = issue
         self._open: list[Token] = []
         self._counts: list[int] = []
+        self._homes: list[str | None] = [None]  # in what the next block stands, every `only` looked through
         self._sunk = 0  # directives that stand in a list, told when they open
 
     def open(self, token: Token, place: Place) -> Iterator[Problem]:
@@ -98,11 +109,13 @@ class _Pairing:
             self._sunk += 1
             yield _sunk(token, place)
             return
-        if self._counts:
-            self._counts[-1] += 1
-        yield from _opening_problems(token, self._open[-1].info if self._open else None, place)
+        if len(self._open) == MAX_INSIDE:
+            yield _too_deep(token, place)
+        self._count(token)
+        yield from _opening_problems(token, self._homes[-1], place)
         self._open.append(token)
         self._counts.append(0)
+        self._homes.append(self._homes[-1] if token.info == "only" else token.info)
 
     def close(self, token: Token, place: Place) -> Iterator[Problem]:
         if token.level > 0 and self._sunk:
@@ -110,13 +123,24 @@ class _Pairing:
         elif token.level > 0 or not self._open:
             yield _stray(token, place)
         else:
+            self._homes.pop()
             yield from _content_problems(self._open.pop(), self._counts.pop(), self._issue)
 
     def block(self, place: Place) -> Iterator[Problem]:
-        if self._open and self._open[-1].info == "columns":
+        if self._homes[-1] == "columns":
             yield _between_columns(place)
-        elif self._open:
+        if self._open and self._open[-1].info != "columns":
             self._counts[-1] += 1
+
+    def _count(self, token: Token) -> None:
+        """Count `token` in what it stands in; a row counts its columns, those inside `only` too."""
+        if self._open and self._open[-1].info != "columns":
+            self._counts[-1] += 1
+        if token.info == "column" and self._homes[-1] == "columns":
+            row = len(self._open) - 1
+            while self._open[row].info == "only":
+                row -= 1
+            self._counts[row] += 1
 
     def end(self) -> Iterator[Problem]:
         for token in self._open:
@@ -137,10 +161,11 @@ def _directive_line(state: StateBlock, start_line: int, _end_line: int, silent: 
         return False
     if silent:
         return True
-    token = Token("directive_open" if match["name"] or match["argument"] else "directive_close", "", 0)
+    is_bare = not match["name"] and not match["argument"].strip(" \t")
+    token = Token("directive_close" if is_bare else "directive_open", "", 0)
     token.nesting = 1 if token.type == "directive_open" else -1
     token.info = match["name"]
-    token.meta = {"argument": match["argument"]}
+    token.meta = {"argument": match["argument"].strip(" \t")}
     token.map = [start_line, start_line + 1]
     token.level = state.level
     token.block = True
@@ -159,14 +184,16 @@ def _opening_problems(token: Token, parent: str | None, place: Place) -> Iterato
         yield Problem(
             what=f"::: {name} is not available yet",
             place=place,
-            why="letters that differ per reader come in a later version",
-            fix="leave it out, or send the text to everybody",
+            why="words of readers come in a later version",
+            fix="leave it out, or write the words as a quotation: > …",
         )
         return
     if parent not in kind.parents and (parent is None or parent in _KINDS):
         yield _misplaced(name, parent, kind, place)
     if kind.argument and not argument:
-        yield Problem(what=f"::: {name} has no address", place=place, fix=f"write ::: {name} {kind.argument}")
+        yield Problem(
+            what=f"::: {name} has no {kind.asked}", place=place, fix=f"write ::: {name} {kind.argument}"
+        )
     if argument and not kind.argument:
         yield Problem(
             what=f'nothing may stand behind ::: {name}, and here is "{argument[:60]}"',
@@ -213,6 +240,15 @@ def _misplaced(name: str, parent: str | None, kind: _Kind, place: Place) -> Prob
         fix="close the other one first with :::"
         if parent
         else f"put it between ::: {kind.parents[0]} and :::",
+    )
+
+
+def _too_deep(token: Token, place: Place) -> Problem:
+    return Problem(
+        what=f"::: {token.info} stands inside {MAX_INSIDE} other blocks",
+        place=place,
+        why=f"the most is {MAX_INSIDE}",
+        fix="write some of them one after another, or close them first with :::",
     )
 
 

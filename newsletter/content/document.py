@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from newsletter.domain.issue import Issue
 from newsletter.domain.slot import Slot
+from newsletter.domain.variant import Condition
 from newsletter.errors import ContentError, Problem
 from newsletter.source import Place
 
@@ -81,6 +82,9 @@ class Document:
     `slots` maps the inert token of each distinct slot (name and fallback), as it stands in the tokens, to
     the slot, in reading order; `slot_uses` has every slot at every place it is used, in reading order.
 
+    `conditions` are the distinct ones of `::: only`; with any, `conditions.show_variant` gives the letter
+    of one variant, and only that can be rendered.
+
     `problems` make it impossible to build the letter; `notes` are warnings. Lists are in reading order.
     """
 
@@ -91,6 +95,7 @@ class Document:
     links: tuple[Link, ...] = ()
     images: tuple[Image, ...] = ()
     headings: tuple[Heading, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
 

@@ -8,6 +8,7 @@ from markdown_it.token import Token
 
 from newsletter.content.closing_lines import keep_closing_lines
 from newsletter.content.comments import strip_comments
+from newsletter.content.conditions import find_conditions
 from newsletter.content.contents import Contents
 from newsletter.content.directives import directive_problems
 from newsletter.content.document import Document, Heading, Image, Link, LinkKind
@@ -46,17 +47,20 @@ def parse_markdown(issue: Issue, *, fallbacks: Mapping[str, str] | None = None) 
     problems = [*_depth_problems(parsed.tokens, issue), *directive_problems(parsed.tokens, issue)]
     contents = Contents(issue, marks)
     contents.read(parsed.tokens)
-    keep_closing_lines(parsed.tokens)
+    conditions = find_conditions(parsed.tokens, issue)
+    # Where blocks may be hidden, what closes the letter differs per variant.
+    tokens = parsed.tokens if conditions else keep_closing_lines(parsed.tokens)
     slip_problems, notes = _told_slips(parsed, issue, marks)
     problems += [*slip_problems, *contents.problems, *marks.problems]
     return Document(
         issue=issue,
-        tokens=tuple(parsed.tokens),
+        tokens=tuple(tokens),
         slots=contents.slots,
         slot_uses=marks.uses,
         links=tuple(contents.links),
         images=tuple(contents.images),
         headings=tuple(contents.headings),
+        conditions=conditions,
         problems=_ordered(problems),
         notes=_ordered([*notes, *contents.notes]),
     )

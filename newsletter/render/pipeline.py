@@ -9,6 +9,7 @@ import jinja2
 from markupsafe import Markup
 
 from newsletter.config.schema import Config
+from newsletter.content.conditions import every_block, show_variant
 from newsletter.content.document import Document
 from newsletter.content.markdown import parse_markdown
 from newsletter.content.slots import make_token, protect_line
@@ -34,10 +35,16 @@ __all__ = ["render_issue"]
 
 
 def render_issue(
-    issue: Issue, config: Config, document: Document | None = None, *, is_marked: bool = False
+    issue: Issue,
+    config: Config,
+    document: Document | None = None,
+    *,
+    variant: str | None = None,
+    is_marked: bool = False,
 ) -> RenderedIssue:
-    """Render `issue` for all readers, slots still open; `document` saves parsing it again.
+    """Render one variant of `issue`, slots still open; `document` saves parsing it again.
 
+    `variant` is the key of the variant (`domain.variant`); None shows every block.
     `is_marked` marks each block of the HTML with its line in the file, for the studio; never for a mail.
     The same input gives the same result, to the byte; nothing is asked of the network.
     Raises ContentError with every problem of front matter, Markdown, template and slots at once.
@@ -45,6 +52,8 @@ def render_issue(
     fallbacks = config.fallbacks
     if document is None:
         document = parse_markdown(issue, fallbacks=fallbacks)
+    if not document.problems:  # else only the problems are told
+        document = show_variant(document, every_block(document) if variant is None else variant)
     job = _Job(issue, config, document, fallbacks, is_marked)
     return job.run()
 

@@ -73,7 +73,20 @@ def test_a_button_becomes_a_link(parse: Callable[..., Document]):
         ("- a\n  ::: note\n  b\n  :::", 2, "inside a list"),
         ("> ::: note\n> b\n> :::", 1, "inside a list"),
         ("- a\n\n  :::", 3, "inside a list"),
-        ("::: only tag:x\na\n:::", 1, "not available yet"),
+        ("::: only\na\n:::", 1, "has no condition"),
+        ("::: only tag:x\n:::", 1, "is empty"),
+        ("::: only tag:x\na", 1, "never closed"),
+        ("::: note\n::: only tag:x\n:::\na\n:::", 2, "is empty"),
+        ("::: signature\n::: only tag:x\na\n:::\n:::", 2, "cannot stand inside ::: signature"),
+        ("::: note\n::: only tag:x\n::: question\na\n:::\n:::\n:::", 3, "cannot stand inside ::: note"),
+        ("::: only tag:x\n::: column\na\n:::\n:::", 2, "stands alone"),
+        (
+            "::: columns\n::: only tag:x\nlos\n:::\n::: column\na\n:::\n::: column\nb\n:::\n:::",
+            3,
+            "between",
+        ),
+        ("::: columns\n::: only tag:x\n::: column\na\n:::\n:::\n:::", 1, "has 1 columns"),
+        ("::: only tag:x\n" * 8 + "::: note\na\n:::\n" + ":::\n" * 8, 9, "inside 8 other blocks"),
         ("::: reader 12\na\n:::", 1, "not available yet"),
     ],
 )
@@ -85,6 +98,23 @@ def test_a_wrong_directive_is_a_problem_with_its_line(
     assert what in problem.what
     assert problem.place is not None
     assert problem.place.line == line
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "::: only tag:x\n{}\n:::",
+        "::: note\n::: only tag:x\na\n:::\n:::",
+        "::: columns\n::: column\na\n:::\n::: only tag:x\n::: only tag:y\n::: column\nb\n:::\n:::\n:::\n:::",
+        "::: columns\n::: column\n::: only tag:x\na\n:::\n:::\n::: column\nb\n:::\n:::",
+        "::: only tag:x\n::: only tag:y\n::: signature\nJan\n:::\n:::\n:::",
+        "::: note\n::: only tag:x\n::: button https://x.nl\na\n:::\n:::\n:::",
+        '::: only role:(a,b) -tag:"x y" OR lang:nl\n::: columns\n::: column\na\n:::\n'
+        "::: column\nb\n:::\n:::\n:::",
+    ],
+)
+def test_a_conditional_block_may_stand_around_and_inside_others(parse: Callable[..., Document], body: str):
+    assert parse(body).problems == ()
 
 
 @pytest.mark.parametrize(("name", "near"), [("qestion", "question"), ("knop", "button"), ("Note", "note")])
