@@ -20,6 +20,7 @@ from newsletter.content.loader import load_issue
 from newsletter.content.markdown import parse_markdown
 from newsletter.content.slots import TOKEN_PATTERN, ProtectedLine, protect_line
 from newsletter.domain.campaign import Campaign, Member
+from newsletter.domain.finding import CheckResult
 from newsletter.domain.issue import Issue
 from newsletter.domain.links import SAMPLE_SECRET, ReaderLinks
 from newsletter.domain.mailing import Mailing
@@ -98,6 +99,8 @@ class CheckContext:
         self._segment = segment
         self._posting = posting
         self._data = data
+        self.reviewed: Sequence[CheckResult] = ()
+        """How the rules of the earlier stages ended; filled in by the run before its last stage."""
 
     # --- what a rule may rely on -------------------------------------------------------------------
 
@@ -131,13 +134,19 @@ class CheckContext:
         return shown_path(self.path.absolute(), self.config.root)
 
     @cached_property
+    def raw(self) -> bytes:
+        """Return the bytes of the file: none when it cannot be read."""
+        if self._data is not None:
+            return self._data
+        try:
+            return self.path.read_bytes()
+        except OSError:
+            return b""
+
+    @cached_property
     def lines(self) -> Sequence[str]:
         """Return the lines of the file: none when it cannot be read, what is not UTF-8 replaced."""
-        try:
-            data = self.path.read_bytes() if self._data is None else self._data
-        except OSError:
-            return ()
-        text = data.decode("utf-8-sig", errors="replace")
+        text = self.raw.decode("utf-8-sig", errors="replace")
         return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
     def locate(self, place: Place, needle: str, *, last: int | None = None) -> Place:

@@ -14,26 +14,40 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from newsletter.checks.need import Need
-from newsletter.domain.finding import Finding, Severity
+from newsletter.domain.finding import Finding, Mend, Severity
 from newsletter.errors import ConfigError, Problem
 from newsletter.source import Place
 
 if TYPE_CHECKING:
     from newsletter.checks.context import CheckContext
 
-__all__ = ["Fault", "Need", "Rule", "Stage", "collect_rules", "load_rules", "rule"]
+__all__ = [
+    "Fault",
+    "Need",
+    "Rule",
+    "Stage",
+    "collect_rules",
+    "load_rules",
+    "merge_rules",
+    "rule",
+    "rules_in",
+]
 
-_CODE = re.compile(r"[A-Z]{2}[0-9]{3}")
+_CODE = re.compile(r"[A-Z]{2,3}[0-9]{3}")
 _SLUG = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
 class Stage(StrEnum):
-    """Where a rule looks, from the file the author typed to the list it goes to; rules run in this order."""
+    """Where a rule looks, from the file the author typed to the list it goes to; rules run in this order.
+
+    REVIEW comes last: such a rule looks at what the others found.
+    """
 
     SOURCE = "source"
     PROJECT = "project"
     RENDERED = "rendered"
     AUDIENCE = "audience"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +55,7 @@ class Fault:
     """What a rule saw. `severity` is given only where it differs from the rule's own.
 
     `readers` names every reader it concerns, addresses shortened; `what` may name only some.
+    `mend` is how `check --fix` changes the file.
     """
 
     what: str
@@ -49,6 +64,7 @@ class Fault:
     fix: str | None = None
     severity: Severity | None = None
     readers: tuple[str, ...] = ()
+    mend: Mend | None = None
 
     @classmethod
     def of(cls, problem: Problem) -> Fault:
@@ -92,6 +108,7 @@ class Rule:
             why=fault.why,
             fix=fault.fix,
             readers=fault.readers,
+            mend=fault.mend,
         )
 
 
@@ -144,16 +161,21 @@ def load_rules() -> Mapping[str, Rule]:
 
 def collect_rules(modules: Iterable[ModuleType]) -> Mapping[str, Rule]:
     """Return the rules defined in `modules` by code, in order of stage, then code. Raises ConfigError."""
+    return merge_rules({}, rules_in(modules))
+
+
+def merge_rules(known: Mapping[str, Rule], more: Iterable[Rule]) -> Mapping[str, Rule]:
+    """Return the rules `known` and `more` by code, in order of stage, then code. Raises ConfigError."""
     rules: dict[str, Rule] = {}
     slugs: dict[str, Rule] = {}
     problems: list[Problem] = []
-    for found in _defined_in(modules):
-        for name, known in ((found.code, rules.get(found.code)), (found.slug, slugs.get(found.slug))):
-            if known is not None:
+    for found in (*known.values(), *more):
+        for name, twin in ((found.code, rules.get(found.code)), (found.slug, slugs.get(found.slug))):
+            if twin is not None:
                 problems.append(
                     Problem(
                         what=f"two checks are called {name}",
-                        why=f"they are in {known.module} and {found.module}",
+                        why=f"they are in {twin.module} and {found.module}",
                         fix="give one of them another name",
                     )
                 )
@@ -169,7 +191,8 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
             yield importlib.import_module(info.name)
 
 
-def _defined_in(modules: Iterable[ModuleType]) -> Iterator[Rule]:
+def rules_in(modules: Iterable[ModuleType]) -> Iterator[Rule]:
+    """Yield the rules that `modules` define themselves, not those they import."""
     for module in modules:
         for value in vars(module).values():
             if isinstance(value, Rule) and value.module == module.__name__:

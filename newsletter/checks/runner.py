@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from time import perf_counter
 
+from newsletter.checks.comment_waivers import CommentWaiver, read_waivers, waives
 from newsletter.checks.context import CheckContext
-from newsletter.checks.registry import Need, Rule, load_rules
+from newsletter.checks.extensions import rules_for
+from newsletter.checks.registry import Need, Rule, Stage
 from newsletter.checks.waivers import Choice, Wishes, choose
 from newsletter.domain.finding import CheckReport, CheckResult, CheckStatus, Severity
 from newsletter.source import Place
@@ -25,7 +27,7 @@ def run_checks(
     strict: bool = False,
     rules: Mapping[str, Rule] | None = None,
 ) -> CheckReport:
-    """Run `rules` (default: all) over the issue of `context`.
+    """Run `rules` (default: all that hold in the project) over the issue of `context`.
 
     `select` and `ignore` are codes or starts of codes; they come on top of what configuration and issue
     ignore. `strict` makes warnings block. A rule that raises is reported as crashed and stops nothing.
@@ -33,7 +35,7 @@ def run_checks(
     the same in the configuration.
     """
     start = perf_counter()
-    rules = load_rules() if rules is None else rules
+    rules = rules_for(context.config) if rules is None else rules
     checks = context.config.checks
     wishes = Wishes(
         select=tuple(select),
@@ -62,9 +64,29 @@ class _Run:
     seen: dict[str, CheckResult] = field(default_factory=dict)
 
     def results(self) -> list[CheckResult]:
+        """Run every rule; those that review what was found come last."""
+        review = [code for code, rule in self.rules.items() if rule.stage is Stage.REVIEW]
         for code in self.rules:
-            self._ensure(code, frozenset())
-        return [self._without_echoes(result) for result in self.seen.values()]
+            if code not in review:
+                self._ensure(code, frozenset())
+        waivers = read_waivers(self.context)
+        told = [self._waived(self._without_echoes(result), waivers) for result in self.seen.values()]
+        self.context.reviewed = tuple(told)
+        return [*told, *(self._ensure(code, frozenset()) for code in review)]
+
+    def _waived(self, result: CheckResult, waivers: Sequence[CommentWaiver]) -> CheckResult:
+        """Return `result` without the findings that a comment in the letter waves through."""
+        rule = self.rules[result.code]
+        waived = tuple(finding for finding in result.findings if waives(waivers, rule, finding))
+        if not waived:
+            return result
+        kept = tuple(finding for finding in result.findings if finding not in waived)
+        if kept:
+            return replace(result, findings=kept, waived=waived)
+        reason = "a comment in the letter gives a reason to let it pass"
+        return replace(
+            result, status=CheckStatus.SKIPPED, findings=(), waived=waived, reason=reason, is_waived=True
+        )
 
     def _ensure(self, code: str, under_way: frozenset[str]) -> CheckResult:
         """Return how rule `code` ended, running first the rules that can block it."""

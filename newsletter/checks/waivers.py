@@ -91,7 +91,7 @@ def _unknown(rules: Mapping[str, Rule], patterns: Iterable[str], place: Place | 
     for pattern in patterns:
         if not any(covers(pattern, code) for code in rules):
             near = nearest_rule(rules, pattern)
-            families = ", ".join(sorted({code[:2] for code in rules}))
+            families = ", ".join(sorted({code[:-3] for code in rules}))
             problems.append(
                 Problem(
                     what=f'there is no check "{pattern}"',

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from newsletter.cli._console import open_project, parse_when, say
+from newsletter.cli._findings import FORMATS, add_job_summary, shown
 
 if TYPE_CHECKING:
     from newsletter.domain.finding import CheckReport
+    from newsletter.project import Project
 
 __all__ = ["command"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mending:
+    """What `--fix`, `--unsafe-fixes` and `--diff` ask for."""
+
+    fix: bool
+    unsafe: bool
+    diff: bool
 
 
 @click.command("check")
@@ -22,7 +34,7 @@ __all__ = ["command"]
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["human", "json", "github", "junit", "sarif"]),
+    type=click.Choice(FORMATS),
     default="human",
     show_default=True,
     help="How to show what was found.",
@@ -32,6 +44,15 @@ __all__ = ["command"]
 @click.option("--select", multiple=True, metavar="CODE", help="Only these codes or prefixes; repeatable.")
 @click.option("--ignore", multiple=True, metavar="CODE", help="Not these codes or prefixes; repeatable.")
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option(
+    "--fix", is_flag=True, help="Mend in the file what can be mended without changing what is said."
+)
+@click.option("--unsafe-fixes", is_flag=True, help="Mend also where readers get other words; look at them.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option("--baseline", metavar="FILE", help="Leave out what FILE knows from an earlier day.")
+@click.option("--write-baseline", metavar="FILE", help="Write what is found now to FILE, and leave.")
+@click.option("--changed-since", metavar="REF", help="Only issues that git says changed since REF.")
+@click.option("--statistics", is_flag=True, help="Show per rule how often it found something, and its time.")
 @click.option("--explain", metavar="CODE", help="Print what a rule does, and leave.")
 @click.option("--now", metavar="WHEN", help="Check as if it were this moment (ISO 8601).")
 def command(
@@ -42,50 +63,94 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     strict: bool,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
+    baseline: str | None,
+    write_baseline: str | None,
+    changed_since: str | None,
+    statistics: bool,
     explain: str | None,
     now: str | None,
 ) -> int:
     """Check ISSUES, or all that were not sent yet; exits 1 when something at error level is found."""
     if explain:
-        from newsletter.checks.explain import explain as page_of
-
-        click.echo(page_of(explain))
-        return 0
+        return _explain(explain)
+    mending = _Mending(fix=fix or unsafe_fixes, unsafe=unsafe_fixes, diff=diff)
     with open_project(now=parse_when(now, "--now")) as project:
-        paths = [project.issues.find(name) for name in issues] or project.issues.drafts()
+        paths = _paths(project, issues, changed_since)
         if not paths:
-            say('Nothing to check: every issue was sent. Start one with: newsletter new "Subject"')
             return 0
-        reports = [
-            project.issues.check(path, segment=segment, select=select, ignore=ignore, strict=strict)
-            for path in paths
-        ]
-        root = project.config.root
-    click.echo(_text(reports, "json" if as_json else form, root), nl=False, color=True)
+        run = partial(project.issues.check, segment=segment, select=select, ignore=ignore, strict=strict)
+        reports = [_checked(project, path, partial(run, path), mending) for path in paths]
+        if write_baseline:
+            return _write_baseline(project, reports, Path(write_baseline))
+        if baseline:
+            reports = _without_known(project, reports, Path(baseline))
+        if statistics:
+            from newsletter.checks.report.statistics import format_statistics
+
+            click.echo(format_statistics(reports), nl=False)
+        elif not diff:
+            click.echo(shown(reports, "json" if as_json else form, project), nl=False, color=True)
+    if form == "github":
+        add_job_summary(reports)
     return 1 if any(report.is_blocking for report in reports) else 0
 
 
-def _text(reports: Sequence[CheckReport], form: str, root: Path) -> str:
-    if form == "json":
-        from newsletter.checks.report.json import format_json
+def _explain(code: str) -> int:
+    from newsletter.checks.explain import explain as page_of
+    from newsletter.errors import UsageError
 
-        return format_json(reports)
-    if form == "github":
-        from newsletter.checks.report.github import format_github
+    try:
+        with open_project() as project:
+            rules = project.issues.rules()
+    except UsageError:  # no newsletter here, or not a sound one: the built-in rules can still be explained
+        rules = None
+    click.echo(page_of(code, rules))
+    return 0
 
-        return format_github(reports)
-    if form == "junit":
-        from newsletter.checks.report.junit import format_junit
 
-        return format_junit(reports)
-    if form == "sarif":
-        from newsletter.checks.registry import load_rules
-        from newsletter.checks.report.sarif import format_sarif
+def _paths(project: Project, issues: Sequence[str], changed_since: str | None) -> list[Path]:
+    paths = [project.issues.find(name) for name in issues] or project.issues.drafts()
+    if not paths:
+        say('Nothing to check: every issue was sent. Start one with: newsletter new "Subject"')
+    if paths and changed_since is not None:
+        from newsletter.project.changed import changed_since as changed
 
-        return format_sarif(reports, load_rules())
-    from newsletter.checks.report.excerpt import Sources
-    from newsletter.checks.report.human import format_human
+        paths = changed(changed_since, paths, project.config.root)
+        if not paths:
+            say(f"Nothing to check: no issue changed since {changed_since}.")
+    return paths
 
-    chosen = click.get_current_context().color
-    is_colored = sys.stdout.isatty() if chosen is None else chosen
-    return format_human(reports, Sources(root), color=is_colored)
+
+def _checked(
+    project: Project, path: Path, check: Callable[[], CheckReport], mending: _Mending
+) -> CheckReport:
+    if mending.diff:
+        from newsletter.project.mending import show_mends
+
+        report = check()
+        click.echo(show_mends(path, report, unsafe=mending.unsafe, root=project.config.root), nl=False)
+        return report
+    if not mending.fix:
+        return check()
+    mended = project.issues.mend(path, check, unsafe=mending.unsafe)
+    if mended.count:
+        say(f"{mended.report.path}: mended {mended.count} {'fault' if mended.count == 1 else 'faults'}")
+    return mended.report
+
+
+def _write_baseline(project: Project, reports: Sequence[CheckReport], path: Path) -> int:
+    from newsletter.checks.baseline import write_baseline
+
+    count = write_baseline(path, reports, project.issues.rules())
+    say(f"{path} knows {count} {'finding' if count == 1 else 'findings'} now. Use it with --baseline {path}")
+    return 0
+
+
+def _without_known(project: Project, reports: Sequence[CheckReport], path: Path) -> list[CheckReport]:
+    from newsletter.checks.baseline import read_baseline
+
+    known, rules = read_baseline(path), project.issues.rules()
+    return [known.without_known(report, rules) for report in reports]

@@ -141,6 +141,9 @@ class ChecksConfig:
     select: tuple[str, ...] = _key("Codes or prefixes to run; all when empty.", ())
     ignore: Mapping[str, str] = _key("Codes not to run, each with the reason.", {})
     fail_on: str = _key("`error`, `warning` or `info`: what makes `check` exit 1.", "error")
+    rules: str | None = _key(
+        "Python file with rules of your own, such as `checks.py`; it is run. None unless named."
+    )
     clients: tuple[str, ...] = _key("Mail clients your readers use; nothing reads this key yet.", ())
 
 

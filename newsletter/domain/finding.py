@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from newsletter.source import Place
 
-__all__ = ["CheckReport", "CheckResult", "CheckStatus", "Finding", "Severity"]
+__all__ = ["CheckReport", "CheckResult", "CheckStatus", "Edit", "Finding", "Mend", "Severity"]
 
 
 class Severity(StrEnum):
@@ -33,11 +33,32 @@ class CheckStatus(StrEnum):
     CRASHED = "crashed"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Edit:
+    """Bytes `start` to `end` (from 0, end excluded) of a file become `text`, in UTF-8."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mend:
+    """How a program mends a fault in the issue's own file: all of `edits`, or none.
+
+    `is_safe` says that no reader can notice more than that the fault is gone.
+    """
+
+    edits: tuple[Edit, ...]
+    is_safe: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One fault: rule `code` and `slug`, where, what, why and what to type.
 
     `readers` names every reader it concerns, addresses shortened; `what` may name only some.
+    `mend` is how `check --fix` changes the issue's file; None where a person has to choose.
     """
 
     code: str
@@ -48,6 +69,7 @@ class Finding:
     why: str | None = None
     fix: str | None = None
     readers: tuple[str, ...] = ()
+    mend: Mend | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +77,8 @@ class CheckResult:
     """How one rule ended on one issue; `reason` tells why it was skipped or how it crashed.
 
     `severity` is the rule's own, which a single finding may differ from. `is_waived` says that the rule
-    was skipped because the author gave a reason to do without it.
+    was skipped because the author gave a reason to do without it. `waived` are findings that a comment
+    in the letter, with a reason, has waved through; they are not among `findings`.
     """
 
     code: str
@@ -65,6 +88,7 @@ class CheckResult:
     findings: tuple[Finding, ...] = ()
     reason: str | None = None
     is_waived: bool = False
+    waived: tuple[Finding, ...] = ()
     elapsed_s: float = 0.0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,9 @@ from newsletter.errors import NewsletterError, Problem, UsageError
 from newsletter.project.starting import new_issue
 
 if TYPE_CHECKING:
+    from newsletter.checks.registry import Rule
     from newsletter.project import Project
+    from newsletter.project.mending import Mended
 
 __all__ = ["BuiltIssue", "Issues", "ShownLetter"]
 
@@ -187,6 +190,23 @@ class Issues:
             data=data,
         )
         return run_checks(context, select=select, ignore=ignore, strict=strict)
+
+    def rules(self) -> Mapping[str, Rule]:
+        """Return every rule that holds here, by code. Raises ConfigError when one cannot be loaded."""
+        from newsletter.checks.extensions import rules_for
+
+        return rules_for(self._config)
+
+    def mend(self, path: Path, check: Callable[[], CheckReport], *, unsafe: bool) -> Mended:
+        """Mend what `check` finds in the issue at `path`; one that was sent is left as it is.
+
+        Raises UsageError when the file cannot be written.
+        """
+        from newsletter.project.mending import Mended, mend_file
+
+        if path.absolute() not in self.drafts() and path.absolute() in self.all():
+            return Mended(count=0, report=check())
+        return mend_file(path, check, unsafe=unsafe)
 
     def _checked_mailing(self, issue: Issue, rendered: RenderedIssue) -> Mailing:
         return self.mailing(issue, rendered, "check", issue.date or _EPOCH)

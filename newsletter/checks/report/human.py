@@ -34,6 +34,7 @@ def format_human(reports: Sequence[CheckReport], sources: Sources, *, color: boo
     ]
     tally = Tally.of(reports)
     lines += _not_run(tally, paint)
+    lines += _more(reports, paint)
     lines.append(_totals(tally, files=len(reports), paint=paint))
     return "\n".join(lines) + "\n"
 
@@ -68,6 +69,8 @@ def _finding(finding: Finding, sources: Sources, paint: _Paint) -> Iterator[str]
         yield f"    why: {finding.why}"
     if finding.fix:
         yield f"    fix: {finding.fix}"
+    if finding.mend is not None:
+        yield f"    {paint('does it', _DIM)}: {'--fix' if finding.mend.is_safe else '--unsafe-fixes'}"
 
 
 def _crashes(report: CheckReport, paint: _Paint) -> Iterator[str]:
@@ -82,6 +85,18 @@ def _crashes(report: CheckReport, paint: _Paint) -> Iterator[str]:
 def _not_run(tally: Tally, paint: _Paint) -> Iterator[str]:
     for reason, count in sorted(tally.reasons.items(), key=lambda item: (-item[1], item[0])):
         yield paint(f"not run: {_many(count, 'check')}: {reason}", _DIM)
+
+
+def _more(reports: Sequence[CheckReport], paint: _Paint) -> Iterator[str]:
+    """Yield where to read on: the page of the gravest rule, and what can be mended at a word."""
+    found = [finding for report in reports for finding in report.findings]
+    if not found:
+        return
+    gravest = min(found, key=lambda finding: tuple(Severity).index(finding.severity))
+    yield paint(f"more about a rule: newsletter check --explain {gravest.code}", _DIM)
+    safe = sum(finding.mend is not None and finding.mend.is_safe for finding in found)
+    if safe:
+        yield paint(f"{_many(safe, 'finding')} can be mended for you: newsletter check --fix", _DIM)
 
 
 def _totals(tally: Tally, *, files: int, paint: _Paint) -> str:

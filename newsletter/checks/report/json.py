@@ -20,8 +20,9 @@ def format_json(reports: Sequence[CheckReport], *, timings: bool = False) -> str
     Shape: `{"version": 1, "blocking": bool, "counts": {"error": n, "warning": n, "info": n},
     "reports": [{"path": str, "blocking": bool, "findings": [FINDING], "results": [RESULT]}]}`, where
     FINDING is `{"code", "slug", "severity", "what", "why", "fix", "path", "line", "column",
-    "readers"}` (the five from "why" may be null; readers is a list of names) and RESULT is `{"code", "slug",
-    "status", "severity", "reason", "waived", "findings": n}` for every rule.
+    "readers", "mend"}` (the five from "why" may be null; readers is a list of names; mend is "safe",
+    "unsafe" or null, as `--fix`, `--unsafe-fixes` or only a person can mend it) and RESULT is `{"code",
+    "slug", "status", "severity", "reason", "waived", "findings": n}` for every rule.
     `timings` adds `elapsed_s` to reports and results.
     """
     tally = Tally.of(reports)
@@ -57,6 +58,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "line": place.line if place else None,
         "column": place.column if place else None,
         "readers": list(finding.readers),
+        "mend": None if finding.mend is None else "safe" if finding.mend.is_safe else "unsafe",
     }
 
 

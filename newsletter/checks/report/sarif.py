@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from urllib.parse import quote
 
 from newsletter import __version__
+from newsletter.checks.baseline import fingerprint
 from newsletter.checks.registry import Rule
 from newsletter.domain.finding import CheckReport, Finding, Severity
 
@@ -64,14 +64,13 @@ def _rule(rule: Rule) -> dict[str, object]:
 
 def _result(report: CheckReport, finding: Finding, codes: Sequence[str]) -> dict[str, object]:
     path = finding.place.path if finding.place else report.path
-    print_of = sha256("\0".join((finding.code, path, finding.what)).encode()).hexdigest()[:32]
     return {
         "ruleId": finding.code,
         **({"ruleIndex": codes.index(finding.code)} if finding.code in codes else {}),
         "level": _LEVELS[finding.severity],
         "message": {"text": ". ".join(filter(None, (finding.what, finding.why, finding.fix)))},
         "locations": [{"physicalLocation": _location(path, finding)}],
-        "partialFingerprints": {"ruleAndWords/v1": print_of},
+        "partialFingerprints": {"ruleAndWords/v1": fingerprint(finding, report.path)},
     }
 
 

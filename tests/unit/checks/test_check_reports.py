@@ -161,6 +161,7 @@ def test_json_has_the_documented_shape() -> None:
         "line": 4,
         "column": 19,
         "readers": [],
+        "mend": None,
     }
     assert [result["status"] for result in report["results"]] == ["crashed", "finding", "ok", "skipped"]
 

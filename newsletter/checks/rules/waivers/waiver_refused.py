@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from newsletter.checks.comment_waivers import read_waivers
 from newsletter.checks.context import CheckContext
-from newsletter.checks.registry import Fault, Need, Stage, load_rules, rule
+from newsletter.checks.extensions import rules_for
+from newsletter.checks.registry import Fault, Need, Rule, Stage, rule
 from newsletter.checks.waivers import covers, nearest_rule
 from newsletter.domain.finding import Severity
 from newsletter.source import Place
@@ -25,11 +27,10 @@ def check(context: CheckContext) -> Iterable[Fault]:
     """A check is ignored that does not exist or may not be ignored.
 
     ## What it does
-    Looks at `checks: {ignore: …}` of the issue and at `[checks] ignore` of the configuration. Ignoring
-    a
+    Looks at `checks: {ignore: …}` of the issue and at `[checks] ignore` of the configuration. Ignoring a
     rule on law, the list, double sending or merge fields is an error, as is ignoring one without a
-    reason;
-    a code that does not exist is a warning. The rule meant runs in any case.
+    reason; a code that does not exist is a warning. The rule meant runs in any case. Comments such as
+    `<!-- newsletter-ignore-next TX005: why -->` are held to the same.
 
     ## Why it matters
     A reader cannot waive on the author's behalf: without an unsubscribe link the letter is against the law,
@@ -49,12 +50,20 @@ def check(context: CheckContext) -> Iterable[Fault]:
     ```
     """
     issue, config = context.issue, context.config
-    yield from _refused(issue.ignored_checks, issue.place("checks"))
-    yield from _refused(config.checks.ignore, Place(path=config.shown_path))
+    rules = rules_for(config)
+    yield from _refused(rules, issue.ignored_checks, issue.place("checks"))
+    yield from _refused(rules, config.checks.ignore, Place(path=config.shown_path))
+    for waiver in read_waivers(context):
+        yield from _refused(rules, dict.fromkeys(waiver.patterns, waiver.reason), waiver.place)
+        if not waiver.patterns:
+            yield Fault(
+                what="the comment does not say which check to ignore",
+                place=waiver.place,
+                fix="write <!-- newsletter-ignore-next TX005: the reason -->",
+            )
 
 
-def _refused(ignored: Mapping[str, str], place: Place) -> Iterator[Fault]:
-    rules = load_rules()
+def _refused(rules: Mapping[str, Rule], ignored: Mapping[str, str], place: Place) -> Iterator[Fault]:
     for pattern, reason in ignored.items():
         rule_named = rules.get(pattern.upper())
         if rule_named is not None and not rule_named.waivable:
