@@ -1,0 +1,7 @@
+"""Mail clients: what each supports, and what a letter looks like in some of them (simulated)."""
+
+from newsletter.render.clients.losses import Loss, LossKind
+from newsletter.render.clients.simulate import Simulated, Simulation, simulate
+from newsletter.render.clients.support import Client, Support, support
+
+__all__ = ["Client", "Loss", "LossKind", "Simulated", "Simulation", "Support", "simulate", "support"]
