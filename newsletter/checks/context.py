@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
 
+from newsletter.checks.language import Language, language_of
 from newsletter.checks.need import Need
 from newsletter.checks.page import Page, read_page
 from newsletter.checks.sample import sample_headers
+from newsletter.checks.siblings import Sibling, read_siblings
 from newsletter.checks.survey import Survey, survey_members
 from newsletter.config.schema import Config
 from newsletter.content.document import Document
@@ -41,6 +44,7 @@ _LONG_LINE = 5_000
 
 _UNBUILT = {
     Need.ISSUE: "the front matter cannot be read",
+    Need.LANGUAGE: "the checks know Dutch and English, not the language of this letter",
     Need.DOCUMENT: "the Markdown cannot be read",
     Need.RENDERED: "the letter cannot be rendered",
     Need.MESSAGE: "no messages are built in this run",
@@ -110,6 +114,7 @@ class CheckContext:
             return self._lacks_audience()
         met: dict[Need, Callable[[], object]] = {
             Need.ISSUE: lambda: self._loaded.value,
+            Need.LANGUAGE: lambda: self._loaded.value and language_of(self._loaded.value.lang),
             Need.DOCUMENT: lambda: self._parsed.value,
             Need.RENDERED: lambda: self._rendered.value,
             Need.MESSAGE: lambda: self._posting and self._rendered.value,
@@ -218,6 +223,25 @@ class CheckContext:
 
         shown = TOKEN_PATTERN.sub(name_of, text[: 4 * most])
         return shown if len(shown) <= most else f"{shown[:most]}…"
+
+    @property
+    def language(self) -> Language:
+        """Return what the checks know about the issue's language (Need.LANGUAGE)."""
+        language = language_of(self.issue.lang)
+        if language is None:
+            raise LookupError("the rule does not state Need.LANGUAGE")
+        return language
+
+    @property
+    def letter_day(self) -> date:
+        """Return the day of the letter where its author lives, today when it has none (Need.ISSUE)."""
+        moment = self.issue.date or self.now.astimezone(ZoneInfo(self.config.newsletter.timezone))
+        return moment.date()
+
+    @cached_property
+    def siblings(self) -> Sequence[Sibling]:
+        """Return the other issues of the project that can be read."""
+        return read_siblings(self.path, self.config)
 
     # --- the letter --------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ class Need(StrEnum):
     """What a rule cannot do without; a rule whose need is not met is skipped, with the reason."""
 
     ISSUE = "issue"  # the front matter is sound
+    LANGUAGE = "language"  # there is a data file for the issue's language
     DOCUMENT = "document"  # the Markdown is read, sound or not
     RENDERED = "rendered"  # the letter can be rendered
     MESSAGE = "message"  # whole messages can be built

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from newsletter.checks.context import CheckContext
 from newsletter.source import Place
 
-__all__ = ["Spotted", "spot"]
+__all__ = [
+    "Passage",
+    "Spotted",
+    "front_line",
+    "passages",
+    "place_in",
+    "plain_words",
+    "sentences",
+    "shown_subject",
+    "spot",
+]
 
 _MOST = 50
 """Most findings of one pattern in one letter; after that, mending them will show the rest."""
@@ -17,19 +28,25 @@ _MOST = 50
 _BACKTICKS = re.compile(r"`+")
 _ADDRESS = re.compile(r"\]\([^()\s]*|\b(?:[a-z][a-z0-9+.-]{1,15}://|mailto:|tel:)[^\s<>()]+", re.IGNORECASE)
 _SLOT = re.compile(r"\\[{}]{2}|(?<!\{)\{\{[^{}\n`]*\}\}(?!\})")
+_STOP = re.compile(r"[.!?…]+[\"'”’)*_]*\s+(?=[\"'“‘„(*_]*[A-ZÀ-ÞĲ0-9])")
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Passage:
+class Passage:
     """A stretch of text and the place of its first character's line; `last` is its last line in the file.
 
-    Code, slots and addresses are blanked out, so that lines and offsets hold.
+    Code, slots and addresses are blanked out, so that lines and offsets hold. `kind` is `subject`,
+    `preheader`, `title`, `heading`, `cell` (of a table) or `paragraph`; `is_listed` says that it stands in
+    a list, `is_quoted` in a quotation.
     """
 
     text: str
     place: Place
     last: int
+    kind: str = "paragraph"
+    is_listed: bool = False
+    is_quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,25 +57,72 @@ class Spotted:
     place: Place
 
 
-def _passages(context: CheckContext, *, keep_addresses: bool = False) -> Iterator[_Passage]:
+def passages(context: CheckContext, *, keep_addresses: bool = False) -> Iterator[Passage]:
     """Yield subject, preheader, title and every block of the body (Need.DOCUMENT); code is left out."""
     issue = context.issue
     for key, text in (("subject", issue.subject), ("preheader", issue.preheader), ("title", issue.title)):
         if text:
-            place = issue.place(key)
-            place = Place(path=place.path, line=place.line)
-            yield _Passage(
-                text=_blank(text, keep_addresses=keep_addresses), place=place, last=place.line or 1
-            )
+            place = front_line(context, key)
+            words = _blank(text, keep_addresses=keep_addresses)
+            yield Passage(text=words, place=place, last=place.line or 1, kind=key)
+    open_blocks: Counter[str] = Counter()
     for token in context.document.tokens:
-        if token.type == "inline" and token.content:
+        if token.nesting:
+            name = token.info if token.type.startswith("directive") else token.type.rpartition("_")[0]
+            open_blocks[name] += token.nesting
+        elif token.type == "inline" and token.content:
             first = int(token.meta.get("line", 0))
             last = token.map[1] if token.map else first + 1
-            yield _Passage(
+            yield Passage(
                 text=_blank(token.content, keep_addresses=keep_addresses),
                 place=issue.body_place(first),
                 last=issue.body_line + last - 1,
+                kind="heading" if open_blocks["heading"] else "cell" if open_blocks["tr"] else "paragraph",
+                is_listed=bool(open_blocks["bullet_list"] or open_blocks["ordered_list"]),
+                is_quoted=bool(open_blocks["blockquote"] or open_blocks["reader"]),
             )
+
+
+def front_line(context: CheckContext, key: str) -> Place:
+    """Return the line of front-matter `key`, without a column, so that `locate` looks for a better one."""
+    place = context.issue.place(key)
+    return Place(path=place.path, line=place.line)
+
+
+def place_in(context: CheckContext, passage: Passage, offset: int, words: str) -> Place:
+    """Return where `words` stand that begin at `offset` of `passage`."""
+    line = (passage.place.line or 1) + passage.text.count("\n", 0, offset)
+    return context.locate(Place(path=passage.place.path, line=line), words.strip(), last=passage.last)
+
+
+def shown_subject(context: CheckContext) -> str:
+    """Return the subject with every slot at its fallback, else its name (Need.ISSUE)."""
+    names = context.config.fallbacks
+
+    def fill(match: re.Match[str]) -> str:
+        name, _, fallback = (part.strip() for part in match[0][2:-2].partition("|"))
+        return fallback or names.get(name, name)
+
+    return re.sub(r"(?<![\\{])\{\{[^{}\n]*\}\}", fill, context.issue.subject)
+
+
+def plain_words(text: str) -> str:
+    """Return the words of `text` in small letters with one space between them, to compare lines by."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def sentences(text: str, abbreviations: Container[str]) -> Iterator[tuple[int, str]]:
+    """Yield offset and text of each sentence: to a full stop before a capital, and to the end."""
+    start = 0
+    for match in _STOP.finditer(text):
+        word = re.search(r"[\w.]*\Z", text[max(0, match.start() - 20) : match.start()])
+        last = (word[0] if word else "").lower()
+        is_short = last in abbreviations or (match[0].startswith(".") and len(last) == 1)
+        if not is_short:
+            yield start, text[start : match.start() + 1]
+            start = match.end()
+    if text[start:].strip():
+        yield start, text[start:]
 
 
 def spot(
@@ -66,14 +130,12 @@ def spot(
 ) -> Iterator[Spotted]:
     """Yield where `pattern` stands in the letter's words, the first fifty times (Need.DOCUMENT)."""
     left = _MOST
-    for passage in _passages(context, keep_addresses=keep_addresses):
+    for passage in passages(context, keep_addresses=keep_addresses):
         for match in pattern.finditer(passage.text):
             if not left:
                 return
             left -= 1
-            line = (passage.place.line or 1) + passage.text.count("\n", 0, match.start())
-            place = Place(path=passage.place.path, line=line)
-            yield Spotted(found=match, place=context.locate(place, match[0].strip(), last=passage.last))
+            yield Spotted(found=match, place=place_in(context, passage, match.start(), match[0]))
 
 
 def _blank(text: str, *, keep_addresses: bool) -> str:

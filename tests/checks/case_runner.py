@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pictures import draw_picture
+
 from newsletter.checks.context import CheckContext, Posting
 from newsletter.checks.runner import run_checks
 from newsletter.config.reader import load_config
@@ -86,6 +88,8 @@ class Example:
     config: str = _CONFIG
     template: str = _TEMPLATE
     files: Sequence[str] = ()
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict)
     readers: Sequence[Mapping[str, Any]] | None = None
     segment: str = SEGMENT
     sent: Sequence[Mapping[str, Any]] = ()
@@ -124,11 +128,15 @@ def make_context(example: Example, root: Path) -> CheckContext:
     ):
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_bytes(text.encode())
     for name in example.files:
         picture = root / "issues" / name
         picture.parent.mkdir(parents=True, exist_ok=True)
         picture.write_bytes(_PNG)
+    for name, text in example.others.items():
+        (root / "issues" / name).write_text(text)
+    for name, recipe in example.pictures.items():
+        draw_picture(root / "issues" / name, recipe)
     audience = None
     if example.readers is not None or example.sent or example.planned:
         audience = ListedAudience(

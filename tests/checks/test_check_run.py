@@ -18,7 +18,20 @@ from newsletter.errors import UsageError
 from newsletter.source import Place
 
 HERE = Place(path="issues/2026-11-24-brief.md", line=4)
-SOUND = Example(code="AA001", name="sound", passes=True)
+LETTER = """---
+subject: Wil je op social media blijven?
+preheader: Drie vragen die je helpen om te kiezen.
+---
+Beste lezer,
+
+Vorige keer vroeg ik waar jullie tegenaan lopen, en deze vraag kwam het vaakst terug.
+Er is geen antwoord dat voor iedereen past, maar wel een paar vragen die helpen om te kiezen.
+Ik zet ze hieronder op een rij, met een bron waar dat kan.
+
+Hartelijke groet,
+Renata
+"""
+SOUND = Example(code="AA001", name="sound", passes=True, issue=LETTER)
 
 
 def _rule(
