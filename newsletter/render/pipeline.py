@@ -13,6 +13,7 @@ from newsletter.content.conditions import every_block, show_variant
 from newsletter.content.document import Document
 from newsletter.content.markdown import parse_markdown
 from newsletter.content.slots import make_token, protect_line
+from newsletter.content.typography import typeset_line
 from newsletter.domain.address import Mailbox
 from newsletter.domain.issue import Issue
 from newsletter.domain.nearest import nearest
@@ -107,11 +108,11 @@ class _Job:
             return ""
 
     def _line(self, key: str, text: str) -> str:
-        """Return a front-matter line with inert tokens for its slots."""
+        """Return a front-matter line, typeset, with inert tokens for its slots."""
         line = protect_line(text, self.issue.place(key), self.fallbacks)
         self.slots.update({token: slot for token, slot in line.slots.items() if token not in self.slots})
         self.problems += line.problems
-        return line.text
+        return typeset_line(line.text, self.issue.lang)
 
     def _slot(self, name: str, fallback: str | None = None) -> str:
         """Return the inert token for a slot, for `slot(name, fallback)` in a template."""

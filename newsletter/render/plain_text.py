@@ -9,6 +9,7 @@ from markdown_it.token import Token
 from newsletter.content.document import Document
 from newsletter.content.inline_text import inline_text
 from newsletter.content.tree import Node, grow
+from newsletter.content.typography import BREAKABLE
 from newsletter.render.plain_text_table import table_lines
 from newsletter.render.plain_text_wrap import text_width, wrap
 
@@ -22,7 +23,7 @@ _SHORT_CODE = 40
 _RULE = "* * *"
 _UNDERLINES = {1: "="}
 # Not seen in plain text, or spaces that have done their work once the lines are broken.
-_CLEAN = str.maketrans({"\u00ad": None, "\u200b": None, "\u00a0": " ", "\u202f": " "})
+_CLEAN = {**BREAKABLE, ord("\u00ad"): None, ord("\u200b"): None}
 
 
 def to_text(document: Document, *, width: int = WIDTH) -> str:
