@@ -1,4 +1,4 @@
-"""From MJML with marks to HTML: scan, validate, guard, compile; every fault with its template line."""
+"""From MJML with marks to HTML: scan, validate, guard, compile, compare the text; faults have their line."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from newsletter.errors import ContentError, Problem
 from newsletter.render.linemap import LineMap
 from newsletter.render.mjml.guard import MAX_LENGTH, Guarded, guard
 from newsletter.render.mjml.nesting import nest
+from newsletter.render.mjml.text_loss import lost_text
 from newsletter.render.mjml.tokens import Fault, tokenise
 from newsletter.render.mjml.validate import validate
 
@@ -33,6 +34,7 @@ def compile_mjml(source: LineMap) -> Compiled:
     """Compile MJML. Raises ContentError with every fault at its place in the template.
 
     Never reads a file and never asks the network: fonts are not fetched, includes are refused.
+    All text of the template stands in the HTML, or it is a fault.
     """
     if len(source.text) > MAX_LENGTH:
         raise ContentError(
@@ -45,7 +47,9 @@ def compile_mjml(source: LineMap) -> Compiled:
         faults = tuple(validate(nested))
     ContentError.raise_if(_problems(faults, source))
     guarded = guard(nested)
-    return Compiled(_FRACTION.sub(r"\1", _html(guarded, source)), guarded.inline_css)
+    html = _html(guarded, source)
+    ContentError.raise_if(_problems(lost_text(guarded, html), source))
+    return Compiled(_FRACTION.sub(r"\1", html), guarded.inline_css)
 
 
 def _html(guarded: Guarded, source: LineMap) -> str:

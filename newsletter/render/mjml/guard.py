@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from newsletter.render.mjml.nesting import VOID, Nested
 from newsletter.render.mjml.styles import clean_css
-from newsletter.render.mjml.tokens import Attribute, Kind, Token
+from newsletter.render.mjml.tokens import Attribute, Kind, Token, is_conditional, tokenise
 
 __all__ = ["MAX_LENGTH", "Guarded", "guard"]
 
@@ -22,7 +22,7 @@ MAX_LENGTH = 2_000_000
 
 _ZERO = re.compile(r"(?<!\S)0(?!\S)")
 _SHORT_COLOUR = re.compile(r"#([0-9A-Fa-f])([0-9A-Fa-f])([0-9A-Fa-f])")
-_CONDITIONAL = re.compile(r"<!--\s*(?:\[if\s|<!\[endif)")
+_FOR_OUTLOOK = re.compile(r"(<!--\[if [^\]<>]*\]>)(.*)(<!\[endif\]-->)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ def guard(nested: Sequence[Nested]) -> Guarded:
             pieces.append((clean_css(token.text), token.start))
         elif token.kind is Kind.TEXT:
             pieces.append((_text(nested, index), token.start))
-        elif _CONDITIONAL.match(token.text):
-            pieces.append((token.text, token.start))
+        elif is_conditional(token):
+            pieces.append((_conditional(token.text), token.start))
     return Guarded(tuple(pieces), tuple(inline_css))
 
 
@@ -83,6 +83,18 @@ def _is_inline_style(nested: Sequence[Nested], index: int) -> bool:
             kinds = [item.token.kind for item in nested[back + 1 : index + 1]]
             return kinds in ([], [Kind.CSS], [Kind.CSS, Kind.CLOSE], [Kind.CLOSE])
     return False
+
+
+def _conditional(comment: str) -> str:
+    """Write a comment only classic Outlook reads again: mjml-python takes what stands in it for HTML, too."""
+    match = _FOR_OUTLOOK.fullmatch(comment)
+    if match is None:
+        return comment
+    tokens, faults = tokenise(match[2])
+    if faults:
+        return comment
+    inner = guard([Nested(token, "", "mj-raw") for token in tokens])
+    return f"{match[1]}{inner.mjml}{match[3]}"
 
 
 def _text(nested: Sequence[Nested], index: int) -> str:

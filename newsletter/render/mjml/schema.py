@@ -13,13 +13,17 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["UNIVERSAL_ATTRIBUTES", "UNSUPPORTED", "Element", "elements", "value_fits"]
+__all__ = ["UNIVERSAL_ATTRIBUTES", "UNSUPPORTED", "UNSUPPORTED_VALUES", "Element", "elements", "value_fits"]
 
 UNIVERSAL_ATTRIBUTES = frozenset({"css-class", "mj-class"})
 """Attributes every component takes (MJML's validator allows them everywhere)."""
 
 _ROOT_ATTRIBUTES = {"lang": "string", "dir": "string", "owa": "string"}
 _PADDING = "use padding instead"
+_FULL_WIDTH = (
+    "the MJML compiler takes it as full width",
+    'write full-width="full-width" or leave it out',
+)
 
 UNSUPPORTED: Mapping[tuple[str, str], str] = {
     ("mj-wrapper", "gap"): _PADDING,
@@ -35,13 +39,31 @@ UNSUPPORTED: Mapping[tuple[str, str], str] = {
     ("mj-hero", "border-radius"): "use mj-wrapper",
     ("mj-hero", "inner-padding"): "use padding on the components inside",
     ("mj-column", "inner-border-radius"): "use border-radius",
+    ("mj-hero", "inner-padding-bottom"): "use padding on the components inside",
+    ("mj-hero", "inner-padding-left"): "use padding on the components inside",
+    ("mj-hero", "inner-padding-right"): "use padding on the components inside",
+    ("mj-hero", "inner-padding-top"): "use padding on the components inside",
     ("mj-social", "border"): "draw it in the picture",
+    ("mj-social-element", "border"): "draw it in the picture",
     ("mj-social-element", "icon-position"): "put the text after the icon",
     ("mj-social-element", "srcset"): "give a picture of twice the size",
     ("mj-social-element", "sizes"): "give a picture of twice the size",
+    ("mj-table", "cellspacing"): "give the cells padding",
     ("mj-table", "role"): "use mj-raw for a table that needs another role",
+    ("mj-accordion-title", "font-weight"): "give it a css-class, and set the weight in an <mj-style>",
+    ("mjml", "owa"): "leave it out; every version of Outlook gets the same letter",
 }
 """Attributes MJML knows and mjml-python 1.4.2 (mrml 6.0.1) silently ignores, with what to do instead."""
+
+UNSUPPORTED_VALUES: Mapping[tuple[str, str, str], tuple[str, str]] = {
+    ("mj-section", "full-width", "false"): _FULL_WIDTH,
+    ("mj-wrapper", "full-width", "false"): _FULL_WIDTH,
+    ("mj-hero", "mode", "fluid-height"): (
+        "the MJML compiler leaves cells out and makes the height negative",
+        'write mode="fixed-height" with a height, or put the picture in an <mj-section>',
+    ),
+}
+"""Values MJML knows and mjml-python 1.4.2 gets wrong: why, and what to do instead."""
 
 _UNIT = re.compile(r"unit(WithNegative)?\(([^)]*)\)(?:\{1,4\})?")
 _COLOUR = re.compile(

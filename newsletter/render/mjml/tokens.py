@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Attribute", "Fault", "Kind", "Token", "tokenise"]
+__all__ = ["Attribute", "Fault", "Kind", "Token", "is_conditional", "tokenise"]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9:_.-]*")
 _ATTRIBUTE = re.compile(
@@ -17,6 +17,7 @@ _ATTRIBUTE = re.compile(
 )
 _SPACE = re.compile(r"[\s/]*")
 _STYLE_ELEMENTS = {"mj-style", "style"}
+_CONDITIONAL = re.compile(r"<!--\s*(?:\[if\s|<!\[endif)")
 _DECLARATION = re.compile(r"<\?xml[^>]*\?>\s*")
 
 
@@ -181,6 +182,11 @@ class _Scanner:
 
     def _fault(self, offset: int, what: str, *, why: str | None = None, fix: str | None = None) -> None:
         self.faults.append(Fault(offset=offset, what=what, why=why, fix=fix))
+
+
+def is_conditional(token: Token) -> bool:
+    """Say whether `token` is a comment that classic Outlook reads, or the begin or end of what it skips."""
+    return token.kind is Kind.COMMENT and _CONDITIONAL.match(token.text) is not None
 
 
 def tokenise(source: str) -> tuple[tuple[Token, ...], tuple[Fault, ...]]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from newsletter.domain.nearest import nearest
 from newsletter.render.mjml.nesting import Nested
-from newsletter.render.mjml.schema import UNIVERSAL_ATTRIBUTES, UNSUPPORTED, elements, value_fits
+from newsletter.render.mjml.schema import (
+    UNIVERSAL_ATTRIBUTES,
+    UNSUPPORTED,
+    UNSUPPORTED_VALUES,
+    elements,
+    value_fits,
+)
 from newsletter.render.mjml.styles import inline_css_faults
-from newsletter.render.mjml.tokens import Attribute, Fault, Kind, Token
+from newsletter.render.mjml.tokens import Attribute, Fault, Kind, Token, is_conditional
 
 __all__ = ["validate"]
 
@@ -21,8 +27,10 @@ _REFUSED = {
 _OPTIONAL_CLASSES = frozenset(
     {"question", "note"}
 )  # given to the letter's parts, for templates that style them
-_TEXT_ONLY = ("mj-title", "mj-preview", "mj-breakpoint")
-_FULL_WIDTH = 'write full-width="full-width" or leave it out'
+_WITH_CONDITIONS = ("mj-text", "mj-raw")
+_TEXT_ONLY = ("mj-title", "mj-preview", "mj-breakpoint", "mj-accordion-title")
+_FOR_ANY = ("mj-all", "mj-class")
+_ONCE = ("mjml", "mj-body", "mj-head", "mj-title", "mj-preview")
 
 
 def validate(nested: Sequence[Nested]) -> list[Fault]:
@@ -32,6 +40,8 @@ def validate(nested: Sequence[Nested]) -> list[Fault]:
         if item.token.kind is Kind.OPEN:
             faults += _element(item) if item.ending is None else _html(item)
             faults += _duplicates(item.token)
+        elif is_conditional(item.token):
+            faults += _conditional(item)
         elif item.token.kind is Kind.TEXT and item.ending is None:
             faults += _loose_text(item)
         elif item.token.kind is Kind.CSS and nested[index - 1].token.attribute("inline") is not None:
@@ -51,7 +61,7 @@ def _element(item: Nested) -> list[Fault]:
         return [Fault(offset=token.start, what="a template starts with <mjml>")]
     if parent == "mj-attributes":
         return _default_attributes(token)
-    if parent in ("mj-class", "mj-all"):
+    if parent in _FOR_ANY:
         return [Fault(offset=token.start, what=f"<{parent}> takes no elements", fix="give it attributes")]
     known = elements()
     element = known.get(token.name)
@@ -85,7 +95,7 @@ def _parent(token: Token, parent: str) -> list[Fault]:
 def _default_attributes(token: Token) -> list[Fault]:
     """Check an element in <mj-attributes>, where each sets defaults for a component, a class or all."""
     known = elements()
-    if token.name in ("mj-all", "mj-class"):
+    if token.name in _FOR_ANY:
         allowed = {name: "string" for element in known.values() for name in element.attributes}
         allowed |= {
             name: kind
@@ -103,7 +113,7 @@ def _default_attributes(token: Token) -> list[Fault]:
                 token.start,
                 f"<{token.name}> is not an MJML element",
                 token.name,
-                [*known, "mj-all", "mj-class"],
+                [*known, *_FOR_ANY],
             )
         ]
     faults: list[Fault] = []
@@ -129,18 +139,21 @@ def _attribute(element: str, attribute: Attribute, allowed: dict[str, str]) -> l
                 fix=UNSUPPORTED[element, name],
             )
         ]
-    if name == "full-width" and value == "false":
-        return [
-            Fault(
-                offset=attribute.offset,
-                what='full-width="false" would be taken as full width',
-                fix=_FULL_WIDTH,
-            )
-        ]
+    wrong = _wrong_value(element, name, value.strip())
+    if wrong is not None:
+        what = f'{name}="{value}" on <{element}> would come out otherwise'
+        return [Fault(offset=attribute.offset, what=what, why=wrong[0], fix=wrong[1])]
     if not value_fits(allowed[name], value):
         what = f'"{value[:60]}" is not a value for {name} of <{element}>'
         return [Fault(offset=attribute.offset, what=what, why=f"it takes {allowed[name]}")]
     return []
+
+
+def _wrong_value(element: str, name: str, value: str) -> tuple[str, str] | None:
+    for (known, attribute, bad), reason in UNSUPPORTED_VALUES.items():
+        if (attribute, bad) == (name, value) and element in (known, *_FOR_ANY):
+            return reason
+    return None
 
 
 def _html(item: Nested) -> list[Fault]:
@@ -187,17 +200,28 @@ def _loose_text(item: Nested) -> list[Fault]:
     ]
 
 
+def _conditional(item: Nested) -> list[Fault]:
+    """Check a comment for classic Outlook: mjml-python takes it in text and raw HTML only."""
+    if item.ending in _WITH_CONDITIONS:
+        return []
+    what = f"a conditional comment cannot stand in <{item.parent}>"
+    return [Fault(offset=item.token.start, what=what, fix="put it in an <mj-raw> or <mj-text>")]
+
+
 def _whole(nested: Sequence[Nested]) -> list[Fault]:
-    """Check that there is one root, one body and at most one head."""
+    """Check that there is one root and one body, and at most one head, title and preview."""
     faults: list[Fault] = []
-    found: dict[str, list[Token]] = {"mjml": [], "mj-body": [], "mj-head": []}
+    found: dict[str, list[Token]] = {name: [] for name in _ONCE}
     for item in nested:
         if item.token.kind is Kind.OPEN and item.ending is None and item.token.name in found:
             found[item.token.name].append(item.token)
     for name, tokens in found.items():
-        if not tokens and name != "mj-head":
+        if not tokens and name in ("mjml", "mj-body"):
             faults.append(Fault(offset=0, what=f"the template has no <{name}>"))
-        faults += [Fault(offset=token.start, what=f"there is a second <{name}>") for token in tokens[1:]]
+        faults += [
+            Fault(offset=token.start, what=f"there is a second <{name}>", fix="keep one")
+            for token in tokens[1:]
+        ]
     return faults
 
 
@@ -220,11 +244,20 @@ def _classes(tokens: Iterable[Token]) -> list[Fault]:
             if name not in defined and name not in _OPTIONAL_CLASSES:
                 faults.append(_unknown(token.start, f'there is no mj-class "{name}"', name, defined))
             for attribute in sorted(defined.get(name, ())):
-                if attribute in taken and attribute != "css-class":
-                    what = f'mj-class "{taken[attribute]}" and "{name}" both set {attribute}'
-                    faults.append(Fault(offset=token.start, what=what, fix="let one of them set it"))
+                faults += _class_attribute(token, name, attribute, taken)
                 taken.setdefault(attribute, name)
     return faults
+
+
+def _class_attribute(token: Token, name: str, attribute: str, taken: Mapping[str, str]) -> list[Fault]:
+    """Check what mj-class `name` sets on the element of `token`; `taken` is what other classes set there."""
+    if (token.name, attribute) in UNSUPPORTED:
+        what = f'mj-class "{name}" sets {attribute}, which would have no effect on <{token.name}>'
+        return [Fault(offset=token.start, what=what, fix=UNSUPPORTED[token.name, attribute])]
+    if attribute in taken and attribute != "css-class":
+        what = f'mj-class "{taken[attribute]}" and "{name}" both set {attribute}'
+        return [Fault(offset=token.start, what=what, fix="let one of them set it")]
+    return []
 
 
 def _unknown(offset: int, what: str, name: str, known: Iterable[str]) -> Fault:
