@@ -19,6 +19,7 @@ from newsletter.checks.siblings import Sibling, read_siblings
 from newsletter.checks.survey import Survey, survey_members
 from newsletter.config.schema import Config
 from newsletter.content.document import Document
+from newsletter.content.issue_date import IssueDate
 from newsletter.content.loader import load_issue
 from newsletter.content.markdown import parse_markdown
 from newsletter.content.slots import TOKEN_PATTERN, ProtectedLine, protect_line
@@ -200,7 +201,10 @@ class CheckContext:
     def _lines_read(self) -> Sequence[ProtectedLine]:
         issue = self.issue
         lines = (("subject", issue.subject), ("preheader", issue.preheader), ("title", issue.title or ""))
-        return [protect_line(text, _line_of(issue.place(key)), self.config.fallbacks) for key, text in lines]
+        own = IssueDate.of(issue)
+        return [
+            protect_line(text, _line_of(issue.place(key)), self.config.fallbacks, own) for key, text in lines
+        ]
 
     @property
     def line_problems(self) -> Sequence[Problem]:

@@ -31,6 +31,7 @@ RESERVED_FIELDS = frozenset(
         *("tag", "lang", "status", "email", "domain", "joined", "confirmed", "source"),
         *("received", "replied", "bounced", "clicked", "sample", "segment"),
         *("unsubscribe_url", "preferences_url", "archive_url"),
+        *("date", "number", "subject", "preheader"),
     }
 )
 """Names that mean something in segments or in letters already, so that no field may have them."""

@@ -44,8 +44,8 @@ class Contents:
             if token.type == "inline":
                 self._settle_inline(token)
             elif token.type == "directive_open":
-                is_condition = token.info == "only"  # in the segment language, which knows no slots
-                settled = self._marks.literal if is_condition else self._marks.settle
+                is_address = token.info == "button"  # others are words, which know no slots
+                settled = self._marks.settle_address if is_address else self._marks.literal
                 token.meta["argument"] = settled(token.meta["argument"])
             else:
                 token.content = self._marks.literal(token.content)
@@ -68,7 +68,7 @@ class Contents:
                 continue
             child.content = self._marks.settle(child.content)
             for name, value in child.attrs.items():
-                child.attrs[name] = self._marks.settle(str(value))
+                child.attrs[name] = self._marks.settle_address(str(value))
             if child.children:
                 self._settle_inline_children(child)
 

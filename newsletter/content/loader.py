@@ -37,7 +37,8 @@ def load_issue(path: Path, config: Config, data: bytes | None = None) -> Issue:
     if isinstance(split, Problem):
         raise ContentError(*problems, split)
     head, body, body_line = split
-    front, slips = read_front_matter(head, shown, _zone(config))
+    zone = _zone(config)
+    front, slips = read_front_matter(head, shown, zone)
     slug = front.slug or slug_from_name(absolute.name)
     if slug is None and not ("slug" in front.places and slips):  # a wrong slug has been named already
         slips.append(_bad_name(absolute, shown))
@@ -55,7 +56,7 @@ def load_issue(path: Path, config: Config, data: bytes | None = None) -> Issue:
         preheader=front.preheader or "",
         title=front.title,
         number=front.number,
-        date=front.date,
+        date=front.date.astimezone(zone) if front.date else None,
         segment=front.segment,
         sender=front.sender or config.sender.from_,
         reply_to=front.reply_to or config.sender.reply_to or front.sender or config.sender.from_,

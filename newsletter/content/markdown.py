@@ -36,7 +36,7 @@ def parse_markdown(issue: Issue, *, fallbacks: Mapping[str, str] | None = None) 
 
     Never raises for what an author can write: read `Document.problems`, or call `require_sound`.
     """
-    marks = Marks(issue.body, issue.shown_path, issue.body_line, fallbacks or {})
+    marks = Marks(issue, fallbacks or {})
     text, unclosed = strip_comments(marks.protected)
     early = _early_problem(text, unclosed, issue)
     if early is not None:

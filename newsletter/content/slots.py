@@ -7,7 +7,13 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from urllib.parse import quote
 
+from markdown_it.token import Token
+
+from newsletter.content.issue_date import DATE_WORD, IssueDate
+from newsletter.content.typography import set_typography
+from newsletter.domain.issue import Issue
 from newsletter.domain.slot import LINK_SLOTS, SLOT_NAME, Slot
 from newsletter.errors import Problem
 from newsletter.source import Place
@@ -33,16 +39,21 @@ def make_token(name: str, fallback: str | None) -> str:
     return f"nlph{sha256(shape.encode()).hexdigest()[:8]}q"
 
 
-def _judge_slot(raw: str, place: Place, fallbacks: Mapping[str, str]) -> Slot | Problem:
+def _judge_slot(
+    raw: str, place: Place, fallbacks: Mapping[str, str], issue_date: IssueDate
+) -> Slot | Problem | str:
     """Read `{{ name }}` or `{{ name | fallback }}`; anything else is a problem that says what to type.
 
-    `fallbacks` holds the configured fallback of a field, used when the text gives none.
+    `fallbacks` holds the configured fallback of a field, used when the text gives none. `{{ date }}` is
+    no slot but text, the same for every reader.
     """
     if not (raw.startswith("{{") and raw.endswith("}}") and len(raw) >= 4) or raw.startswith("{{{"):
         return _foreign(raw, place)
     name, bar, fallback = (part.strip() for part in raw[2:-2].partition("|"))
     if not SLOT_NAME.fullmatch(name):
         return _bad_name(raw, name, place)
+    if name == DATE_WORD:
+        return issue_date.write(fallback, raw, place)
     if not bar:
         return Slot(name=name, fallback=None if name in LINK_SLOTS else fallbacks.get(name), place=place)
     if name in LINK_SLOTS:
@@ -69,7 +80,9 @@ class ProtectedLine:
     problems: tuple[Problem, ...]
 
 
-def protect_line(text: str, place: Place, fallbacks: Mapping[str, str]) -> ProtectedLine:
+def protect_line(
+    text: str, place: Place, fallbacks: Mapping[str, str], issue_date: IssueDate
+) -> ProtectedLine:
     """Return `text`, such as a subject, with an inert token for every slot. `\\{{` stands for braces."""
     slots: dict[str, Slot] = {}
     problems: list[Problem] = []
@@ -78,10 +91,12 @@ def protect_line(text: str, place: Place, fallbacks: Mapping[str, str]) -> Prote
         if match["literal"]:
             literal = match["literal"]
             return literal[1:] if literal[1:2] in ("{", "}") else literal
-        found = _judge_slot(match["mark"], place, fallbacks)
+        found = _judge_slot(match["mark"], place, fallbacks, issue_date)
         if isinstance(found, Problem):
             problems.append(found)
             return match["mark"]
+        if isinstance(found, str):
+            return found
         token = make_token(found.name, found.fallback)
         slots.setdefault(token, found)
         return token
@@ -93,7 +108,7 @@ def protect_line(text: str, place: Place, fallbacks: Mapping[str, str]) -> Prote
 class _Mark:
     raw: str
     offset: int
-    verdict: Slot | Problem | None = None
+    verdict: Slot | Problem | str | None = None
 
 
 class Marks:
@@ -103,14 +118,14 @@ class Marks:
     the author wrote (in code) and `settle` turns it into the slot's inert token (everywhere else).
     """
 
-    def __init__(self, body: str, shown_path: str, body_line: int, fallbacks: Mapping[str, str]) -> None:
-        """Scan `body`; its first line is line `body_line` (from 1) of the file."""
-        self._shown_path = shown_path
-        self._body_line = body_line
+    def __init__(self, issue: Issue, fallbacks: Mapping[str, str]) -> None:
+        """Scan the body of `issue`."""
+        self._issue = issue
+        self._date = IssueDate.of(issue)
         self._fallbacks = fallbacks
         self._marks: dict[str, _Mark] = {}
-        self._line_starts = [0, *(match.end() for match in re.finditer("\n", body))]
-        self.protected = _SCAN.sub(self._protect, body)
+        self._line_starts = [0, *(match.end() for match in re.finditer("\n", issue.body))]
+        self.protected = _SCAN.sub(self._protect, issue.body)
 
     def literal(self, text: str) -> str:
         """Return `text` as the author wrote it."""
@@ -119,6 +134,12 @@ class Marks:
     def settle(self, text: str) -> str:
         """Return `text` with the inert token of each slot; what is no slot is written out, as a problem."""
         return TOKEN_PATTERN.sub(lambda match: self._settled(match[0]), text) if "nlph" in text else text
+
+    def settle_address(self, url: str) -> str:
+        """Return `url` as `settle` does, with what is written out percent-encoded (RFC 3986 2.1)."""
+        if "nlph" not in url:
+            return url
+        return TOKEN_PATTERN.sub(lambda match: self._settled(match[0], in_address=True), url)
 
     @property
     def uses(self) -> tuple[Slot, ...]:
@@ -141,21 +162,26 @@ class Marks:
         mark = self._marks.get(token)
         return mark.raw if mark else token
 
-    def _settled(self, token: str) -> str:
+    def _settled(self, token: str, *, in_address: bool = False) -> str:
         mark = self._marks.get(token)
         if mark is None:
             return token
         if mark.verdict is None:
-            mark.verdict = _judge_slot(mark.raw, self._place(mark.offset), self._fallbacks)
+            mark.verdict = _judge_slot(mark.raw, self._place(mark.offset), self._fallbacks, self._date)
         if isinstance(mark.verdict, Problem):
             return mark.raw
+        if isinstance(mark.verdict, str):
+            return quote(mark.verdict, safe="") if in_address else self._typeset(mark.verdict)
         return make_token(mark.verdict.name, mark.verdict.fallback)
+
+    def _typeset(self, text: str) -> str:
+        token = Token("text", "", 0, content=text)
+        set_typography([token], self._issue.lang)
+        return token.content
 
     def _place(self, offset: int) -> Place:
         line = bisect_right(self._line_starts, offset) - 1
-        return Place(
-            path=self._shown_path, line=self._body_line + line, column=offset - self._line_starts[line] + 1
-        )
+        return self._issue.body_place(line, offset - self._line_starts[line] + 1)
 
 
 def _foreign(raw: str, place: Place) -> Problem:

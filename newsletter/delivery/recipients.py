@@ -8,19 +8,14 @@ from datetime import date
 from newsletter.config.schema import FieldConfig
 from newsletter.domain.campaign import Member
 from newsletter.domain.links import ReaderLinks
+from newsletter.domain.locales import DateForm, date_text, decimal_text
 from newsletter.domain.mailing import Recipient
 from newsletter.domain.slot import Slot
 from newsletter.domain.subscriber import FieldType, FieldValue
 from newsletter.protocols import StoredRecipient
+from newsletter.render.phrases import phrases_for
 
 __all__ = ["field_text", "frozen_member", "frozen_values", "make_recipients"]
-
-_YES_NO = {"nl": ("ja", "nee"), "en": ("yes", "no")}
-_MONTHS = {
-    "nl": "januari,februari,maart,april,mei,juni,juli,augustus,september,oktober,november,december",
-    "en": "January,February,March,April,May,June,July,August,September,October,November,December",
-}
-_DECIMAL_POINT = frozenset({"en"})  # written 1.5; the other languages we know write 1,5
 
 
 def make_recipients(stored: Sequence[StoredRecipient], links: ReaderLinks) -> tuple[Recipient, ...]:
@@ -67,30 +62,22 @@ def frozen_member(
 
 
 def field_text(value: FieldValue, field: FieldConfig | None, lang: str) -> str:
-    """Return `value` as people write it in `lang` (BCP 47).
-
-    Yes and no, decimal comma and dates are known for Dutch and English; a date in another language stays
-    in ISO 8601 and truth is told in English.
-    """
+    """Return `value` as people write it in `lang` (BCP 47): a long date, a decimal mark, yes or no."""
     is_date = field is not None and field.type is FieldType.DATE
     if isinstance(value, str) and not is_date:  # nearly always
         return value.strip()
-    language = lang.partition("-")[0].lower()
     if isinstance(value, bool):
-        return _YES_NO.get(language, _YES_NO["en"])[0 if value else 1]
+        return phrases_for(lang)["yes" if value else "no"]
     if isinstance(value, float):
-        text = str(int(value)) if value.is_integer() else repr(value)
-        return text if language in _DECIMAL_POINT else text.replace(".", ",")
+        return decimal_text(value, lang)
     if isinstance(value, int):
         return str(value)
-    return _date_text(value, language)
+    return _date_text(value, lang)
 
 
-def _date_text(iso: str, language: str) -> str:
+def _date_text(iso: str, lang: str) -> str:
     try:
         day = date.fromisoformat(iso.strip()[:10])
     except ValueError:
         return iso.strip()  # the import checks dates; whatever else is there is shown as it is
-    if language not in _MONTHS:
-        return day.isoformat()
-    return f"{day.day} {_MONTHS[language].split(',')[day.month - 1]} {day.year}"
+    return date_text(day, DateForm.LONG, lang)

@@ -27,7 +27,8 @@ class Issue:
 
     `path` is absolute, `shown_path` as the author would type it. `body` is the Markdown without front
     matter; its first line is line `body_line` (from 1) of the file. `places` tells where each
-    front-matter key stands. `digest` is the SHA-256 (hex) of the file's bytes.
+    front-matter key stands. `digest` is the SHA-256 (hex) of the file's bytes. `date` is in the
+    newsletter's time zone.
     `sender` and `reply_to` are None when neither issue nor configuration names them.
     """
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from newsletter.config.schema import Config
 from newsletter.content.conditions import every_block, show_variant
 from newsletter.content.document import Document
+from newsletter.content.issue_date import IssueDate
 from newsletter.content.markdown import parse_markdown
 from newsletter.content.slots import make_token, protect_line
 from newsletter.content.typography import typeset_line
@@ -109,7 +110,7 @@ class _Job:
 
     def _line(self, key: str, text: str) -> str:
         """Return a front-matter line, typeset, with inert tokens for its slots."""
-        line = protect_line(text, self.issue.place(key), self.fallbacks)
+        line = protect_line(text, self.issue.place(key), self.fallbacks, IssueDate.of(self.issue))
         self.slots.update({token: slot for token, slot in line.slots.items() if token not in self.slots})
         self.problems += line.problems
         return typeset_line(line.text, self.issue.lang)

@@ -7,6 +7,7 @@ value in a template, never template source.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,9 +22,11 @@ from jinja2.lexer import Token, TokenStream
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 import newsletter
+from newsletter.domain.locales import DateForm
 from newsletter.domain.nearest import nearest
 from newsletter.errors import ContentError, Problem
 from newsletter.render.linemap import mark_tags
+from newsletter.render.template_dates import add_date_forms
 from newsletter.source import Place, shown_path
 
 __all__ = ["FilledTemplate", "fill_template", "template_folders", "template_place"]
@@ -35,6 +38,7 @@ _PACKAGED = "packaged/"
 """Before a name, asks for the template that comes with the program, whatever the project has of that name."""
 
 _MAX_COMPILED = 128
+_NO_FILTER = re.compile(r"No filter named '([^']*)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +96,14 @@ def fill_template(name: str, root: Path, variables: Mapping[str, object], *, ask
         bytecode_cache=_compiled_templates(root),
         trim_blocks=False,
     )
+    add_date_forms(environment)
     try:
         marked = environment.get_template(name + _SUFFIX).render(variables)
     except jinja2.TemplateNotFound as error:
         raise ContentError(_not_found(error, loader, names)) from error
     except jinja2.TemplateSyntaxError as error:
         wrong = loader.place(error.name or name + _SUFFIX, error.lineno)
-        raise ContentError(Problem(what=error.message or "the syntax is wrong", place=wrong)) from error
+        raise ContentError(_wrong_syntax(error, environment, wrong)) from error
     except jinja2.TemplateError as error:
         raise ContentError(Problem(what=_plain(error), place=loader.failed(error.__traceback__))) from error
     except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
@@ -217,6 +222,16 @@ class _CompiledTemplates(BytecodeCache):
 @lru_cache(maxsize=8)
 def _compiled_templates(root: Path) -> _CompiledTemplates:  # noqa: ARG001 (marks hold paths relative to it)
     return _CompiledTemplates()
+
+
+def _wrong_syntax(
+    error: jinja2.TemplateSyntaxError, environment: jinja2.Environment, place: Place
+) -> Problem:
+    what = error.message or "the syntax is wrong"
+    unknown = _NO_FILTER.search(what)
+    near = nearest(unknown[1], environment.filters) if unknown else None
+    fix = f"did you mean | {near}?" if near else f"for a date: {', '.join(DateForm)}" if unknown else None
+    return Problem(what=what, place=place, fix=fix)
 
 
 def _unknown(name: str, names: tuple[str, ...], asked: Place) -> Problem:

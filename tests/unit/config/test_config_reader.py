@@ -305,6 +305,7 @@ def test_the_digest_changes_with_what_shapes_a_letter_and_with_nothing_else(tmp_
 
 def test_no_field_may_take_a_name_that_segments_or_letters_use() -> None:
     used = {*BUILT_IN_NAMES, *(str(kind) for kind in HistoryKind), *LINK_SLOTS, "sample", "segment"}
+    used |= {"date", "number", "subject", "preheader"}  # words of the issue itself
 
     assert used == RESERVED_FIELDS
 

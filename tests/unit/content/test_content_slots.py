@@ -6,9 +6,11 @@ import pytest
 
 from newsletter.content.document import Document
 from newsletter.content.inline_text import inline_text
+from newsletter.content.issue_date import IssueDate
 from newsletter.content.slots import TOKEN_PATTERN, make_token, protect_line
 from newsletter.source import Place
 
+UNDATED = IssueDate(None, "nl")
 PLACE = Place(path="issues/brief.md", line=2, column=1)
 
 
@@ -138,7 +140,7 @@ def test_a_slot_may_not_decide_where_a_link_goes(parse: Callable[..., Document],
 
 
 def test_a_subject_is_protected_the_same_way():
-    line = protect_line(r"Dag {{ first_name }}, \{{ x }}", PLACE, {"first_name": "lezer"})
+    line = protect_line(r"Dag {{ first_name }}, \{{ x }}", PLACE, {"first_name": "lezer"}, UNDATED)
 
     token = make_token("first_name", "lezer")
     assert line.text == f"Dag {token}, {{{{ x }}}}"
@@ -147,7 +149,7 @@ def test_a_subject_is_protected_the_same_way():
 
 
 def test_a_slip_in_a_subject_is_told():
-    line = protect_line("Dag {{ 1 }} en {{", PLACE, {})
+    line = protect_line("Dag {{ 1 }} en {{", PLACE, {}, UNDATED)
 
     assert [problem.place for problem in line.problems] == [PLACE, PLACE]
     assert line.text == "Dag {{ 1 }} en {{"

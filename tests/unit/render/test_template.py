@@ -1,5 +1,6 @@
 """Templates are found, locked up, and wrong ones are named with file and line."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -145,3 +146,26 @@ def test_a_template_can_extend_the_packaged_one_of_its_own_name(tmp_path: Path) 
 
 def test_a_part_of_other_templates_is_no_template_for_an_issue(tmp_path: Path) -> None:
     assert 'there is no template "_base"' in problem(tmp_path, {"brief": "x"}, name="_base")
+
+
+def test_a_date_is_written_in_the_language_of_the_issue(tmp_path: Path) -> None:
+    text = "<p>{{ date | long }} {{ date | weekday }}</p>"
+
+    filled = fill(tmp_path, {"brief": text}, date=datetime(2026, 11, 24, tzinfo=UTC), lang="fr")
+
+    assert strip_marks(filled.marked).text == "<p>24 novembre 2026 mardi</p>"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("\n{{ date | long }}", "brief.mjml.j2:2: | long takes a date: the issue has no date"),
+        ("\n{{ 'x' | year }}", 'brief.mjml.j2:2: | year takes a date: "x" is not a date'),
+        ("\n{{ dat | year }}", "brief.mjml.j2:2: 'dat' is undefined"),
+        ("\n{{ date | lang }}", "brief.mjml.j2:2: No filter named 'lang'."),
+        ("\n{{ date | weekdag }}", "did you mean | weekday?"),
+        ("\n{{ date | qqqqqq }}", "for a date: short, medium, long"),
+    ],
+)
+def test_a_date_that_cannot_be_written_is_named_with_its_line(tmp_path: Path, text: str, told: str) -> None:
+    assert told in problem(tmp_path, {"brief": text}, date=None, lang="nl")
