@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "unit" / "render")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "unit" / "render"), str(ROOT / "tests" / "browser")]
 
 from mjml_divergences import explain  # noqa: E402 (the path comes first)
 from mjml_official import VERSIONS, compile_all  # noqa: E402
