@@ -4,7 +4,8 @@ Listed equivalences, which change nothing a reader sees, are taken out first: E1
 widths, E2 `word-spacing:normal`, E3 the `vertical-align` attribute, E4 the order of
 classes, E5 grouping of CSS rules, E6 short
 and long hex colours, E7 `alt=""` on icons, E8 `border:0` on pictures, E9 `0`, `0px` and `0pt`, E10 the
-import of web fonts, E11 percent-encoding of addresses.
+import of web fonts, E11 percent-encoding of addresses,
+E12 attributes of table cells that say what the style says (juice adds them).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _ZERO = re.compile(r"(?<![\w.#-])0(?:px|pt|em|%)(?![\w.])")
 _SPACE = re.compile(r"\s+")
 _CAROUSEL = re.compile(r"(?<=carousel-)(?:radio-)?(?:[0-9a-f]{16}|[0-9a-f]{8})\b")  # ids, random in theirs
 _IMPORTANT = re.compile(r"\s*!\s*important", re.IGNORECASE)
+_DERIVED = {"valign": "vertical-align", "align": "text-align", "bgcolor": "background-color"}
 _ID = re.compile(r"(?:[0-9a-f]{16}|[0-9a-f]{8})")
 _RULE = re.compile(r"([^{}]*)\{((?:[^{}]|\{[^{}]*\})*)\}")
 _FONT_IMPORT = re.compile(r"@import\s+url\([^)]*\)\s*;?")
@@ -151,6 +153,9 @@ def _attributes(element: lxml_html.HtmlElement, tag: str) -> dict[str, str]:
             result[name] = " ".join(sorted(_same(value).split()))  # E4
         else:
             result[name] = _same(value)
+    for name, source in _DERIVED.items():
+        if name in result and result[name] == result.get(f"style.{source}"):  # E12
+            del result[name]
     return {name: value for name, value in result.items() if value or name == "alt"}
 
 
