@@ -15,7 +15,8 @@ def config_digest(config: Config) -> str:
     """Return the SHA-256 (hex) of `[newsletter]`, `[sender]`, `[theme]`, the fields with their types and
     fallbacks, and whether opens and clicks are tracked, as JSON with sorted keys.
 
-    Secrets, store, provider, checks and descriptions for people change no letter and are left out.
+    Secrets, store, provider, checks and descriptions for people change no letter and are left out. So is what
+    only shapes the pictures: the digest of the rendered issue has them to the byte.
     """
     shaping = {
         "newsletter": asdict(config.newsletter),

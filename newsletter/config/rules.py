@@ -235,6 +235,8 @@ RULES: Mapping[str, Rule] = {
     "store.url": _database_url,
     "checks.fail_on": _one_of("error", "warning", "info"),
     "checks.ignore": _with_reasons,
+    "images.max_width_px": _between(100, 4000, "pixels"),
+    "images.max_bytes": _between(10_000, 10_000_000, "bytes"),
     "privacy.retention_months": _between(1, 1200, "months"),
     "site.host": _address,
     "site.port": _between(1, 65535, ""),

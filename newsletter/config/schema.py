@@ -14,6 +14,7 @@ from newsletter.config.keys import key as _key
 from newsletter.config.secrets import Secret
 from newsletter.config.theme import DarkConfig, LightConfig, ThemeConfig
 from newsletter.domain.address import Mailbox
+from newsletter.domain.picture import PictureDelivery
 from newsletter.domain.subscriber import FieldType
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Config",
     "DarkConfig",
     "FieldConfig",
+    "ImagesConfig",
     "LightConfig",
     "NewsletterConfig",
     "OutboxConfig",
@@ -148,6 +150,18 @@ class ChecksConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImagesConfig:
+    """`[images]`: how pictures reach readers, and how large they may be."""
+
+    delivery: PictureDelivery = _key(
+        "`hosted`: fetched from `base_url` when a letter is opened; `embedded`: inside each message.",
+        PictureDelivery.HOSTED,
+    )
+    max_width_px: int = _key("Widest file in pixels; wider pictures are made smaller, with a note.", 1200)
+    max_bytes: int = _key("Heaviest file in bytes; heavier pictures are made smaller, with a note.", 500_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PrivacyConfig:
     """`[privacy]`: what is measured, and how long it is kept."""
 
@@ -192,6 +206,7 @@ class Config:
     provider: ProviderConfig = field(default_factory=ProviderConfig)
     store: StoreConfig = field(default_factory=StoreConfig)
     checks: ChecksConfig = field(default_factory=ChecksConfig)
+    images: ImagesConfig = field(default_factory=ImagesConfig)
     privacy: PrivacyConfig = field(default_factory=PrivacyConfig)
     replies: RepliesConfig = field(default_factory=RepliesConfig)
     site: SiteConfig = field(default_factory=SiteConfig)

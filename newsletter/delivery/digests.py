@@ -8,6 +8,7 @@ from newsletter.config.schema import Config
 from newsletter.delivery.mailing import reply_address, sender_of
 from newsletter.domain.campaign import Campaign, Digests
 from newsletter.domain.issue import Issue
+from newsletter.domain.picture import PICTURE_INPUT
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.errors import DeliveryRefused, Problem
 from newsletter.source import Place
@@ -18,13 +19,14 @@ __all__ = ["campaign_digests", "verify_unchanged"]
 def campaign_digests(issue: Issue, rendered: RenderedIssue, config: Config, audience: str) -> Digests:
     """Return the digests of a campaign; `audience` is the frozen audience's own.
 
-    `content` is the rendered issue. `template` is everything that went in beside the issue's file and the
-    configuration. `config` is the configuration with the sender and reply address the issue may override.
+    `content` is the rendered issue, its pictures to the byte. `template` is everything that went in beside
+    the issue's file, its pictures and the configuration. `config` is the configuration with the sender and
+    reply address the issue may override.
     Raises ConfigError when there is no sender.
     """
     template = sha256()
     for name, digest in sorted(rendered.inputs.items()):
-        if digest not in (issue.digest, config.digest):
+        if digest not in (issue.digest, config.digest) and not name.startswith(PICTURE_INPUT):
             template.update(f"{name}\0{digest}\n".encode())
     people = f"{config.digest}\0{sender_of(issue, config)}\0{reply_address(issue, config)}"
     return Digests(
@@ -45,7 +47,7 @@ def verify_unchanged(campaign: Campaign, now: Digests) -> None:
     if planned.template != now.template:
         problems.append(_changed("the template, or a file it uses,", campaign, Place(path="templates")))
     elif planned.content != now.content and planned.config == now.config:
-        problems.append(_changed("the issue", campaign, Place(path=campaign.issue_path)))
+        problems.append(_changed("the issue, or a picture in it,", campaign, Place(path=campaign.issue_path)))
     elif planned.content != now.content:
         problems.append(_changed("the letter", campaign, Place(path=campaign.issue_path)))
     if planned.config != now.config:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from newsletter.domain.picture import PictureFile
 from newsletter.domain.slot import Slot, SlottedText
 from newsletter.errors import Problem
 
@@ -16,8 +17,9 @@ __all__ = ["RenderedIssue"]
 class RenderedIssue:
     """HTML, plain text, subject and preheader of one variant, with holes for what differs per reader.
 
-    `inputs` maps the name of everything that went in (issue, template files, configuration) to its
-    SHA-256 in hex. `notes` are warnings found while rendering, such as raw HTML that was escaped.
+    `pictures` are the distinct files the HTML asks for, hosted or embedded.
+    `inputs` maps the name of everything that went in (issue, template files, configuration, pictures) to
+    its SHA-256 in hex. `notes` are warnings found while rendering, such as raw HTML that was escaped.
     """
 
     slug: str
@@ -26,6 +28,7 @@ class RenderedIssue:
     preheader: SlottedText
     html: SlottedText
     text: SlottedText
+    pictures: tuple[PictureFile, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
 
@@ -40,7 +43,7 @@ class RenderedIssue:
 
     @property
     def digest(self) -> str:
-        """Return the SHA-256 (hex) of everything a reader can receive: parts, holes and fallbacks."""
+        """Return the SHA-256 (hex) of everything a reader can receive: parts, holes, fallbacks, pictures."""
         sha = sha256()
         for name, part in (
             ("lang", SlottedText.fixed(self.lang)),
@@ -55,4 +58,6 @@ class RenderedIssue:
                     sha.update(b"s" + piece.encode())
                 else:
                     sha.update(f"\0h{piece.slot.name}|{piece.slot.fallback}|{piece.context}\0".encode())
+        for picture in self.pictures:
+            sha.update(f"\0picture\0{picture.name}|{picture.url}|{picture.digest}\0".encode())
         return sha.hexdigest()

@@ -13,6 +13,7 @@ from newsletter.content.loader import find_issues, load_issue, slug_from_name
 from newsletter.domain.finding import CheckReport
 from newsletter.domain.issue import Issue
 from newsletter.domain.mailing import Mailing, Recipient
+from newsletter.domain.picture import PictureFile
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.subscriber import FieldValue
 from newsletter.errors import NewsletterError, Problem, UsageError
@@ -33,7 +34,7 @@ _EPOCH = datetime.fromisoformat(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownLetter:
-    """One letter as one reader gets it."""
+    """One letter as one reader gets it; `pictures` are the files its HTML asks for."""
 
     slug: str
     subject: str
@@ -41,6 +42,7 @@ class ShownLetter:
     sender: str
     html: str
     text: str
+    pictures: tuple[PictureFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +140,7 @@ class Issues:
             sender=str(issue.sender or ""),
             html=rendered.html.fill(values),
             text=rendered.text.fill(values),
+            pictures=rendered.pictures,
         )
 
     def build(self, path: Path, directory: Path, *, as_email: str | None = None) -> BuiltIssue:

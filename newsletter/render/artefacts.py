@@ -1,11 +1,11 @@
-"""A build on disk: `SLUG.html SLUG.txt SLUG.eml manifest.json`; same input, same bytes."""
+"""A build on disk: `SLUG.html SLUG.txt SLUG.eml images/ manifest.json`; same input, same bytes."""
 
 from __future__ import annotations
 
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,7 +14,18 @@ from newsletter.domain.rendered import RenderedIssue
 from newsletter.errors import Problem, UsageError
 from newsletter.render.message import MessageTemplate
 
-__all__ = ["WARN_HTML_BYTES", "html_bytes", "manifest", "write_build"]
+__all__ = [
+    "IMAGES",
+    "WARN_HTML_BYTES",
+    "WARN_MESSAGE_BYTES",
+    "html_bytes",
+    "manifest",
+    "message_bytes",
+    "write_build",
+]
+
+IMAGES = "images"
+"""Directory of a build with the hosted pictures, as they must be put at `{base_url}/issues/{slug}/`."""
 
 _MANIFEST = "manifest.json"
 """Name of the file that lists the others."""
@@ -22,10 +33,20 @@ _MANIFEST = "manifest.json"
 WARN_HTML_BYTES = 75_000
 """From here on Gmail may clip the letter once providers have lengthened links; it clips near 102 kB."""
 
+WARN_MESSAGE_BYTES = 5_000_000
+"""From here on a message, pictures and all, takes long to fetch on a phone and some servers refuse it."""
+
 
 def html_bytes(rendered: RenderedIssue, values: Mapping[str, str]) -> int:
     """Return the size of the HTML part for a reader with `values`, decoded, in bytes of UTF-8."""
     return len(rendered.html.fill(values).encode("utf-8", "replace"))
+
+
+def message_bytes(rendered: RenderedIssue, values: Mapping[str, str]) -> int:
+    """Return about how many bytes a message is: both texts, and embedded pictures in base64."""
+    text = len(rendered.text.fill(values).encode("utf-8", "replace"))
+    embedded = sum(len(picture.data) for picture in rendered.pictures if picture.is_embedded)
+    return html_bytes(rendered, values) + text + embedded * 78 // 57  # 57 bytes are a line of 76, CR LF
 
 
 def write_build(mailing: Mailing, recipient: Recipient, directory: Path) -> tuple[Path, ...]:
@@ -39,10 +60,13 @@ def write_build(mailing: Mailing, recipient: Recipient, directory: Path) -> tupl
         f"{rendered.slug}.html": rendered.html.fill(recipient.values).encode("utf-8", "replace"),
         f"{rendered.slug}.txt": rendered.text.fill(recipient.values).encode("utf-8", "replace"),
         f"{rendered.slug}.eml": MessageTemplate(mailing).build(recipient),
+        **{f"{IMAGES}/{one.name}": one.data for one in rendered.pictures if not one.is_embedded},
     }
     files[_MANIFEST] = manifest(rendered, recipient.values, files)
     try:
         directory.mkdir(parents=True, exist_ok=True)
+        for name in files:
+            (directory / name).parent.mkdir(exist_ok=True)
         return tuple(_write(directory / name, data) for name, data in files.items())
     except OSError as error:
         raise UsageError(
@@ -80,22 +104,26 @@ def manifest(rendered: RenderedIssue, values: Mapping[str, str], files: Mapping[
             for slot in rendered.slots
         ],
         "inputs": dict(sorted(rendered.inputs.items())),
-        "warnings": [_warning(problem) for problem in (*rendered.notes, *_size_note(rendered, values))],
+        "warnings": [_warning(problem) for problem in (*rendered.notes, *_size_notes(rendered, values))],
     }
     return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _size_note(rendered: RenderedIssue, values: Mapping[str, str]) -> tuple[Problem, ...]:
+def _size_notes(rendered: RenderedIssue, values: Mapping[str, str]) -> Iterator[Problem]:
     size = html_bytes(rendered, values)
-    if size < WARN_HTML_BYTES:
-        return ()
-    return (
-        Problem(
+    if size >= WARN_HTML_BYTES:
+        yield Problem(
             what=f"the HTML is {size:,} bytes",
             why="Gmail clips a letter near 102,000 bytes, and with it the link to leave",
             fix="shorten the letter, or link to the rest",
-        ),
-    )
+        )
+    whole = message_bytes(rendered, values)
+    if whole >= WARN_MESSAGE_BYTES:
+        yield Problem(
+            what=f"a message is about {whole:,} bytes, most of it pictures",
+            why="readers wait for it, and some mail servers refuse it",
+            fix='use smaller pictures, or write under [images]: delivery = "hosted"',
+        )
 
 
 def _warning(problem: Problem) -> dict[str, str | None]:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from newsletter.content.document import Document
 from newsletter.content.tree import Node, grow, lone_picture
-from newsletter.render.components_images import read_pictures
 from newsletter.render.components_prose import Prose, attribute
 from newsletter.render.line_marks import LineMarks
+from newsletter.render.pictures.letter import Picture
 
 __all__ = ["to_mjml"]
 
 _OWN_SECTION = ("question", "note", "columns")
 
 
-def to_mjml(document: Document, *, base: str, is_marked: bool = False) -> str:
-    """Return the letter as a row of `mj-section`; `base` is the site's address (`[newsletter] base_url`).
+def to_mjml(document: Document, pictures: Mapping[str, Picture], *, is_marked: bool = False) -> str:
+    """Return the letter as a row of `mj-section`; `pictures` has what to show for each picture's source.
 
     Consecutive text becomes one `mj-text css-class="prose"`. Other css-classes a template can style:
     `picture` (a picture alone), `rule` (`---`), `data` (table), `cta` (button), `question` and `note`
@@ -25,18 +25,17 @@ def to_mjml(document: Document, *, base: str, is_marked: bool = False) -> str:
     padding), `columns`, `signature` and `footnotes`.
 
     `is_marked` marks each block with its line in the file, see `line_marks`.
-    A picture's address is `{base}/issues/{slug}/{path}`, where the archive hosts it.
-    Raises ContentError when the document has problems or a picture cannot be shown.
+    Raises ContentError when the document has problems.
     """
     document.require_sound()
-    letter = _Letter(document, base, LineMarks(document.issue.body_line if is_marked else None))
+    letter = _Letter(pictures, LineMarks(document.issue.body_line if is_marked else None))
     return "\n".join(letter.sections(grow(document.tokens)))
 
 
 class _Letter:
-    def __init__(self, document: Document, base: str, lines: LineMarks) -> None:
+    def __init__(self, pictures: Mapping[str, Picture], lines: LineMarks) -> None:
         self._lines = lines
-        self._prose = Prose(read_pictures(document, base), lines)
+        self._prose = Prose(pictures, lines)
 
     def sections(self, nodes: Sequence[Node]) -> list[str]:
         """Return the sections of the letter: flowing blocks share one, some directives have their own."""

@@ -13,8 +13,9 @@ from markdown_it.token import Token
 
 from newsletter.content.inline_text import inline_text
 from newsletter.content.tree import Node
-from newsletter.render.components_images import Picture
 from newsletter.render.line_marks import LineMarks
+from newsletter.render.pictures.fitting import room_attribute
+from newsletter.render.pictures.letter import Picture
 
 __all__ = ["Prose", "attribute"]
 
@@ -30,6 +31,7 @@ _SIMPLE = {
     "softbreak": " ",
     "hardbreak": "<br />",
 }
+_INSETS = {"bullet_list": 40, "ordered_list": 40, "blockquote": 24}  # px, as wide as themes make them
 _WRAPPED = {"bullet_list": "ul", "list_item": "li", "blockquote": "blockquote"}
 
 
@@ -45,6 +47,8 @@ class Prose:
         """Keep the pictures, by source; `lines` says on which line a block stands."""
         self._pictures = pictures
         self._lines = lines
+        self._inset = 0
+        self._shares = 1
 
     def block(self, node: Node) -> str:
         """Return one block, with the blocks inside it."""
@@ -60,7 +64,10 @@ class Prose:
             return f"<hr{line} />"
         if node.kind == "table":
             return f'<table class="data" cellpadding="0" cellspacing="0">{self.rows(node)}</table>'
+        inset = _INSETS.get(node.kind, 0)
+        self._inset += inset
         inner = self.blocks(node.children)
+        self._inset -= inset
         if node.kind == "ordered_list":
             start = node.token.attrs.get("start")
             return f"<ol{line}>{inner}</ol>" if start is None else f'<ol{line} start="{start}">{inner}</ol>'
@@ -79,11 +86,13 @@ class Prose:
         """Return the inside of a table, with header cells marked as such and columns aligned."""
         parts: list[str] = []
         for part in table.children:  # thead, tbody
+            self._shares = max((len(row.children) for row in part.children), default=1)
             rows = "".join(
                 f"<tr{self._lines.attribute(row)}>{''.join(self._cell(cell) for cell in row.children)}</tr>"
                 for row in part.children
             )
             parts.append(f"<{part.kind}>{rows}</{part.kind}>")
+        self._shares = 1
         return "".join(parts)
 
     def image(self, token: Token) -> tuple[Picture, str]:
@@ -100,13 +109,17 @@ class Prose:
         if token.type == "code_inline":
             return f"<code>{escape(token.content, quote=False)}</code>"
         if token.type == "image":
-            picture, alt = self.image(token)
-            width = f' width="{picture.width}"' if picture.width else ""
-            src = attribute(picture.url)
-            return f'<img src="{src}" alt="{attribute(alt)}"{width} style="max-width:100%;" />'
+            return self._image(token)
         if token.type == "footnote_ref":
             return f"<sup>[{int(token.meta['id']) + 1}]</sup>"
         return escape(token.content, quote=False)
+
+    def _image(self, token: Token) -> str:
+        picture, alt = self.image(token)
+        width = f' width="{picture.width}"' if picture.width else ""
+        room = room_attribute(self._shares, self._inset) if picture.width else ""
+        src = attribute(picture.url)
+        return f'<img src="{src}" alt="{attribute(alt)}"{width}{room} style="max-width:100%;height:auto;" />'
 
     def _cell(self, cell: Node) -> str:
         inner = self.inline(cell.inline)

@@ -13,6 +13,7 @@ from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.slot import Hole, SlottedText, fill_hole
 from newsletter.render.headers import clean_header, header_field, mailbox_field
 from newsletter.render.quoted_printable import encode_end, encode_text, encode_value
+from newsletter.render.related import related_head, related_tail
 
 __all__ = ["MessageTemplate"]
 
@@ -90,18 +91,31 @@ class MessageTemplate:
             self._header(name, value)
 
     def _body(self, mailing: Mailing) -> None:
-        # "=_" cannot stand in quoted-printable text, so the boundary is in no part (RFC 2045 6.7).
-        boundary = f"=_{mailing.rendered.digest[:32]}"
+        # "=_" cannot stand in quoted-printable text or in base64, so the boundaries are in no part (RFC 2045
+        # 6.7). Neither begins with the other, since some readers compare no further.
+        rendered = mailing.rendered
+        boundary, related = f"=_{rendered.digest[:32]}", f"=_r{rendered.digest[:31]}"
+        embedded = [picture for picture in rendered.pictures if picture.is_embedded]
         self._pieces.append(
-            f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode("ascii")
-        )
-        for subtype, text in (("plain", mailing.rendered.text), ("html", mailing.rendered.html)):
-            self._pieces.append(
-                f'--{boundary}\r\nContent-Type: text/{subtype}; charset="utf-8"\r\n'
-                "Content-Transfer-Encoding: quoted-printable\r\n\r\n".encode("ascii")
+            f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n--{boundary}\r\n'.encode(
+                "ascii"
             )
-            self._part(text)
+        )
+        self._text("plain", rendered.text)
+        self._pieces.append(f"--{boundary}\r\n".encode("ascii"))
+        if embedded:
+            self._pieces.append(related_head(related))
+        self._text("html", rendered.html)
+        if embedded:
+            self._pieces.append(related_tail(related, embedded))
         self._pieces.append(f"--{boundary}--\r\n".encode("ascii"))
+
+    def _text(self, subtype: str, text: SlottedText) -> None:
+        self._pieces.append(
+            f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
+            "Content-Transfer-Encoding: quoted-printable\r\n\r\n".encode("ascii")
+        )
+        self._part(text)
 
     def _part(self, text: SlottedText) -> None:
         parts = text.parts if text.parts and isinstance(text.parts[-1], str) else (*text.parts, "")

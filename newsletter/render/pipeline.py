@@ -18,6 +18,7 @@ from newsletter.content.typography import typeset_line
 from newsletter.domain.address import Mailbox
 from newsletter.domain.issue import Issue
 from newsletter.domain.nearest import nearest
+from newsletter.domain.picture import PICTURE_INPUT
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import LINK_SLOTS, SLOT_NAME, Slot, SlotContext
 from newsletter.errors import ContentError, Problem
@@ -28,6 +29,8 @@ from newsletter.render.inline import inline_css
 from newsletter.render.linemap import mark, strip_marks
 from newsletter.render.mjml.compile import compile_mjml
 from newsletter.render.phrases import direction, phrase, phrases_for
+from newsletter.render.pictures.fitting import fit_pictures
+from newsletter.render.pictures.letter import NO_PICTURES, LetterPictures, read_pictures
 from newsletter.render.plain_text import to_text
 from newsletter.render.slotting import count_tokens, slot_html, slot_text
 from newsletter.render.template import FilledTemplate, fill_template, template_place
@@ -69,6 +72,7 @@ class _Job:
     document: Document
     fallbacks: Mapping[str, str]
     is_marked: bool
+    pictures: LetterPictures = NO_PICTURES
     slots: dict[str, Slot] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -94,8 +98,14 @@ class _Job:
             preheader=slot_text(str(Markup.escape(preheader)), self.slots, SlotContext.HTML),
             html=slot_html(html, self.slots),
             text=slot_text(text, self.slots, SlotContext.TEXT),
-            inputs={"issue": issue.digest, "config": self.config.digest, **filled.inputs},
-            notes=self.document.notes,
+            pictures=self.pictures.files,
+            inputs={
+                "issue": issue.digest,
+                "config": self.config.digest,
+                **filled.inputs,
+                **{PICTURE_INPUT + source: digest for source, digest in self.pictures.inputs.items()},
+            },
+            notes=(*self.document.notes, *self.pictures.notes),
         )
 
     def _content(self) -> str:
@@ -103,7 +113,8 @@ class _Job:
         if self.problems:
             return ""
         try:
-            return to_mjml(self.document, base=self.config.newsletter.base_url, is_marked=self.is_marked)
+            self.pictures = read_pictures(self.document, self.config)
+            return to_mjml(self.document, self.pictures.shown, is_marked=self.is_marked)
         except ContentError as error:
             self.problems += error.problems
             return ""
@@ -170,7 +181,8 @@ class _Job:
                 Problem(what="the template leaves out the letter", place=place, fix="put {{ content }} in it")
             )
         compiled = compile_mjml(source)
-        html = inline_css(compiled.html, compiled.inline_css)
+        fitted = fit_pictures(compiled.html, self.pictures.shown.values())
+        html = inline_css(fitted, compiled.inline_css)
         lost = count_tokens(content).keys() - count_tokens(html).keys()
         if lost:
             raise ContentError(

@@ -12,7 +12,6 @@ from typing import TypeVar
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import (
-    FileResponse,
     HTMLResponse,
     JSONResponse,
     PlainTextResponse,
@@ -124,13 +123,13 @@ class _Studio:
         return JSONResponse(_report(await _in(self._checking, lambda: self._desk.check(name))))
 
     async def image(self, request: Request) -> Response:
-        name, relative = request.path_params["name"], request.path_params["path"]
-        path = await _in(self._building, lambda: self._desk.image(name, relative))
-        if path is None:
+        digest, name = request.path_params["name"], request.path_params["path"]
+        picture = await _in(self._building, lambda: self._desk.image(digest, name))
+        if picture is None:
             return PlainTextResponse("There is no such picture.", 404)
-        # A picture that is opened as a page may be SVG with script in it.
+        # The file was written here, yet it came from elsewhere; opened as a page it may do nothing.
         headers = {"Cache-Control": _KEEP, "Content-Security-Policy": "default-src 'none'; sandbox"}
-        return FileResponse(path, headers=headers)
+        return Response(picture.data, headers=headers, media_type=picture.media_type)
 
     async def events(self, _request: Request) -> Response:
         async def stream() -> AsyncIterator[str]:

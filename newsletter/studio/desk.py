@@ -6,11 +6,11 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from urllib.parse import quote, unquote
 
 from newsletter.config.reader import find_config, load_config
 from newsletter.config.schema import Config
 from newsletter.domain.finding import CheckReport
+from newsletter.domain.picture import PictureFile
 from newsletter.errors import NewsletterError, Problem, UsageError
 from newsletter.project import Project
 from newsletter.project.issues import ShownLetter
@@ -47,7 +47,6 @@ class Paper:
     number: int
     name: str
     letter: ShownLetter
-    image_base: str
 
 
 class Desk:
@@ -95,13 +94,7 @@ class Desk:
         """
         with self._project() as project:
             letter = project.issues.preview(self._path(project, name), as_email=reader)
-            base = project.config.newsletter.base_url.rstrip("/")
-        paper = Paper(
-            number=next(self._numbers),
-            name=name,
-            letter=letter,
-            image_base=f"{base}/issues/{letter.slug}/",
-        )
+        paper = Paper(number=next(self._numbers), name=name, letter=letter)
         self._papers[paper.number] = paper
         while len(self._papers) > _KEPT:
             self._papers.popitem(last=False)
@@ -112,32 +105,19 @@ class Desk:
         paper = self._papers.get(number)
         if paper is None:
             return None
-        with self._project() as project:
-            folder = self._path(project, paper.name).parent
-
-        def local(relative: str) -> str:
-            # The version lets the browser keep a picture until the file is another one.
-            version = "-".join(f"{part:x}" for part in _stamp(folder / unquote(relative)) or ())
-            return f"/image/{quote(paper.name, safe='')}/{relative}?v={version}"
-
-        return for_frame(paper.letter.html, scheme=scheme, image_base=paper.image_base, local=local)
+        # A picture's address changes with its bytes, so the browser may keep it.
+        local = {one.url: f"/image/{one.digest}/{one.name}" for one in paper.letter.pictures}
+        return for_frame(paper.letter.html, scheme=scheme, local=local)
 
     def check(self, name: str) -> CheckReport:
         """Return what the checks find in the issue called `name`. Raises NoSuchIssue, UsageError."""
         with self._project() as project:
             return project.issues.check(self._path(project, name))
 
-    def image(self, name: str, relative: str) -> Path | None:
-        """Return a picture beside the issue called `name`, None when there is none in its folder.
-
-        Raises NoSuchIssue, ConfigError.
-        """
-        with self._project() as project:
-            folder = self._path(project, name).parent.resolve()
-        if "\0" in relative:
-            return None
-        image = (folder / relative).resolve()
-        return image if image.is_relative_to(folder) and image.is_file() else None
+    def image(self, digest: str, name: str) -> PictureFile | None:
+        """Return a picture of a letter built before, as readers get it; None: too long ago, or none such."""
+        shown = (one for paper in reversed(self._papers.values()) for one in paper.letter.pictures)
+        return next((one for one in shown if one.digest == digest and one.name == name), None)
 
     def _project(self) -> Project:
         return Project(self._config())

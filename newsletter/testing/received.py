@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -19,7 +19,7 @@ __all__ = ["Journal", "ReceivedMail", "read_message"]
 class ReceivedMail:
     """One mail at the peer. `headers` has lower-case names; line ends are `\\n`, none at the end of a part.
 
-    `delivery_id` is the left part of the Message-ID.
+    `delivery_id` is the left part of the Message-ID. `pictures` are those inside the mail, by content id.
     """
 
     email: str
@@ -28,6 +28,7 @@ class ReceivedMail:
     text: str
     html: str
     headers: Mapping[str, str]
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Journal:
@@ -69,6 +70,11 @@ def read_message(message: bytes, email: str) -> ReceivedMail:
         text=_part(parsed, "plain"),
         html=_part(parsed, "html"),
         headers=headers,
+        pictures={
+            str(part["content-id"]).strip("<>"): part.get_content()
+            for part in parsed.walk()
+            if part.get_content_maintype() == "image"
+        },
     )
 
 

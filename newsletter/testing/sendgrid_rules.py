@@ -7,6 +7,7 @@ OpenAPI file `tsg_mail_v3.yaml`.
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 
 from newsletter.testing.received import ReceivedMail
@@ -82,6 +83,10 @@ def expand(request: Mapping[str, object]) -> Iterator[ReceivedMail]:
             text=_substitute(str(texts.get("text/plain", "")), tags).rstrip("\n"),
             html=_substitute(str(texts.get("text/html", "")), tags).rstrip("\n"),
             headers=headers,
+            pictures={
+                str(one["content_id"]): b64decode(str(one["content"]))
+                for one in _dicts(request.get("attachments"))
+            },
         )
 
 
@@ -103,6 +108,7 @@ def _root_faults(request: Mapping[str, object]) -> Iterator[Fault]:
     if not isinstance(request.get("subject"), str) or not request["subject"]:
         yield "subject", "The subject is required. You can get around this requirement with a template."
     yield from _content_faults(request.get("content"))
+    yield from _attachment_faults(request.get("attachments", []))
     yield from _header_faults("headers", request.get("headers", {}))
     if not isinstance(request.get("tracking_settings", {}), dict):
         yield "tracking_settings", "tracking_settings must be an object."
@@ -118,6 +124,30 @@ def _content_faults(content: object) -> Iterator[Fault]:
             yield f"content.{number}.value", "The content value must be a string at least one character long."
     if types not in (["text/plain"], ["text/html"], ["text/plain", "text/html"]):
         yield "content.0.type", "The first content type must be text/plain, followed by text/html."
+
+
+def _attachment_faults(attachments: object) -> Iterator[Fault]:
+    if not isinstance(attachments, list):
+        yield "attachments", "The attachments must be an array."
+        return
+    for number, one in enumerate(_dicts(attachments)):
+        place = f"attachments.{number}"
+        for name in sorted(set(one) - {"content", "type", "filename", "disposition", "content_id"}):
+            yield f"{place}.{name}", "This field is not allowed."
+        try:
+            is_whole = bool(b64decode(str(one.get("content", "")), validate=True))
+        except ValueError:
+            is_whole = False
+        if not is_whole:
+            yield f"{place}.content", "The attachment content must be base64 encoded."
+        if not one.get("filename"):
+            yield f"{place}.filename", "The filename is required for each attachment."
+        if any(sign in str(one.get("type", "")) for sign in ";\r\n"):
+            yield f"{place}.type", "The type may not contain a semicolon or a line break."
+        if one.get("disposition", "attachment") not in ("inline", "attachment"):
+            yield f"{place}.disposition", "The disposition must be inline or attachment."
+        if one.get("disposition") == "inline" and not one.get("content_id"):
+            yield f"{place}.content_id", "The content_id is required for inline attachments."
 
 
 def _personal_faults(place: str, one: Mapping[str, object], seen: set[str]) -> Iterator[Fault]:

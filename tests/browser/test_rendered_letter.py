@@ -1,9 +1,8 @@
 """The letter as a browser shows it: narrow and wide, light and dark, with no network at all."""
 
 import os
-import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,8 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from newsletter.config.schema import Config, FieldConfig, NewsletterConfig
 from newsletter.content.loader import find_issues, load_issue
+from newsletter.domain.picture import PictureFile
+from newsletter.domain.rendered import RenderedIssue
 from newsletter.render.pipeline import render_issue
 
 pytestmark = pytest.mark.browser
@@ -27,7 +28,6 @@ CONFIG = Config(
     ),
     fields={name: FieldConfig(name=name) for name in ("first_name", "organisation", "role")},
 )
-OWN_PICTURE = re.compile(r"https://brief\.example/issues/[^/]+/(?P<path>img/[^/?]+)")
 LETTERS = sorted(find_issues(CONFIG))
 VALUES = {
     "first_name": "Renée-Żółć",
@@ -57,24 +57,30 @@ def chromium() -> Iterator[Browser]:
 class Shown:
     """A page with what it complained about and what it asked for."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, pictures: Mapping[str, PictureFile]) -> None:
         self.page = page
+        self.pictures = pictures
         self.complaints: list[str] = []
         self.requests: list[str] = []
 
     def answer(self, route: Route) -> None:
-        """Give the letter's own pictures from disk; note and refuse every other request."""
-        picture = OWN_PICTURE.fullmatch(route.request.url)
+        """Give the letter's own pictures; note and refuse every other request."""
+        picture = self.pictures.get(route.request.url)
         if picture is not None:
-            route.fulfill(path=ROOT / "issues" / picture["path"])
+            route.fulfill(body=picture.data, content_type=picture.media_type)
             return
         self.requests.append(route.request.url)
         route.abort()
 
 
 @pytest.fixture(params=LETTERS, ids=lambda path: str(path.stem))
-def letter(request: pytest.FixtureRequest) -> str:
-    return render_issue(load_issue(request.param, CONFIG), CONFIG).html.fill(VALUES)
+def rendered(request: pytest.FixtureRequest) -> RenderedIssue:
+    return render_issue(load_issue(request.param, CONFIG), CONFIG)
+
+
+@pytest.fixture
+def letter(rendered: RenderedIssue) -> str:
+    return rendered.html.fill(VALUES)
 
 
 @pytest.fixture(params=[600, 375], ids=["600px", "375px"])
@@ -89,13 +95,15 @@ def scheme(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def shown(chromium: Browser, letter: str, width: int, scheme: str) -> Iterator[Shown]:
+def shown(
+    chromium: Browser, rendered: RenderedIssue, letter: str, width: int, scheme: str
+) -> Iterator[Shown]:
     context = chromium.new_context(
         viewport={"width": width, "height": 800},
         color_scheme="dark" if scheme == "dark" else "light",
         offline=True,
     )
-    result = Shown(context.new_page())
+    result = Shown(context.new_page(), {picture.url: picture for picture in rendered.pictures})
     page = result.page
     page.on("console", lambda message: result.complaints.append(message.text))
     page.on("pageerror", lambda error: result.complaints.append(str(error)))

@@ -95,7 +95,7 @@ def test_after_a_crash_a_changed_letter_is_not_sent_to_the_rest(project):
     left = project.mails()
     template = project.root / "templates/letter.mjml.j2"
     for path, old, new, said in (
-        (project.issue, "A first letter", "A second letter", "the issue changed"),
+        (project.issue, "A first letter", "A second letter", "the issue, or a picture in it, changed"),
         (template, "</mj-section>", "</mj-section><!-- x -->", "the template, or a file it uses, changed"),
         (project.root / "newsletter.toml", "Your Name", "Her Name", "the configuration"),
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from typing import Final
 from newsletter.config.schema import PrivacyConfig
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind
+from newsletter.domain.picture import PictureFile
 from newsletter.domain.slot import SlottedText
 from newsletter.errors import ConfigError, Problem
 from newsletter.providers.sendgrid.layout import Layout, MarkerInValues
@@ -65,7 +67,7 @@ class BodyTemplate:
                 Problem(
                     what=f'"{rendered.slug}" is too large for SendGrid',
                     why=f"a request may hold {MAX_BODY_BYTES:,} bytes",
-                    fix="shorten the letter, or link to what is long",
+                    fix="shorten the letter, or link to what is long; pictures weigh nothing when hosted",
                 )
             )
 
@@ -153,7 +155,7 @@ def _refusal(reason: str) -> Outcome:
 def _shared_part(mailing: Mailing, privacy: PrivacyConfig, tags: Tags) -> bytes:
     """Return the JSON after the last personalization: everything all readers share."""
     rendered = mailing.rendered
-    shared = {
+    shared: dict[str, object] = {
         "from": _mailbox(mailing.sender.name, mailing.sender.email),
         "reply_to": _mailbox(mailing.reply_to.name, mailing.reply_to.email),
         "subject": tags.write(rendered.subject),
@@ -170,7 +172,21 @@ def _shared_part(mailing: Mailing, privacy: PrivacyConfig, tags: Tags) -> bytes:
             "ganalytics": {"enable": False},
         },
     }
+    inline = [_attachment(picture) for picture in rendered.pictures if picture.is_embedded]
+    if inline:
+        shared["attachments"] = inline
     return b"]," + json.dumps(shared, ensure_ascii=False, separators=(",", ":"))[1:].encode()
+
+
+def _attachment(picture: PictureFile) -> dict[str, str]:
+    """Return a picture as SendGrid takes it for `cid:` addresses."""
+    return {
+        "content": b64encode(picture.data).decode("ascii"),
+        "type": picture.media_type,
+        "filename": picture.name,
+        "disposition": "inline",
+        "content_id": picture.content_id,
+    }
 
 
 def _mailbox(name: str, email: str) -> dict[str, str]:

@@ -268,7 +268,7 @@ def test_a_changed_issue_cannot_be_resumed(world, audience):
 
     told = changed(world, audience, issue=replace(ISSUE, digest="new"), rendered=other)
 
-    assert "the issue changed" in told
+    assert "the issue, or a picture in it, changed" in told
     assert f"newsletter resume {CAMPAIGN}" in told
 
 

@@ -11,8 +11,9 @@ from newsletter.studio.letter import for_frame
 BASE = "https://brief.example/issues/brief/"
 
 
-def framed(html: str, scheme: str = "light", base: str = BASE) -> str:
-    return for_frame(html, scheme=scheme, image_base=base, local=lambda path: f"/image/brief/{path}?v=1&w")
+def framed(html: str, scheme: str = "light") -> str:
+    local = {f"{BASE}a&b@2x.12.png": "/image/12/a&b@2x.12.png", "cid:12@picture": "/image/12/a.12.png"}
+    return for_frame(html, scheme=scheme, local=local)
 
 
 @pytest.mark.parametrize(("scheme", "on"), [("dark", True), ("light", False)])
@@ -32,18 +33,16 @@ def test_a_letter_about_colour_schemes_keeps_its_words() -> None:
 
 
 def test_own_pictures_come_from_the_studio_and_others_stay() -> None:
-    html = f'<img src="{BASE}img/a%20b@2x.png"><img src="https://elsewhere.example/x.png">'
+    html = f'<img src="{BASE}a&amp;b@2x.12.png"><img src="https://elsewhere.example/x.png">'
 
     shown = framed(html)
 
-    assert '<img src="/image/brief/img/a%20b@2x.png?v=1&amp;w">' in shown
+    assert '<img src="/image/12/a&amp;b@2x.12.png">' in shown
     assert '<img src="https://elsewhere.example/x.png">' in shown
 
 
-def test_without_a_base_address_pictures_are_found_all_the_same() -> None:
-    assert 'src="/image/brief/x.png?v=1&amp;w"' in framed(
-        '<img src="/issues/brief/x.png">', base="/issues/brief/"
-    )
+def test_embedded_pictures_come_from_the_studio_too() -> None:
+    assert framed('<img src="cid:12@picture">') == '<img src="/image/12/a.12.png">'
 
 
 def test_the_mark_goes_into_the_first_head_only() -> None:
