@@ -12,7 +12,7 @@ from benchmarks.figures import Figure
 
 __all__ = ["MODULES", "NAMES", "run_alone"]
 
-NAMES = ("help", "build", "splice", "sendgrid", "plan", "import", "segment", "outbox", "smtp")
+NAMES = ("help", "build", "splice", "sendgrid", "plan", "import", "segment", "outbox", "smtp", "studio")
 """The benchmarks, in the order they run in."""
 
 MODULES = {"import": "importing"}

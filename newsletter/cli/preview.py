@@ -15,7 +15,7 @@ __all__ = ["command"]
     "--port",
     type=click.IntRange(0, 65535),
     default=0,
-    show_default="a free one",
+    show_default="the same for a project every time, if it is free",
     help="Port on 127.0.0.1.",
 )
 @click.option("--open/--no-open", "is_opened", default=True, help="Open the browser.")

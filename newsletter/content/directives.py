@@ -15,7 +15,7 @@ from newsletter.domain.nearest import nearest
 from newsletter.errors import Problem
 from newsletter.source import Place
 
-__all__ = ["MAX_INSIDE", "directive_problems", "directives_plugin"]
+__all__ = ["MAX_INSIDE", "directive_examples", "directive_problems", "directives_plugin"]
 
 MAX_COLUMNS = 4
 """Most columns side by side: mjml rounds the widths of more (and a telephone stacks them anyway)."""
@@ -67,6 +67,11 @@ _MEANT = {
     "alleen": "only",
     "lezer": "reader",
 }
+
+
+def directive_examples() -> dict[str, str]:
+    """Return every directive there is by name, with an example of what follows the name."""
+    return {name: kind.argument for name, kind in _KINDS.items() if kind.is_available}
 
 
 def directives_plugin(md: MarkdownIt) -> None:

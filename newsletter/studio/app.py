@@ -3,63 +3,65 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from importlib import resources
+from secrets import token_urlsafe
 from typing import TypeVar
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import (
-    HTMLResponse,
-    JSONResponse,
-    PlainTextResponse,
-    Response,
-    StreamingResponse,
-)
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import StreamingResponse as Stream
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from newsletter.domain.finding import CheckReport, CheckStatus, Finding
-from newsletter.errors import NewsletterError, Problem
+from newsletter.errors import NewsletterError
+from newsletter.studio.answers import choices_json, paper_json, refusal_json, report_json
 from newsletter.studio.desk import Desk, NoSuchIssue
-from newsletter.studio.gate import Gate
+from newsletter.studio.gate import Gate, page_key
 from newsletter.studio.letter import FRAME_POLICY
+from newsletter.studio.pages import blank_frame, page_file, start_page
+from newsletter.studio.vocabulary import vocabulary
 from newsletter.studio.watch import Changes
+from newsletter.studio.writing import Writing, read_words
 
 __all__ = ["make_app"]
 
-_PAGES = resources.files("newsletter.studio") / "pages"
 _KEEP = "private, max-age=31536000, immutable"
 _T = TypeVar("_T")
 
 
 def make_app(desk: Desk, changes: Changes, *, token: str) -> ASGIApp:
     """Return the studio on `desk`, told of changes by `changes`; `token` is the key to it."""
-    return Gate(_Studio(desk, changes).app, token=token)
+    return Gate(_Studio(desk, changes, page_key(token)).app, token=token)
 
 
 class _Studio:
     """Answers one route each."""
 
-    def __init__(self, desk: Desk, changes: Changes) -> None:
+    def __init__(self, desk: Desk, changes: Changes, key: str) -> None:
         self._desk = desk
         self._changes = changes
+        self._key = key
         # Checks may take long on a long list; letters do not wait for them.
         self._building = ThreadPoolExecutor(1, "letter")
         self._checking = ThreadPoolExecutor(1, "check")
         self.app = Starlette(
             routes=[
                 Route("/", self.start),
-                Route("/studio.css", self.style),
-                Route("/studio.js", self.script),
+                Route("/hello", self.hello),
+                Route("/page/{name:path}", self.file),
                 Route("/choices", self.choices),
-                Route("/letter/{name}", self.letter),
+                Route("/vocabulary", self.vocabulary),
+                Route("/letter/{name}", self.letter, methods=["GET", "POST"]),
+                Route("/paper/blank", self.blank),
                 Route("/paper/{number:int}", self.paper),
-                Route("/findings/{name}", self.findings),
+                Route("/findings/{name}", self.findings, methods=["GET", "POST"]),
                 Route("/image/{name}/{path:path}", self.image),
                 Route("/events", self.events),
+                *Writing(desk).routes,
             ],
             lifespan=self.open,
             exception_handlers={NewsletterError: _refused},
@@ -76,51 +78,45 @@ class _Studio:
             executor.shutdown(wait=False, cancel_futures=True)
 
     async def start(self, _request: Request) -> Response:
-        return HTMLResponse((_PAGES / "index.html").read_text("utf-8"))
+        return start_page(nonce=token_urlsafe(16), key=self._key, project=self._desk.identity)
 
-    async def style(self, _request: Request) -> Response:
-        return Response((_PAGES / "studio.css").read_bytes(), media_type="text/css")
+    async def hello(self, _request: Request) -> Response:
+        """Tell a page that outlived its server the key of this start; only a page from here can read it."""
+        return JSONResponse({"key": self._key})
 
-    async def script(self, _request: Request) -> Response:
-        return Response((_PAGES / "studio.js").read_bytes(), media_type="text/javascript")
+    async def file(self, request: Request) -> Response:
+        return page_file(request.path_params["name"])
 
     async def choices(self, _request: Request) -> Response:
-        found = await _in(self._checking, self._desk.choices)
-        return JSONResponse(
-            {
-                "first": found.first,
-                "issues": found.issues,
-                "readers": [{"email": one.email, "label": one.label} for one in found.readers],
-                "problems": [_problem(problem) for problem in found.problems],
-            }
-        )
+        return JSONResponse(choices_json(await _in(self._checking, self._desk.choices)))
+
+    async def vocabulary(self, _request: Request) -> Response:
+        return JSONResponse(vocabulary(self._desk.project().config))
 
     async def letter(self, request: Request) -> Response:
-        name, reader = request.path_params["name"], request.query_params.get("as") or None
-        paper = await _in(self._building, lambda: self._desk.letter(name, reader))
-        letter = paper.letter
-        return JSONResponse(
-            {
-                "number": paper.number,
-                "subject": letter.subject,
-                "preheader": letter.preheader,
-                "sender": letter.sender,
-                "text": letter.text,
-                "size": len(letter.html.encode()),
-            }
-        )
+        """Answer with the letter from its file or, for a POST, from `text`."""
+        text = (await read_words(request)).text("text") if request.method == "POST" else None
+        return JSONResponse(await self._letter(request, request.path_params["name"], text))
+
+    async def blank(self, _request: Request) -> Response:
+        return blank_frame(FRAME_POLICY)
 
     async def paper(self, request: Request) -> Response:
-        scheme = "dark" if request.query_params.get("scheme") == "dark" else "light"
         number = request.path_params["number"]
-        html = await _in(self._building, lambda: self._desk.page(number, scheme))
+        html = await _in(self._building, lambda: self._desk.page(number, _scheme(request)))
         if html is None:
             return PlainTextResponse("This letter is from too long ago; load the page again.", 404)
         return HTMLResponse(html, headers={"Content-Security-Policy": FRAME_POLICY})
 
     async def findings(self, request: Request) -> Response:
+        """Answer with what the checks find in the file or, for a POST, in `text`."""
         name = request.path_params["name"]
-        return JSONResponse(_report(await _in(self._checking, lambda: self._desk.check(name))))
+        text = (await read_words(request)).text("text") if request.method == "POST" else None
+        try:
+            report = await _in(self._checking, lambda: self._desk.check(name, text))
+        except NoSuchIssue as error:  # a file may go at any moment; that is no fault of the page
+            return JSONResponse(refusal_json(error.problems))
+        return JSONResponse(report_json(report))
 
     async def image(self, request: Request) -> Response:
         digest, name = request.path_params["name"], request.path_params["path"]
@@ -131,51 +127,44 @@ class _Studio:
         headers = {"Cache-Control": _KEEP, "Content-Security-Policy": "default-src 'none'; sandbox"}
         return Response(picture.data, headers=headers, media_type=picture.media_type)
 
-    async def events(self, _request: Request) -> Response:
+    async def events(self, request: Request) -> Response:
+        """Push the letter that is asked for, now and after each change; without a name, only the change."""
+        name = request.query_params.get("letter")
+
         async def stream() -> AsyncIterator[str]:
             yield "retry: 500\n\n"
             async for number in self._changes.follow():
-                yield f"data: {number}\n\n"
+                letter = await self._pushed(request, name) if name else None
+                yield f"data: {json.dumps({'change': number, 'letter': letter})}\n\n"
 
-        return StreamingResponse(stream(), media_type="text/event-stream")
+        return Stream(stream(), media_type="text/event-stream")
+
+    async def _pushed(self, request: Request, name: str) -> dict[str, object]:
+        try:
+            return await self._letter(request, name, None)
+        except NewsletterError as error:
+            return {**refusal_json(error.problems), "is_gone": isinstance(error, NoSuchIssue)}
+
+    async def _letter(self, request: Request, name: str, text: str | None) -> dict[str, object]:
+        reader = request.query_params.get("as") or None
+        scheme = _scheme(request)
+
+        def build() -> dict[str, object]:
+            paper = self._desk.letter(name, reader, text)
+            return paper_json(paper, self._desk.framed(paper, paper.marked_html, scheme))
+
+        return await _in(self._building, build)
 
 
 async def _in(executor: ThreadPoolExecutor, work: Callable[[], _T]) -> _T:
     return await asyncio.get_running_loop().run_in_executor(executor, work)
 
 
+def _scheme(request: Request) -> str:
+    return "dark" if request.query_params.get("scheme") == "dark" else "light"
+
+
 async def _refused(_request: Request, error: Exception) -> Response:
     """Answer with what is to mend; that is an answer as good as a letter, so no error to the browser."""
     problems = error.problems if isinstance(error, NewsletterError) else ()
-    status = 404 if isinstance(error, NoSuchIssue) else 200
-    return JSONResponse({"refused": [_problem(problem) for problem in problems]}, status)
-
-
-def _problem(problem: Problem | Finding) -> dict[str, str]:
-    return {
-        "severity": problem.severity if isinstance(problem, Finding) else "error",
-        "code": problem.code if isinstance(problem, Finding) else "",
-        "place": str(problem.place or ""),
-        "what": problem.what,
-        "why": problem.why or "",
-        "fix": problem.fix or "",
-    }
-
-
-def _report(report: CheckReport) -> dict[str, object]:
-    reasons: dict[str, int] = {}
-    for result in report.results:
-        if result.status is CheckStatus.SKIPPED and not result.is_waived:
-            reasons[result.reason or ""] = reasons.get(result.reason or "", 0) + 1
-    return {
-        "findings": [
-            *(_crash(result.code, result.reason or "") for result in report.crashed),
-            *(_problem(finding) for finding in report.findings),
-        ],
-        "not_run": [{"reason": reason, "count": number} for reason, number in reasons.items()],
-        "is_blocking": report.is_blocking,
-    }
-
-
-def _crash(code: str, reason: str) -> dict[str, str]:
-    return {"severity": "error", "code": code, "place": "", "what": f"the check broke down: {reason}"}
+    return JSONResponse(refusal_json(problems), 404 if isinstance(error, NoSuchIssue) else 200)

@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -21,15 +22,17 @@ from newsletter.studio.watch import Changes
 __all__ = ["serve_studio"]
 
 _LOOPBACK = "127.0.0.1"
+_USUAL_PORTS = range(20_000, 32_000)  # below those that systems hand out by themselves
 
 
 def serve_studio(root: Path, *, port: int, named: Path | None, announce: Callable[[str], None]) -> None:
     """Serve the project in `root` until SIGINT (Ctrl-C) or SIGTERM.
 
-    `port` 0 takes a free one. `named` is the issue to begin with. `announce` is told the address, key
-    included, once it answers. Raises UsageError when the port cannot be had.
+    `port` 0 takes the project's usual one, or a free one when that is taken. `named` is the issue to begin
+    with. `announce` is told the address, key included, once it answers. Raises UsageError when the port
+    cannot be had.
     """
-    listener = _listen(port)
+    listener = _listen(port) if port else _listen_as_usual(root)
     number = listener.getsockname()[1]
     token = token_urlsafe(16)
     announce(f"http://{_LOOPBACK}:{number}/?token={token}")
@@ -66,6 +69,15 @@ class _Server(uvicorn.Server):
     def _end(self) -> None:
         self.should_exit = True
         self._ending = asyncio.ensure_future(self._changes.stop())  # kept, or it might be collected
+
+
+def _listen_as_usual(root: Path) -> socket.socket:
+    """Listen where this project did before, so that a page from then finds its server again."""
+    number = int.from_bytes(sha256(str(root.resolve()).encode()).digest()[:4])
+    try:
+        return _listen(_USUAL_PORTS[number % len(_USUAL_PORTS)])
+    except UsageError:
+        return _listen(0)
 
 
 def _listen(port: int) -> socket.socket:

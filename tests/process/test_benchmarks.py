@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from importlib import import_module
@@ -29,12 +31,16 @@ def test_a_benchmark_gives_figures_against_a_named_floor():
 
 
 def test_every_benchmark_still_runs():
+    lacking = (
+        set() if shutil.which("chromium") or os.environ.get("NEWSLETTER_REQUIRE_TOOLS") == "1" else {"studio"}
+    )
+    names = [name for name in NAMES if name not in lacking]
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--quick", "--json"],
+        [sys.executable, "-m", "benchmarks", "--quick", "--json", *names],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
 
-    assert set(NAMES) == {figure["benchmark"] for figure in json.loads(done.stdout)}
+    assert set(names) == {figure["benchmark"] for figure in json.loads(done.stdout)}
 
 
 def test_a_benchmark_nobody_knows_is_refused_with_those_there_are():

@@ -1,0 +1,36 @@
+// What the editor offers to complete: keys of the front matter, directives, slots.
+
+import { on } from "./state.js";
+import { ask } from "./talk.js";
+
+let words = { keys: [], directives: [], slots: [] };
+
+// Asked for again with each text, because newsletter.toml may have other fields by then.
+on("source", async (source) => {
+  const found = source && (await ask("/vocabulary"));
+  if (found && !found.refused) words = found;
+});
+
+const options = (some, type) => some.map(({ word, detail, insert }) => ({ label: word, detail, type, apply: insert || word }));
+
+function isInFrontMatter(state, line) {
+  if (state.doc.line(1).text !== "---" || line.number === 1) return false;
+  for (let number = 2; number < line.number; number += 1) {
+    if (state.doc.line(number).text === "---") return false;
+  }
+  return true;
+}
+
+export function complete(context) {
+  const line = context.state.doc.lineAt(context.pos);
+  const before = line.text.slice(0, context.pos - line.from);
+  const slot = /\{\{\s*(\w*)$/.exec(before);
+  if (slot) return { from: context.pos - slot[1].length, options: options(words.slots, "variable") };
+  const directive = /^\s*:::\s*(\w*)$/.exec(before);
+  if (directive) return { from: context.pos - directive[1].length, options: options(words.directives, "keyword") };
+  const key = /^(\w*)$/.exec(before);
+  if (key && (key[1] || context.explicit) && isInFrontMatter(context.state, line)) {
+    return { from: line.from, options: options(words.keys, "property") };
+  }
+  return null;
+}

@@ -1,0 +1,86 @@
+// The list of issues, drafts first; and the button that begins a new one.
+
+import { byId, choice, choose, element, on, studio } from "./state.js";
+import { ask, post } from "./talk.js";
+import { t } from "./words.js";
+import { keptDraft } from "./drafts.js";
+import { showReaders } from "./views.js";
+import { showNothing } from "./letter.js";
+
+let issues = [];
+
+export async function loadChoices() {
+  const found = await ask("/choices");
+  if (!found) return null;
+  if (found.refused) return found;
+  issues = found.issues;
+  byId("newsletter").textContent = found.newsletter;
+  showReaders(found.readers);
+  const isKept = studio.source?.name === choice.issue || keptDraft(choice.issue); // its file may be gone
+  if (!issues.some((issue) => issue.name === choice.issue) && !isKept) {
+    choose({ issue: found.first || "" });
+  }
+  show();
+  if (!issues.length) showNothing();
+  return found;
+}
+
+function parts(name) {
+  const [, day, rest] = /^(\d{4}-\d{2}-\d{2})-?(.*)$/.exec(name) || [null, "", name];
+  return { day, title: (rest || name).replaceAll("-", " ") };
+}
+
+function line({ name, subject, is_sent: isSent }) {
+  const { day, title } = parts(name);
+  const button = element("button", "issue",
+    element("span", "title", subject || title),
+    element("span", "soft", element("span", "day", day), " ", element("span", "mark", isSent ? t("issues.sent") : "")),
+  );
+  button.type = "button";
+  button.dataset.name = name;
+  if (name === choice.issue) button.setAttribute("aria-current", "true");
+  button.addEventListener("click", () => choose({ issue: name }));
+  return element("li", isSent ? "sent" : "draft", button);
+}
+
+function show() {
+  const focused = document.activeElement?.closest?.("#list button")?.dataset.name;
+  const group = (key, some) => {
+    const list = element("ul", "", ...some.map(line));
+    return some.length ? [element("h2", "", t(key)), list] : [];
+  };
+  byId("list").replaceChildren(
+    ...group("issues.drafts", issues.filter((issue) => !issue.is_sent)),
+    ...group("issues.were_sent", issues.filter((issue) => issue.is_sent)),
+  );
+  if (focused) byId("list").querySelector(`button[data-name="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}
+
+export function askSubject() {
+  byId("begin-trouble").hidden = true;
+  byId("begin").showModal();
+  byId("begin-subject").select();
+}
+
+async function begin(event) {
+  event.preventDefault();
+  const answer = await post("/issues", { subject: byId("begin-subject").value });
+  if (!answer) return;
+  if (answer.refused) {
+    byId("begin-trouble").textContent = answer.refused.map((problem) => `${problem.what}. ${problem.fix}`).join(" ");
+    byId("begin-trouble").hidden = false;
+    return;
+  }
+  byId("begin").close();
+  byId("begin-subject").value = "";
+  choose({ issue: answer.name });
+  await loadChoices();
+}
+
+byId("new").addEventListener("click", askSubject);
+byId("begin-form").addEventListener("submit", begin);
+byId("begin-cancel").addEventListener("click", () => byId("begin").close());
+on("choice", (names) => {
+  if (names.has("issue")) show();
+});
+on("words", show);
