@@ -25,6 +25,7 @@ from newsletter.config.rules import (
     RuleBroken,
 )
 from newsletter.config.schema import Config
+from newsletter.config.theme_files import missing_files
 from newsletter.config.values import convert, from_text
 from newsletter.domain.nearest import nearest
 from newsletter.errors import ConfigError, Problem, UsageError
@@ -132,6 +133,7 @@ class _Reading:
         }
         self._unknown((), self._document, set(_SECTIONS))
         self.problems += contrast_problems(sections["theme"], self._source, self._broken)
+        self.problems += missing_files(sections["theme"], root, self._source, self._broken)
         return Config(root=root, shown_path=self._shown, **sections)
 
     def _section(self, kind: type[Section], path: KeyPath, **given: object) -> Section:

@@ -200,6 +200,13 @@ def _font_stack(value: object) -> object:
     return ", ".join(families)
 
 
+def _project_path(value: object) -> object:
+    text = str(value)
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", text) or text.startswith(("/", "~")) or "\\" in text or not text:
+        raise RuleBroken(f'"{text[:60]}" is not a path in this project', 'write it as "img/logo.png"')
+    return text
+
+
 def _database_url(value: object) -> object:
     if not re.match(r"[a-z][a-z0-9+]*://", str(value)):
         raise RuleBroken(
@@ -219,6 +226,11 @@ RULES: Mapping[str, Rule] = {
     "sender.list_id": _host_name,
     "sender.monitored": _each(_mail_address),
     "theme.width": _between(480, 640, "px"),
+    "theme.logo": _project_path,
+    "theme.logo_alt": _one_line,
+    "theme.logo_width": _between(16, 560, "px"),
+    "theme.signature_image": _project_path,
+    "theme.signature_width": _between(16, 560, "px"),
     "theme.text_font": _font_stack,
     "theme.title_font": _font_stack,
     "theme.small_font": _font_stack,

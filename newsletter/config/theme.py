@@ -55,6 +55,13 @@ class ThemeConfig:
         "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif",
     )
     code_font: str = _key("Font of code.", "Menlo, Consolas, 'Liberation Mono', monospace")
+    logo: str | None = _key("Picture above every letter, as a path in the project: PNG, JPEG or GIF.")
+    logo_alt: str = _key(
+        "What the logo says, for who does not see it; defaults to the newsletter's name.", ""
+    )
+    logo_width: int = _key("Widest the logo is shown, in px; save it at twice that, as `logo@2x.png`.", 180)
+    signature_image: str | None = _key("Picture of a written name, for every `::: signature`; a path.")
+    signature_width: int = _key("Widest the written name is shown, in px.", 200)
     light: LightConfig = field(default_factory=LightConfig)
     dark: DarkConfig = field(default_factory=DarkConfig)
 

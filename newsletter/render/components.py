@@ -91,7 +91,8 @@ class _Letter:
                 f'<mj-button css-class="{self._lines.css_class(node)}cta" href="{href}">{label}</mj-button>'
             )
         if node.kind == "signature":
-            return "".join(self._text(node.children, "signature"))
+            inner = self._prose.signature(node)
+            return f'<mj-text css-class="signature">{inner}</mj-text>' if inner else ""
         if node.kind == "footnote_block":
             notes = "".join(self._footnote(note) for note in node.children)
             return f'<mj-text css-class="footnotes">{notes}</mj-text>'

@@ -13,9 +13,11 @@ from markdown_it.token import Token
 
 from newsletter.content.inline_text import inline_text
 from newsletter.content.tree import Node
+from newsletter.render.contents import heading_id
 from newsletter.render.line_marks import LineMarks
 from newsletter.render.pictures.fitting import room_attribute
 from newsletter.render.pictures.letter import Picture
+from newsletter.render.pictures.theme import SIGNATURE
 
 __all__ = ["Prose", "attribute"]
 
@@ -47,6 +49,7 @@ class Prose:
         """Keep the pictures, by source; `lines` says on which line a block stands."""
         self._pictures = pictures
         self._lines = lines
+        self._headings = 0
         self._inset = 0
         self._shares = 1
 
@@ -57,7 +60,7 @@ class Prose:
             inner = self.inline(node.inline)
             return inner if node.token.hidden else f"<p{line}>{inner}</p>"
         if node.kind == "heading":
-            return f"<{node.token.tag}{line}>{self.inline(node.inline)}</{node.token.tag}>"
+            return self._heading(node, line)
         if node.kind in ("fence", "code_block"):
             return _code(node.token.content, line)
         if node.kind == "hr":
@@ -95,6 +98,12 @@ class Prose:
         self._shares = 1
         return "".join(parts)
 
+    def signature(self, node: Node) -> str:
+        """Return the closing lines, the written name below the first of them when the theme has one."""
+        picture = self._pictures.get(SIGNATURE)
+        hand = f"<p>{self._image_tag(picture, '')}</p>" if picture else ""
+        return self.blocks(node.children[:1]) + hand + self.blocks(node.children[1:])
+
     def image(self, token: Token) -> tuple[Picture, str]:
         """Return the picture of an image token and its alternative text."""
         source = unquote(str(token.attrs["src"]))
@@ -114,8 +123,15 @@ class Prose:
             return f"<sup>[{int(token.meta['id']) + 1}]</sup>"
         return escape(token.content, quote=False)
 
+    def _heading(self, node: Node, line: str) -> str:
+        self._headings += 1
+        tag, name = node.token.tag, heading_id(self._headings)
+        return f'<{tag}{line} id="{name}">{self.inline(node.inline)}</{tag}>'
+
     def _image(self, token: Token) -> str:
-        picture, alt = self.image(token)
+        return self._image_tag(*self.image(token))
+
+    def _image_tag(self, picture: Picture, alt: str) -> str:
         width = f' width="{picture.width}"' if picture.width else ""
         room = room_attribute(self._shares, self._inset) if picture.width else ""
         src = attribute(picture.url)

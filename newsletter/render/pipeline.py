@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import jinja2
 from markupsafe import Markup
@@ -24,6 +24,7 @@ from newsletter.domain.slot import LINK_SLOTS, SLOT_NAME, Slot, SlotContext
 from newsletter.errors import ContentError, Problem
 from newsletter.render.charset import with_safe_charset
 from newsletter.render.components import to_mjml
+from newsletter.render.contents import read_contents
 from newsletter.render.footer import text_footer
 from newsletter.render.inline import inline_css
 from newsletter.render.linemap import mark, strip_marks
@@ -31,6 +32,7 @@ from newsletter.render.mjml.compile import compile_mjml
 from newsletter.render.phrases import direction, phrase, phrases_for
 from newsletter.render.pictures.fitting import fit_pictures
 from newsletter.render.pictures.letter import NO_PICTURES, LetterPictures, read_pictures
+from newsletter.render.pictures.theme import LOGO, narrowed, theme_images
 from newsletter.render.plain_text import to_text
 from newsletter.render.slotting import count_tokens, slot_html, slot_text
 from newsletter.render.template import FilledTemplate, fill_template, template_place
@@ -98,7 +100,7 @@ class _Job:
             preheader=slot_text(str(Markup.escape(preheader)), self.slots, SlotContext.HTML),
             html=slot_html(html, self.slots),
             text=slot_text(text, self.slots, SlotContext.TEXT),
-            pictures=self.pictures.files,
+            pictures=tuple(file for file in self.pictures.files if file.url in html),
             inputs={
                 "issue": issue.digest,
                 "config": self.config.digest,
@@ -113,7 +115,9 @@ class _Job:
         if self.problems:
             return ""
         try:
-            self.pictures = read_pictures(self.document, self.config)
+            also = theme_images(self.config, self.document)
+            found = read_pictures(self.document, self.config, also=also)
+            self.pictures = replace(found, shown=narrowed(found.shown, self.config.theme))
             return to_mjml(self.document, self.pictures.shown, is_marked=self.is_marked)
         except ContentError as error:
             self.problems += error.problems
@@ -152,6 +156,7 @@ class _Job:
         variables: dict[str, object] = {
             # The mark tells faults in the body from faults in the template, and that the body is there.
             "content": Markup(mark(issue.shown_path, 0) + content),  # noqa: S704 (to_mjml escapes)
+            "contents": read_contents(content),
             "subject": subject,
             "preheader": preheader,
             "title": title,
@@ -166,7 +171,7 @@ class _Job:
                 "base_url": settings.base_url,
             },
             "sender": issue.sender or Mailbox(name=settings.name, email=""),
-            "theme": make_theme(self.config.theme),
+            "theme": make_theme(self.config.theme, self.pictures.shown.get(LOGO), settings.name),
             "slot": self._slot,
             "t": self._phrase,
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -60,14 +60,14 @@ class LetterPictures:
 NO_PICTURES = LetterPictures()
 
 
-def read_pictures(document: Document, config: Config) -> LetterPictures:
-    """Return the pictures of `document` as `[images]` asks for them.
+def read_pictures(document: Document, config: Config, *, also: Iterable[Image] = ()) -> LetterPictures:
+    """Return the pictures of `document`, and those in `also`, as `[images]` asks for them.
 
     A file with `@2x` at the end of its name is shown at half its pixels, so that sharp screens have some to
     spare. Raises ContentError naming every picture that is missing, damaged or no mail program shows.
     """
     reading = _Reading(document, config)
-    for image in document.images:
+    for image in (*document.images, *also):
         reading.read(image)
     reading.weigh()
     ContentError.raise_if(reading.problems)

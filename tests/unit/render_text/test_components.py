@@ -44,7 +44,7 @@ def words(markup: str) -> list[str]:
 def test_consecutive_text_is_one_component(parse: Callable[..., Document]):
     assert mjml(parse("# A\n\nb\n\n- c\n\n> d")) == (
         '<mj-section>\n<mj-column>\n<mj-text css-class="prose">'
-        "<h1>A</h1><p>b</p><ul><li>c</li></ul><blockquote><p>d</p></blockquote>"
+        '<h1 id="section-1">A</h1><p>b</p><ul><li>c</li></ul><blockquote><p>d</p></blockquote>'
         "</mj-text>\n</mj-column>\n</mj-section>"
     )
 

@@ -12,6 +12,7 @@ from newsletter.config.reader import load_config
 from newsletter.config.schema import Config
 from newsletter.content.loader import load_issue
 from newsletter.domain.rendered import RenderedIssue
+from newsletter.project import Project
 from newsletter.render.pipeline import render_issue
 
 ROOT = Path(__file__).parents[3]
@@ -77,3 +78,14 @@ def test_the_dutch_letter_is_about_seven_hundred_words() -> None:
     body = re.sub(r"!?\[([^]]*)\]\([^)]*\)", r"\1", body)
 
     assert 650 <= len(re.findall(r"[\w’'-]+", body)) <= 750
+
+
+@pytest.mark.parametrize("template", ["letter", "digest", "announcement"])
+@pytest.mark.parametrize("path", ISSUES, ids=lambda path: path.stem)
+def test_an_issue_is_clean_in_every_template(tmp_path: Path, path: Path, template: str) -> None:
+    settings = {"newsletter.template": template, "store.url": f"sqlite:///{tmp_path}/none.db"}
+
+    with Project.open(ROOT, overrides=settings, environment={}) as project:
+        report = project.issues.check(path, strict=True)
+
+    assert [] == list(report.findings)
