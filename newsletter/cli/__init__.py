@@ -24,6 +24,7 @@ cli = LazyGroup(
         "cancel": "Stop a campaign for good.",
         "resolve": "Settle deliveries of unknown outcome.",
         "subscribers": "The list: import, look up, unsubscribe, export.",
+        "templates": "What a letter stands in: list, copy, check.",
         "segments": "Who is in which segment, and why.",
     },
     params=root_options(),

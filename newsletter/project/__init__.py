@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from newsletter.project.importing import Imports
     from newsletter.project.readers import Readers
     from newsletter.project.sending import Sending
+    from newsletter.project.templates import Templates
     from newsletter.store.opening import Store
 
 __all__ = ["FixedClock", "Project", "SystemClock"]
@@ -101,6 +102,13 @@ class Project:
     def issues(self) -> Issues:
         """Return what can be done with issues: find, load, render, check, build."""
         return Issues(self)
+
+    @cached_property
+    def templates(self) -> Templates:
+        """Return what can be done with templates: list, copy, check."""
+        from newsletter.project.templates import Templates
+
+        return Templates(self)
 
     @cached_property
     def audience(self) -> Readers:

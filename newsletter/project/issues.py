@@ -20,6 +20,7 @@ from newsletter.errors import NewsletterError, Problem, UsageError
 from newsletter.project.starting import new_issue
 
 if TYPE_CHECKING:
+    from newsletter.checks.context import Posting
     from newsletter.checks.registry import Rule
     from newsletter.project import Project
     from newsletter.project.mending import Mended
@@ -180,7 +181,7 @@ class Issues:
         `data` is a text not saved yet, checked instead of the file's.
         Raises UsageError for an unknown code.
         """
-        from newsletter.checks.context import CheckContext, Posting
+        from newsletter.checks.context import CheckContext
         from newsletter.checks.runner import run_checks
 
         context = CheckContext(
@@ -189,7 +190,7 @@ class Issues:
             now=self._project.clock.now(),
             audience=self._project.audience.view() if self._project.has_store else None,
             segment=segment,
-            posting=Posting(mailing=self._checked_mailing, text=self._field_text),
+            posting=self.posting,
             data=data,
         )
         return run_checks(context, select=select, ignore=ignore, strict=strict)
@@ -210,6 +211,13 @@ class Issues:
         if path.absolute() not in self.drafts() and path.absolute() in self.all():
             return Mended(count=0, report=check())
         return mend_file(path, check, unsafe=unsafe)
+
+    @property
+    def posting(self) -> Posting:
+        """Return how messages are made, for rules that look at whole messages."""
+        from newsletter.checks.context import Posting
+
+        return Posting(mailing=self._checked_mailing, text=self._field_text)
 
     def _checked_mailing(self, issue: Issue, rendered: RenderedIssue) -> Mailing:
         return self.mailing(issue, rendered, "check", issue.date or _EPOCH)

@@ -29,12 +29,12 @@ from newsletter.render.linemap import mark_tags
 from newsletter.render.template_dates import add_date_forms
 from newsletter.source import Place, shown_path
 
-__all__ = ["FilledTemplate", "fill_template", "template_folders", "template_place"]
+__all__ = ["PACKAGED", "SUFFIX", "FilledTemplate", "fill_template", "template_folders", "template_place"]
 
-_SUFFIX = ".mjml.j2"
+SUFFIX = ".mjml.j2"
 """What a template's file name ends in."""
 
-_PACKAGED = "packaged/"
+PACKAGED = "packaged/"
 """Before a name, asks for the template that comes with the program, whatever the project has of that name."""
 
 _MAX_COMPILED = 128
@@ -61,7 +61,7 @@ def template_folders(root: Path) -> tuple[Path, ...]:
 
 def template_place(name: str) -> Place:
     """Return the file of template `name` as a place, for a fault whose line nobody knows."""
-    return Place(path=f"templates/{name}{_SUFFIX}")
+    return Place(path=f"templates/{name}{SUFFIX}")
 
 
 def _template_names(root: Path) -> tuple[str, ...]:
@@ -69,10 +69,10 @@ def _template_names(root: Path) -> tuple[str, ...]:
     return tuple(
         sorted(
             {
-                path.name.removesuffix(_SUFFIX)
+                path.name.removesuffix(SUFFIX)
                 for folder in template_folders(root)
                 if folder.is_dir()
-                for path in folder.glob(f"[!_]*{_SUFFIX}")
+                for path in folder.glob(f"[!_]*{SUFFIX}")
             }
         )
     )
@@ -98,11 +98,11 @@ def fill_template(name: str, root: Path, variables: Mapping[str, object], *, ask
     )
     add_date_forms(environment)
     try:
-        marked = environment.get_template(name + _SUFFIX).render(variables)
+        marked = environment.get_template(name + SUFFIX).render(variables)
     except jinja2.TemplateNotFound as error:
         raise ContentError(_not_found(error, loader, names)) from error
     except jinja2.TemplateSyntaxError as error:
-        wrong = loader.place(error.name or name + _SUFFIX, error.lineno)
+        wrong = loader.place(error.name or name + SUFFIX, error.lineno)
         raise ContentError(_wrong_syntax(error, environment, wrong)) from error
     except jinja2.TemplateError as error:
         raise ContentError(Problem(what=_plain(error), place=loader.failed(error.__traceback__))) from error
@@ -176,8 +176,8 @@ class _Loader(jinja2.BaseLoader):
         if not parts or ".." in parts or template.startswith("/") or "\\" in template or "\0" in template:
             return None
         folders, name = self.folders, template
-        if template.startswith(_PACKAGED):
-            folders, name = self.folders[-1:], template.removeprefix(_PACKAGED)
+        if template.startswith(PACKAGED):
+            folders, name = self.folders[-1:], template.removeprefix(PACKAGED)
         return next((path for folder in folders if (path := folder / name).is_file()), None)
 
 
@@ -239,14 +239,14 @@ def _unknown(name: str, names: tuple[str, ...], asked: Place) -> Problem:
     return Problem(
         what=f'there is no template "{name}"',
         place=asked,
-        why=f"known are: {', '.join(names)}" if names else f"templates/ has no file that ends in {_SUFFIX}",
-        fix=f'did you mean "{near}"?' if near else f"make templates/{name}{_SUFFIX}",
+        why=f"known are: {', '.join(names)}" if names else f"templates/ has no file that ends in {SUFFIX}",
+        fix=f'did you mean "{near}"?' if near else f"make templates/{name}{SUFFIX}",
     )
 
 
 def _not_found(error: jinja2.TemplateNotFound, loader: _Loader, names: tuple[str, ...]) -> Problem:
     wanted = str(error.name)
-    near = nearest(wanted, [name + _SUFFIX for name in names])
+    near = nearest(wanted, [name + SUFFIX for name in names])
     return Problem(
         what=f'there is no template file "{wanted}"',
         place=loader.failed(error.__traceback__),

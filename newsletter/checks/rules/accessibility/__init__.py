@@ -1,0 +1,1 @@
+"""Rules on what readers who see or hear otherwise need."""

@@ -1,0 +1,127 @@
+"""Templates of a project are copied to be changed, and checked with everything a letter can hold."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from newsletter.domain.finding import CheckReport, Severity
+from newsletter.errors import UsageError
+from newsletter.project import Project
+from newsletter.project.starting import start_newsletter
+
+SHELL = '<mjml lang="{{{{ lang }}}}" dir="{{{{ dir }}}}"><mj-body>{}</mj-body></mjml>'
+LEAVE = "<a href=\"{{ slot('unsubscribe_url') }}\">weg</a> {{ newsletter.postal_address }}"
+TEXT = "<mj-section><mj-column><mj-text{}>{}</mj-text></mj-column></mj-section>"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    start_newsletter(tmp_path, name="Brief", lang="nl", today=date(2026, 11, 24))
+    return tmp_path
+
+
+def write(root: Path, text: str) -> None:
+    (root / "templates/own.mjml.j2").write_text(text, "utf-8")
+
+
+def checked(root: Path, *names: str) -> dict[str, CheckReport]:
+    with Project.open(root, environment={}) as project:
+        return {report.path.rpartition("/")[2]: report for report in project.templates.check(names)}
+
+
+def codes(root: Path, text: str) -> list[tuple[str, int | None]]:
+    write(root, text)
+    report = checked(root, "own")["own.mjml.j2"]
+    return [(finding.code, finding.place.line if finding.place else None) for finding in report.findings]
+
+
+def test_the_templates_that_come_with_the_program_have_no_findings(root: Path) -> None:
+    reports = checked(root)
+
+    assert {"announcement.mjml.j2", "digest.mjml.j2", "letter.mjml.j2"} == set(reports)
+    assert [] == [finding for report in reports.values() for finding in report.findings]
+    assert all(report.results and not report.crashed for report in reports.values())
+
+
+def test_a_sound_template_of_ones_own_has_no_findings(root: Path) -> None:
+    assert [] == codes(root, SHELL.format("{{ content }}" + TEXT.format("", LEAVE)))
+
+
+def test_an_element_that_does_not_exist_is_named_with_its_line(root: Path) -> None:
+    assert {("TP001", 2)} == set(codes(root, SHELL.format("{{ content }}\n<mj-txt>x</mj-txt>")))
+
+
+def test_a_template_that_leaves_the_letter_out_is_refused(root: Path) -> None:
+    assert ["TP001"] == [code for code, _ in codes(root, SHELL.format(TEXT.format("", LEAVE)))]
+
+
+def test_a_template_without_a_link_to_leave_is_refused(root: Path) -> None:
+    assert "MS006" in [code for code, _ in codes(root, SHELL.format("{{ content }}"))]
+
+
+def test_text_that_cannot_be_read_and_fonts_from_elsewhere_are_found(root: Path) -> None:
+    text = TEXT.format(' color="#cccccc"', LEAVE)
+    head = "<mj-head><mj-style>@import url(https://fonts.example.com/x.css);</mj-style></mj-head>"
+
+    found = codes(root, SHELL.format("{{ content }}" + text).replace("<mj-body>", head + "<mj-body>"))
+
+    assert {"AX003", "TP009"} == {code for code, _ in found}
+
+
+def test_the_checks_an_author_ignores_for_letters_still_judge_a_template(root: Path) -> None:
+    config = root / "newsletter.toml"
+    config.write_text(config.read_text("utf-8") + '\n[checks]\nignore = { AX003 = "x" }\n', "utf-8")
+
+    assert "AX003" in [
+        code for code, _ in codes(root, SHELL.format("{{ content }}" + TEXT.format(' color="#ccc"', LEAVE)))
+    ]
+
+
+def test_a_copy_is_what_it_was_copied_from(root: Path) -> None:
+    with Project.open(root, environment={}) as project:
+        whole = project.templates.new("whole", source="packaged/letter")
+        thin = project.templates.new("thin", source="letter")
+
+    assert "packaged/letter" in thin.read_text("utf-8")
+    assert "_base.mjml.j2" in whole.read_text("utf-8")
+    assert [] == [
+        finding for report in checked(root, "whole", "thin").values() for finding in report.findings
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "says"),
+    [
+        ("letter", "digest", "exists already"),
+        ("Grote Naam", "letter", "cannot be the name of a template"),
+        ("../weg", "letter", "cannot be the name of a template"),
+        ("_deel", "letter", "cannot be the name of a template"),
+        ("", "letter", "cannot be the name of a template"),
+        ("brief", "lettre", 'did you mean "letter"?'),
+    ],
+)
+def test_a_copy_that_cannot_be_made_is_refused_and_changes_nothing(
+    root: Path, name: str, source: str, says: str
+) -> None:
+    before = sorted((root / "templates").iterdir())
+
+    with Project.open(root, environment={}) as project, pytest.raises(UsageError) as caught:
+        project.templates.new(name, source=source)
+
+    assert says in str(caught.value)
+    assert before == sorted((root / "templates").iterdir())
+
+
+def test_strict_makes_warnings_block(root: Path) -> None:
+    write(root, SHELL.format("{{ content }}" + TEXT.format(' color="#0000dd"', LEAVE)))
+
+    with Project.open(root, environment={}) as project:
+        (easy,) = project.templates.check(("own",))
+        (strict,) = project.templates.check(("own",), strict=True)
+
+    assert {Severity.WARNING} == {finding.severity for finding in easy.findings}
+    assert not easy.is_blocking
+    assert strict.is_blocking
