@@ -19,13 +19,13 @@ import jinja2
 from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 import newsletter
 from newsletter.domain.locales import DateForm
 from newsletter.domain.nearest import nearest
 from newsletter.errors import ContentError, Problem
 from newsletter.render.linemap import mark_tags
+from newsletter.render.template_bounds import BoundedEnvironment
 from newsletter.render.template_dates import add_date_forms
 from newsletter.source import Place, shown_path
 
@@ -39,6 +39,15 @@ PACKAGED = "packaged/"
 
 _MAX_COMPILED = 128
 _NO_FILTER = re.compile(r"No filter named '([^']*)'")
+_FAILURES = (
+    jinja2.TemplateError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    MemoryError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,7 @@ def fill_template(name: str, root: Path, variables: Mapping[str, object], *, ask
     if name not in names:
         raise ContentError(_unknown(name, names, asked))
     loader = _Loader(root, template_folders(root))
-    environment = ImmutableSandboxedEnvironment(
+    environment = BoundedEnvironment(
         loader=loader,
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -104,10 +113,9 @@ def fill_template(name: str, root: Path, variables: Mapping[str, object], *, ask
     except jinja2.TemplateSyntaxError as error:
         wrong = loader.place(error.name or name + SUFFIX, error.lineno)
         raise ContentError(_wrong_syntax(error, environment, wrong)) from error
-    except jinja2.TemplateError as error:
-        raise ContentError(Problem(what=_plain(error), place=loader.failed(error.__traceback__))) from error
-    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-        raise ContentError(Problem(what=_plain(error), place=loader.failed(error.__traceback__))) from error
+    except _FAILURES as error:
+        failed = loader.failed(error.__traceback__) or template_place(name)
+        raise ContentError(Problem(what=_plain(error), place=failed)) from error
     except RecursionError as error:
         place = loader.failed(error.__traceback__)
         raise ContentError(
