@@ -18,7 +18,7 @@ _MAX_PATH = 5000
 _UNFIT = re.compile("[\x00-\x1f]")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _MARK_OR_CONTROL = re.compile(
-    "\x01(?P<path>[^\x00-\x1f]{1,5000}):(?P<line>\\d{1,9})\x02|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ufeff]"
+    "\x01(?P<path>[^\x00-\x1f]{1,5000}):(?P<line>\\d{1,9})\x02|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ufeff\ud800-\udfff]"
     "|(?P<return>\r\n?)"
 )
 

@@ -38,7 +38,12 @@ def compile_mjml(source: LineMap) -> Compiled:
     """
     if len(source.text) > MAX_LENGTH:
         raise ContentError(
-            Problem(what=f"the letter is over {MAX_LENGTH:,} characters of MJML", place=source.place(0))
+            Problem(
+                what=f"the letter is over {MAX_LENGTH:,} characters of MJML",
+                place=source.place(0),
+                why="mail programs cut off a letter of more than 100,000 bytes",
+                fix="shorten it, or put the long part on a page and link to it",
+            )
         )
     tokens, faults = tokenise(source.text)
     if not faults:

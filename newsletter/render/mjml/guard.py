@@ -17,8 +17,8 @@ from newsletter.render.mjml.tokens import Attribute, Kind, Token, is_conditional
 
 __all__ = ["MAX_LENGTH", "Guarded", "guard"]
 
-MAX_LENGTH = 2_000_000
-"""Longest MJML compiled, in characters; a letter that size could not be sent anyhow."""
+MAX_LENGTH = 500_000
+"""Longest MJML compiled, in characters; mail programs cut off a letter of a fifth of that."""
 
 _ZERO = re.compile(r"(?<!\S)0(?!\S)")
 _SHORT_COLOUR = re.compile(r"#([0-9A-Fa-f])([0-9A-Fa-f])([0-9A-Fa-f])")
