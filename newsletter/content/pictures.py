@@ -47,10 +47,18 @@ def read_picture(url: str, issue: Issue, place: Place) -> FoundPicture:
     if what is None:
         folder = issue.path.parent
         path = folder / source
-        if path.resolve().is_relative_to(folder.resolve()):
+        what = _outside(path, folder, source)
+        if what is None:
             return FoundPicture(source=source, place=place, path=path)
-        what = f"the picture {source[:80]} lies outside the directory of the issue"
     return FoundPicture(source=source, place=place, problems=(Problem(what=what, place=place, fix=_BESIDE),))
+
+
+def _outside(path: Path, folder: Path, source: str) -> str | None:
+    try:
+        is_beside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # links in a circle
+        return f"the picture {source[:80]} cannot be followed to a file"
+    return None if is_beside else f"the picture {source[:80]} lies outside the directory of the issue"
 
 
 def _fault(url: str, source: str) -> str | None:

@@ -17,7 +17,8 @@ __all__ = ["related_head", "related_tail"]
 def related_head(boundary: str) -> bytes:
     """Return what comes before the HTML part: the header of the related part and its first delimiter."""
     return (
-        f'Content-Type: multipart/related; type="text/html"; boundary="{boundary}"\r\n\r\n--{boundary}\r\n'
+        'Content-Type: multipart/related; type="text/html";\r\n'
+        f' boundary="{boundary}"\r\n\r\n--{boundary}\r\n'
     ).encode("ascii")
 
 
@@ -30,9 +31,9 @@ def related_tail(boundary: str, pictures: Iterable[PictureFile]) -> bytes:
 def _part(boundary: str, picture: PictureFile) -> bytes:
     # The name stands in both fields: some programs show one and some the other.
     head = (
-        f'--{boundary}\r\nContent-Type: {picture.media_type}; name="{picture.name}"\r\n'
+        f'--{boundary}\r\nContent-Type: {picture.media_type};\r\n name="{picture.name}"\r\n'
         f"Content-ID: <{picture.content_id}>\r\n"
-        f'Content-Disposition: inline; filename="{picture.name}"\r\n'
+        f'Content-Disposition: inline;\r\n filename="{picture.name}"\r\n'
         "Content-Transfer-Encoding: base64\r\n\r\n"
     )
     return head.encode("ascii") + encodebytes(picture.data).replace(b"\n", b"\r\n")

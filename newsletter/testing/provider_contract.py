@@ -17,7 +17,12 @@ from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import OutcomeKind, Submission
 from newsletter.protocols import Provider
 from newsletter.testing.received import ReceivedMail
-from newsletter.testing.sample_mailing import HOSTILE_NAMES, sample_mailing, sample_recipients
+from newsletter.testing.sample_mailing import (
+    HOSTILE_NAMES,
+    illustrated_mailing,
+    sample_mailing,
+    sample_recipients,
+)
 
 __all__ = ["ContentContract", "Peer", "ProviderContract", "Trouble", "TroubleContract"]
 
@@ -176,6 +181,18 @@ class ContentContract(ProviderContract):
             assert headers["list-unsubscribe"] == f"<{one.values['unsubscribe_url']}>"
             assert headers["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
             assert "bcc" not in headers
+
+    def test_embedded_pictures_arrive_once_each_and_byte_for_byte(self, peer: Peer) -> None:
+        mailing = illustrated_mailing()
+        recipients = sample_recipients(["Jan", "Zoë"])
+
+        submission = _send(peer, mailing, recipients)
+
+        assert _kinds(submission, recipients) == {OutcomeKind.ACCEPTED}
+        expected = {picture.content_id: picture.data for picture in mailing.rendered.pictures}
+        for one in recipients:
+            assert _by_email(peer)[one.email].pictures == expected
+            assert _seen(_by_email(peer)[one.email]) == _expected(mailing, one)
 
 
 class TroubleContract(ProviderContract):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Final
 
 from newsletter.domain.address import Mailbox
 from newsletter.domain.mailing import Mailing, Recipient
+from newsletter.domain.picture import PictureFile
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
 
-__all__ = ["HOSTILE_NAMES", "sample_mailing", "sample_recipients"]
+__all__ = ["HOSTILE_NAMES", "illustrated_mailing", "sample_mailing", "sample_recipients"]
 
 HOSTILE_NAMES: Final = (
     "",
@@ -84,6 +87,25 @@ def sample_mailing() -> Mailing:
             "List-Unsubscribe-Post": SlottedText.fixed("List-Unsubscribe=One-Click"),
         },
     )
+
+
+def illustrated_mailing() -> Mailing:
+    """Return the sample with two embedded pictures, one of them shown twice."""
+    mailing = sample_mailing()
+    pictures = tuple(
+        PictureFile(
+            name=f"{digest[:12]}.png",
+            url=f"cid:{digest[:32]}@picture",
+            media_type="image/png",
+            source="kade.png",
+            data=data,
+        )
+        for data in (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), b"\x89PNG\r\n\x1a\n.\r\n.")
+        for digest in [sha256(data).hexdigest()]
+    )
+    shown = "".join(f'<img src="{picture.url}">' for picture in (*pictures, pictures[0]))
+    html = SlottedText((*mailing.rendered.html.parts, shown))
+    return replace(mailing, rendered=replace(mailing.rendered, html=html, pictures=pictures))
 
 
 def sample_recipients(names: Sequence[str], first: int = 0) -> tuple[Recipient, ...]:

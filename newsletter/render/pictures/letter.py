@@ -26,6 +26,7 @@ _MOST_FILE_BYTES = 50_000_000
 _MOST_EMBEDDED_BYTES = 11_000_000
 """Of all embedded pictures together; as base64 that is 15 MB, and many servers take no message over 20."""
 
+_LONGEST_STEM = 46  # so that the name fits on a line of a header (76 characters)
 _UNSAFE = re.compile(r"[^A-Za-z0-9@_-]+")
 _SHELF = Shelf()  # one for the process: what it holds follows from the bytes of the files alone
 
@@ -183,4 +184,4 @@ def _content(path: Path) -> bytes:
 def _safe_stem(source: str) -> str:
     """Return the file name in `source` without ending, in letters that an address and a header may hold."""
     plain = unicodedata.normalize("NFKD", PurePosixPath(source).stem).encode("ascii", "ignore").decode()
-    return _UNSAFE.sub("-", plain)[:60].strip("-") or "picture"
+    return _UNSAFE.sub("-", plain)[:_LONGEST_STEM].strip("-") or "picture"

@@ -12,6 +12,7 @@ import pytest
 
 from newsletter.domain.address import Mailbox
 from newsletter.domain.mailing import Mailing, Recipient
+from newsletter.domain.picture import PictureFile
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
 from newsletter.errors import Problem, UsageError
@@ -74,6 +75,44 @@ def test_the_manifest_lists_digests_sizes_slots_inputs_and_warnings(tmp_path: Pa
     ]
     assert manifest["inputs"] == dict(RENDERED.inputs)
     assert [warning["place"] for warning in manifest["warnings"]] == ["issues/x.md:3"]
+
+
+def test_hosted_pictures_are_written_as_they_must_be_published(tmp_path: Path) -> None:
+    picture = PictureFile(
+        name="kade.0123456789ab.png",
+        url="https://brief.example/issues/wel-of-niet/kade.0123456789ab.png",
+        media_type="image/png",
+        source="img/kade.png",
+        data=b"plaatje",
+    )
+
+    paths = write_build(
+        replace(MAILING, rendered=replace(RENDERED, pictures=(picture,))), READER, tmp_path / "build"
+    )
+
+    assert (tmp_path / "build/images/kade.0123456789ab.png").read_bytes() == b"plaatje"
+    assert paths[-1].name == "manifest.json"
+    assert json.loads(paths[-1].read_bytes())["files"]["images/kade.0123456789ab.png"] == {
+        "bytes": 7,
+        "sha256": picture.digest,
+    }
+
+
+def test_embedded_pictures_are_in_the_mail_and_their_weight_gets_a_warning(tmp_path: Path) -> None:
+    picture = PictureFile(
+        name="kade.png", url="cid:1@picture", media_type="image/png", source="kade.png", data=b"x" * 4_000_000
+    )
+
+    paths = write_build(replace(MAILING, rendered=replace(RENDERED, pictures=(picture,))), READER, tmp_path)
+
+    message = email.message_from_bytes(paths[2].read_bytes(), policy=email.policy.default)
+    assert [part.get_content() for part in message.walk() if part["content-id"]] == [picture.data]
+    assert [path.name for path in paths] == [
+        *("wel-of-niet.html", "wel-of-niet.txt", "wel-of-niet.eml", "manifest.json"),
+    ]
+    warning = json.loads(paths[-1].read_bytes())["warnings"][-1]["what"]
+    stated = int(warning.split("about ")[1].split(" bytes")[0].replace(",", ""))
+    assert abs(stated - paths[2].stat().st_size) < 2_000
 
 
 def test_a_large_letter_gets_a_warning(tmp_path: Path) -> None:
