@@ -4,19 +4,24 @@ Write them again with `NEWSLETTER_UPDATE_GOLDEN=1 pytest tests/golden`.
 """
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newsletter.config.schema import Config, FieldConfig, NewsletterConfig
+import pytest
+
+from newsletter.config.schema import Config, FieldConfig, ImagesConfig, NewsletterConfig
 from newsletter.content.loader import load_issue
 from newsletter.domain.address import Mailbox
 from newsletter.domain.mailing import Mailing, Recipient
+from newsletter.domain.picture import PictureDelivery
 from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
 from newsletter.render.artefacts import write_build
 from newsletter.render.pipeline import render_issue
 
 PROJECT = Path(__file__).parent / "letter"
 EXPECTED = PROJECT / "expected"
+IS_UPDATE = os.environ.get("NEWSLETTER_UPDATE_GOLDEN") == "1"
 CONFIG = Config(
     root=PROJECT,
     digest="0" * 64,
@@ -43,11 +48,12 @@ READER = Recipient(
 )
 
 
-def test_the_letter_is_what_it_was(tmp_path: Path) -> None:
-    issue = load_issue(PROJECT / "issues/2026-11-24-alles.md", CONFIG)
+def build(name: str, config: Config, directory: Path) -> dict[str, bytes]:
+    """Build the issue called `name` and return its files by their path in the build."""
+    issue = load_issue(PROJECT / "issues" / name, config)
     mailing = Mailing(
         campaign_id="c",
-        rendered=render_issue(issue, CONFIG),
+        rendered=render_issue(issue, config),
         sender=Mailbox(name="Renata de Wit", email="renata@brief.example"),
         reply_to=Mailbox(name="Renata de Wit", email="renata@brief.example"),
         date=datetime(2026, 11, 24, 8, 30, tzinfo=UTC),
@@ -58,10 +64,28 @@ def test_the_letter_is_what_it_was(tmp_path: Path) -> None:
             "List-Unsubscribe-Post": SlottedText.fixed("List-Unsubscribe=One-Click"),
         },
     )
-    is_update = os.environ.get("NEWSLETTER_UPDATE_GOLDEN") == "1"
+    paths = write_build(mailing, READER, directory)
+    return {str(path.relative_to(directory)): path.read_bytes() for path in paths}
 
-    paths = write_build(mailing, READER, EXPECTED if is_update else tmp_path)
 
-    assert [path.name for path in paths] == ["alles.html", "alles.txt", "alles.eml", "manifest.json"]
-    for path in paths:
-        assert path.read_bytes() == (EXPECTED / path.name).read_bytes()
+def test_the_letter_is_what_it_was(tmp_path: Path) -> None:
+    files = build("2026-11-24-alles.md", CONFIG, EXPECTED if IS_UPDATE else tmp_path)
+
+    assert [*files] == ["alles.html", "alles.txt", "alles.eml", "manifest.json"]
+    for name, content in files.items():
+        assert content == (EXPECTED / name).read_bytes()
+
+
+@pytest.mark.parametrize("delivery", list(PictureDelivery))
+def test_a_letter_with_a_photo_is_what_it_was(delivery: PictureDelivery, tmp_path: Path) -> None:
+    config = replace(CONFIG, images=ImagesConfig(delivery=delivery))
+    expected = PROJECT / f"expected-{delivery}"
+
+    files = build("2026-11-25-plaatjes.md", config, expected if IS_UPDATE else tmp_path)
+
+    letter = ["plaatjes.html", "plaatjes.txt", "plaatjes.eml"]
+    hosted = ["images/kade@2x.2bd88fa009dd.jpg"] if delivery is PictureDelivery.HOSTED else []
+    assert [*files] == [*letter, *hosted, "manifest.json"]
+    for name, content in files.items():
+        assert content == (expected / name).read_bytes()
+        assert b"Zwolle-kade-12" not in content, "the place stands in the photo and nowhere else"
