@@ -9,6 +9,7 @@ newsletter="$1/venv/bin/newsletter"
 cd letters
 "$newsletter" subscribers import examples/subscribers.csv --apply
 "$newsletter" check
+"$newsletter" templates check
 "$newsletter" new "Een tweede brief"
 issue=$(ls issues/*-eerste.md)
 "$newsletter" build "$issue" -o build

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from newsletter.config.schema import Config, FieldConfig, NewsletterConfig
 from newsletter.content.loader import load_issue
+from newsletter.project.templates import KITCHEN_SINK
 from newsletter.render import pipeline
 from newsletter.render.linemap import LineMap
 from newsletter.render.mjml.compile import Compiled
@@ -36,6 +37,7 @@ def letter_documents(root: Path) -> dict[str, str]:
     letters = [
         *sorted((root / "issues").glob("*.md")),
         *sorted((root / "tests/golden").glob("*/issues/*.md")),
+        KITCHEN_SINK,
     ]
     documents: dict[str, str] = {}
     for path in letters:
