@@ -16,6 +16,9 @@ SHELL = '<mjml lang="{{{{ lang }}}}" dir="{{{{ dir }}}}"><mj-body>{}</mj-body></
 LEAVE = "<a href=\"{{ slot('unsubscribe_url') }}\">weg</a> {{ newsletter.postal_address }}"
 TEXT = "<mj-section><mj-column><mj-text{}>{}</mj-text></mj-column></mj-section>"
 
+BODY = "{{ content }}" + TEXT.format("", LEAVE)
+FONT = "<mj-head><mj-style>@import url(https://fonts.example.com/x.css);</mj-style></mj-head>"
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
@@ -62,21 +65,18 @@ def test_a_template_without_a_link_to_leave_is_refused(root: Path) -> None:
     assert "MS006" in [code for code, _ in codes(root, SHELL.format("{{ content }}"))]
 
 
-def test_text_that_cannot_be_read_and_fonts_from_elsewhere_are_found(root: Path) -> None:
-    text = TEXT.format(' color="#cccccc"', LEAVE)
-    head = "<mj-head><mj-style>@import url(https://fonts.example.com/x.css);</mj-style></mj-head>"
-
-    found = codes(root, SHELL.format("{{ content }}" + text).replace("<mj-body>", head + "<mj-body>"))
-
-    assert {"AX003", "TP009"} == {code for code, _ in found}
+def test_what_is_fetched_from_elsewhere_is_found(root: Path) -> None:
+    assert "TP009" in [
+        code for code, _ in codes(root, SHELL.format(BODY).replace("<mj-body>", FONT + "<mj-body>"))
+    ]
 
 
 def test_the_checks_an_author_ignores_for_letters_still_judge_a_template(root: Path) -> None:
     config = root / "newsletter.toml"
-    config.write_text(config.read_text("utf-8") + '\n[checks]\nignore = { AX003 = "x" }\n', "utf-8")
+    config.write_text(config.read_text("utf-8") + '\n[checks]\nignore = { TP009 = "x" }\n', "utf-8")
 
-    assert "AX003" in [
-        code for code, _ in codes(root, SHELL.format("{{ content }}" + TEXT.format(' color="#ccc"', LEAVE)))
+    assert "TP009" in [
+        code for code, _ in codes(root, SHELL.format(BODY).replace("<mj-body>", FONT + "<mj-body>"))
     ]
 
 
@@ -116,12 +116,12 @@ def test_a_copy_that_cannot_be_made_is_refused_and_changes_nothing(
 
 
 def test_strict_makes_warnings_block(root: Path) -> None:
-    write(root, SHELL.format("{{ content }}" + TEXT.format(' color="#0000dd"', LEAVE)))
+    write(root, SHELL.format(BODY + TEXT.format("", "heel veel tekst " * 4300)))
 
     with Project.open(root, environment={}) as project:
         (easy,) = project.templates.check(("own",))
         (strict,) = project.templates.check(("own",), strict=True)
 
-    assert {Severity.WARNING} == {finding.severity for finding in easy.findings}
+    assert [("MS001", Severity.WARNING)] == [(finding.code, finding.severity) for finding in easy.findings]
     assert not easy.is_blocking
     assert strict.is_blocking

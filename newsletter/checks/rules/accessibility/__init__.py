@@ -1,1 +1,0 @@
-"""Rules on what readers who see or hear otherwise need."""
