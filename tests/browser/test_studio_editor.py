@@ -220,6 +220,38 @@ def test_text_that_was_not_saved_is_back_after_a_reload(editor: Editor) -> None:
     editor.file_says("Nergens bewaard.")
 
 
+@pytest.mark.parametrize(
+    ("line", "typed", "offered", "written"),
+    [
+        ("Een alinea.", "\n\n::: que", "question", "::: question"),
+        ("Een alinea.", " Dag {{ first", "first_name", "Dag {{ first_name }}"),
+        ("subject: Kort", "\npre", "preheader", "preheader: "),
+    ],
+)
+def test_what_can_be_written_is_offered(
+    editor: Editor, line: str, typed: str, offered: str, written: str
+) -> None:
+    editor.go_to(line)
+    editor.desk.page.keyboard.type(typed)
+
+    offer = editor.desk.page.locator(".cm-tooltip-autocomplete li[aria-selected]")
+    expect(offer).to_contain_text(offered)
+    editor.desk.page.wait_for_timeout(
+        100
+    )  # the list takes no key for 75 ms, so that none is taken by accident
+    editor.desk.page.keyboard.press("Enter")
+
+    expect(offer).to_be_hidden()
+    expect(editor.content).to_contain_text(written)
+
+
+def test_a_quote_typed_is_one_quote(editor: Editor) -> None:
+    editor.go_to("Een alinea.")
+    editor.desk.page.keyboard.type(" 's Avonds (dus) {niet}.")
+
+    editor.letter_says("’s Avonds (dus) {niet}.")
+
+
 # --- another program saves too --------------------------------------------------------------------------
 
 
@@ -403,7 +435,7 @@ def test_a_link_in_the_letter_leads_to_its_line_and_not_away(editor: Editor) -> 
 def test_the_caret_s_block_is_marked_and_brought_into_view(desk: Desk, studio: Studio) -> None:
     many = "\n\n".join(f"Alinea {number} van heel veel." for number in range(80))
     editor = begin(desk, studio, TEXT.replace("Een alinea.", many))
-    expect(editor.content).to_contain_text("Alinea 0")
+    editor.letter_says("Alinea 79")
     editor.content.click()
 
     desk.page.keyboard.press("Control+End")

@@ -11,7 +11,16 @@ on("source", async (source) => {
   if (found && !found.refused) words = found;
 });
 
-const options = (some, type) => some.map(({ word, detail, insert }) => ({ label: word, detail, type, apply: insert || word }));
+const options = (some, type) => some.map(({ word, detail, insert }) => ({
+  label: word,
+  detail,
+  type,
+  apply(view, _chosen, from, to) {
+    const isClosed = /^\s*\}\}/.test(view.state.sliceDoc(to, to + 5));
+    const text = isClosed ? word : insert; // what closes a slot may be there already
+    view.dispatch({ changes: { from, to, insert: text }, selection: { anchor: from + text.length }, userEvent: "input.complete" });
+  },
+}));
 
 function isInFrontMatter(state, line) {
   if (state.doc.line(1).text !== "---" || line.number === 1) return false;

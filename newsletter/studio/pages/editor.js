@@ -1,8 +1,8 @@
 // The editor: CodeMirror with Markdown under YAML, soft colours, and findings at their lines.
 
 import {
-  Annotation, Compartment, EditorState, EditorView, HighlightStyle, autocompletion, closeBrackets,
-  closeBracketsKeymap, completionKeymap, defaultKeymap, drawSelection, highlightActiveLine,
+  Annotation, Compartment, EditorState, EditorView, HighlightStyle, autocompletion, completionKeymap,
+  defaultKeymap, drawSelection, highlightActiveLine,
   highlightActiveLineGutter, highlightSelectionMatches, highlightSpecialChars, history, historyKeymap,
   isolateHistory, keymap, lineNumbers, lintGutter, lintKeymap, markdown, markdownLanguage, nextDiagnostic, search,
   searchKeymap, setDiagnostics, syntaxHighlighting, tags, yamlFrontmatter,
@@ -53,14 +53,13 @@ function extensions(lang) {
     highlightActiveLine(),
     highlightActiveLineGutter(),
     highlightSelectionMatches(),
-    closeBrackets(),
     search({ top: true }),
     autocompletion({ override: [complete], icons: false }),
     lintGutter(),
     access.of(EditorState.readOnly.of(false)),
     naming.of(names(lang)),
     keymap.of([
-      ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap,
+      ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap,
     ]),
     EditorView.updateListener.of(heard),
   ];
