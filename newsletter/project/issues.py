@@ -38,6 +38,7 @@ class ShownLetter:
     """One letter as one reader gets it; `pictures` are the files its HTML asks for."""
 
     slug: str
+    lang: str
     subject: str
     preheader: str
     sender: str
@@ -136,6 +137,7 @@ class Issues:
         values = self._recipient(issue, rendered, as_email).values
         return ShownLetter(
             slug=issue.slug,
+            lang=issue.lang,
             subject=rendered.subject.fill(values),
             preheader=rendered.preheader.fill(values),
             sender=str(issue.sender or ""),
@@ -159,6 +161,18 @@ class Issues:
         return BuiltIssue(
             files=write_build(mailing, recipient, directory), digest=rendered.digest, notes=rendered.notes
         )
+
+    def message(self, path: Path, *, as_email: str | None = None, data: bytes | None = None) -> bytes:
+        """Return the mail of the issue as `as_email` gets it (RFC 5322): what `build` writes, to the byte.
+
+        `data` is a text not saved yet. Raises what `build` raises.
+        """
+        from newsletter.render.message import MessageTemplate
+
+        issue = self.load(path, data)
+        rendered = self.render(issue)
+        mailing = self.mailing(issue, rendered, "build", issue.date or _EPOCH)
+        return MessageTemplate(mailing).build(self._recipient(issue, rendered, as_email))
 
     def mailing(self, issue: Issue, rendered: RenderedIssue, campaign_id: str, date: datetime) -> Mailing:
         """Return `rendered` ready for a provider. Raises ConfigError when there is no sender."""

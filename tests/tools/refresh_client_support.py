@@ -110,7 +110,7 @@ def main() -> None:
         }
         slim = {"title": feature["title"], "support": " ".join(stands), **({"notes": notes} if notes else {})}
         lines.append(f"  {json.dumps(feature['slug'])}: {json.dumps(slim, ensure_ascii=False)}")
-    head = {"source": f"caniemail.com, by way of npm {source}", "date": date, "clients": list(CLIENTS)}
+    head = {"source": "caniemail.com", "package": source, "date": date, "clients": list(CLIENTS)}
     fields = ",\n ".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in head.items())
     features = ",\n".join(lines)
     text = f'{{{fields},\n "features": {{\n{features}\n }}}}\n'

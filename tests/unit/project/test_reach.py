@@ -1,0 +1,132 @@
+"""Who would get an issue, and finding readers: on a real list."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+from newsletter.audience.importing import Addition
+from newsletter.domain.address import address_key
+from newsletter.domain.subscriber import SubscriberStatus
+from newsletter.errors import UsageError
+from newsletter.project import Project
+from newsletter.project.reach import find_reach
+from newsletter.project.reader_search import search_readers
+
+ROOT = Path(__file__).parents[3]
+NAME = "2026-11-24-appgroep.md"
+
+
+def addition(line: int, email: str, name: str, *tags: str, status: SubscriberStatus) -> Addition:
+    return Addition(
+        line=line,
+        email=email,
+        key=address_key(email),
+        status=status,
+        lang=None,
+        fields={"first_name": name} if name else {},
+        tags=frozenset(tags),
+        joined=None,
+        confirmed=None,
+        source=None,
+    )
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Project]:
+    shutil.copytree(ROOT / "issues", tmp_path / "issues")
+    shutil.copy(ROOT / "newsletter.toml", tmp_path)
+    with Project.open(tmp_path) as project:
+        yield project
+
+
+@pytest.fixture
+def project(bare: Project) -> Project:
+    people = [
+        addition(2, "anna@meerdijk.example", "Anna Maria", "gemeente", status=SubscriberStatus.ACTIVE),
+        addition(3, "zoe@meerdijk.example", "Zoë", "gemeente", status=SubscriberStatus.ACTIVE),
+        addition(4, "bob@meerdijk.example", "Bob", "gemeente", status=SubscriberStatus.PAUSED),
+        addition(5, "piet@water.example", "", "waterschap", status=SubscriberStatus.ACTIVE),
+    ]
+    now = datetime.fromisoformat("2026-11-24T00:00:00+00:00")
+    bare.store.imports.apply(people, source="list.csv", digest="d" * 64, now=now)
+    return bare
+
+
+def test_the_reach_is_who_would_be_mailed_and_who_is_left_out_and_why(project: Project) -> None:
+    issue = project.issues.load(project.config.root / "issues" / NAME)
+
+    reach = find_reach(project, issue)
+
+    assert ("gemeenten", 2) == (reach.segment, reach.count)
+    assert [(1, "paused")] == [(one.count, one.reason) for one in reach.left_out]
+
+
+def test_without_a_segment_the_reach_shows_which_there_are(project: Project) -> None:
+    path = project.config.root / "issues" / NAME
+    issue = project.issues.load(path, path.read_bytes().replace(b"segment: gemeenten\n", b""))
+
+    reach = find_reach(project, issue)
+
+    assert reach.segment is None
+    assert {"gemeenten": 2, "waterschappen": 1, "english": 0} == {
+        one.name: one.count for one in reach.segments
+    }
+
+
+def test_without_a_list_the_reach_says_what_to_type(bare: Project) -> None:
+    issue = bare.issues.load(bare.config.root / "issues" / NAME)
+
+    with pytest.raises(UsageError, match="newsletter subscribers import FILE --apply"):
+        find_reach(bare, issue)
+
+    assert not bare.has_store
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("meerdijk", ["anna@meerdijk.example", "zoe@meerdijk.example"]),
+        ("MARIA", ["anna@meerdijk.example"]),
+        ("zoë meer", ["zoe@meerdijk.example"]),
+        ("piet", ["piet@water.example"]),
+        ("bob", []),
+        ("100% sure_", []),
+        ("'; DROP TABLE subscriber --", []),
+        ("  ", []),
+    ],
+)
+def test_readers_are_found_by_every_word_of_what_is_typed(
+    project: Project, text: str, found: list[str]
+) -> None:
+    assert found == [one.email for one in search_readers(project, text)]
+
+
+def test_a_search_stops_at_its_limit_and_shows_the_names(project: Project) -> None:
+    assert ["anna@meerdijk.example (Anna Maria)"] == [
+        one.label for one in search_readers(project, "example", most=1)
+    ]
+
+
+def test_the_message_is_what_build_writes(project: Project, tmp_path: Path) -> None:
+    path = project.config.root / "issues" / NAME
+
+    mail = project.issues.message(path, as_email="anna@meerdijk.example")
+    built = project.issues.build(path, tmp_path / "out", as_email="anna@meerdijk.example")
+
+    assert mail == next(one for one in built.files if one.suffix == ".eml").read_bytes()
+    assert "anna@meerdijk.example" == message_from_bytes(mail, policy=policy.default)["To"]
+
+
+def test_the_message_of_a_text_not_saved_is_of_that_text(project: Project) -> None:
+    path = project.config.root / "issues" / NAME
+    data = path.read_bytes().replace(b"Valt jullie appgroep", b"Valt jouw appgroep")
+
+    mail = project.issues.message(path, data=data)
+
+    assert message_from_bytes(mail, policy=policy.default)["Subject"].startswith("Valt jouw appgroep")
