@@ -18,11 +18,14 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from newsletter.errors import NewsletterError
+from newsletter.studio.actions import Actions
 from newsletter.studio.answers import choices_json, paper_json, refusal_json, report_json
 from newsletter.studio.desk import Desk, NoSuchIssue
 from newsletter.studio.gate import Gate, page_key
 from newsletter.studio.letter import FRAME_POLICY
 from newsletter.studio.pages import blank_frame, page_file, start_page
+from newsletter.studio.panel import Panel
+from newsletter.studio.viewing import Viewing
 from newsletter.studio.vocabulary import vocabulary
 from newsletter.studio.watch import Changes
 from newsletter.studio.writing import Writing, read_words
@@ -62,6 +65,9 @@ class _Studio:
                 Route("/image/{name}/{path:path}", self.image),
                 Route("/events", self.events),
                 *Writing(desk).routes,
+                *Viewing(desk).routes,
+                *Panel(desk).routes,
+                *Actions(desk, changes).routes,
             ],
             lifespan=self.open,
             exception_handlers={NewsletterError: _refused},

@@ -83,6 +83,10 @@ class Changes:
         async with self._changed:
             self._changed.notify_all()
 
+    async def ended(self) -> None:
+        """Return once `stop` was called."""
+        await self._stop.wait()
+
     async def follow(self) -> AsyncIterator[int]:
         """Yield the number of changes so far, now and after each change, until `stop`."""
         seen = -1

@@ -14,6 +14,11 @@ import "./panes.js";
 import "./jump.js";
 import "./keys.js";
 import "./here.js";
+import "./looks.js";
+import "./readers.js";
+import "./about.js";
+import "./inbox.js";
+import "./actions.js";
 
 let asked = ""; // the issue whose letter was asked for
 let turn = 0;

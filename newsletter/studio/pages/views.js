@@ -11,7 +11,17 @@ function show() {
   if (byId("reader").value !== choice.reader) byId("reader").value = choice.reader;
 }
 
-export function showReaders(readers) {
+// A reader found by searching stays in the list to choose from.
+const kept = [];
+
+export function keepReader(reader) {
+  if ([...byId("reader").options].some((option) => option.value === reader.email)) return;
+  kept.push(reader);
+  byId("reader").append(new Option(reader.label, reader.email));
+}
+
+export function showReaders(suggested) {
+  const readers = [...suggested, ...kept.filter((one) => !suggested.some((other) => other.email === one.email))];
   if (choice.reader && !readers.some((reader) => reader.email === choice.reader)) choose({ reader: "" });
   byId("reader").replaceChildren(
     new Option(t("reader.nobody"), ""),

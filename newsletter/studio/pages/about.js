@@ -1,0 +1,97 @@
+// What the panel tells beside the findings: how long the letter takes, and who would get it.
+
+import { byId, choice, element, on, studio } from "./state.js";
+import { ask, post } from "./talk.js";
+import { t } from "./words.js";
+import { isDirty, text } from "./editor.js";
+
+const reading = element("section", "about row", element("h3", ""), element("p", ""));
+const reach = element("section", "about", element("h3", ""), element("div", ""));
+let known = ""; // the text whose readers were counted, and whether anything else may have changed
+let counted = null;
+let isCounting = false;
+let again = false;
+
+async function showReading() {
+  reading.querySelector("h3").textContent = t("about.reading");
+  const { letter } = studio;
+  const found = letter && (await ask(`/reading/${letter.number}`));
+  if (!found || found.refused || letter !== studio.letter) return;
+  const [from, to] = [found.quick_s, found.slow_s].map((seconds) => Math.max(1, Math.round(seconds / 60)));
+  reading.querySelector("p").textContent = t(from < to ? "about.minutes" : "about.minute", { words: found.words, from, to });
+}
+
+const segmentOf = (source) => (/^segment:.*$/m.exec(source.slice(0, 4000)) || [""])[0];
+
+// Counting asks the whole list, so it is done when the segment or the file changed, not for each letter typed.
+async function count({ isFresh = false } = {}) {
+  if (!choice.issue) return;
+  const mine = `${choice.issue}\n${segmentOf(text())}`;
+  if (!isFresh && mine === known) return;
+  known = mine;
+  again = true;
+  if (isCounting) return;
+  isCounting = true;
+  while (again) {
+    again = false;
+    const address = `/reach/${encodeURIComponent(choice.issue)}`;
+    counted = await (isDirty() ? post(address, { text: text() }) : ask(address));
+  }
+  isCounting = false;
+  showReach();
+}
+
+function list(key, lines) {
+  return lines.length ? [element("h4", "", t(key)), element("ul", "", ...lines)] : [];
+}
+
+function counts(number, ...words) {
+  return element("li", "", element("span", "number", String(number)), " ", ...words);
+}
+
+function showReach() {
+  reach.querySelector("h3").textContent = t("about.reach");
+  if (counted) reach.querySelector("div").replaceChildren(...parts(counted));
+  reach.dataset.counted = String(Number(reach.dataset.counted || 0) + (counted ? 1 : 0));
+}
+
+function parts(found) {
+  if (found.refused) {
+    const lines = found.refused.map((problem) => {
+      const line = element("p", "refused", `${problem.what}. `, element("span", "fix", problem.fix));
+      line.lang = "en";
+      return line;
+    });
+    return lines;
+  }
+  if (found.segment === null) {
+    const [first] = found.segments;
+    const say = first ? t("reach.choose", { name: first.name }) : t("reach.no_segments");
+    const lines = found.segments.map((one) => counts(one.count, element("code", "", one.name), " ", one.description));
+    return [element("p", "", say), element("ul", "", ...lines)];
+  }
+  const total = t(found.count === 1 ? "reach.one" : "reach.many", { count: found.count, segment: found.segment });
+  const left = found.left_out.map((one) => counts(one.count, one.reason));
+  const clauses = found.clauses.slice(1).map((one) => {
+    const line = counts(one.count, element("code", "", one.text));
+    line.style.marginLeft = `${Math.min(4, one.depth - 1)}rem`;
+    return line;
+  });
+  const leftOut = list("reach.left", left);
+  for (const item of leftOut) if (item.tagName === "UL") item.lang = "en";
+  return [element("p", "total", total), ...leftOut, ...list("reach.parts", clauses)];
+}
+
+byId("pane-panel").append(reading, reach);
+on("letter", () => {
+  showReading();
+  count();
+});
+on("change", () => count({ isFresh: true }));
+on("choice", (names) => {
+  if (names.has("issue")) counted = null;
+});
+on("words", () => {
+  showReading();
+  showReach();
+});

@@ -1,0 +1,112 @@
+"""One picture of all views of a letter, side by side and named."""
+
+from __future__ import annotations
+
+import html as entities
+import io
+import tempfile
+from asyncio import to_thread
+from base64 import b64encode
+from dataclasses import dataclass
+from importlib import resources
+from mimetypes import guess_type
+from pathlib import Path
+from urllib.parse import unquote
+
+from PIL import Image, ImageChops
+
+from newsletter.project.issues import ShownLetter
+from newsletter.render.clients import Simulation, simulate
+from newsletter.studio.browser import take_picture
+from newsletter.studio.letter import for_frame
+
+__all__ = ["make_sheet"]
+
+_WIDE, _NARROW = 600, 375
+_SCALE = 0.5
+_GAP, _EDGE = 28, 36
+_TALLEST = 6000
+_GROUND = (233, 235, 232)
+_POLICY = (
+    '<meta http-equiv="Content-Security-Policy" '
+    "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
+)
+_BLANK = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    label: str
+    width: int
+    scheme: str = "light"
+    simulation: Simulation | None = None
+
+
+_VIEWS = (
+    _View("Desktop", _WIDE),
+    _View("Phone", _NARROW),
+    _View("Dark", _WIDE, "dark"),
+    _View("Dark, phone", _NARROW, "dark"),
+    _View("Pictures off", _WIDE, simulation=Simulation.IMAGES_OFF),
+    _View("Gmail (simulated)", _WIDE, simulation=Simulation.GMAIL),
+    _View("Gmail app, other account (simulated)", _NARROW, simulation=Simulation.GMAIL_NON_GOOGLE),
+    _View("Gmail app, forced dark (simulated)", _NARROW, simulation=Simulation.GMAIL_DARK),
+    _View("Classic Outlook (simulated)", _WIDE, simulation=Simulation.OUTLOOK_CLASSIC),
+    _View("Outlook app, forced dark (simulated)", _NARROW, "dark", Simulation.OUTLOOK_DARK),
+)
+
+
+async def make_sheet(letter: ShownLetter, image_base: str, folder: Path) -> bytes:
+    """Return all views of `letter` in one picture (PNG).
+
+    What follows `image_base` in a picture's address is its path from `folder`; nothing outside it is read.
+    Raises UsageError when this machine has no browser to draw with.
+    """
+    width = 2 * _EDGE + sum(round(view.width * _SCALE) for view in _VIEWS) + _GAP * (len(_VIEWS) - 1)
+    with tempfile.TemporaryDirectory(prefix="newsletter-sheet-", ignore_cleanup_errors=True) as temporary:
+        page, picture = Path(temporary) / "sheet.html", Path(temporary) / "sheet.png"
+        await to_thread(lambda: page.write_text(_page(letter, image_base, folder), "utf-8", "replace"))
+        await take_picture(page, picture, width=width, height=_TALLEST)
+        return await to_thread(_trimmed, picture)
+
+
+def _page(letter: ShownLetter, image_base: str, folder: Path) -> str:
+    frames = "".join(_frame(view, letter.html, image_base, folder.resolve()) for view in _VIEWS)
+    shell = (resources.files("newsletter.studio") / "pages" / "sheet.html").read_text("utf-8")
+    return shell.replace("{title}", entities.escape(letter.subject)).replace("{frames}", frames)
+
+
+def _frame(view: _View, html: str, image_base: str, folder: Path) -> str:
+    shown = simulate(html, view.simulation, own=image_base).html if view.simulation else html
+    framed = for_frame(
+        shown,
+        scheme=view.scheme,
+        image_base=image_base,
+        local=lambda relative: _as_data(relative, folder),
+    )
+    page = entities.escape(framed.replace("<head>", f"<head>{_POLICY}", 1))
+    scaled = f'style="width: {round(view.width * _SCALE)}px"'
+    return (
+        f'<figure {scaled}><figcaption>{entities.escape(view.label)}</figcaption><div class="paper">'
+        f'<iframe style="width: {view.width}px" srcdoc="{page}"></iframe></div></figure>'
+    )
+
+
+def _as_data(relative: str, folder: Path) -> str:
+    """Return a picture in the issue's folder as an address that holds it."""
+    path = (folder / unquote(relative)).resolve() if "\0" not in unquote(relative) else folder
+    kind = guess_type(path.name)[0] or ""
+    if not path.is_relative_to(folder) or not path.is_file() or not kind.startswith("image/"):
+        return _BLANK
+    return f"data:{kind};base64,{b64encode(path.read_bytes()).decode('ascii')}"
+
+
+def _trimmed(path: Path) -> bytes:
+    """Return the picture without the empty ground below the letters."""
+    with Image.open(path) as opened:
+        picture = opened.convert("RGB")
+    box = ImageChops.difference(picture, Image.new("RGB", picture.size, _GROUND)).getbbox()
+    bottom = min(picture.height, (box[3] if box else picture.height) + _EDGE)
+    out = io.BytesIO()
+    picture.crop((0, 0, picture.width, bottom)).save(out, "PNG", optimize=True)
+    return out.getvalue()
