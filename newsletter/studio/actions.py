@@ -79,8 +79,7 @@ class Actions:
     async def sheet(self, request: Request) -> Response:
         """Draw every view of a letter in one picture; answer with its address."""
         paper = find_paper(self._desk, request.path_params["number"])
-        folder = self._desk.path(paper.name, may_be_gone=True).parent
-        picture = await self._unless_ending(make_sheet(paper.letter, paper.image_base, folder))
+        picture = await self._unless_ending(make_sheet(paper.letter))
         if picture is None:
             return PlainTextResponse("The studio is ending.", 503)
         number = next(self._numbers)

@@ -7,14 +7,14 @@ import io
 import tempfile
 from asyncio import to_thread
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
-from mimetypes import guess_type
 from pathlib import Path
-from urllib.parse import unquote
 
 from PIL import Image, ImageChops
 
+from newsletter.domain.picture import PictureFile
 from newsletter.project.issues import ShownLetter
 from newsletter.render.clients import Simulation, simulate
 from newsletter.studio.browser import take_picture
@@ -31,7 +31,6 @@ _POLICY = (
     '<meta http-equiv="Content-Security-Policy" '
     "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
 )
-_BLANK = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +55,29 @@ _VIEWS = (
 )
 
 
-async def make_sheet(letter: ShownLetter, image_base: str, folder: Path) -> bytes:
+async def make_sheet(letter: ShownLetter) -> bytes:
     """Return all views of `letter` in one picture (PNG).
 
-    What follows `image_base` in a picture's address is its path from `folder`; nothing outside it is read.
     Raises UsageError when this machine has no browser to draw with.
     """
     width = 2 * _EDGE + sum(round(view.width * _SCALE) for view in _VIEWS) + _GAP * (len(_VIEWS) - 1)
     with tempfile.TemporaryDirectory(prefix="newsletter-sheet-", ignore_cleanup_errors=True) as temporary:
         page, picture = Path(temporary) / "sheet.html", Path(temporary) / "sheet.png"
-        await to_thread(lambda: page.write_text(_page(letter, image_base, folder), "utf-8", "replace"))
+        await to_thread(lambda: page.write_text(_page(letter), "utf-8", "replace"))
         await take_picture(page, picture, width=width, height=_TALLEST)
         return await to_thread(_trimmed, picture)
 
 
-def _page(letter: ShownLetter, image_base: str, folder: Path) -> str:
-    frames = "".join(_frame(view, letter.html, image_base, folder.resolve()) for view in _VIEWS)
+def _page(letter: ShownLetter) -> str:
+    local = {one.url: _as_data(one) for one in letter.pictures}
+    frames = "".join(_frame(view, letter.html, local) for view in _VIEWS)
     shell = (resources.files("newsletter.studio") / "pages" / "sheet.html").read_text("utf-8")
     return shell.replace("{title}", entities.escape(letter.subject)).replace("{frames}", frames)
 
 
-def _frame(view: _View, html: str, image_base: str, folder: Path) -> str:
-    shown = simulate(html, view.simulation, own=image_base).html if view.simulation else html
-    framed = for_frame(
-        shown,
-        scheme=view.scheme,
-        image_base=image_base,
-        local=lambda relative: _as_data(relative, folder),
-    )
+def _frame(view: _View, html: str, local: Mapping[str, str]) -> str:
+    shown = simulate(html, view.simulation, own=local.keys()).html if view.simulation else html
+    framed = for_frame(shown, scheme=view.scheme, local=local)
     page = entities.escape(framed.replace("<head>", f"<head>{_POLICY}", 1))
     scaled = f'style="width: {round(view.width * _SCALE)}px"'
     return (
@@ -92,13 +86,9 @@ def _frame(view: _View, html: str, image_base: str, folder: Path) -> str:
     )
 
 
-def _as_data(relative: str, folder: Path) -> str:
-    """Return a picture in the issue's folder as an address that holds it."""
-    path = (folder / unquote(relative)).resolve() if "\0" not in unquote(relative) else folder
-    kind = guess_type(path.name)[0] or ""
-    if not path.is_relative_to(folder) or not path.is_file() or not kind.startswith("image/"):
-        return _BLANK
-    return f"data:{kind};base64,{b64encode(path.read_bytes()).decode('ascii')}"
+def _as_data(picture: PictureFile) -> str:
+    """Return an address that holds the picture itself."""
+    return f"data:{picture.media_type};base64,{b64encode(picture.data).decode('ascii')}"
 
 
 def _trimmed(path: Path) -> bytes:

@@ -40,7 +40,7 @@ class Viewing:
 
         def look() -> dict[str, object]:
             paper = find_paper(self._desk, number)
-            shown = simulate(paper.marked_html, simulation, own=paper.image_base)
+            shown = simulate(paper.marked_html, simulation, own=[one.url for one in paper.letter.pictures])
             return {
                 "html": self._desk.framed(paper, shown.html, simulation.scheme),
                 "losses": [_loss(loss) for loss in shown.losses],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from lxml import etree, html
@@ -49,9 +49,9 @@ _LINK = re.compile(r"(?:https?|mailto|tel|sms):", re.IGNORECASE)
 
 
 class Page:
-    """A parsed letter. `own` is what the addresses of its own pictures begin with; only those are loaded."""
+    """A parsed letter. `own` has the addresses of its own pictures; only those are loaded."""
 
-    def __init__(self, text: str, own: str = "") -> None:
+    def __init__(self, text: str, own: Collection[str] = ()) -> None:
         """Read `text`, however broken; scripts and what loads from elsewhere are taken out."""
         self.losses = Losses()
         self._own = own
@@ -89,10 +89,8 @@ class Page:
         return f"<!DOCTYPE html>\n{text}"
 
     def is_own(self, address: str) -> bool:
-        """Say whether a preview may load `address`: the letter's own picture, or one inside the mail."""
-        if address.lower().startswith(("data:image/", "cid:")):
-            return True
-        return bool(self._own) and address.startswith(self._own) and ".." not in address
+        """Say whether a preview may load `address`: the letter's own, or one that is in it."""
+        return address in self._own or address.lower().startswith("data:image/")
 
     def _make_harmless(self) -> None:
         for node in self.root.iter():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,27 +48,27 @@ class Simulated:
     losses: tuple[Loss, ...]
 
 
-def simulate(html: str, simulation: Simulation, *, own: str = "") -> Simulated:
+def simulate(html: str, simulation: Simulation, *, own: Collection[str] = ()) -> Simulated:
     """Return `html` as the client of `simulation` would show it.
 
-    `own` is what the addresses of the letter's own pictures begin with; nothing else is ever loaded, and no
-    script is left. Takes any text and never raises for what is in it.
+    `own` has the addresses of the letter's own pictures; nothing else is ever loaded, and no script is left.
+    Takes any text and never raises for what is in it.
     """
     page = _CHANGES[simulation](html, own)
     return Simulated(html=page.write(), losses=page.losses.all())
 
 
-def _images_off(html: str, own: str) -> Page:
+def _images_off(html: str, own: Collection[str]) -> Page:
     page = Page(html, own)
     turn_images_off(page)
     return page
 
 
-def _gmail(html: str, own: str) -> Page:
+def _gmail(html: str, own: Collection[str]) -> Page:
     return _in_gmail(html, own, Client.GMAIL_WEB)
 
 
-def _in_gmail(html: str, own: str, client: Client) -> Page:
+def _in_gmail(html: str, own: Collection[str], client: Client) -> Page:
     cut = clip(html)
     page = Page(cut.shown, own)
     limit_styles(page)
@@ -78,7 +79,7 @@ def _in_gmail(html: str, own: str, client: Client) -> Page:
     return page
 
 
-def _gmail_non_google(html: str, own: str) -> Page:
+def _gmail_non_google(html: str, own: Collection[str]) -> Page:
     page = Page(html, own)
     for style in page.styles():
         page.losses.add(LossKind.STYLES, "<style>", style)
@@ -88,20 +89,20 @@ def _gmail_non_google(html: str, own: str) -> Page:
     return page
 
 
-def _gmail_dark(html: str, own: str) -> Page:
+def _gmail_dark(html: str, own: Collection[str]) -> Page:
     page = _in_gmail(html, own, Client.GMAIL_APP)
     force_dark(page, Inversion.FULL)
     return page
 
 
-def _outlook_classic(html: str, own: str) -> Page:
+def _outlook_classic(html: str, own: Collection[str]) -> Page:
     page = Page(apply_conditionals(html), own)
     apply_word(page)
     apply_support(page, Client.OUTLOOK_CLASSIC)
     return page
 
 
-def _outlook_dark(html: str, own: str) -> Page:
+def _outlook_dark(html: str, own: Collection[str]) -> Page:
     page = Page(html, own)
     apply_support(page, Client.OUTLOOK_APP)
     force_dark(page, Inversion.PARTIAL)

@@ -10,7 +10,8 @@ from lxml import html as reader
 
 from newsletter.render.clients import LossKind, Simulated, Simulation, simulate
 
-OWN = "https://letter.example/issues/one/"
+BASE = "https://letter.example/issues/one"
+OWN = [f"{BASE}/a.png", f"{BASE}/b.png", f"{BASE}/a.webp"]
 
 
 def letter(body: str, style: str = "") -> str:
@@ -164,7 +165,7 @@ def test_outlook_reads_no_media_queries() -> None:
 
 def test_outlook_shows_no_webp_but_its_text() -> None:
     shown = simulate(
-        letter(f'<img src="{OWN}a.webp" alt="Kaart" width="40" height="30">'),
+        letter(f'<img src="{BASE}/a.webp" alt="Kaart" width="40" height="30">'),
         Simulation.OUTLOOK_CLASSIC,
         own=OWN,
     )
@@ -175,7 +176,7 @@ def test_outlook_shows_no_webp_but_its_text() -> None:
 
 
 def test_outlook_takes_a_width_in_percent_of_the_file() -> None:
-    shown = simulate(letter(f'<img src="{OWN}a.png" width="100%">'), Simulation.OUTLOOK_CLASSIC, own=OWN)
+    shown = simulate(letter(f'<img src="{BASE}/a.png" width="100%">'), Simulation.OUTLOOK_CLASSIC, own=OWN)
 
     assert "100%" not in shown.html
     assert found(shown, LossKind.PICTURE_SIZE) == {"width: 100%": 1}
@@ -194,7 +195,7 @@ def test_outlook_unwraps_shapes_it_would_draw_and_this_cannot() -> None:
 
 
 def test_a_picture_that_is_off_leaves_a_box_of_its_size_with_its_text() -> None:
-    image = f'<img src="{OWN}a.png" alt="Een kaart" width="300" height="200" style="color:#333">'
+    image = f'<img src="{BASE}/a.png" alt="Een kaart" width="300" height="200" style="color:#333">'
 
     shown = simulate(letter(image), Simulation.IMAGES_OFF, own=OWN)
 
@@ -207,7 +208,7 @@ def test_a_picture_that_is_off_leaves_a_box_of_its_size_with_its_text() -> None:
 
 
 def test_a_picture_without_text_is_counted_as_mute() -> None:
-    shown = simulate(letter(f'<img src="{OWN}b.png" alt="">'), Simulation.IMAGES_OFF, own=OWN)
+    shown = simulate(letter(f'<img src="{BASE}/b.png" alt="">'), Simulation.IMAGES_OFF, own=OWN)
 
     assert found(shown, LossKind.MUTE_PICTURE) == {"b.png": 1}
 
@@ -270,7 +271,7 @@ _PIECES = [
         "'>",
         '"',
         "https://evil.example/a.png",
-        f"{OWN}a.png",
+        f"{BASE}/a.png",
         " onerror=alert(1)",
         "&#1;",
         "\0",
@@ -319,7 +320,7 @@ def loaded(css: str) -> list[str]:
         addresses = (
             [token] if token.type == "url" else [one for one in inside if one.type == "string"] * is_call
         )
-        found += [one.value for one in addresses if not one.value.startswith(OWN)]
+        found += [one.value for one in addresses if one.value not in OWN]
     return found
 
 
@@ -334,7 +335,7 @@ def test_no_html_breaks_a_simulation_runs_script_or_loads_from_elsewhere(text: s
             assert element.tag != "meta" or element.get("http-equiv") is None
             for name, value in element.attrib.items():
                 assert not name.startswith("on")
-                assert name not in ("src", "background", "poster", "srcset") or value.startswith(OWN)
+                assert name not in ("src", "background", "poster", "srcset") or value in OWN
                 assert not value.lower().startswith("javascript:")
                 assert name != "style" or not loaded(value)
             assert element.tag != "style" or not loaded(element.text or "")

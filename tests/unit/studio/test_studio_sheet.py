@@ -38,20 +38,20 @@ def program(place: Path, script: str) -> None:
     place.chmod(0o755)
 
 
-def draw(folder: Path) -> bytes:
-    return asyncio.run(make_sheet(LETTER, "https://brief.example/issues/brief/", folder))
+def draw() -> bytes:
+    return asyncio.run(make_sheet(LETTER))
 
 
 def test_without_a_browser_it_says_what_to_install(bare: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="sudo apt install chromium"):
-        draw(tmp_path)
+        draw()
 
 
 def test_a_browser_that_fails_is_quoted(bare: Path, tmp_path: Path) -> None:
     program(bare / "chromium", "echo 'no room left' >&2; exit 3")
 
     with pytest.raises(UsageError, match="no room left"):
-        draw(tmp_path)
+        draw()
 
 
 def test_a_browser_that_cannot_be_started_is_named(bare: Path, tmp_path: Path) -> None:
@@ -59,14 +59,14 @@ def test_a_browser_that_cannot_be_started_is_named(bare: Path, tmp_path: Path) -
     (bare / "chromium").chmod(0o755)
 
     with pytest.raises(UsageError, match="did not take the picture"):
-        draw(tmp_path)
+        draw()
 
 
 def test_drawing_ends_with_whoever_asked_for_it(bare: Path, tmp_path: Path) -> None:
     program(bare / "chromium", f"echo $$ > {tmp_path}/started; exec /bin/sleep 600")
 
     async def ask() -> None:
-        drawing = asyncio.create_task(make_sheet(LETTER, "", tmp_path))
+        drawing = asyncio.create_task(make_sheet(LETTER))
         while not (tmp_path / "started").exists() or not (tmp_path / "started").read_text():
             await asyncio.sleep(0.01)
         drawing.cancel()
