@@ -13,8 +13,8 @@ _KEY = re.compile(r'^  "([^"]+)":', re.MULTILINE)
 
 
 def said(language: str) -> set[str]:
-    text = (PAGES / f"words.{language}.js").read_text("utf-8").partition("\n};")[0]
-    return set(_KEY.findall(text))
+    files = (PAGES / f"words.{language}.js", PAGES / f"words.more.{language}.js")
+    return {key for file in files for key in _KEY.findall(file.read_text("utf-8").partition("\n};")[0])}
 
 
 def asked() -> set[str]:
