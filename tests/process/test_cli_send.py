@@ -6,6 +6,7 @@ from email.policy import default
 
 import pytest
 from cli_world import type_into
+from PIL import Image
 
 
 def test_without_a_yes_off_a_terminal_nothing_is_written_down(project):
@@ -111,6 +112,26 @@ def test_after_a_crash_a_changed_letter_is_not_sent_to_the_rest(project):
     project.issue.unlink()
     gone = project.run("resume")
     assert (gone.code, "the issue of this campaign is gone" in gone.err) == (2, True)
+    assert project.mails() == left
+
+
+def test_a_picture_that_changes_halfway_stops_the_rest(project):
+    picture = project.issue.parent / "kade.png"
+    Image.new("RGB", (90, 60), "navy").save(picture)
+    letter = project.issue.read_text("utf-8")
+    project.issue.write_text(f"{letter}\n![De kade](kade.png)\n", "utf-8")
+    project.configure('rate = "1/s"')
+    sender = project.start("send", "first", "--yes")
+    project.wait_for_mails(1)
+    sender.kill()
+    sender.communicate()
+    left = project.mails()
+    Image.new("RGB", (90, 60), "red").save(picture)
+
+    changed = project.run("resume")
+
+    assert (changed.code, "a picture in it, changed" in changed.err) == (5, True), changed.err
+    assert "undo the change and run: newsletter resume" in changed.err
     assert project.mails() == left
 
 
