@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["VERSIONS", "compile_all"]
+__all__ = ["VERSIONS", "cached_package", "compile_all"]
 
 VERSIONS = ("4.18.0", "5.4.1")
 """The last of MJML 4 and the MJML 5 that `schema.json` comes from."""
@@ -52,14 +52,27 @@ def compile_all(version: str, documents: Mapping[str, str]) -> dict[str, str | N
 
 
 def _installed(version: str) -> Path:
+    home = cached_package("mjml", version)
+    (home / "run.js").write_text(_RUNNER, encoding="utf-8")
+    return home
+
+
+def cached_package(name: str, version: str) -> Path:
+    """Return the directory with npm package `name`, which is installed there when it is not yet."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    home = cache / "newsletter-as-code" / f"mjml-{version}"
-    if not (home / "node_modules" / "mjml").is_dir():
+    home = cache / "newsletter-as-code" / f"{name}-{version}"
+    if not (home / "node_modules" / name).is_dir():
         home.mkdir(parents=True, exist_ok=True)
         (home / "package.json").write_text('{"private": true}', encoding="utf-8")
-        install = [_tool("npm"), "install", "--no-audit", "--no-fund", "--ignore-scripts", f"mjml@{version}"]
+        install = [
+            _tool("npm"),
+            "install",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            f"{name}@{version}",
+        ]
         subprocess.run(install, cwd=home, check=True, stdout=sys.stderr)
-    (home / "run.js").write_text(_RUNNER, encoding="utf-8")
     return home
 
 
