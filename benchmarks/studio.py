@@ -159,7 +159,7 @@ def _floor(folder: Path) -> ASGIApp:
 @contextmanager
 def _served(app: ASGIApp) -> Iterator[str]:
     """Serve `app` in a thread of its own; yield its address."""
-    config = uvicorn.Config(app, port=0, log_level="warning", ws="none", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, port=0, log_level="critical", ws="none", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
     thread.start()
