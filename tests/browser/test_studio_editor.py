@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Route, expect
 
-from tests.browser.studio_world import ROOT, Desk, Studio, open_desk, start
+from tests.browser.studio_world import ROOT, Desk, Studio, newsletter, open_desk, start
 
 pytestmark = pytest.mark.browser
 
@@ -509,6 +509,20 @@ def test_a_new_issue_is_begun_from_its_subject(desk: Desk, studio: Studio) -> No
     expect(page.locator("#file")).to_have_text(re.compile("-een-gloednieuwe-brief.md"))
     expect(page.locator("#editor .cm-content")).to_contain_text("Een gloednieuwe brief")
     assert list(studio.root.glob("issues/*-een-gloednieuwe-brief.md"))
+
+
+def test_what_was_sent_stands_below_the_drafts(alone: Studio, context: BrowserContext) -> None:
+    readers = str(ROOT / "examples" / "subscribers.csv")
+    assert newsletter(alone.root, "subscribers", "import", readers, "--apply").returncode == 0
+    sent = newsletter(alone.root, "send", str(alone.issue), "--to", "gemeenten", "--yes")
+    assert sent.returncode == 0, sent.stderr
+
+    page = open_desk(alone, context).page
+
+    expect(page.locator("#list .draft")).to_have_count(1)
+    expect(page.locator("#list .sent")).to_contain_text("sent")
+    expect(page.locator("#list .sent")).to_contain_text("Valt jullie appgroep")
+    expect(page.locator("#file")).to_have_text("2026-12-01-longest-sentence.md")
 
 
 def test_panes_are_reached_hidden_and_widened_by_keyboard(desk: Desk) -> None:
