@@ -114,10 +114,17 @@ class Provider(Protocol):
 class AudienceView(Protocol):
     """What checks may ask of the list and of the ledger; read-only."""
 
-    def members(self, segment: str) -> Iterator[Member]:
+    def members(self, segment: str, conditions: Sequence[str] = ()) -> Iterator[Member]:
         """Yield who would get an issue sent to `segment` (a name or an expression), by subscriber id.
 
-        Only readers that may be mailed. Raises UsageError for an unknown segment or a wrong expression.
+        Only readers that may be mailed; the variant of each says which of `conditions` hold.
+        Raises UsageError for an unknown segment or a wrong expression.
+        """
+
+    def variants(self, segment: str, conditions: Sequence[str], issue: str) -> Mapping[str, int]:
+        """Return how many members of `segment` without a delivery of `issue` have each key that occurs.
+
+        Raises UsageError for an unknown segment or a wrong expression.
         """
 
     def campaigns(self, issue: str) -> Sequence[Campaign]:
@@ -172,7 +179,8 @@ class Ledger(Protocol):
 
         Members whose key already has a delivery of this issue are left out, so that two campaigns of
         one issue never reach one person twice; a delivery that was cancelled before it was submitted is
-        taken over instead. `progress` is told the number of members written.
+        taken over instead. Each batch has members of one variant. `progress` is told the number of
+        members written.
         """
 
     def campaign(self, campaign_id: str) -> Campaign:

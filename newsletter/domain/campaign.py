@@ -24,7 +24,10 @@ class Digests:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCampaign:
-    """A campaign about to be planned. `id` is opaque; `issue` is the issue's slug."""
+    """A campaign about to be planned. `id` is opaque; `issue` is the issue's slug.
+
+    `variants` are the keys of its letters (`domain.variant`), one of which every member has.
+    """
 
     id: str
     issue: str
@@ -36,11 +39,15 @@ class NewCampaign:
     batch_size: int
     created_at: datetime
     not_before: datetime | None = None
+    variants: tuple[str, ...] = ("",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
-    """A planned campaign as the ledger has it. `reason` says why it is paused, halted or cancelled."""
+    """A planned campaign as the ledger has it. `reason` says why it is paused, halted or cancelled.
+
+    `variants` are the keys of its letters.
+    """
 
     id: str
     issue: str
@@ -54,21 +61,26 @@ class Campaign:
     created_at: datetime
     not_before: datetime | None = None
     reason: str | None = None
+    variants: tuple[str, ...] = ("",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One reader of a frozen audience: the values as they were when the campaign was planned."""
+    """One reader of a frozen audience: the values as they were when the campaign was planned.
+
+    `variant` is the key of the reader's letter: which conditions hold, "" where none were asked.
+    """
 
     subscriber_id: int
     email: str
     key: str
     values: Mapping[str, FieldValue]
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Up to 1,000 deliveries submitted together. `attempt` counts the attempts made so far."""
+    """Up to 1,000 deliveries of one variant submitted together. `attempt` counts the attempts made so far."""
 
     id: int
     campaign_id: str
@@ -77,6 +89,7 @@ class Batch:
     size: int
     attempt: int
     not_before: datetime | None = None
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from newsletter.audience.expression import Expression
 from newsletter.domain.campaign import Campaign, Member
@@ -23,9 +23,14 @@ class SqlAudienceView:
         self._ledger = ledger
         self._resolve = resolve
 
-    def members(self, segment: str) -> Iterator[Member]:
+    def members(self, segment: str, conditions: Sequence[str] = ()) -> Iterator[Member]:
         """Yield who would get an issue sent to `segment`, by subscriber id. Raises UsageError."""
-        return self._subscribers.members(self._resolve(segment))
+        return self._subscribers.members(self._resolve(segment), [self._resolve(one) for one in conditions])
+
+    def variants(self, segment: str, conditions: Sequence[str], issue: str) -> Mapping[str, int]:
+        """Return how many of the segment without a delivery of `issue` have each key. Raises UsageError."""
+        asked = [self._resolve(one) for one in conditions]
+        return self._subscribers.variants(self._resolve(segment), asked, issue)
 
     def campaigns(self, issue: str) -> Sequence[Campaign]:
         """Return the campaigns of `issue` (a slug), newest first."""

@@ -31,7 +31,7 @@ GONE = (
 """Nobody with one of these statuses is mailed, whatever a segment names."""
 
 _CHUNK = 20_000  # members in one transaction: short, so that a reader who leaves meanwhile need not wait
-_BATCH_COLUMNS = ("id", "campaign_id", "seq", "state", "size")
+_BATCH_COLUMNS = ("id", "campaign_id", "seq", "state", "size", "variant")
 _DELIVERY_COLUMNS = ("batch_id", "position", "id", "issue", "subscriber_id", "email", "email_key", "values")
 
 
@@ -59,7 +59,7 @@ class _Plan:
     batches: int = 0
     may_take_over: bool = False  # an earlier campaign of the issue was cancelled
     statuses: set[str] = field(default_factory=set)
-    waiting: list[Member] = field(default_factory=list)  # less than a batch, not yet written
+    waiting: dict[str, list[Member]] = field(default_factory=dict)  # by variant: less than a batch of each
 
 
 def freeze_audience(
@@ -104,13 +104,16 @@ def _write(
         plan.may_take_over = bool(connection.scalar(select(_was_cancelled(plan.new.issue))))
     for chunk in _chunks(members):
         with database.writing() as connection:
-            plan.waiting += _mailable(connection, plan, chunk)
-            whole = len(plan.waiting) - len(plan.waiting) % plan.new.batch_size
-            _write_batches(connection, plan, plan.waiting[:whole])
-            del plan.waiting[:whole]
+            for member in _mailable(connection, plan, chunk):
+                plan.waiting.setdefault(member.variant, []).append(member)
+            for waiting in plan.waiting.values():
+                whole = len(waiting) - len(waiting) % plan.new.batch_size
+                _write_batches(connection, plan, waiting[:whole])
+                del waiting[:whole]
         progress(plan.total)
     with database.writing() as connection:
-        _write_batches(connection, plan, plan.waiting)
+        for waiting in plan.waiting.values():
+            _write_batches(connection, plan, waiting)
         _finish(connection, plan)
     progress(plan.total)
 
@@ -142,7 +145,7 @@ def _mailable(connection: Connection, plan: _Plan, members: Sequence[Member]) ->
     wanted: dict[str, Member] = {}
     for member in members:
         wanted.setdefault(member.key, member)
-    waiting = {member.key for member in plan.waiting}
+    waiting = {member.key for members in plan.waiting.values() for member in members}
     keys = listed(wanted)
     key = keys.c.value
     left_out = select(key).where(
@@ -165,6 +168,9 @@ def _mailable(connection: Connection, plan: _Plan, members: Sequence[Member]) ->
 
 
 def _write_batches(connection: Connection, plan: _Plan, members: Sequence[Member]) -> None:
+    """Write `members`, all of one variant, in batches."""
+    if not members:
+        return
     size = plan.new.batch_size
     ids = reserve_batch_ids(connection, -(-len(members) // size))
     batches: list[tuple[object, ...]] = []
@@ -172,7 +178,9 @@ def _write_batches(connection: Connection, plan: _Plan, members: Sequence[Member
     for number, batch_id in enumerate(ids):
         inside = members[number * size : (number + 1) * size]
         plan.batches += 1
-        batches.append((batch_id, plan.new.id, plan.batches, BatchState.PENDING, len(inside)))
+        batches.append(
+            (batch_id, plan.new.id, plan.batches, BatchState.PENDING, len(inside), inside[0].variant)
+        )
         deliveries += (
             (
                 batch_id,
@@ -223,6 +231,7 @@ def _campaign_row(new: NewCampaign) -> dict[str, object]:
         "statuses": "[]",
         "created_at": new.created_at,
         "not_before": new.not_before,
+        "variants": json_text(list(new.variants)),
     }
 
 

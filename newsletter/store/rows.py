@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, Select, select
@@ -48,6 +49,7 @@ def read_batches(connection: Connection, query: Select[tuple[object, ...]]) -> l
             size=row.size,
             attempt=row.attempt,
             not_before=row.not_before,
+            variant=row.variant,
         )
         for row in connection.execute(query)
     ]
@@ -86,6 +88,7 @@ def _campaign(row: Row[tuple[object, ...]]) -> Campaign:
         created_at=row.created_at,
         not_before=not_before,
         reason=row.reason,
+        variants=tuple(json.loads(row.variants)),
     )
 
 

@@ -53,7 +53,7 @@ __all__ = [
     "suppression",
 ]
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration packaged with this version; a test holds it to the files."""
 
 metadata = MetaData(
@@ -146,6 +146,7 @@ campaign = Table(
     Column("statuses", Text, nullable=False),  # subscriber statuses chosen on purpose, beside active
     Column("created_at", UtcTime, nullable=False),
     Column("not_before", UtcTime),
+    Column("variants", Text, nullable=False, server_default=text("'[\"\"]'")),  # keys of the letters, as JSON
     _one_of("state", CampaignState),
     CheckConstraint("is_planned IN (0, 1)", name="is_planned"),
     Index(None, "issue"),
@@ -166,6 +167,7 @@ batch = Table(
     Column("provider_id", Text),
     Column("detail", Text),
     Column("is_in_doubt", Integer, nullable=False, server_default=text("0")),  # 1: released while unknown
+    Column("variant", Text, nullable=False, server_default=text("''")),  # which letter: see domain/variant.py
     _one_of("state", BatchState),
     CheckConstraint("size >= 0", name="size"),
     UniqueConstraint("campaign_id", "seq"),

@@ -7,11 +7,11 @@ elsewhere it stays, because NULL selects nobody and a bare comparison can use an
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, not_, or_, select
 from sqlalchemy.sql.elements import Grouping
 
 from newsletter.audience.expression import (
@@ -43,7 +43,7 @@ from newsletter.store.planning import GONE
 from newsletter.store.schema import batch, campaign, delivery, reader_event, subscriber, subscriber_tag
 from newsletter.store.schema import suppression as suppression_table
 
-__all__ = ["compile_expression", "latest_issues", "mailable"]
+__all__ = ["compile_expression", "latest_issues", "mailable", "marks"]
 
 Condition: TypeAlias = ColumnElement[bool]
 
@@ -83,6 +83,17 @@ def mailable(expression: Expression) -> Condition:
     else:
         conditions.append(subscriber.c.status == SubscriberStatus.ACTIVE)
     return and_(*conditions)
+
+
+def marks(conditions: Sequence[Expression]) -> list[ColumnElement[int]]:
+    """Return a column for each of `conditions`: 1 for subscribers for whom it holds, else 0.
+
+    A column each, because joined in one expression they could be deeper than SQLite takes.
+    """
+    return [
+        case((compile_expression(condition), 1), else_=0).label(f"mark_{number}")
+        for number, condition in enumerate(conditions)
+    ]
 
 
 def compile_expression(expression: Expression, *, negated: bool = False) -> Condition:

@@ -200,6 +200,7 @@ def _move(
             state=state,
             size=len(positions),
             attempt=of.attempt,
+            variant=of.variant,
             is_in_doubt=select(parent.c.is_in_doubt).where(parent.c.id == of.id).scalar_subquery(),
             not_before=_not_before(state, outcome, now),
             detail=outcome.detail or None,

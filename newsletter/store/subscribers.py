@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Text, case, cast, exists, func, not_, select, update
+from sqlalchemy import ColumnElement, Text, case, cast, exists, func, literal, not_, select, update
 
 from newsletter.audience.evaluate import Facts
 from newsletter.audience.expression import Expression, HistoryKind
@@ -28,7 +28,7 @@ from newsletter.store.list_rows import (
 )
 from newsletter.store.planning import is_taken
 from newsletter.store.schema import batch, delivery, reader_event, subscriber, subscriber_tag
-from newsletter.store.segments import compile_expression, latest_issues, mailable
+from newsletter.store.segments import compile_expression, latest_issues, mailable, marks
 
 __all__ = ["SqlSubscribers"]
 
@@ -120,21 +120,40 @@ class SqlSubscribers:
 
     # --- choosing -------------------------------------------------------------------------------------
 
-    def members(self, expression: Expression) -> Iterator[Member]:
-        """Yield who would be mailed, by subscriber id, as the list stood at the first one."""
+    def members(self, expression: Expression, conditions: Sequence[Expression] = ()) -> Iterator[Member]:
+        """Yield who would be mailed, by subscriber id, as the list stood at the first one.
+
+        The variant of each says which of `conditions` hold.
+        """
         fields = cast(subscriber.c.fields, Text)  # parsed here, many at once
         query = (
-            select(subscriber.c.id, subscriber.c.email, subscriber.c.email_key, fields)
+            select(subscriber.c.id, subscriber.c.email, subscriber.c.email_key, fields, *marks(conditions))
             .where(mailable(expression))
             .order_by(subscriber.c.id)
             .execution_options(yield_per=_ROWS_AT_ONCE)
         )
         with self._database.reading() as connection:
             for rows in connection.execute(query).partitions():
-                for (subscriber_id, email, key, _), values in zip(
-                    rows, json_objects(row[3] for row in rows), strict=True
-                ):
-                    yield Member(subscriber_id=subscriber_id, email=email, key=key, values=values)
+                for row, values in zip(rows, json_objects(row[3] for row in rows), strict=True):
+                    yield Member(
+                        subscriber_id=row[0],
+                        email=row[1],
+                        key=row[2],
+                        values=values,
+                        variant="".join(map(str, row[4:])) if conditions else "",
+                    )
+
+    def variants(
+        self, expression: Expression, conditions: Sequence[Expression], issue: str
+    ) -> Mapping[str, int]:
+        """Return how many who would be mailed and do not have `issue` yet have each key that occurs."""
+        chosen = select(*(marks(conditions) or [literal("")])).where(mailable(expression))
+        if self._has_deliveries(issue):
+            chosen = chosen.where(not_(is_taken(issue, subscriber.c.email_key)))
+        found = chosen.subquery()
+        query = select(func.count(), *found.c).group_by(*found.c).order_by(*found.c)
+        with self._database.reading() as connection:
+            return {"".join(map(str, key)): number for number, *key in connection.execute(query)}
 
     def count(self, expression: Expression) -> int:
         """Return how many would be mailed."""

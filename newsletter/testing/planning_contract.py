@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -45,6 +46,28 @@ class PlanningContract:
         assert len({one.delivery_id for one in first}) == 3
         assert seen[-1] == 7
         assert home.ledger.counts("c1") == {DeliveryState.PENDING: 7}
+
+    def test_each_variant_has_batches_of_its_own_in_the_order_of_its_readers(self, home: LedgerHome) -> None:
+        mixed = [replace(one, variant="01" if one.subscriber_id % 3 else "10") for one in members(9)]
+
+        planned = home.ledger.plan(replace(a_campaign(), variants=("01", "10")), mixed)
+
+        assert planned.variants == ("01", "10")
+        found = {
+            batch.seq: (batch.variant, [one.email for one in home.ledger.recipients(batch.id)])
+            for batch in home.ledger.batches("c1")
+        }
+        assert sorted(found) == [1, 2, 3]
+        assert sorted(found.values()) == [
+            ("01", [f"R{at}@brief.example" for at in (1, 2, 4)]),
+            ("01", [f"R{at}@brief.example" for at in (5, 7, 8)]),
+            ("10", [f"R{at}@brief.example" for at in (3, 6, 9)]),
+        ]
+
+    def test_a_letter_for_everybody_has_one_variant(self, home: LedgerHome) -> None:
+        planned = home.ledger.plan(a_campaign(), members(2))
+
+        assert (planned.variants, [one.variant for one in home.ledger.batches("c1")]) == (("",), [""])
 
     def test_two_campaigns_of_one_issue_never_reach_one_reader_twice(self, home: LedgerHome) -> None:
         home.ledger.plan(a_campaign("c1"), members(4))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -53,6 +54,17 @@ class SettlingContract:
         assert {row.detail for row in home.ledger.deliveries("c1")} == {"why"}
         assert [row.attempt for row in home.ledger.deliveries("c1")] == [1, 1, 1]
         assert home.ledger.last_attempt(batch.id) == an_attempt(batch)
+
+    @pytest.mark.parametrize("kind", [OutcomeKind.NOT_SENT, OutcomeKind.UNKNOWN, OutcomeKind.REJECTED])
+    def test_whoever_goes_another_way_keeps_the_variant(self, home: LedgerHome, kind: OutcomeKind) -> None:
+        readers = [replace(one, variant="10") for one in members(3)]
+        home.ledger.plan(replace(a_campaign(), variants=("10",)), readers)
+        whole = kind is OutcomeKind.REJECTED
+
+        submit_next(home, Submission(outcome=of(kind)) if whole else accepted(p1=kind))
+
+        assert len(home.ledger.batches("c1")) == (3 if whole else 2)
+        assert {one.variant for one in home.ledger.batches("c1")} == {"10"}
 
     def test_a_refused_account_halts_the_campaign_with_the_reason(self, home: LedgerHome) -> None:
         submit(home, Submission(outcome=of(OutcomeKind.HALT, "401 bad key")), readers=3)

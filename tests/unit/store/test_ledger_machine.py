@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter, defaultdict
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,11 @@ answers = st.builds(
     exceptions=st.dictionaries(st.integers(0, 3), st.builds(Outcome, kind=kinds), max_size=4),
 )
 FINAL = {DeliveryState.ACCEPTED, DeliveryState.REJECTED, DeliveryState.SUPPRESSED}
+
+
+def variant_of(email: str) -> str:
+    """Return the key of the letter that the reader at `email` gets."""
+    return "10" if int(email.partition("@")[0][1:]) % 3 else "01"
 
 
 class Sending(RuleBasedStateMachine):
@@ -75,7 +81,7 @@ class Sending(RuleBasedStateMachine):
         rows = [row for one in self.planned for row in self.store.ledger.deliveries(one)]
         everybody = {row.email for row in rows if row.state is not DeliveryState.CANCELLED}
         cancelled = {row.email for row in rows if row.state is DeliveryState.CANCELLED}
-        chosen = members(number, start)
+        chosen = [replace(one, variant=variant_of(one.email)) for one in members(number, start)]
         wanted = {
             one.email for one in chosen if one.email not in everybody and one.key not in self.suppressed
         }
@@ -212,6 +218,13 @@ class Sending(RuleBasedStateMachine):
                 assert email in self.may_leave_unknown
         self.before = now
         self.may_leave_unknown = set()
+
+    @invariant()
+    def every_batch_has_readers_of_its_own_variant_alone(self) -> None:
+        for which in self.planned:
+            for batch in self.store.ledger.batches(which):
+                readers = self.store.ledger.recipients(batch.id)
+                assert {variant_of(one.email) for one in readers} <= {batch.variant}
 
     @invariant()
     def nobody_is_mailed_twice_unless_the_operator_chose_it(self) -> None:

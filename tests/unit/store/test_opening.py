@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from newsletter.errors import ConfigError, NewsletterError, StoreError
+from newsletter.store.database import Database
 from newsletter.store.migrate import PACKAGED, Migrations, ensure_schema
 from newsletter.store.opening import open_store
 from newsletter.store.schema import HEAD, metadata
@@ -165,6 +166,31 @@ def test_an_older_database_is_not_changed_by_who_only_reads(tmp_path: Path) -> N
         pytest.raises(StoreError, match="older version"),
     ):
         ensure_schema(store.database, _with_next_step(tmp_path))
+
+
+def test_what_was_planned_before_there_were_variants_has_one_letter_for_everybody(tmp_path: Path) -> None:
+    location = tmp_path / "migrations"
+    shutil.copytree(PACKAGED.location, location)
+    (location / "versions" / "0003_variants.py").unlink()
+    older = Migrations(location=location, head="0002")
+    database = Database(tmp_path / FILE, FILE.name)
+    database.create_file()
+    ensure_schema(database, older)
+    database.close()
+    connection = sqlite3.connect(tmp_path / FILE)
+    with connection:
+        connection.execute(
+            "INSERT INTO campaign (id, issue, issue_path, segment, provider, sender, content_digest,"
+            " template_digest, config_digest, audience_digest, state, total, is_planned, statuses, created_at)"
+            " VALUES ('c1', 'x', 'x.md', 'all', 'outbox', 'a', '', '', '', '', 'paused', 1, 1, '[]',"
+            " '2026-11-24 09:30:00.000000')"
+        )
+        connection.execute("INSERT INTO batch (campaign_id, seq, state, size) VALUES ('c1', 1, 'pending', 1)")
+    connection.close()
+
+    with open_store(URL, tmp_path) as store:
+        assert store.ledger.campaign("c1").variants == ("",)
+        assert [batch.variant for batch in store.ledger.batches("c1")] == [""]
 
 
 # --- what cannot be opened ----------------------------------------------------------------------------

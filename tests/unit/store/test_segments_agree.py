@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime
 
 from hypothesis import given, settings
@@ -226,6 +227,34 @@ def test_sql_selects_exactly_the_readers_that_plain_python_does(
                 one.id for one in stored if belongs(expression, one, facts[one.id]) and one.status not in GONE
             }
             assert store.subscribers.count(expression) == len(members)
+
+
+@settings(max_examples=30, deadline=None)
+@given(known=readers(), chosen=st.lists(expressions, min_size=2, max_size=6), data=st.data())
+def test_sql_gives_every_reader_the_variant_that_plain_python_does(
+    known: list[Subscriber], chosen: list[Expression], data: st.DataObject
+) -> None:
+    segment, *conditions = chosen
+    with temporary_store() as store:
+        stored = {one.id: one for one in map(store.subscribers.add, known)}
+        _live_through(store, data, list(stored.values()))
+
+        members = list(store.subscribers.members(segment, conditions))
+
+        def key_of(reader: Subscriber) -> str:
+            facts = store.subscribers.facts(reader)
+            return "".join("1" if matches(one, reader, facts) else "0" for one in conditions)
+
+        assert [one.variant for one in members] == [key_of(stored[one.subscriber_id]) for one in members]
+        counts = store.subscribers.variants(segment, conditions, "a letter nobody has")
+        assert counts == Counter(one.variant for one in members)
+        assert list(counts) == sorted(counts)
+        for issue in ("een", "twee"):
+            already = {
+                row.email for one in store.ledger.campaigns(issue) for row in store.ledger.deliveries(one.id)
+            }
+            open_ones = [one.variant for one in members if one.email not in already]
+            assert store.subscribers.variants(segment, conditions, issue) == Counter(open_ones)
 
 
 @settings(max_examples=25, deadline=None)
