@@ -25,6 +25,7 @@ __all__ = [
     "Provider",
     "Shipment",
     "StoredRecipient",
+    "VariantReaders",
 ]
 
 
@@ -111,6 +112,14 @@ class Provider(Protocol):
 # --- the list -----------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantReaders:
+    """How many readers have one variant of a letter, and the address of the first."""
+
+    count: int
+    example: str
+
+
 class AudienceView(Protocol):
     """What checks may ask of the list and of the ledger; read-only."""
 
@@ -121,10 +130,12 @@ class AudienceView(Protocol):
         Raises UsageError for an unknown segment or a wrong expression.
         """
 
-    def variants(self, segment: str, conditions: Sequence[str], issue: str) -> Mapping[str, int]:
-        """Return how many members of `segment` without a delivery of `issue` have each key that occurs.
+    def variants(
+        self, segment: str, conditions: Sequence[str], issue: str | None
+    ) -> Mapping[str, VariantReaders]:
+        """Return who has each key that occurs in `segment`, without those who have a delivery of `issue`.
 
-        Raises UsageError for an unknown segment or a wrong expression.
+        None for `issue` leaves nobody out. Raises UsageError for an unknown segment or a wrong expression.
         """
 
     def campaigns(self, issue: str) -> Sequence[Campaign]:

@@ -29,5 +29,7 @@ def command(issue: str, output: Path | None, as_email: str | None, as_json: bool
         return
     for path in built.files:
         click.echo(f"{shown_path(path, Path.cwd())}  {path.stat().st_size:,} bytes".replace(",", " "))
+    if built.has_every_block:
+        say("Every conditional block is shown; as one reader gets it: add --as EMAIL")
     for note in built.notes:
         say(str(note))

@@ -80,6 +80,7 @@ def _show(plan: SendPlan) -> None:
     rows = [
         ("letter", f"{plan.subject} ({plan.issue_path})"),
         ("to", f"{plan.segment}: {_readers(plan.count)}" + (f"; left out: {others}" if others else "")),
+        *_variant_rows(plan),
         ("first", plan.first),
         ("last", plan.last),
         ("from", f"{plan.sender}, answers to {plan.reply_to.email}"),
@@ -95,6 +96,17 @@ def _show(plan: SendPlan) -> None:
         say(f"{click.style('warning', fg='yellow')}  {warning}")
 
 
+def _variant_rows(plan: SendPlan) -> list[tuple[str, str]]:
+    """Return a row for each letter, where there is more than one or a block that nobody sees."""
+    if not plan.conditions:
+        return []
+    rows = []
+    for one in plan.variants:
+        blocks = "every block" if len(one.shown) == len(plan.conditions) else ", ".join(one.shown)
+        rows.append(("variant", f"{_readers(one.count)} with {blocks or 'no conditional block'}"))
+    return rows
+
+
 def _readers(count: int) -> str:
     return "1 reader" if count == 1 else f"{count} readers"
 
@@ -107,6 +119,8 @@ def _as_dict(plan: SendPlan) -> dict[str, object]:
         "segment": plan.segment,
         "count": plan.count,
         "left_out": [{"count": one.count, "reason": one.reason} for one in plan.left_out],
+        "conditions": list(plan.conditions),
+        "variants": [{"key": one.key, "count": one.count, "shown": list(one.shown)} for one in plan.variants],
         "first": plan.first,
         "last": plan.last,
         "from": str(plan.sender),

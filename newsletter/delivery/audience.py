@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,11 +12,11 @@ from newsletter.delivery.recipients import frozen_member
 from newsletter.domain.address import address_key
 from newsletter.domain.campaign import Member
 from newsletter.domain.delivery import DeliveryState
-from newsletter.domain.rendered import RenderedIssue
-from newsletter.domain.slot import Slot
+from newsletter.domain.variant import Variants
+from newsletter.errors import DeliveryRefused, Problem
 from newsletter.protocols import AudienceView, Ledger
 
-__all__ = ["Audience", "AudienceDigest"]
+__all__ = ["Audience", "AudienceDigest", "changed_audience"]
 
 _LINES_AT_ONCE = 500
 
@@ -30,13 +31,17 @@ class AudienceDigest:
         self.count = 0
         self.first = ""
         self.last = ""
+        self.variants: Counter[str] = Counter()
 
     def watch(self, members: Iterable[Member]) -> Iterator[Member]:
-        """Yield `members` as they are, taking each in: who, where to, with which values."""
+        """Yield `members` as they are, taking each in: who, where to, with which values, which letter."""
         for member in members:
             values = "\0".join([f"{name}={value}" for name, value in sorted(member.values.items())])
-            self._lines.append(f"{member.subscriber_id}\0{member.email}\0{member.key}\0{values}\n")
+            self._lines.append(
+                f"{member.subscriber_id}\0{member.email}\0{member.key}\0{member.variant}\0{values}\n"
+            )
             self.count += 1
+            self.variants[member.variant] += 1
             self.first = self.first or member.email
             self.last = member.email
             if len(self._lines) == _LINES_AT_ONCE:
@@ -55,38 +60,47 @@ class AudienceDigest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
-    """The readers of `segment` who do not have `issue` (a slug) yet, with the values its slots use."""
+    """The readers of `segment` who do not have the issue yet, each with the letter that is theirs.
+
+    Of a reader's values only those are kept that the slots of that letter use.
+    """
 
     view: AudienceView
     ledger: Ledger
-    issue: str
     segment: str
-    slots: tuple[Slot, ...]
+    variants: Variants
     fields: Mapping[str, FieldConfig]
-    lang: str
 
     @classmethod
     def of(
-        cls, rendered: RenderedIssue, config: Config, segment: str, *, view: AudienceView, ledger: Ledger
+        cls, variants: Variants, config: Config, segment: str, *, view: AudienceView, ledger: Ledger
     ) -> Audience:
-        """Return the audience of `rendered` in `segment` (a name or an expression)."""
-        return cls(
-            view=view,
-            ledger=ledger,
-            issue=rendered.slug,
-            segment=segment,
-            slots=rendered.slots,
-            fields=config.fields,
-            lang=rendered.lang,
-        )
+        """Return the audience of `variants` in `segment` (a name or an expression)."""
+        return cls(view=view, ledger=ledger, segment=segment, variants=variants, fields=config.fields)
+
+    @property
+    def issue(self) -> str:
+        """Return the slug of the issue."""
+        return self.variants.first.slug
 
     def members(self) -> Iterator[Member]:
-        """Yield the members, frozen, by subscriber id. Raises UsageError for a wrong segment."""
+        """Yield the members, frozen, by subscriber id.
+
+        Raises UsageError for a wrong segment, and DeliveryRefused for a reader of a letter that did not
+        occur when the letters were made.
+        """
         already = self._planned_keys()
-        slots = [slot for slot in self.slots if not slot.is_link]
-        for member in self.view.members(self.segment):
+        lang = self.variants.first.lang
+        slots = {
+            key: [slot for slot in letter.slots if not slot.is_link]
+            for key, letter in self.variants.letters.items()
+        }
+        for member in self.view.members(self.segment, self.variants.conditions):
             if member.key not in already:
-                yield frozen_member(member, slots, self.fields, self.lang)
+                key = self.variants.key_of(member.variant)
+                if key is None:
+                    raise DeliveryRefused(changed_audience(self.segment))
+                yield frozen_member(member, slots[key], self.fields, lang, key)
 
     def already_planned(self) -> int:
         """Return how many of the segment already have a delivery of the issue."""
@@ -102,3 +116,12 @@ class Audience:
             for row in self.ledger.deliveries(campaign.id)
             if row.state is not DeliveryState.CANCELLED
         }
+
+
+def changed_audience(segment: str, counts: str = "") -> Problem:
+    """Return what to say when the audience is no longer the one that was looked at."""
+    return Problem(
+        what=f'the audience "{segment}" changed while the plan was on show{counts}',
+        why="you said yes to other readers than these; nothing was sent",
+        fix="run the same command again and look at the new plan",
+    )

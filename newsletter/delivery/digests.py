@@ -9,28 +9,29 @@ from newsletter.delivery.mailing import reply_address, sender_of
 from newsletter.domain.campaign import Campaign, Digests
 from newsletter.domain.issue import Issue
 from newsletter.domain.picture import PICTURE_INPUT
-from newsletter.domain.rendered import RenderedIssue
+from newsletter.domain.variant import Variants
 from newsletter.errors import DeliveryRefused, Problem
 from newsletter.source import Place
 
 __all__ = ["campaign_digests", "verify_unchanged"]
 
 
-def campaign_digests(issue: Issue, rendered: RenderedIssue, config: Config, audience: str) -> Digests:
+def campaign_digests(issue: Issue, variants: Variants, config: Config, audience: str) -> Digests:
     """Return the digests of a campaign; `audience` is the frozen audience's own.
 
-    `content` is the rendered issue, its pictures to the byte. `template` is everything that went in beside
-    the issue's file, its pictures and the configuration. `config` is the configuration with the sender and
-    reply address the issue may override.
+    `content` is every letter, its pictures to the byte, and the conditions that choose between them.
+    `template` is everything that went in beside the issue's file, its pictures and the configuration.
+    `config` is the configuration with the sender and reply address the issue may override.
     Raises ConfigError when there is no sender.
     """
     template = sha256()
-    for name, digest in sorted(rendered.inputs.items()):
+    inputs = {name: digest for one in variants.letters.values() for name, digest in one.inputs.items()}
+    for name, digest in sorted(inputs.items()):
         if digest not in (issue.digest, config.digest) and not name.startswith(PICTURE_INPUT):
             template.update(f"{name}\0{digest}\n".encode())
     people = f"{config.digest}\0{sender_of(issue, config)}\0{reply_address(issue, config)}"
     return Digests(
-        content=rendered.digest,
+        content=variants.digest,
         template=template.hexdigest(),
         config=sha256(people.encode()).hexdigest(),
         audience=audience,

@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from newsletter.delivery.breaker import Patience
 from newsletter.delivery.rate import Rate
 from newsletter.delivery.recipients import make_recipients
 from newsletter.domain.links import ReaderLinks
-from newsletter.domain.mailing import Recipient
+from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.errors import Problem, UsageError
 from newsletter.protocols import Clock, Ledger, Provider, Shipment
 
-__all__ = ["Outlet", "Pace", "Progress", "Surroundings"]
+__all__ = ["Outlet", "Pace", "Progress", "Shipments", "Surroundings"]
+
+
+class Shipments:
+    """The shipments of one campaign, one for each variant, made when its first batch is built."""
+
+    def __init__(self, provider: Provider, mailings: Mapping[str, Mailing]) -> None:
+        """Make shipments of `mailings`, by the key of the variant; none is made yet."""
+        self._provider = provider
+        self._mailings = mailings
+        self._made: dict[str, Shipment] = {}
+
+    def of(self, variant: str) -> Shipment:
+        """Return the shipment of `variant`; for one thread. Raises ConfigError as `Provider.prepare` does."""
+        made = self._made.get(variant)
+        if made is None:
+            made = self._made[variant] = self._provider.prepare(self._mailings[variant])
+        return made
+
+    def close(self) -> None:
+        """Release the connections of all."""
+        for shipment in self._made.values():
+            shipment.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
-    """The way out for one campaign; `shipment` is the provider's, made from the campaign's mailing."""
+    """The way out for one campaign; `shipments` are the provider's, made from the campaign's mailings."""
 
     ledger: Ledger
     provider: Provider
-    shipment: Shipment
+    shipments: Shipments
     links: ReaderLinks
 
     def recipients(self, batch_id: int) -> tuple[Recipient, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from newsletter.config.schema import Config
-from newsletter.delivery.audience import Audience, AudienceDigest
+from newsletter.delivery.audience import Audience, AudienceDigest, changed_audience
 from newsletter.delivery.digests import campaign_digests
 from newsletter.delivery.mailing import no_sender, reply_address, sender_of
 from newsletter.delivery.rate import Rate, parse_rate
@@ -16,12 +16,12 @@ from newsletter.domain.address import Mailbox
 from newsletter.domain.campaign import Campaign, Digests, Member, NewCampaign
 from newsletter.domain.delivery import CampaignState
 from newsletter.domain.issue import Issue
-from newsletter.domain.rendered import RenderedIssue
+from newsletter.domain.variant import Variants
 from newsletter.errors import ConfigError, DeliveryRefused, Problem, UsageError
 from newsletter.protocols import Clock, Provider
 from newsletter.source import Place
 
-__all__ = ["Draft", "LeftOut", "SendPlan", "configured_rate", "freeze", "make_plan"]
+__all__ = ["Draft", "LeftOut", "PlannedVariant", "SendPlan", "configured_rate", "freeze", "make_plan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Draft:
     """What is to be sent and by whom: all a plan is made of but the audience."""
 
     issue: Issue
-    rendered: RenderedIssue
+    variants: Variants
     config: Config
     provider: Provider
 
@@ -43,12 +43,22 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedVariant:
+    """One letter of a campaign and how many readers it has; `shown` are the conditions that hold for them."""
+
+    key: str
+    count: int
+    shown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendPlan:
     """What will happen, shown before it does.
 
-    `count` readers in `batches` batches of at most `batch_size`; `first` and `last` are addresses in the
-    order of sending. `provider_text` says where mail goes; `is_real` is False when it mails nobody.
-    `subject` has its slots as `{{ name }}`. `not_before` is when it may start; None: at once.
+    `count` readers in `batches` batches of at most `batch_size`, each of one of `variants`; `first` and
+    `last` are addresses in the order of the list. `provider_text` says where mail goes; `is_real` is False
+    when it mails nobody. `subject` has its slots as `{{ name }}`. `not_before` is when it may start; None: at
+    once.
     """
 
     issue: str
@@ -66,13 +76,15 @@ class SendPlan:
     is_real: bool
     digests: Digests
     batch_size: int
+    variants: tuple[PlannedVariant, ...]
+    conditions: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
     not_before: datetime | None = None
 
     @property
     def batches(self) -> int:
         """Return how many batches the audience makes."""
-        return -(-self.count // self.batch_size)
+        return sum(-(-one.count // self.batch_size) for one in self.variants)
 
 
 def make_plan(
@@ -102,11 +114,12 @@ def make_plan(
         _refuse_nobody(audience, already)
     mailed = (LeftOut(count=already, reason="already have this issue, or are in another campaign of it"),)
     rate = configured_rate(draft.config)
+    variants = draft.variants
     largest = draft.provider.capabilities.batch_size
     return SendPlan(
         issue=draft.issue.slug,
         issue_path=draft.issue.shown_path,
-        subject=draft.rendered.subject.shape(),
+        subject=variants.first.subject.shape(),
         segment=audience.segment,
         count=digest.count,
         left_out=(mailed if already else ()) + tuple(one for one in also_left_out if one.count),
@@ -117,9 +130,14 @@ def make_plan(
         provider=draft.provider.name,
         provider_text=draft.provider.describe(),
         is_real=draft.provider.capabilities.leaves_machine,
-        digests=campaign_digests(draft.issue, draft.rendered, draft.config, digest.hexdigest()),
+        digests=campaign_digests(draft.issue, variants, draft.config, digest.hexdigest()),
         batch_size=min(largest, rate.messages) if rate else largest,  # one batch is sent in one go
-        warnings=draft.rendered.notes + _warnings(draft),
+        variants=tuple(
+            PlannedVariant(key=key, count=digest.variants[key], shown=variants.shown(key))
+            for key in variants.letters
+        ),
+        conditions=variants.conditions,
+        warnings=variants.first.notes + _warnings(draft),
         not_before=not_before,
     )
 
@@ -148,6 +166,7 @@ def freeze(
         batch_size=plan.batch_size,
         created_at=clock.now(),
         not_before=plan.not_before,
+        variants=tuple(one.key for one in plan.variants),
     )
     return audience.ledger.plan(new, _same_members(plan, audience), progress)
 
@@ -164,14 +183,8 @@ def _same_members(plan: SendPlan, audience: Audience) -> Iterator[Member]:
     digest = AudienceDigest()
     yield from digest.watch(audience.members())
     if digest.hexdigest() != plan.digests.audience:
-        raise DeliveryRefused(
-            Problem(
-                what=f'the audience "{plan.segment}" changed while the plan was on show: '
-                f"{plan.count} readers then, {digest.count} now",
-                why="you said yes to other readers than these; nothing was sent",
-                fix="run the same command again and look at the new plan",
-            )
-        )
+        counts = f": {plan.count} readers then, {digest.count} now"
+        raise DeliveryRefused(changed_audience(plan.segment, counts))
 
 
 def _missing(draft: Draft) -> list[Problem]:

@@ -17,7 +17,7 @@ from newsletter.domain.campaign import Attempt, Batch, Campaign
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
 from newsletter.domain.outcome import OutcomeKind, Submission
 from newsletter.errors import StoreError, UsageError
-from newsletter.protocols import IntentRefused, LateSuppression, Payload
+from newsletter.protocols import IntentRefused, LateSuppression
 
 __all__ = ["Ending", "Run"]
 
@@ -126,10 +126,11 @@ class Run:
 
     def _launch(self, batch: Batch, hands: Executor) -> Ending | None:
         """Build and intend one batch and hand it over; readers who left meanwhile are taken out first."""
+        shipment = self._outlet.shipments.of(batch.variant)
         while recipients := self._outlet.recipients(batch.id):
             number = batch.attempt + 1
             key = f"{batch.campaign_id}.{batch.id}.{number}"
-            payload = self._outlet.shipment.build(recipients, key)
+            payload = shipment.build(recipients, key)
             attempt = Attempt(
                 batch_id=batch.id,
                 number=number,
@@ -141,18 +142,15 @@ class Run:
             if isinstance(answer, IntentRefused):
                 break
             if not isinstance(answer, LateSuppression):
-                self._hand_over(hands, attempt, len(recipients), payload)
+                self.attempts += 1
+                self._limiter.spend(len(recipients), self._clock.monotonic())
+                future = hands.submit(shipment.submit, payload)
+                self._flights[future] = _Flight(attempt=attempt, size=len(recipients))
                 return None
             left = self._progress.suppressed + len(answer.positions)
             self._report(replace(self._progress, suppressed=left))
         self._moved_on.add(batch.id)
         return self._other_state()
-
-    def _hand_over(self, hands: Executor, attempt: Attempt, size: int, payload: Payload) -> None:
-        self.attempts += 1
-        self._limiter.spend(size, self._clock.monotonic())
-        future = hands.submit(self._outlet.shipment.submit, payload)
-        self._flights[future] = _Flight(attempt=attempt, size=size)
 
     # --- back -----------------------------------------------------------------------------------------
 

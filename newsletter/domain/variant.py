@@ -76,6 +76,10 @@ class Variants:
         """Return the key of the letter that a reader with `key` gets; None when no letter was made."""
         return key if key in self.letters else self.same.get(key)
 
+    def letter(self, key: str) -> RenderedIssue:
+        """Return the letter of readers with `key`; one of the others when none was made for it."""
+        return self.letters[found] if (found := self.key_of(key)) is not None else self.first
+
     def shown(self, key: str) -> tuple[str, ...]:
         """Return the texts of the conditions that hold in the variant `key`."""
         return tuple(text for text, mark in zip(self.conditions, key, strict=True) if mark == "1")

@@ -17,6 +17,7 @@ from newsletter.domain.picture import PictureFile
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.subscriber import FieldValue
 from newsletter.errors import NewsletterError, Problem, UsageError
+from newsletter.project.letters import Letters, ShownVariant
 from newsletter.project.starting import new_issue
 
 if TYPE_CHECKING:
@@ -49,11 +50,15 @@ class ShownLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltIssue:
-    """The files of a build, the digest of the rendered issue, and warnings."""
+    """The files of a build, the digest of the rendered issue, and warnings.
+
+    `has_every_block` says that it shows conditional blocks to nobody in particular.
+    """
 
     files: tuple[Path, ...]
     digest: str
     notes: tuple[Problem, ...]
+    has_every_block: bool = False
 
 
 class Issues:
@@ -106,10 +111,23 @@ class Issues:
         return load_issue(path, self._config, data)
 
     def render(self, issue: Issue) -> RenderedIssue:
-        """Render `issue` for all readers. Raises ContentError."""
-        from newsletter.render.pipeline import render_issue
+        """Render `issue` with every conditional block in it. Raises ContentError."""
+        return self.letters(issue).render()
 
-        return render_issue(issue, self._config)
+    def letters(self, issue: Issue) -> Letters:
+        """Return what can be made of `issue`: its variants, each rendered."""
+        return Letters(self._project, issue)
+
+    def variants(
+        self, path: Path, segment: str | None = None, *, data: bytes | None = None
+    ) -> tuple[ShownVariant, ...]:
+        """Return the variants of the issue that occur in `segment` (default: its own), most blocks first.
+
+        None when it has no conditional blocks, there is no list, or no segment is named. `data` is a text
+        not saved yet. Raises UsageError, ContentError.
+        """
+        issue = self.load(path, data)
+        return self.letters(issue).shown(segment or issue.segment)
 
     def new(self, subject: str, *, lang: str | None = None) -> Path:
         """Start an issue about `subject` and return its path. Raises UsageError."""
@@ -125,15 +143,14 @@ class Issues:
     def preview(
         self, path: Path, *, as_email: str | None = None, data: bytes | None = None, is_marked: bool = False
     ) -> ShownLetter:
-        """Return the letter as `as_email` would get it, or with every fallback when None.
+        """Return the letter as `as_email` would get it, or with every fallback and block when None.
 
         `data` is a text not saved yet, instead of the file's; `is_marked` marks each block of the HTML with
         its line. Raises what loading and rendering raise.
         """
-        from newsletter.render.pipeline import render_issue
-
         issue = self.load(path, data)
-        rendered = render_issue(issue, self._config, is_marked=is_marked)
+        letters = self.letters(issue)
+        rendered = letters.render(letters.key_of(as_email), is_marked=is_marked)
         values = self._recipient(issue, rendered, as_email).values
         return ShownLetter(
             slug=issue.slug,
@@ -149,17 +166,28 @@ class Issues:
     def build(self, path: Path, directory: Path, *, as_email: str | None = None) -> BuiltIssue:
         """Write HTML, text, mail and manifest of the issue into `directory`; same input, same bytes.
 
+        As `as_email` gets it, or with every fallback and every conditional block when None.
         Raises ContentError, ConfigError when there is no sender, UsageError for a reader who is not on the
         list or a directory that cannot be written.
         """
-        from newsletter.render.artefacts import write_build
+        from newsletter.render.artefacts import BuiltVariant, write_build
 
         issue = self.load(path)
-        rendered = self.render(issue)
+        letters = self.letters(issue)
+        key = letters.key_of(as_email)
+        rendered = letters.render(key)
         mailing = self.mailing(issue, rendered, "build", issue.date or _EPOCH)
         recipient = self._recipient(issue, rendered, as_email)
+        choice = BuiltVariant(
+            conditions=letters.conditions,
+            key=key,
+            readers=tuple((one.key, one.count) for one in letters.shown(issue.segment)),
+        )
         return BuiltIssue(
-            files=write_build(mailing, recipient, directory), digest=rendered.digest, notes=rendered.notes
+            files=write_build(mailing, recipient, directory, choice),
+            digest=rendered.digest,
+            notes=rendered.notes,
+            has_every_block=bool(letters.conditions) and key is None,
         )
 
     def message(self, path: Path, *, as_email: str | None = None, data: bytes | None = None) -> bytes:

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from newsletter.audience.conditions import condition_problems, key_of, read_condition
 from newsletter.audience.evaluate import belongs, matches
 from newsletter.audience.expression import And, Expression, Not, Or, SegmentRef, mentions_status
 from newsletter.audience.names import Names
-from newsletter.audience.parse import check_segments, parse_expression
+from newsletter.audience.parse import check_segments
 from newsletter.audience.write import to_text
 from newsletter.delivery.plan import LeftOut
 from newsletter.domain.campaign import Member
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
+from newsletter.domain.variant import Condition
 from newsletter.errors import Problem, UsageError
 from newsletter.protocols import AudienceView
 
@@ -77,10 +79,11 @@ class Readers:
 
     def expression(self, text: str) -> Expression:
         """Return the segment called `text`, or `text` as an expression. Raises UsageError."""
-        names = Names.of(self._config)
-        if text in names.segments:
-            return parse_expression(names.segments[text], names, names.places[text])
-        return parse_expression(text, names)
+        return read_condition(text, Names.of(self._config))
+
+    def condition_problems(self, conditions: Sequence[Condition]) -> list[Problem]:
+        """Return what is wrong with the conditions of a letter's blocks, at every place they stand."""
+        return condition_problems(conditions, Names.of(self._config))
 
     def segments(self) -> list[SegmentSize]:
         """Return every segment with its size. Raises UsageError naming every wrong expression."""
@@ -122,6 +125,14 @@ class Readers:
         if found is None:
             return None
         return Member(subscriber_id=found.id, email=found.email, key=found.key, values=found.fields)
+
+    def variant_of(self, email: str, conditions: Sequence[str]) -> str | None:
+        """Return which of `conditions` hold for the reader at `email`; None when they are not on the list."""
+        subscribers = self._project.list_store.subscribers if self._project.has_store else None
+        found = subscribers.get(email) if subscribers else None
+        if subscribers is None or found is None:
+            return None
+        return key_of([self.expression(one) for one in conditions], found, subscribers.facts(found))
 
     def member(self, email: str) -> Member:
         """Return the reader at `email`. Raises UsageError when they are not on the list."""

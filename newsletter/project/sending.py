@@ -15,7 +15,7 @@ from newsletter.delivery.audience import Audience
 from newsletter.delivery.digests import campaign_digests, verify_unchanged
 from newsletter.delivery.engine import RunReport, run_campaign
 from newsletter.delivery.mailing import mailing_date
-from newsletter.delivery.outlet import Outlet, Pace, Progress, Surroundings
+from newsletter.delivery.outlet import Outlet, Pace, Progress, Shipments, Surroundings
 from newsletter.delivery.recipients import frozen_values
 from newsletter.delivery.resolve import Choice, Resolution, gather_evidence, resolve, settle_by_word
 from newsletter.delivery.summary import Summary
@@ -25,7 +25,6 @@ from newsletter.domain.campaign import Campaign, DeliveryRow
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
 from newsletter.domain.links import ReaderLinks
 from newsletter.domain.outcome import Outcome
-from newsletter.domain.rendered import RenderedIssue
 from newsletter.errors import ContentError, Problem, UsageError
 from newsletter.plugins import load_plugin
 from newsletter.protocols import Ledger, Provider
@@ -90,11 +89,11 @@ class Sending:
                     fix="add --to SEGMENT, or write in the front matter: segment: NAME",
                 )
             )
-        rendered = self._project.issues.render(issue)
+        variants = self._project.issues.letters(issue).render_for(wanted)
         provider = self.provider()
-        draft = planning.Draft(issue=issue, rendered=rendered, config=self._config, provider=provider)
+        draft = planning.Draft(issue=issue, variants=variants, config=self._config, provider=provider)
         audience = Audience.of(
-            rendered, self._config, wanted, view=self._project.audience.view(), ledger=self._ledger
+            variants, self._config, wanted, view=self._project.audience.view(), ledger=self._ledger
         )
         plan = planning.make_plan(
             draft,
@@ -103,8 +102,9 @@ class Sending:
             not_before=not_before,
             also_left_out=self._project.audience.left_out(wanted),
         )
-        mailing = self._project.issues.mailing(issue, rendered, "plan", self._project.clock.now())
-        provider.prepare(mailing).close()  # what it misses must show before anything is written down
+        for rendered in variants.letters.values():
+            mailing = self._project.issues.mailing(issue, rendered, "plan", self._project.clock.now())
+            provider.prepare(mailing).close()  # what it misses must show before anything is written down
         return Prepared(plan=plan, audience=audience)
 
     def check_free(self) -> None:
@@ -145,24 +145,25 @@ class Sending:
         try:
             return run_campaign(campaign_id, outlet, pace, surroundings)
         finally:
-            outlet.shipment.close()
+            outlet.shipments.close()
 
     def test(self, path: Path, addresses: Sequence[str]) -> list[tuple[str, Outcome]]:
         """Mail the issue to `addresses`, its subject marked; the same way out, but not in the ledger.
 
-        A reader on the list gets their own letter, anybody else one with every fallback. Raises UsageError
-        naming every address that is none.
+        A reader on the list gets their own letter, anybody else one with every fallback and every
+        conditional block. Raises UsageError naming every address that is none.
         """
         emails = _addresses(addresses)
         issue = self._project.issues.load(path)
-        rendered = self._project.issues.render(issue)
-        mailing = self._project.issues.mailing(issue, rendered, "test", self._project.clock.now())
+        letters = self._project.issues.letters(issue)
         provider = self.provider()
-        links = ReaderLinks.make(
-            self._project.store.secret, self._config.newsletter.base_url, issue.slug, rendered.slots
-        )
         outcomes: dict[str, Outcome] = {}
         for email in emails:
+            rendered = letters.render(letters.key_of(email))
+            mailing = self._project.issues.mailing(issue, rendered, "test", self._project.clock.now())
+            links = ReaderLinks.make(
+                self._project.store.secret, self._config.newsletter.base_url, issue.slug, rendered.slots
+            )
             member = self._project.audience.member_or_none(email)
             values = (
                 frozen_values(member, rendered.slots, self._config.fields, rendered.lang) if member else {}
@@ -256,7 +257,7 @@ class Sending:
                 return gather_evidence(campaign.id, outlet, clock)
             return resolve(campaign.id, outlet, choice, clock)
         finally:
-            outlet.shipment.close()
+            outlet.shipments.close()
 
     def describe(self, provider: str | None = None) -> str:
         """Return where mail goes, in one line."""
@@ -277,18 +278,27 @@ class Sending:
                 )
             )
         issue = self._project.issues.load(path)
-        rendered: RenderedIssue = self._project.issues.render(issue)
+        variants = self._project.issues.letters(issue).render_keys(campaign.variants)
         if must_match:
-            now = campaign_digests(issue, rendered, self._config, campaign.digests.audience)
+            now = campaign_digests(issue, variants, self._config, campaign.digests.audience)
             verify_unchanged(campaign, now)
         provider = self.provider(campaign.provider)
-        mailing = self._project.issues.mailing(issue, rendered, campaign.id, mailing_date(campaign))
+        shipments = Shipments(
+            provider,
+            {
+                key: self._project.issues.mailing(
+                    issue, variants.letter(key), campaign.id, mailing_date(campaign)
+                )
+                for key in campaign.variants
+            },
+        )
+        shipments.of(campaign.variants[0])  # what the provider misses must show before anything is submitted
         base_url = self._config.newsletter.base_url
         return Outlet(
             ledger=self._ledger,
             provider=provider,
-            shipment=provider.prepare(mailing),
-            links=ReaderLinks.make(self._project.store.secret, base_url, campaign.issue, rendered.slots),
+            shipments=shipments,
+            links=ReaderLinks.make(self._project.store.secret, base_url, campaign.issue, variants.slots),
         )
 
 

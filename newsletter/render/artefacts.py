@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,6 +19,7 @@ __all__ = [
     "IMAGES",
     "WARN_HTML_BYTES",
     "WARN_MESSAGE_BYTES",
+    "BuiltVariant",
     "html_bytes",
     "manifest",
     "message_bytes",
@@ -49,7 +51,24 @@ def message_bytes(rendered: RenderedIssue, values: Mapping[str, str]) -> int:
     return html_bytes(rendered, values) + text + embedded * 78 // 57  # 57 bytes are a line of 76, CR LF
 
 
-def write_build(mailing: Mailing, recipient: Recipient, directory: Path) -> tuple[Path, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltVariant:
+    """Which letter was built, of an issue with `conditions`: that of `key`, None with every block.
+
+    `readers` are the keys that occur in the issue's segment, each with the number of its readers.
+    """
+
+    conditions: tuple[str, ...] = ()
+    key: str | None = None
+    readers: tuple[tuple[str, int], ...] = ()
+
+
+_ONE_LETTER = BuiltVariant()
+
+
+def write_build(
+    mailing: Mailing, recipient: Recipient, directory: Path, variant: BuiltVariant = _ONE_LETTER
+) -> tuple[Path, ...]:
     """Write the letter as `recipient` gets it into `directory`, which is made when it is not there.
 
     Every file appears whole or not at all, the manifest last. Returns the paths written.
@@ -62,7 +81,7 @@ def write_build(mailing: Mailing, recipient: Recipient, directory: Path) -> tupl
         f"{rendered.slug}.eml": MessageTemplate(mailing).build(recipient),
         **{f"{IMAGES}/{one.name}": one.data for one in rendered.pictures if not one.is_embedded},
     }
-    files[_MANIFEST] = manifest(rendered, recipient.values, files)
+    files[_MANIFEST] = manifest(rendered, recipient.values, files, variant)
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for name in files:
@@ -77,9 +96,15 @@ def write_build(mailing: Mailing, recipient: Recipient, directory: Path) -> tupl
         ) from error
 
 
-def manifest(rendered: RenderedIssue, values: Mapping[str, str], files: Mapping[str, bytes]) -> bytes:
+def manifest(
+    rendered: RenderedIssue,
+    values: Mapping[str, str],
+    files: Mapping[str, bytes],
+    variant: BuiltVariant = _ONE_LETTER,
+) -> bytes:
     """Return the manifest as JSON: digests, sizes in bytes, slots with fallbacks, inputs, warnings.
 
+    Of an issue with conditional blocks also which are shown, and which variants its readers have.
     Holds no value of the reader's beyond the digests of `files`, and nothing of time or machine.
     """
     contexts: dict[tuple[str, str | None], set[str]] = {}
@@ -103,10 +128,30 @@ def manifest(rendered: RenderedIssue, values: Mapping[str, str], files: Mapping[
             }
             for slot in rendered.slots
         ],
+        **_variant(variant),
         "inputs": dict(sorted(rendered.inputs.items())),
         "warnings": [_warning(problem) for problem in (*rendered.notes, *_size_notes(rendered, values))],
     }
     return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _variant(variant: BuiltVariant) -> dict[str, object]:
+    if not variant.conditions:
+        return {}
+
+    def shown(key: str) -> list[str]:
+        return [text for text, mark in zip(variant.conditions, key, strict=True) if mark == "1"]
+
+    every = "1" * len(variant.conditions)
+    return {
+        "conditions": list(variant.conditions),
+        "variant": {
+            "key": every if variant.key is None else variant.key,
+            "is_every_block": variant.key is None,
+            "shown": shown(every if variant.key is None else variant.key),
+        },
+        "variants": [{"key": key, "shown": shown(key), "readers": count} for key, count in variant.readers],
+    }
 
 
 def _size_notes(rendered: RenderedIssue, values: Mapping[str, str]) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from newsletter.audience.expression import Expression
 from newsletter.domain.campaign import Campaign, Member
+from newsletter.protocols import VariantReaders
 from newsletter.store.ledger import SqlLedger
 from newsletter.store.subscribers import SqlSubscribers
 
@@ -27,8 +28,10 @@ class SqlAudienceView:
         """Yield who would get an issue sent to `segment`, by subscriber id. Raises UsageError."""
         return self._subscribers.members(self._resolve(segment), [self._resolve(one) for one in conditions])
 
-    def variants(self, segment: str, conditions: Sequence[str], issue: str) -> Mapping[str, int]:
-        """Return how many of the segment without a delivery of `issue` have each key. Raises UsageError."""
+    def variants(
+        self, segment: str, conditions: Sequence[str], issue: str | None
+    ) -> Mapping[str, VariantReaders]:
+        """Return who has each key in the segment, without those who have `issue`. Raises UsageError."""
         asked = [self._resolve(one) for one in conditions]
         return self._subscribers.variants(self._resolve(segment), asked, issue)
 

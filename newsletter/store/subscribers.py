@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Text, case, cast, exists, func, literal, not_, select, update
+from sqlalchemy import ColumnElement, Text, case, cast, exists, func, not_, select, update
 
 from newsletter.audience.evaluate import Facts
 from newsletter.audience.expression import Expression, HistoryKind
@@ -14,6 +14,7 @@ from newsletter.domain.campaign import Member
 from newsletter.domain.delivery import BatchState
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, Suppression, SuppressionReason
 from newsletter.errors import Problem, UsageError
+from newsletter.protocols import VariantReaders
 from newsletter.store.columns import json_objects
 from newsletter.store.database import Database
 from newsletter.store.dialects import index_json, listed
@@ -144,16 +145,24 @@ class SqlSubscribers:
                     )
 
     def variants(
-        self, expression: Expression, conditions: Sequence[Expression], issue: str
-    ) -> Mapping[str, int]:
-        """Return how many who would be mailed and do not have `issue` yet have each key that occurs."""
-        chosen = select(*(marks(conditions) or [literal("")])).where(mailable(expression))
-        if self._has_deliveries(issue):
+        self, expression: Expression, conditions: Sequence[Expression], issue: str | None
+    ) -> Mapping[str, VariantReaders]:
+        """Return who has each key that occurs among those who would be mailed, by key.
+
+        Who has a delivery of `issue` does not count; None leaves nobody out.
+        """
+        chosen = select(subscriber.c.id, *marks(conditions)).where(mailable(expression))
+        if issue is not None and self._has_deliveries(issue):
             chosen = chosen.where(not_(is_taken(issue, subscriber.c.email_key)))
-        found = chosen.subquery()
-        query = select(func.count(), *found.c).group_by(*found.c).order_by(*found.c)
+        first, *marked = chosen.subquery().c
+        grouped = select(func.count(), func.min(first).label("first"), *marked).group_by(*marked)
+        number, example, *key = grouped.subquery().c
+        query = select(number, subscriber.c.email, *key).join(subscriber, subscriber.c.id == example)
         with self._database.reading() as connection:
-            return {"".join(map(str, key)): number for number, *key in connection.execute(query)}
+            return {
+                "".join(map(str, row[2:])): VariantReaders(count=row[0], example=row[1])
+                for row in connection.execute(query.order_by(*key))
+            }
 
     def count(self, expression: Expression) -> int:
         """Return how many would be mailed."""

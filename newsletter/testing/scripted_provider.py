@@ -99,11 +99,19 @@ class PeerRecord:
         self._path = path
         self._lock = threading.Lock()
 
-    def add(self, recipients: Sequence[Recipient], attempt_key: str, body_digest: str) -> None:
-        """Append `recipients` durably, all in one write."""
+    def add(
+        self, recipients: Sequence[Recipient], attempt_key: str, body_digest: str, letter: str = ""
+    ) -> None:
+        """Append `recipients` durably, all in one write; `letter` says which letter they got."""
         lines = "".join(
             json.dumps(
-                {"delivery": one.delivery_id, "email": one.email, "key": attempt_key, "body": body_digest}
+                {
+                    "delivery": one.delivery_id,
+                    "email": one.email,
+                    "key": attempt_key,
+                    "body": body_digest,
+                    "letter": letter,
+                }
             )
             + "\n"
             for one in recipients
@@ -197,7 +205,8 @@ class ScriptedShipment:
             turn.before()
         taken = [one for one in payload.recipients if turn.takes is None or one.position in turn.takes]
         if taken:
-            self.provider.record.add(taken, payload.attempt_key, payload.digest)
+            letter = self.mailing.rendered.text.shape()
+            self.provider.record.add(taken, payload.attempt_key, payload.digest, letter)
         if turn.after:
             turn.after()
         return turn.answer

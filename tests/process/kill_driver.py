@@ -20,7 +20,7 @@ from pathlib import Path
 from newsletter.config.schema import Config, ProviderConfig, SendgridConfig, SmtpConfig
 from newsletter.config.secrets import Secret
 from newsletter.delivery.engine import run_campaign
-from newsletter.delivery.outlet import Outlet, Pace, Surroundings
+from newsletter.delivery.outlet import Outlet, Pace, Shipments, Surroundings
 from newsletter.delivery.summary import Summary
 from newsletter.domain.address import Mailbox
 from newsletter.domain.campaign import Digests, Member, NewCampaign
@@ -75,16 +75,16 @@ def _drive(mode: str, name: str) -> int:
     with open_store(STORE, Path.cwd()) as store:
         if mode == "send" or not store.ledger.campaigns():
             _plan(store.ledger, provider.name, clock)
-        shipment = provider.prepare(_mailing(store.ledger))
+        shipments = Shipments(provider, {"": _mailing(store.ledger)})
         outlet = Outlet(
             ledger=store.ledger,
             provider=provider,
-            shipment=shipment,
+            shipments=shipments,
             links=ReaderLinks.make(store.secret, "https://brief.example", "herfst", (_NAME.slot,)),
         )
         pace = Pace(concurrency=int(os.environ.get("KILL_CONCURRENCY", "1")))
         report = run_campaign(CAMPAIGN, outlet, pace, Surroundings(clock=clock, random=random.random))
-        shipment.close()
+        shipments.close()
     summary = Summary(campaign=report.campaign, counts=report.counts)
     _say(f"{report.ending} {report.attempts} {dict(report.counts)}")
     return summary.exit_code

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import insert
 
 from newsletter.delivery.engine import RunReport, run_campaign
-from newsletter.delivery.outlet import Outlet, Pace, Progress, Surroundings
+from newsletter.delivery.outlet import Outlet, Pace, Progress, Shipments, Surroundings
 from newsletter.domain.address import Mailbox
 from newsletter.domain.campaign import Campaign, Digests, Member, NewCampaign
 from newsletter.domain.links import ReaderLinks
@@ -39,10 +39,22 @@ LETTER = RenderedIssue(
 )
 
 
-def reader(number: int) -> Member:
+LETTERS = {
+    key: replace(LETTER, text=SlottedText((f"Variant {key}, ", *LETTER.text.parts))) for key in ("0", "1")
+}
+"""What a varied world sends: every third reader gets the first."""
+
+
+def reader(number: int, *, is_varied: bool = False) -> Member:
     """Return reader `number`."""
     email = f"r{number:03}@brief.example"
-    return Member(subscriber_id=number, email=email, key=email, values={"first_name": f"Lezer {number}"})
+    return Member(
+        subscriber_id=number,
+        email=email,
+        key=email,
+        values={"first_name": f"Lezer {number}"},
+        variant=("1" if number % 3 else "0") if is_varied else "",
+    )
 
 
 @cache
@@ -61,6 +73,7 @@ class World:
     concurrency: int = 1
     batch_size: int = 5
     is_conclusive: bool = False
+    is_varied: bool = False
     clock: FakeClock = field(default_factory=FakeClock)
     store: Store = field(init=False)
     provider: ScriptedProvider = field(init=False)
@@ -98,26 +111,39 @@ class World:
             "digests": DIGESTS,
             "batch_size": self.batch_size,
             "created_at": self.clock.now(),
+            "variants": tuple(self.letters),
             **changes,
         }
-        return self.store.ledger.plan(NewCampaign(**new), map(reader, range(readers)))
+        return self.store.ledger.plan(NewCampaign(**new), (self.reader(number) for number in range(readers)))
+
+    @property
+    def letters(self) -> Mapping[str, RenderedIssue]:
+        """Return the letters of the campaign, by the key of the variant."""
+        return LETTERS if self.is_varied else {"": LETTER}
+
+    def reader(self, number: int) -> Member:
+        """Return reader `number` with the variant that is theirs here."""
+        return reader(number, is_varied=self.is_varied)
 
     @property
     def outlet(self) -> Outlet:
         """Return the way out."""
         an = Mailbox(name="An", email="an@brief.example")
-        mailing = Mailing(
-            campaign_id=CAMPAIGN,
-            rendered=LETTER,
-            sender=an,
-            reply_to=an,
-            date=self.clock.now(),
-            message_domain="brief.example",
-        )
+        mailings = {
+            key: Mailing(
+                campaign_id=CAMPAIGN,
+                rendered=letter,
+                sender=an,
+                reply_to=an,
+                date=self.clock.now(),
+                message_domain="brief.example",
+            )
+            for key, letter in self.letters.items()
+        }
         return Outlet(
             ledger=self.store.ledger,
             provider=self.provider,
-            shipment=self.provider.prepare(mailing),
+            shipments=Shipments(self.provider, mailings),
             links=ReaderLinks.make(self.store.secret, "https://brief.example", "herfst", LETTER.slots),
         )
 

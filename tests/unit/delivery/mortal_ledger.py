@@ -119,3 +119,12 @@ class AnswersLateSuppressionWithGo(Mortal):
     def intend(self, batch, attempt):
         answer = super().intend(batch, attempt)
         return super().intend(batch, attempt) if isinstance(answer, LateSuppression) else answer
+
+
+class MixesUpLetters(Mortal):
+    """A batch is sent with the letter of the other variant."""
+
+    def next_batch(self, campaign_id, now, skip=()):
+        found = self._ledger.next_batch(campaign_id, now, skip)
+        swapped = {"0": "1", "1": "0"}
+        return found and replace(found, variant=swapped.get(found.variant, found.variant))

@@ -74,7 +74,7 @@ def test_with_conclusive_evidence_a_lost_answer_is_settled_within_the_run(tmp_pa
 
 
 def test_a_bug_while_building_leaves_the_batch_pending(world):
-    shipment = world.outlet.shipment
+    shipment = world.outlet.shipments.of("")
 
     class Broken(type(shipment)):
         def build(self, recipients, attempt_key):

@@ -134,7 +134,7 @@ def test_one_bad_address_does_not_cost_the_others_their_letter(world):
         emails = [one.email for one in payload.recipients]
         return refuse() if bad in emails else accept()
 
-    class Picky(type(world.provider.prepare(world.outlet.shipment.mailing))):
+    class Picky(type(world.provider.prepare(world.outlet.shipments.of("").mailing))):
         def submit(self, payload):
             self.provider.turns[:] = [picky(payload)]
             return super().submit(payload)

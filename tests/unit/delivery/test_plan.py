@@ -17,6 +17,8 @@ from newsletter.delivery.plan import Draft, LeftOut, freeze, make_plan
 from newsletter.domain.address import Mailbox
 from newsletter.domain.campaign import Member
 from newsletter.domain.issue import Issue
+from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
+from newsletter.domain.variant import Variants
 from newsletter.errors import ConfigError, DeliveryRefused, UsageError
 from newsletter.protocols import Capabilities
 from newsletter.source import Place
@@ -53,7 +55,7 @@ class Listed:
     planned: int = 0
     asked: list[str] = field(default_factory=list)
 
-    def members(self, segment: str):
+    def members(self, segment: str, conditions=()):
         self.asked.append(segment)
         return iter(self.readers)
 
@@ -78,11 +80,11 @@ def view():
 
 @pytest.fixture
 def audience(world, view):
-    return Audience.of(RENDERED, CONFIG, "gemeenten", view=view, ledger=world.store.ledger)
+    return Audience.of(Variants.single(RENDERED), CONFIG, "gemeenten", view=view, ledger=world.store.ledger)
 
 
 def draft(world, config=CONFIG, issue=ISSUE, rendered=RENDERED) -> Draft:
-    return Draft(issue=issue, rendered=rendered, config=config, provider=world.provider)
+    return Draft(issue=issue, variants=Variants.single(rendered), config=config, provider=world.provider)
 
 
 def plan_of(world, audience, **changes):
@@ -246,12 +248,99 @@ def test_a_sender_from_another_domain_is_warned_about(world, audience):
     assert [str(one.place) for one in plan.warnings] == ["issues/herfst.md:3"]
 
 
+# --- variants -----------------------------------------------------------------------------------------
+
+LONG = replace(
+    RENDERED, text=SlottedText(("Verdien ", Hole(slot=Slot(name="salary"), context=SlotContext.TEXT)))
+)
+BOTH = Variants(letters={"0": RENDERED, "1": LONG}, conditions=("tag:a",))
+
+
+@pytest.fixture
+def varied(world, view):
+    view.readers[:] = [
+        replace(one, variant="1" if number % 3 else "0") for number, one in enumerate(view.readers)
+    ]
+    return Audience.of(BOTH, CONFIG, "gemeenten", view=view, ledger=world.store.ledger)
+
+
+def plan_varied(world, audience, variants=BOTH):
+    return make_plan(replace(draft(world), variants=variants), audience, now=world.clock.now())
+
+
+def test_the_plan_says_how_many_get_which_variant(world, varied):
+    plan = plan_varied(world, varied)
+
+    assert [(one.key, one.count, one.shown) for one in plan.variants] == [("0", 4, ()), ("1", 8, ("tag:a",))]
+    assert (plan.count, plan.batches) == (12, 3)
+    assert plan.digests.content == BOTH.digest
+
+
+def test_each_reader_is_frozen_with_their_letter_and_what_it_uses(world, varied):
+    campaign = frozen(world, varied, plan_varied(world, varied))
+
+    ledger = world.store.ledger
+    found = {
+        one.email: (batch.variant, dict(one.values))
+        for batch in ledger.batches(CAMPAIGN)
+        for one in ledger.recipients(batch.id)
+    }
+    assert campaign.variants == ("0", "1")
+    assert found["r003@brief.example"] == ("0", {"first_name": "Lezer 3"})
+    assert found["r004@brief.example"] == ("1", {"first_name": "Lezer 4", "salary": "4"})
+
+
+def test_keys_with_the_same_letter_are_one_variant(world, view, varied):
+    view.readers[:] = [
+        replace(one, variant=f"{one.variant}{number % 2}") for number, one in enumerate(view.readers)
+    ]
+    same = {"01": "00", "11": "10"}
+    variants = Variants(letters={"00": RENDERED, "10": LONG}, conditions=("tag:a", "tag:b"), same=same)
+    audience = replace(varied, variants=variants)
+
+    plan = plan_varied(world, audience, variants)
+
+    assert [(one.key, one.count) for one in plan.variants] == [("00", 4), ("10", 8)]
+    assert frozen(world, audience, plan).variants == ("00", "10")
+
+
+def test_a_reader_who_gets_another_letter_by_now_changes_the_audience(world, view, varied):
+    plan = plan_varied(world, varied)
+    view.readers[3] = replace(view.readers[3], variant="1")
+
+    with pytest.raises(DeliveryRefused, match="changed while the plan was on show"):
+        frozen(world, varied, plan)
+
+
+def test_a_letter_nobody_had_when_the_letters_were_made_is_refused(world, view, varied):
+    variants = Variants(letters={"1": LONG}, conditions=("tag:a",))
+
+    with pytest.raises(DeliveryRefused, match="changed while"):
+        plan_varied(world, replace(varied, variants=variants), variants)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(BOTH, conditions=("tag:b",)),
+        replace(BOTH, letters={"0": RENDERED, "1": replace(LONG, preheader=RENDERED.subject)}),
+        replace(BOTH, letters={"0": RENDERED}),
+        replace(BOTH, letters={"0": LONG, "1": RENDERED}),
+    ],
+)
+def test_a_changed_condition_or_variant_cannot_be_resumed(world, varied, other):
+    campaign = frozen(world, varied, plan_varied(world, varied))
+
+    with pytest.raises(DeliveryRefused, match="the issue changed"):
+        verify_unchanged(campaign, campaign_digests(ISSUE, other, CONFIG, "whatever"))
+
+
 # --- what a campaign is bound to ----------------------------------------------------------------------
 
 
 def changed(world, audience, *, issue=ISSUE, rendered=RENDERED, config=CONFIG) -> str:
     campaign = frozen(world, audience, plan_of(world, audience))
-    now = campaign_digests(issue, rendered, config, "whatever")
+    now = campaign_digests(issue, Variants.single(rendered), config, "whatever")
     try:
         verify_unchanged(campaign, now)
     except DeliveryRefused as error:

@@ -36,6 +36,7 @@ from mortal_ledger import (
     Crash,
     ForgetsCancel,
     IntendsAfterwards,
+    MixesUpLetters,
     Mortal,
     ProvesTheNeighbour,
     ReleasesOrphans,
@@ -93,9 +94,11 @@ class Campaigns(RuleBasedStateMachine):
         super().__init__()
         self.root = Path(tempfile.mkdtemp(prefix="campaigns-"))
 
-    @initialize(is_conclusive=st.booleans())
-    def begin(self, is_conclusive: bool) -> None:
-        self.world = World(root=self.root, is_conclusive=is_conclusive)
+    @initialize(is_conclusive=st.booleans(), is_varied=st.booleans())
+    def begin(self, is_conclusive: bool, is_varied: bool) -> None:
+        self.world = World(root=self.root, is_conclusive=is_conclusive, is_varied=is_varied)
+        readers = map(self.world.reader, range(READERS))
+        self.letters = {one.email: self.world.letters[one.variant].text.shape() for one in readers}
         self.world.plan(READERS)
         self.deliveries = {row.email: row.delivery_id for row in self.world.store.ledger.deliveries(CAMPAIGN)}
         self.allowed: Counter[str] = Counter(dict.fromkeys(self.deliveries, 1))
@@ -234,6 +237,8 @@ class Campaigns(RuleBasedStateMachine):
         self._nobody_too_often(states, taken)
         self._the_ledger_tells_the_truth(states, taken)
         self._bodies_are_the_intended_ones(rows)
+        for row in rows:
+            assert row["letter"] == self.letters[row["email"]], "somebody got the letter of others"
         if self.requests_at_cancel is not None:
             assert self.requests == self.requests_at_cancel, "something was submitted after the cancel"
 
@@ -288,17 +293,18 @@ def test_no_sequence_of_events_breaks_a_promise():
 
 FAULTS = {
     ReleasesOrphans: "got it 2 times|settled without evidence|is pending, but has it",
-    IntendsAfterwards: "bytes left that no intent speaks of|had left, and still got it",
+    IntendsAfterwards: "bytes left that no intent speaks of|had left, and still got it|is pending, but has",
     RetriesUnknown: "got it 2 times|is pending, but has it|but has it",
     AcceptsAll: "is accepted, but was never taken|but has it",
     ForgetsCancel: "submitted after the cancel|opened again|cancelled",
     ProvesTheNeighbour: "but was never taken|but has it|got it 2 times",
     TakesUnknownForSent: "is accepted, but was never taken",
     AnswersLateSuppressionWithGo: "had left, and still got it",
+    MixesUpLetters: "got the letter of others",
 }
 
 
-QUICK = [ForgetsCancel, IntendsAfterwards, TakesUnknownForSent]
+QUICK = [ForgetsCancel, IntendsAfterwards, MixesUpLetters, TakesUnknownForSent]
 IS_FULL = bool(os.environ.get("NEWSLETTER_FULL"))
 
 

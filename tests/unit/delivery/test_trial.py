@@ -16,7 +16,7 @@ def test_a_trial_goes_to_every_address_once_and_not_into_the_ledger(tmp_path):
 
     outcomes = send_trial(
         world.provider,
-        world.outlet.shipment.mailing,
+        world.outlet.shipments.of("").mailing,
         [*addresses, addresses[0]],
         {"first_name": "An"},
         links=world.outlet.links,
@@ -46,7 +46,7 @@ def test_the_subject_of_a_trial_is_marked(tmp_path):
     world.provider.__class__ = Listening
     send_trial(
         world.provider,
-        plain.prepare(world.provider, world.outlet.shipment.mailing).mailing,
+        plain.prepare(world.provider, world.outlet.shipments.of("").mailing).mailing,
         ["try@brief.example"],
         {},
         links=world.outlet.links,

@@ -181,7 +181,8 @@ def test_what_was_planned_before_there_were_variants_has_one_letter_for_everybod
     with connection:
         connection.execute(
             "INSERT INTO campaign (id, issue, issue_path, segment, provider, sender, content_digest,"
-            " template_digest, config_digest, audience_digest, state, total, is_planned, statuses, created_at)"
+            " template_digest, config_digest, audience_digest, state, total, is_planned, statuses,"
+            " created_at)"
             " VALUES ('c1', 'x', 'x.md', 'all', 'outbox', 'a', '', '', '', '', 'paused', 1, 1, '[]',"
             " '2026-11-24 09:30:00.000000')"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from hypothesis import given, settings
@@ -33,6 +34,7 @@ from newsletter.domain.campaign import Attempt, Digests, Member, NewCampaign
 from newsletter.domain.delivery import CampaignEvent
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
+from newsletter.protocols import VariantReaders
 from newsletter.store.opening import Store
 from newsletter.store.planning import GONE
 from newsletter.store.schema import reader_event, subscriber
@@ -246,15 +248,21 @@ def test_sql_gives_every_reader_the_variant_that_plain_python_does(
             return "".join("1" if matches(one, reader, facts) else "0" for one in conditions)
 
         assert [one.variant for one in members] == [key_of(stored[one.subscriber_id]) for one in members]
-        counts = store.subscribers.variants(segment, conditions, "a letter nobody has")
-        assert counts == Counter(one.variant for one in members)
-        assert list(counts) == sorted(counts)
-        for issue in ("een", "twee"):
+        found = store.subscribers.variants(segment, conditions, None)
+        assert _counts(found) == Counter(one.variant for one in members)
+        assert list(found) == sorted(found)
+        firsts = {one.variant: one.email for one in reversed(members)}
+        assert {key: readers.example for key, readers in found.items()} == firsts
+        for issue in ("een", "twee", "a letter nobody has"):
             already = {
                 row.email for one in store.ledger.campaigns(issue) for row in store.ledger.deliveries(one.id)
             }
             open_ones = [one.variant for one in members if one.email not in already]
-            assert store.subscribers.variants(segment, conditions, issue) == Counter(open_ones)
+            assert _counts(store.subscribers.variants(segment, conditions, issue)) == Counter(open_ones)
+
+
+def _counts(found: Mapping[str, VariantReaders]) -> dict[str, int]:
+    return {key: readers.count for key, readers in found.items()}
 
 
 @settings(max_examples=25, deadline=None)
