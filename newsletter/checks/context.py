@@ -12,12 +12,14 @@ from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from newsletter.checks.language import Language, language_of
+from newsletter.checks.letter_set import LetterSet
 from newsletter.checks.need import Need
 from newsletter.checks.page import Page, read_page
 from newsletter.checks.sample import sample_headers
 from newsletter.checks.siblings import Sibling, read_siblings
-from newsletter.checks.survey import Survey, survey_members
+from newsletter.checks.survey import Survey
 from newsletter.config.schema import Config
+from newsletter.content.conditions import show_variant
 from newsletter.content.document import Document
 from newsletter.content.issue_date import IssueDate
 from newsletter.content.loader import load_issue
@@ -31,6 +33,7 @@ from newsletter.domain.mailing import Mailing
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Slot
 from newsletter.domain.subscriber import FieldValue
+from newsletter.domain.variant import Condition
 from newsletter.errors import ContentError, Problem, UsageError
 from newsletter.protocols import AudienceView
 from newsletter.render.pipeline import render_issue
@@ -59,11 +62,13 @@ class Posting:
     """How sending makes messages, passed in because checks and delivery know nothing of each other.
 
     `mailing` turns a rendered issue into what a provider gets, headers included; `text` writes the value
-    of the field of that name as readers of the issue see it.
+    of the field of that name as readers of the issue see it. `judge` says what is wrong with the
+    conditions of blocks.
     """
 
     mailing: Callable[[Issue, RenderedIssue], Mailing]
     text: Callable[[Issue, str, FieldValue], str]
+    judge: Callable[[Sequence[Condition]], Sequence[Problem]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +109,10 @@ class CheckContext:
         self._segment = segment
         self._posting = posting
         self._data = data
+        self.variant: str | None = None
+        """The key of the variant looked at; None: the letter with every block."""
+        self.whole = self
+        """The context of the issue itself, where this is the one of a variant."""
         self.reviewed: Sequence[CheckResult] = ()
         """How the rules of the earlier stages ended; filled in by the run before its last stage."""
 
@@ -192,10 +201,11 @@ class CheckContext:
         document = parse_markdown(self.issue, fallbacks=self.config.fallbacks)
         return _Step(value=document, problems=document.problems)
 
-    @property
+    @cached_property
     def document(self) -> Document:
-        """Return the body, understood as far as it can be (Need.DOCUMENT)."""
-        return _given(self._parsed)
+        """Return the body, understood as far as it can be, as this variant has it (Need.DOCUMENT)."""
+        whole = _given(self._parsed)
+        return whole if self.variant is None else show_variant(whole, self.variant)
 
     @cached_property
     def _lines_read(self) -> Sequence[ProtectedLine]:
@@ -247,17 +257,30 @@ class CheckContext:
         """Return the other issues of the project that can be read."""
         return read_siblings(self.path, self.config)
 
+    @cached_property
+    def condition_problems(self) -> Sequence[Problem]:
+        """Return what is wrong with the conditions of blocks (Need.DOCUMENT)."""
+        conditions = self.document.conditions
+        return self._posting.judge(conditions) if self._posting and conditions else ()
+
+    @cached_property
+    def letters(self) -> LetterSet:
+        """Return the letters that occur, one for each variant (Need.DOCUMENT)."""
+        return LetterSet(self, self._audience)
+
     # --- the letter --------------------------------------------------------------------------------
 
     @cached_property
     def _rendered(self) -> _Step[RenderedIssue]:
         if self._parsed.value is None or self._parsed.problems:
             return _Step(value=None)
-        return _attempt(lambda: render_issue(self.issue, self.config, self.document))
+        if self.condition_problems:
+            return _Step(value=None)
+        return _attempt(lambda: render_issue(self.issue, self.config, self.document, variant=self.variant))
 
     @property
     def rendered(self) -> RenderedIssue:
-        """Return the letter with its slots open (Need.RENDERED)."""
+        """Return the letter with its slots open, of one variant or with every block (Need.RENDERED)."""
         return _given(self._rendered)
 
     @property
@@ -324,11 +347,14 @@ class CheckContext:
         """Say whether the segment has at least one reader (Need.AUDIENCE)."""
         return next(self.members(), None) is not None
 
-    def members(self) -> Iterator[Member]:
-        """Yield the readers of the segment, asking the list again each time (Need.AUDIENCE)."""
+    def members(self, conditions: Sequence[str] = ()) -> Iterator[Member]:
+        """Yield the readers of the segment, asking the list again each time (Need.AUDIENCE).
+
+        The variant of each says which of `conditions` hold.
+        """
         if self._audience is None:
             raise LookupError("the rule does not state Need.LIST")
-        return self._audience.members(self.segment) if self.segment is not None else iter(())
+        return self._audience.members(self.segment, conditions) if self.segment is not None else iter(())
 
     def campaigns(self) -> Sequence[Campaign]:
         """Return the campaigns of this issue, newest first (Need.LIST)."""
@@ -344,7 +370,8 @@ class CheckContext:
     @cached_property
     def survey(self) -> Survey:
         """Return what merging does to every reader (Need.RENDERED and Need.AUDIENCE)."""
-        return survey_members(self.members(), self.rendered, self.sample_links, self.text_of)
+        letters = self.whole.letters
+        return letters.survey() if self.variant is None else letters.surveys[self.variant]
 
 
 def _attempt(stage: Callable[[], _T]) -> _Step[_T]:

@@ -11,6 +11,7 @@ from time import perf_counter
 from newsletter.checks.comment_waivers import CommentWaiver, read_waivers, waives
 from newsletter.checks.context import CheckContext
 from newsletter.checks.extensions import rules_for
+from newsletter.checks.letters import faults_of
 from newsletter.checks.registry import Need, Rule, Stage
 from newsletter.checks.waivers import Choice, Wishes, choose
 from newsletter.domain.finding import CheckReport, CheckResult, CheckStatus, Severity
@@ -118,7 +119,7 @@ class _Run:
                 if lack is not None:
                     return _skipped(rule, lack)
             start = perf_counter()
-            findings = tuple(rule.finding(fault) for fault in rule.check(self.context))
+            findings = tuple(rule.finding(fault) for fault in faults_of(rule, self.context))
         except Exception as error:  # noqa: BLE001 a rule, perhaps a stranger's, may not stop the others;
             # the crash is not swallowed: it is a result of its own, and it blocks sending.
             return replace(

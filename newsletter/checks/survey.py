@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from newsletter.domain.address import shorten_address
@@ -16,7 +16,7 @@ from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Hole, Slot, SlottedText, fill_hole
 from newsletter.domain.subscriber import FieldValue
 
-__all__ = ["Literal", "Offenders", "Survey", "survey_members"]
+__all__ = ["Literal", "Offenders", "Survey", "join_surveys", "survey_letters", "survey_members"]
 
 _NAMED = 50
 """How many readers the text of a finding names; `names` has them all."""
@@ -92,30 +92,77 @@ def survey_members(
     What differs per reader are the holes and the words beside them, so those are filled for each distinct
     combination of values: the cost is linear in readers.
     """
-    merge = _Merge(rendered, links, text_of)
+    tally = _Tally(_Merge(rendered, links, text_of))
+    for member in members:
+        tally.add(member)
+    return tally.survey()
+
+
+def survey_letters(
+    members: Iterable[Member],
+    letters: Mapping[str, RenderedIssue],
+    key_of: Callable[[str], str],
+    links: Mapping[str, str],
+    text_of: Callable[[str, FieldValue], str],
+) -> Mapping[str, Survey]:
+    """Do the same with letters that differ, by key, still in one pass.
+
+    `key_of` turns the variant of a member into the key of their letter.
+    """
+    tallies = {key: _Tally(_Merge(rendered, links, text_of)) for key, rendered in letters.items()}
+    for member in members:
+        tallies[key_of(member.variant)].add(member)
+    return {key: tally.survey() for key, tally in tallies.items()}
+
+
+def join_surveys(surveys: Sequence[Survey]) -> Survey:
+    """Return what the `surveys` of several letters come to together; at least one."""
     missing: dict[str, Offenders] = {}
     literals: dict[Literal, Offenders] = {}
-    readers, longest = 0, 0
-    verdicts: dict[tuple[FieldValue | None, ...], _Verdict] = {}
-    for member in members:
-        readers += 1
-        key = tuple(member.values.get(name) for name in merge.names)
-        verdict = verdicts.get(key)
-        if verdict is None:
-            if len(verdicts) >= _REMEMBERED:
-                verdicts.clear()
-            verdict = verdicts[key] = merge.verdict(key)
-        longest = max(longest, verdict.html_bytes)
-        for name in verdict.missing:
-            missing.setdefault(name, Offenders()).add(member)
-        for literal in verdict.literals:
-            literals.setdefault(literal, Offenders()).add(member)
+    for survey in surveys:
+        for name, offenders in survey.missing.items():
+            missing.setdefault(name, Offenders()).names.extend(offenders.names)
+        for literal, offenders in survey.literals.items():
+            literals.setdefault(literal, Offenders()).names.extend(offenders.names)
     return Survey(
-        readers=readers,
+        readers=sum(survey.readers for survey in surveys),
         missing=missing,
         literals=literals,
-        html_bytes=longest or merge.verdict(()).html_bytes,
+        html_bytes=max(survey.html_bytes for survey in surveys),
     )
+
+
+class _Tally:
+    """What goes wrong for the readers of one letter, so far."""
+
+    def __init__(self, merge: _Merge) -> None:
+        self._merge = merge
+        self._missing: dict[str, Offenders] = {}
+        self._literals: dict[Literal, Offenders] = {}
+        self._readers = self._longest = 0
+        self._verdicts: dict[tuple[FieldValue | None, ...], _Verdict] = {}
+
+    def add(self, member: Member) -> None:
+        self._readers += 1
+        key = tuple(member.values.get(name) for name in self._merge.names)
+        verdict = self._verdicts.get(key)
+        if verdict is None:
+            if len(self._verdicts) >= _REMEMBERED:
+                self._verdicts.clear()
+            verdict = self._verdicts[key] = self._merge.verdict(key)
+        self._longest = max(self._longest, verdict.html_bytes)
+        for name in verdict.missing:
+            self._missing.setdefault(name, Offenders()).add(member)
+        for literal in verdict.literals:
+            self._literals.setdefault(literal, Offenders()).add(member)
+
+    def survey(self) -> Survey:
+        return Survey(
+            readers=self._readers,
+            missing=self._missing,
+            literals=self._literals,
+            html_bytes=self._longest or self._merge.verdict(()).html_bytes,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

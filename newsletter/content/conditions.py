@@ -51,8 +51,9 @@ def every_block(document: Document) -> str:
 def show_variant(document: Document, key: str) -> Document:
     """Return `document` as readers with `key` get it: a sound document without any `::: only`.
 
-    What a hidden block leaves empty goes with it: containers, all but one of the rules around it, and
-    footnotes that nothing refers to any more. A row with one column left is full width.
+    What a hidden block leaves empty goes with it: containers, a heading right above it with nothing else
+    below, all but one of the rules around it, and footnotes that nothing refers to any more. A row with
+    one column left is full width.
     """
     if not document.conditions:
         return document
@@ -90,6 +91,16 @@ class _Block:
     def kind(self) -> str:
         first = self.opening[0]
         return first.info if first.type == "directive_open" else first.type
+
+    @property
+    def parts(self) -> bool:
+        """Say whether it only parts others: a heading or a rule."""
+        return self.kind in ("heading_open", "hr")
+
+    @property
+    def level(self) -> int:
+        """Return the level of a heading, 0 for anything else."""
+        return int(self.opening[0].tag[1:]) if self.kind == "heading_open" else 0
 
     @property
     def lines(self) -> range:
@@ -136,16 +147,20 @@ class _Shown:
 
 
 def _tidy(blocks: Iterable[_Block | None]) -> list[_Block]:
-    """Return `blocks` without gaps, and without the rules that a gap leaves with nothing to part."""
+    """Return `blocks` without gaps, and without the headings and rules that a gap leaves with nothing."""
     kept: list[_Block] = []
     is_gap = False
     for block in blocks:
         if block is None:
             is_gap = True
-        elif not (is_gap and block.kind == "hr" and (not kept or kept[-1].kind == "hr")):
+            continue
+        if is_gap and (block.parts or block.kind == "signature"):
+            while kept and kept[-1].level > 0 and kept[-1].level >= block.level:
+                kept.pop()
+        if not (is_gap and block.kind == "hr" and (not kept or kept[-1].kind == "hr")):
             kept.append(block)
             is_gap = False
-    while is_gap and kept and kept[-1].kind == "hr":
+    while is_gap and kept and kept[-1].parts:
         kept.pop()
     return kept
 

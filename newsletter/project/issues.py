@@ -259,7 +259,11 @@ class Issues:
         """Return how messages are made, for rules that look at whole messages."""
         from newsletter.checks.context import Posting
 
-        return Posting(mailing=self._checked_mailing, text=self._field_text)
+        return Posting(
+            mailing=self._checked_mailing,
+            text=self._field_text,
+            judge=self._project.audience.condition_problems,
+        )
 
     def _checked_mailing(self, issue: Issue, rendered: RenderedIssue) -> Mailing:
         return self.mailing(issue, rendered, "check", issue.date or _EPOCH)

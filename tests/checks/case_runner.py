@@ -5,13 +5,16 @@ from __future__ import annotations
 import tomllib
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pictures import draw_picture
 
+from newsletter.audience.conditions import condition_problems, key_of, read_condition
+from newsletter.audience.evaluate import Facts
+from newsletter.audience.names import Names
 from newsletter.checks.context import CheckContext, Posting
 from newsletter.checks.runner import run_checks
 from newsletter.config.reader import load_config
@@ -23,7 +26,9 @@ from newsletter.domain.issue import Issue
 from newsletter.domain.mailing import Mailing
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
+from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import Problem, UsageError
+from newsletter.protocols import VariantReaders
 
 CASES = Path(__file__).parent / "cases"
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -144,13 +149,17 @@ def make_context(example: Example, root: Path) -> CheckContext:
             sent=[_campaign(**campaign) for campaign in example.sent],
             planned=example.planned,
         )
+    config = load_config(root / "newsletter.toml", environment={})
+    names = Names.of(config)
+    if audience is not None:
+        audience.names = names
     return CheckContext(
         path=root / "issues/2026-11-24-brief.md",
-        config=load_config(root / "newsletter.toml", environment={}),
+        config=config,
         now=NOW,
         audience=audience,
         segment=example.segment or None,
-        posting=_posting(example.headers),
+        posting=_posting(example.headers, names),
     )
 
 
@@ -162,17 +171,38 @@ class ListedAudience:
     sent: Sequence[Campaign] = ()
     planned: int = 0
     known: frozenset[str] = field(default=frozenset({SEGMENT, "gemeenten"}))
+    names: Names = field(default_factory=Names)
 
-    def members(self, segment: str) -> Iterator[Member]:
+    def members(self, segment: str, conditions: Sequence[str] = ()) -> Iterator[Member]:
         if segment not in self.known:
             raise UsageError(Problem(what=f'there is no segment "{segment}"', fix="did you mean alle?"))
-        return iter(self.readers)
+        asked = [read_condition(one, self.names) for one in conditions]
+        return (replace(one, variant=key_of(asked, _subscriber(one), Facts())) for one in self.readers)
+
+    def variants(
+        self, segment: str, conditions: Sequence[str], issue: str | None
+    ) -> Mapping[str, VariantReaders]:
+        assert issue is None, "checks look at everybody in the segment"
+        found: dict[str, list[str]] = {}
+        for member in self.members(segment, conditions):
+            found.setdefault(member.variant, []).append(member.email)
+        return {key: VariantReaders(count=len(all_), example=all_[0]) for key, all_ in found.items()}
 
     def campaigns(self, issue: str) -> Sequence[Campaign]:
         return [campaign for campaign in self.sent if campaign.issue == issue]
 
     def already_planned(self, issue: str, segment: str) -> int:
         return self.planned
+
+
+def _subscriber(member: Member) -> Subscriber:
+    return Subscriber(
+        id=member.subscriber_id,
+        email=member.email,
+        key=member.key,
+        status=SubscriberStatus.ACTIVE,
+        fields=member.values,
+    )
 
 
 def _member(number: int, reader: Mapping[str, Any]) -> Member:
@@ -197,7 +227,7 @@ def _campaign(*, segment: str, state: str, total: int = 3) -> Campaign:
     )
 
 
-def _posting(headers: Mapping[str, str] | None) -> Posting:
+def _posting(headers: Mapping[str, str] | None, names: Names) -> Posting:
     given = _HEADERS if headers is None else {n: SlottedText.fixed(v) for n, v in headers.items()}
 
     def mailing(issue: Issue, rendered: RenderedIssue) -> Mailing:
@@ -212,4 +242,8 @@ def _posting(headers: Mapping[str, str] | None) -> Posting:
             headers=given,
         )
 
-    return Posting(mailing=mailing, text=lambda _issue, _name, value: str(value).strip())
+    return Posting(
+        mailing=mailing,
+        text=lambda _issue, _name, value: str(value).strip(),
+        judge=lambda conditions: condition_problems(conditions, names),
+    )

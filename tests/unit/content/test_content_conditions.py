@@ -119,6 +119,28 @@ def test_a_hidden_block_leaves_no_doubled_and_no_dangling_rule(parse: Parse, bod
     assert shape(grow(show_variant(document, "0").tokens)) == shown
 
 
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("a\n\n## K\n\n{}\n\n## L\n\nb", ["a", "L", "b"]),
+        ("a\n\n## K\n\n{}", ["a"]),
+        ("a\n\n## K\n\n### L\n\n{}\n\n## M\n\nb", ["a", "M", "b"]),
+        ("a\n\n---\n\n## K\n\n{}\n\n---\n\nb", ["a", "* * *", "b"]),
+        ("# K\n\n{}\n\n## L\n\nb", ["K", "L", "b"]),
+        ("## K\n\n{}\n\nb", ["K", "b"]),
+        ("a\n\n## K\n\n{}\n\n::: signature\nJan\n:::", ["a", "Jan"]),
+        ("a\n\n::: signature\nJan\n:::\n\n{}", ["a", "Jan"]),
+        ("## K\n\na\n\n{}\n\n## L\n\nb", ["K", "a", "L", "b"]),
+        ("## K\n\n## L\n\nb\n\n{}", ["K", "L", "b"]),
+    ],
+)
+def test_a_heading_with_nothing_left_below_it_goes(parse: Parse, body: str, shown: list[str]):
+    document = parse(body.format("::: only tag:x\nweg\n:::"))
+
+    lines = text_of(document, "0").split("\n")
+    assert [line for line in lines if line and line.strip("=-")] == shown
+
+
 def test_footnotes_of_hidden_text_go_and_the_others_are_numbered_anew(parse: Parse):
     document = parse(
         "a[^een]\n\n::: only tag:x\nb[^twee]\n:::\n\nc[^drie]\n\n[^een]: E\n[^twee]: T[^vier]\n"

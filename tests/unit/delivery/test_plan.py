@@ -331,7 +331,7 @@ def test_a_letter_nobody_had_when_the_letters_were_made_is_refused(world, view, 
 def test_a_changed_condition_or_variant_cannot_be_resumed(world, varied, other):
     campaign = frozen(world, varied, plan_varied(world, varied))
 
-    with pytest.raises(DeliveryRefused, match="the issue changed"):
+    with pytest.raises(DeliveryRefused, match="the issue, or a picture in it, changed"):
         verify_unchanged(campaign, campaign_digests(ISSUE, other, CONFIG, "whatever"))
 
 

@@ -1,0 +1,1 @@
+"""Rules about blocks that only some readers see."""
