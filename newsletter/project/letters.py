@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from newsletter.domain.issue import Issue
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.variant import Variants, effective_key
+from newsletter.errors import Problem
 
 if TYPE_CHECKING:
     from newsletter.content.document import Document
@@ -45,7 +46,9 @@ class Letters:
         if not document.conditions:
             return document
         wrong = self._project.audience.condition_problems(document.conditions)
-        return replace(document, problems=(*document.problems, *wrong)) if wrong else document
+        if not wrong:
+            return document
+        return replace(document, problems=tuple(sorted([*document.problems, *wrong], key=_in_order)))
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -117,3 +120,8 @@ class Letters:
 
     def _holding(self, key: str) -> tuple[str, ...]:
         return tuple(text for text, mark in zip(self.conditions, key, strict=True) if mark == "1")
+
+
+def _in_order(problem: Problem) -> tuple[int, int]:
+    place = problem.place
+    return (place.line or 0, place.column or 0) if place else (0, 0)

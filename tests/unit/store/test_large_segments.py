@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from newsletter.audience.conditions import MAX_CONDITIONS
+from newsletter.audience.conditions import MAX_TERMS as CONDITION_TERMS
 from newsletter.audience.expression import Compare, Operator
 from newsletter.audience.names import Names
 from newsletter.audience.parse import MAX_TERMS, parse_expression
 from newsletter.audience.syntax import MAX_NESTING
-from newsletter.domain.subscriber import FieldType
+from newsletter.domain.subscriber import FieldType, Subscriber, SubscriberStatus
+from newsletter.protocols import VariantReaders
 from newsletter.store.segments import compile_expression
 from newsletter.testing.temporary_store import temporary_store
 
@@ -36,6 +39,26 @@ def test_a_segment_of_the_largest_size_allowed_is_answered(text: str) -> None:
         expression = parse_expression(text, NAMES)
 
         assert store.subscribers.count(expression) == 0
+        assert list(store.subscribers.members(parse_expression("lang:nl", NAMES), [expression])) == []
+
+
+def test_as_many_and_as_large_conditions_as_a_letter_may_have_are_answered() -> None:
+    each = CONDITION_TERMS // MAX_CONDITIONS
+    conditions = [
+        parse_expression(" OR ".join(f"-tag:a{number}_{term}" for term in range(each)), NAMES)
+        for number in range(MAX_CONDITIONS)
+    ]
+    anna = Subscriber(id=0, email="a@b.nl", key="a@b.nl", status=SubscriberStatus.ACTIVE, lang="nl")
+    everybody = parse_expression("lang:nl", NAMES)
+
+    with temporary_store() as store:
+        store.subscribers.add(anna)
+
+        (member,) = store.subscribers.members(everybody, conditions)
+        found = store.subscribers.variants(everybody, conditions, None)
+
+    assert member.variant == "1" * MAX_CONDITIONS
+    assert found == {member.variant: VariantReaders(count=1, example="a@b.nl")}
 
 
 def test_values_are_bound_and_never_part_of_the_statement() -> None:
