@@ -12,7 +12,7 @@ from newsletter.config.reader import find_config, load_config
 from newsletter.config.schema import Config
 from newsletter.domain.finding import CheckReport
 from newsletter.domain.picture import PictureFile
-from newsletter.errors import NewsletterError, Problem, UsageError
+from newsletter.errors import ConfigError, NewsletterError, Problem, UsageError
 from newsletter.project import Project
 from newsletter.project.issues import ShownLetter
 from newsletter.project.readers import ReaderToTry
@@ -71,7 +71,8 @@ class Paper:
 class Desk:
     """One project, kept warm between requests. An issue's name is its file name without `.md`.
 
-    `letter`, `page` and `image` belong to one thread, `choices` and `check` may run in another.
+    `letter`, `page` and `image` belong to one thread, `choices` and `check` may run in another, and what
+    finds files in any.
     """
 
     def __init__(self, root: Path, named: Path | None = None) -> None:
@@ -186,7 +187,7 @@ class Desk:
 
         Raises NoSuchIssue, ConfigError.
         """
-        project = project or self.project()
+        project = project or self.last_known()
         path = self._paths(project).get(name)
         if path is not None:
             return path
@@ -198,6 +199,18 @@ class Desk:
     def project(self) -> Project:
         """Return the project with its configuration as it is now. Raises ConfigError."""
         return Project(self._config())
+
+    def last_known(self) -> Project:
+        """Return the project with the last configuration that could be read, so that writing goes on.
+
+        Raises ConfigError when there was none yet.
+        """
+        try:
+            return self.project()
+        except ConfigError:
+            if self._read is None:
+                raise
+            return Project(self._read[1])
 
     def _config(self) -> Config:
         """Return the configuration, read again only when its file is another one."""

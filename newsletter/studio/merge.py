@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 __all__ = ["Merged", "merge_texts"]
 
-_MAX_COMPARED = 4_000_000
+_MAX_COMPARED = 1_000_000
 """Lines × lines beyond which a stretch counts as changed whole, so that merging never takes long."""
 
 

@@ -128,7 +128,7 @@ class Writing:
 
         def write() -> str:
             self._desk.path(name, may_be_gone=True)  # refuses a name that is none
-            root = self._desk.project().config.root
+            root = self._desk.last_known().config.root
             return keep_text(root, name, side, text, datetime.now(UTC))
 
         return JSONResponse({"path": await run_in_threadpool(write)})
@@ -144,7 +144,7 @@ class Writing:
         return JSONResponse({"name": await run_in_threadpool(new)})
 
     def _source(self, name: str, source: SourceFile) -> dict[str, object]:
-        project = self._desk.project()
+        project = self._desk.last_known()
         path = self._desk.path(name, project=project, may_be_gone=True)
         lang = _or(lambda: load_issue(path, project.config).lang, project.config.newsletter.lang)
         return source_json(source, lang=lang, path=shown_path(path, project.config.root))

@@ -252,6 +252,17 @@ def test_a_quote_typed_is_one_quote(editor: Editor) -> None:
     editor.letter_says("’s Avonds (dus) {niet}.")
 
 
+def test_writing_goes_on_while_the_configuration_is_broken(editor: Editor, studio: Studio) -> None:
+    settings = studio.root / "newsletter.toml"
+    settings.write_text(settings.read_text() + "\n[[[")
+    expect(editor.desk.page.locator("body")).to_have_attribute("data-state", "refused")
+    editor.go_to("Een alinea.")
+    editor.type(" Toch bewaard.")
+
+    expect(editor.saved).to_have_text("not saved yet")
+    editor.file_says("Toch bewaard.")
+
+
 # --- another program saves too --------------------------------------------------------------------------
 
 

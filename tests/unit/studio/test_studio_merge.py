@@ -73,6 +73,12 @@ def test_texts_made_to_be_slow_are_merged_as_well() -> None:
     assert merged.clashes == 1
 
 
+def test_paragraphs_that_share_nothing_but_the_lines_between_are_merged_as_well() -> None:
+    base, mine, theirs = ("\n\n".join(f"{side} {number}" for number in range(490)) for side in "bmt")
+
+    assert merge_texts(base, mine, theirs).clashes == 490
+
+
 def test_two_texts_kept_in_one_second_are_two_files(tmp_path: Path) -> None:
     first = keep_text(tmp_path, "2026-11-24-brief", "mine", "van mij", NOW)
     second = keep_text(tmp_path, "2026-11-24-brief", "mine", "ook van mij", NOW)
