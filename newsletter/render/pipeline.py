@@ -188,7 +188,8 @@ class _Job:
         compiled = compile_mjml(source)
         fitted = fit_pictures(compiled.html, self.pictures.shown.values())
         html = inline_css(fitted, compiled.inline_css)
-        lost = count_tokens(content).keys() - count_tokens(html).keys()
+        kept = count_tokens(html).keys()
+        lost = count_tokens(content).keys() - kept
         if lost:
             raise ContentError(
                 *(
@@ -197,7 +198,7 @@ class _Job:
                     if token in lost
                 )
             )
-        return with_safe_charset(html, has_holes=bool(count_tokens(html)))
+        return with_safe_charset(html, has_holes=bool(kept))
 
     def _footer(self) -> str:
         return text_footer(self.config.newsletter, self.issue.lang, self._slot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -51,18 +52,20 @@ def slot_html(html: str, slots: Mapping[str, Slot]) -> SlottedText:
     Raises ContentError with every slot that stands where no value can be made safe: in a style sheet or
     style attribute, in a comment, in an event handler, or as the begin of a URL without being a link slot.
     """
-    if TOKEN_PATTERN.search(html) is None:
-        return SlottedText.fixed(html)
+    tokens = [match.start() for match in TOKEN_PATTERN.finditer(html)]
     parts: list[str | Hole] = []
     problems: list[Problem] = []
-    done = 0
+    done = passed = 0
     for match in _MARKUP.finditer(html):
-        _split(html[done : match.start()], slots, SlotContext.HTML, parts)
-        done = match.end()
+        start, end = match.span()
+        text_ends = bisect_left(tokens, start, passed)
+        passed = bisect_left(tokens, end, text_ends)
+        if passed == text_ends:  # no token in this tag, as in nearly all
+            continue
+        _split(html[done:start], slots, SlotContext.HTML, parts)
+        done = end
         piece = match.group()
-        if TOKEN_PATTERN.search(piece) is None:
-            parts.append(piece)
-        elif match["tag"]:
+        if match["tag"]:
             _split_tag(piece, slots, parts, problems)
         else:
             where = "a style sheet" if match["style"] else "a comment"
