@@ -116,10 +116,20 @@ def fill_template(name: str, root: Path, variables: Mapping[str, object], *, ask
     except _FAILURES as error:
         failed = loader.failed(error.__traceback__) or template_place(name)
         raise ContentError(Problem(what=_plain(error), place=failed)) from error
-    except RecursionError as error:
-        place = loader.failed(error.__traceback__)
+    except SyntaxError as error:  # of the Python that Jinja2 makes of a template
         raise ContentError(
-            Problem(what="the template includes or calls itself without end", place=place)
+            Problem(
+                what=f"the template cannot be carried out: {error.msg}",
+                place=loader.file(error.filename) or template_place(name),
+                why="its blocks stand too deep inside each other, or an argument has a name twice",
+            )
+        ) from error
+    except RecursionError as error:
+        raise ContentError(
+            Problem(
+                what="the template includes or calls itself without end, or is nested too deep",
+                place=loader.failed(error.__traceback__) or template_place(name),
+            )
         ) from error
     return FilledTemplate(marked, dict(sorted(loader.digests.items())))
 
@@ -166,6 +176,12 @@ class _Loader(jinja2.BaseLoader):
         if path is None:
             return Place(path=f"templates/{template}", line=line)
         return Place(path=shown_path(path, self.root), line=line)
+
+    def file(self, filename: str | None) -> Place | None:
+        """Return the template in `filename` as a place, None when no template was read from there."""
+        names = (name[len("templates/") :] for name in self.digests)
+        found = next((name for name in names if filename and str(self._path(name)) == filename), None)
+        return self.place(found, None) if found else None
 
     def failed(self, traceback: TracebackType | None) -> Place | None:
         """Return the innermost template line in `traceback`, which Jinja2 has rewritten to our files."""

@@ -131,7 +131,9 @@ def judge(name: str, mjml: str, theirs: str | None, *, is_checked: bool) -> Verd
         verdict.refusals, verdict.notes = [], verdict.refusals
         ours = unchecked
     if theirs is not None:
-        verdict.found = [(explain(one, mjml), one) for one in differences(ours, theirs)]
+        names = [(explain(one, mjml), one) for one in differences(ours, theirs)]
+        is_known = bool(verdict.notes)
+        verdict.found = [("refused" if name == "?" and is_known else name, one) for name, one in names]
     return verdict
 
 

@@ -25,6 +25,8 @@ MEANINGS = {
     "D16": "MJML 5 gives css-class and id of mj-body to <body>, MJML 4 and mrml to the div in it",
 }
 
+MEANINGS["refused"] = "the document holds what the validator refuses"
+
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 

@@ -60,6 +60,31 @@ def test_a_template_without_end_is_refused_with_its_line(tmp_path: Path, name: s
     assert f"templates/brief.mjml.j2{line}" == str(problem.place)
 
 
+TOO_DEEP = {
+    "loops": "{% for a in [1] %}" * 25 + "{% endfor %}" * 25,
+    "conditions": "{% if 1 %}" * 150 + "{% endif %}" * 150,
+    "very many conditions": "{% if 1 %}" * 5_000 + "{% endif %}" * 5_000,
+    "macros": "{% macro f() %}" * 100 + "{% endmacro %}" * 100,
+    "parentheses": "{{ " + "(" * 5_000 + "1" + ")" * 5_000 + " }}",
+    "a long sum": "{{ " + "1+" * 5_000 + "1 }}",
+    "many filters": "{{ 'x'" + "|upper" * 3_000 + " }}",
+    "a word given twice": "{{ dict(a=1, a=2) }}",
+    "an argument named twice": "{% macro f(a, a) %}{% endmacro %}{{ f(1) }}",
+}
+
+
+@pytest.mark.parametrize("name", TOO_DEEP)
+def test_a_template_that_python_cannot_carry_out_is_refused_with_its_file(tmp_path: Path, name: str) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "brief.mjml.j2").write_text(TOO_DEEP[name], encoding="utf-8")
+
+    with pytest.raises(ContentError) as caught:
+        fill_template("brief", tmp_path, {}, asked=ASKED)
+
+    (problem,) = caught.value.problems
+    assert "templates/brief.mjml.j2" == str(problem.place).removesuffix(":1")
+
+
 def test_an_honest_template_is_filled_in_as_before(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "brief.mjml.j2").write_text(
