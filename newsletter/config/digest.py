@@ -12,8 +12,8 @@ __all__ = ["config_digest"]
 
 
 def config_digest(config: Config) -> str:
-    """Return the SHA-256 (hex) of `[newsletter]`, `[sender]`, `[theme]`, the fields with their types and
-    fallbacks, and whether opens and clicks are tracked, as JSON with sorted keys.
+    """Return the SHA-256 (hex) of `[newsletter]`, `[sender]`, `[theme]`, `[typography]`, the fields with
+    their types and fallbacks, and whether opens and clicks are tracked, as JSON with sorted keys.
 
     Secrets, store, provider, checks and descriptions for people change no letter and are left out. So is what
     only shapes the pictures: the digest of the rendered issue has them to the byte.
@@ -22,6 +22,7 @@ def config_digest(config: Config) -> str:
         "newsletter": asdict(config.newsletter),
         "sender": asdict(config.sender),
         "theme": asdict(config.theme),
+        "typography": asdict(config.typography),
         "fields": {name: [declared.type, declared.fallback] for name, declared in config.fields.items()},
         "privacy": [config.privacy.open_tracking, config.privacy.click_tracking],
     }

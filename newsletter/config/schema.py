@@ -36,6 +36,7 @@ __all__ = [
     "SmtpConfig",
     "StoreConfig",
     "ThemeConfig",
+    "TypographyConfig",
 ]
 
 
@@ -115,6 +116,13 @@ class SendgridConfig:
     region: str = _key("`global` or `eu`.", "global")
     host: str | None = _key("Another API host, for tests and proxies.")
     timeout_s: float = _key("Longest wait for an answer, in seconds.", 60.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypographyConfig:
+    """`[typography]`: how running text is set, beside what its language asks for."""
+
+    hyphenate: bool = _key("Put soft hyphens in long words of the HTML, for narrow screens.", default=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +209,7 @@ class Config:
     newsletter: NewsletterConfig = field(default_factory=NewsletterConfig)
     sender: SenderConfig = field(default_factory=SenderConfig)
     theme: ThemeConfig = field(default_factory=ThemeConfig)
+    typography: TypographyConfig = field(default_factory=TypographyConfig)
     fields: Mapping[str, FieldConfig] = field(default_factory=dict)
     segments: Mapping[str, SegmentConfig] = field(default_factory=dict)
     provider: ProviderConfig = field(default_factory=ProviderConfig)

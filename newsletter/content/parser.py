@@ -19,6 +19,8 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from newsletter.content.directives import directives_plugin
+from newsletter.content.quotations import set_attributions
+from newsletter.content.sources import add_source, drop_rule_above_notes
 from newsletter.content.typography import set_typography
 
 __all__ = ["MAX_NESTING", "ParsedMarkdown", "Slip", "SlipKind", "parse_tokens"]
@@ -82,7 +84,7 @@ def parse_tokens(text: str, lang: str) -> ParsedMarkdown:
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    md = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING})
+    md = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING, "store_labels": True})
     md.enable(["table", "strikethrough"])
     md.use(footnote_plugin, inline=False)
     md.use(directives_plugin)
@@ -93,6 +95,7 @@ def _parser() -> MarkdownIt:
     md.inline.ruler.push("stranded", _stranded)
     md.core.ruler.at("inline", _parse_inlines)
     md.core.ruler.before("footnote_tail", "footnote_texts", _footnote_texts)
+    md.core.ruler.before("text_join", "notes_and_quotations", _notes_and_quotations)
     md.core.ruler.before("text_join", "typography", _typography)
     return md
 
@@ -134,6 +137,10 @@ def _footnote_texts(state: StateCore) -> None:
             seen.add(label)
 
 
+def _notes_and_quotations(state: StateCore) -> None:
+    state.tokens = set_attributions(drop_rule_above_notes(state.tokens))
+
+
 def _typography(state: StateCore) -> None:
     for token in state.tokens:
         if token.type == "inline" and token.children:
@@ -153,6 +160,8 @@ def _placed(rule: Rule) -> Rule:
         for token in state.tokens[count : count + 2]:  # pending text may come first
             if token.type in ("link_open", "image") and "line" not in token.meta:
                 token.meta["line"] = _line(state, start)
+                if token.type == "link_open":
+                    add_source(state, token)
         return True
 
     return placed

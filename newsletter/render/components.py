@@ -9,6 +9,7 @@ from newsletter.content.document import Document
 from newsletter.content.tree import Node, grow, lone_picture
 from newsletter.render.components_prose import Prose, attribute
 from newsletter.render.line_marks import LineMarks
+from newsletter.render.phrases import phrases_for
 from newsletter.render.pictures.letter import Picture
 
 __all__ = ["to_mjml"]
@@ -16,26 +17,39 @@ __all__ = ["to_mjml"]
 _OWN_SECTION = ("question", "note", "columns")
 
 
-def to_mjml(document: Document, pictures: Mapping[str, Picture], *, is_marked: bool = False) -> str:
+def to_mjml(
+    document: Document,
+    pictures: Mapping[str, Picture],
+    *,
+    is_marked: bool = False,
+    is_hyphenated: bool = True,
+) -> str:
     """Return the letter as a row of `mj-section`; `pictures` has what to show for each picture's source.
 
     Consecutive text becomes one `mj-text css-class="prose"`. Other css-classes a template can style:
     `picture` (a picture alone), `rule` (`---`), `data` (table), `cta` (button), `question` and `note`
     (sections of their own; a template defines an `mj-class` of the same name for their background and
-    padding), `columns`, `signature` and `footnotes`.
+    padding), `columns`, `signature` and `footnotes` (which begins with a heading of its own). Inside text
+    there is `attribution`, the paragraph in a `blockquote` that says who said it.
 
-    `is_marked` marks each block with its line in the file, see `line_marks`.
+    `is_marked` marks each block with its line in the file, see `line_marks`; `is_hyphenated` puts soft
+    hyphens in the long words of running text, see `hyphenation`.
     Raises ContentError when the document has problems.
     """
     document.require_sound()
-    letter = _Letter(pictures, LineMarks(document.issue.body_line if is_marked else None))
+    lines = LineMarks(document.issue.body_line if is_marked else None)
+    letter = _Letter(document.issue.lang, pictures, lines, is_hyphenated=is_hyphenated)
     return "\n".join(letter.sections(grow(document.tokens)))
 
 
 class _Letter:
-    def __init__(self, pictures: Mapping[str, Picture], lines: LineMarks) -> None:
+    def __init__(
+        self, lang: str, pictures: Mapping[str, Picture], lines: LineMarks, *, is_hyphenated: bool
+    ) -> None:
         self._lines = lines
-        self._prose = Prose(pictures, lines)
+        self._lang = lang
+        self._prose = Prose(pictures, lines, lang if is_hyphenated else None)
+        self._names = Prose(pictures, lines, None)
 
     def sections(self, nodes: Sequence[Node]) -> list[str]:
         """Return the sections of the letter: flowing blocks share one, some directives have their own."""
@@ -91,11 +105,12 @@ class _Letter:
                 f'<mj-button css-class="{self._lines.css_class(node)}cta" href="{href}">{label}</mj-button>'
             )
         if node.kind == "signature":
-            inner = self._prose.signature(node)
+            inner = self._names.signature(node)
             return f'<mj-text css-class="signature">{inner}</mj-text>' if inner else ""
         if node.kind == "footnote_block":
             notes = "".join(self._footnote(note) for note in node.children)
-            return f'<mj-text css-class="footnotes">{notes}</mj-text>'
+            heading = f"<h2>{phrases_for(self._lang)['sources']}</h2>"
+            return f'<mj-text css-class="footnotes">{heading}{notes}</mj-text>'
         return None
 
     def _picture(self, node: Node) -> str | None:

@@ -5,6 +5,7 @@ No line feed is ever written between tags: mrml drops white space that starts wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from urllib.parse import unquote
@@ -12,8 +13,11 @@ from urllib.parse import unquote
 from markdown_it.token import Token
 
 from newsletter.content.inline_text import inline_text
+from newsletter.content.quotations import is_attribution
 from newsletter.content.tree import Node
+from newsletter.content.typography.languages import NBSP
 from newsletter.render.contents import heading_id
+from newsletter.render.hyphenation import SOFT_HYPHEN, hyphenate
 from newsletter.render.line_marks import LineMarks
 from newsletter.render.pictures.fitting import room_attribute
 from newsletter.render.pictures.letter import Picture
@@ -21,7 +25,6 @@ from newsletter.render.pictures.theme import SIGNATURE
 
 __all__ = ["Prose", "attribute"]
 
-_SOFT_HYPHEN = "\u00ad"
 _SIMPLE = {
     "em_open": "<em>",
     "em_close": "</em>",
@@ -34,31 +37,37 @@ _SIMPLE = {
     "hardbreak": "<br />",
 }
 _INSETS = {"bullet_list": 40, "ordered_list": 40, "blockquote": 24}  # px, as wide as themes make them
+_SPACES = re.compile("^ +| {2,}")
 _WRAPPED = {"bullet_list": "ul", "list_item": "li", "blockquote": "blockquote"}
 
 
 def attribute(value: str) -> str:
     """Return `value` for inside the quotes of an attribute; soft hyphens, of no use there, go."""
-    return escape(value.replace(_SOFT_HYPHEN, ""), quote=True)
+    return escape(value.replace(SOFT_HYPHEN, ""), quote=True)
 
 
 class Prose:
     """Writes blocks and inline tokens as HTML; `pictures` holds the address and width of each source."""
 
-    def __init__(self, pictures: Mapping[str, Picture], lines: LineMarks) -> None:
-        """Keep the pictures, by source; `lines` says on which line a block stands."""
+    def __init__(self, pictures: Mapping[str, Picture], lines: LineMarks, hyphens: str | None) -> None:
+        """Keep the pictures, by source; `lines` says on which line a block stands.
+
+        `hyphens` is the language (BCP 47) in which long words get soft hyphens, None for none.
+        """
         self._pictures = pictures
         self._lines = lines
         self._headings = 0
         self._inset = 0
         self._shares = 1
+        self._hyphens = hyphens
 
     def block(self, node: Node) -> str:
         """Return one block, with the blocks inside it."""
         line = self._lines.attribute(node)
         if node.kind == "paragraph":
-            inner = self.inline(node.inline)
-            return inner if node.token.hidden else f"<p{line}>{inner}</p>"
+            inner = self.inline(node.inline, is_running=True)
+            kind = ' class="attribution"' if is_attribution(node.token) else ""
+            return inner if node.token.hidden else f"<p{line}{kind}>{inner}</p>"
         if node.kind == "heading":
             return self._heading(node, line)
         if node.kind in ("fence", "code_block"):
@@ -81,9 +90,19 @@ class Prose:
         """Return blocks one after another."""
         return "".join(self.block(node) for node in nodes)
 
-    def inline(self, children: Sequence[Token]) -> str:
-        """Return inline tokens as HTML."""
-        return "".join(self._inline_token(token) for token in children)
+    def inline(self, children: Sequence[Token], *, is_running: bool = False) -> str:
+        """Return inline tokens as HTML; text that `is_running`, but for links, gets soft hyphens."""
+        if not is_running or self._hyphens is None:
+            return "".join(self._inline_token(token) for token in children)
+        parts: list[str] = []
+        links = 0
+        for token in children:
+            links += {"link_open": 1, "link_close": -1}.get(token.type, 0)
+            if token.type == "text" and not links and "raw" not in token.meta:
+                parts.append(escape(hyphenate(token.content, self._hyphens), quote=False))
+            else:
+                parts.append(self._inline_token(token))
+        return "".join(parts)
 
     def rows(self, table: Node) -> str:
         """Return the inside of a table, with header cells marked as such and columns aligned."""
@@ -138,7 +157,7 @@ class Prose:
         return f'<img src="{src}" alt="{attribute(alt)}"{width}{room} style="max-width:100%;height:auto;" />'
 
     def _cell(self, cell: Node) -> str:
-        inner = self.inline(cell.inline)
+        inner = self.inline(cell.inline, is_running=True)
         style = str(cell.token.attrs.get("style", ""))
         align = f' align="{style.partition(":")[2]}" style="{style};"' if style else ""
         if cell.kind == "th" and inner:
@@ -147,6 +166,10 @@ class Prose:
 
 
 def _code(content: str, line: str) -> str:
-    """Return lines of code with a `<br />` between: white space between tags does not survive everywhere."""
+    """Return lines of code with a `<br />` between: white space between tags does not survive everywhere.
+
+    Spaces that Outlook and Gmail would swallow, at the begin of a line and in rows, are no-break spaces.
+    """
     lines = content.expandtabs(4).removesuffix("\n").split("\n")
-    return f"<pre{line}>{'<br />'.join(escape(line, quote=False) for line in lines)}</pre>"
+    kept = (_SPACES.sub(lambda match: NBSP * len(match[0]), escape(each, quote=False)) for each in lines)
+    return f"<pre{line}>{'<br />'.join(kept)}</pre>"

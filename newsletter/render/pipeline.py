@@ -118,7 +118,12 @@ class _Job:
             also = theme_images(self.config, self.document)
             found = read_pictures(self.document, self.config, also=also)
             self.pictures = replace(found, shown=narrowed(found.shown, self.config.theme))
-            return to_mjml(self.document, self.pictures.shown, is_marked=self.is_marked)
+            return to_mjml(
+                self.document,
+                self.pictures.shown,
+                is_marked=self.is_marked,
+                is_hyphenated=self.config.typography.hyphenate,
+            )
         except ContentError as error:
             self.problems += error.problems
             return ""

@@ -8,8 +8,10 @@ from markdown_it.token import Token
 
 from newsletter.content.document import Document
 from newsletter.content.inline_text import inline_text
+from newsletter.content.quotations import is_attribution
 from newsletter.content.tree import Node, grow
 from newsletter.content.typography import BREAKABLE
+from newsletter.render.phrases import phrases_for
 from newsletter.render.plain_text_table import table_lines
 from newsletter.render.plain_text_wrap import text_width, wrap
 
@@ -29,12 +31,17 @@ _CLEAN = {**BREAKABLE, ord("\u00ad"): None, ord("\u200b"): None}
 def to_text(document: Document, *, width: int = WIDTH) -> str:
     """Return the letter as plain text in lines of `width` columns, ending in a line feed.
 
-    Every word and every link of the letter is in it, in the same order. Slots are inert tokens still, so a
-    filled-in line may be longer or shorter. Addresses are never broken.
+    Every word and every link of the letter is in it, in the same order, sources under a heading. Slots
+    are inert tokens still, so a filled-in line may be longer or shorter. Addresses are never broken.
     Raises ContentError when the document has problems.
     """
     document.require_sound()
-    lines = _blocks(grow(document.tokens), width)
+    nodes = grow(document.tokens)
+    notes = [node for node in nodes if node.kind == "footnote_block"]
+    lines = _blocks([node for node in nodes if node.kind != "footnote_block"], width)
+    for node in notes:
+        lines += ["", *_underlined([phrases_for(document.issue.lang)["sources"]], "-")]
+        lines += ["", *_blocks(node.children, width)]
     return "\n".join(line.translate(_CLEAN).rstrip() for line in lines) + "\n"
 
 
@@ -46,7 +53,7 @@ def _blocks(nodes: Sequence[Node], width: int) -> list[str]:
         block = _block(node, max(width, _MARGIN))
         if not block:
             continue
-        if previous is not None and not _is_tight(previous):
+        if previous is not None and not _is_tight(previous) and not is_attribution(node.token):
             lines.append("")
         lines += block
         previous = node
@@ -83,13 +90,15 @@ def _directive(node: Node, width: int) -> list[str]:
     if node.kind == "footnote":
         mark = f"[{int(node.token.meta['id']) + 1}] "
         return _hanging(mark, _blocks(node.children, width - len(mark)))
-    return _blocks(node.children, width)  # columns, column, signature, footnote_block
+    return _blocks(node.children, width)  # columns, column, signature
 
 
 def _heading(node: Node, width: int) -> list[str]:
-    lines = wrap(_inline(node.inline), width)
+    return _underlined(wrap(_inline(node.inline), width), _UNDERLINES.get(int(node.token.tag[1:]), "-"))
+
+
+def _underlined(lines: Sequence[str], mark: str) -> list[str]:
     longest = max(text_width(line.translate(_CLEAN)) for line in lines)
-    mark = _UNDERLINES.get(int(node.token.tag[1:]), "-")
     return [*lines, mark * longest] if longest else []
 
 
@@ -112,7 +121,9 @@ def _hanging(mark: str, lines: Sequence[str]) -> list[str]:
 
 
 def _is_tight(node: Node) -> bool:
-    """Say whether no empty line follows: a paragraph of a tight list, or an item that holds one."""
+    """Say whether no empty line follows: a paragraph of a tight list, an item with one, a short note."""
+    if node.kind == "footnote":
+        return [child.kind for child in node.children] == ["paragraph"]
     if node.kind == "list_item":
         return bool(node.children) and _is_tight(node.children[0])
     return node.kind == "paragraph" and node.token.hidden

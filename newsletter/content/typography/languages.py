@@ -76,6 +76,7 @@ _DUTCH = Language(
     has_postcodes=True,
     hyphenation="nl",
     parts=(
+        *("informatie", "telefoon", "telefoons", "voorzienings", "werkzaamheden", "aanvragen", "adviseurs"),
         *("aanbesteding", "aanpak", "aanvraag", "adviseur", "afdeling", "ambtenaar", "ambtenaren"),
         *("behandeling", "beheer", "beleid", "beleids", "beperking", "bericht", "berichten", "bestuur"),
         *("bestuurder", "beveiliging", "bewoners", "bijeenkomst", "commissie", "communicatie"),

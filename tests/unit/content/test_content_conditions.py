@@ -15,6 +15,7 @@ from newsletter.content.tree import Node, grow
 from newsletter.domain.variant import effective_key
 from newsletter.render.plain_text import to_text
 
+SOURCES = "Bronnen\n-------\n\n"
 Parse = Callable[..., Document]
 
 
@@ -148,14 +149,14 @@ def test_footnotes_of_hidden_text_go_and_the_others_are_numbered_anew(parse: Par
     )
 
     assert document.problems == ()
-    assert text_of(document, "1") == "a[1]\n\nb[2]\n\nc[3]\n\n[1] E\n\n[2] T[4]\n\n[3] D\n\n[4] V\n"
-    assert text_of(document, "0") == "a[1]\n\nc[2]\n\n[1] E\n\n[2] D\n"
+    assert text_of(document, "1") == "a[1]\n\nb[2]\n\nc[3]\n\n" + SOURCES + "[1] E\n[2] T[4]\n[3] D\n[4] V\n"
+    assert text_of(document, "0") == "a[1]\n\nc[2]\n\n" + SOURCES + "[1] E\n[2] D\n"
 
 
 def test_a_rule_before_a_hidden_end_does_not_stand_above_the_footnotes(parse: Parse):
     document = parse("a[^1]\n\n---\n\n::: only tag:x\nb\n:::\n\n[^1]: E")
 
-    assert text_of(document, "0") == "a[1]\n\n[1] E\n"
+    assert text_of(document, "0") == "a[1]\n\n" + SOURCES + "[1] E\n"
 
 
 def test_the_closing_lines_are_those_of_the_variant(parse: Parse):

@@ -201,7 +201,7 @@ def _shape(tokens: list[Token]) -> list[object]:
         "a  \nb\\\nc\n***\nd\n===",
         "```py x\na\n```\n~~~\n``` \n~~~",
         "`` a ` b `` \\*a\\* &amp; &#35; &nbsp;",
-        "[a](<b c> 'd') ![e](f) [g][h] [h]\n\n[h]: https://i 'j'",
+        "[a](<b c> 'd') ![e](f) [g][h] [h]\n\n[h]: https://i",
         "# a #\n####### b\n   ### c",
         "1. a\n\n   b\n\n10. c\n* d",
     ],

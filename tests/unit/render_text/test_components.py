@@ -58,10 +58,31 @@ def test_consecutive_text_is_one_component(parse: Callable[..., Document]):
         ('[a](https://x.nl/?a=b&c="d")', '<a href="https://x.nl/?a=b&amp;c=%22d%22">a</a>'),
         ("3. a\n4. b", '<ol start="3"><li>a</li><li>b</li></ol>'),
         ("- a\n\n  b\n- c", "<ul><li><p>a</p><p>b</p></li><li><p>c</p></li></ul>"),
-        ("```\na\n\n  b<\n\tc\n```", "<pre>a<br /><br />  b&lt;<br />    c</pre>"),
+        (
+            "```\na\n\n  b<\n\tc\n```",
+            "<pre>a<br /><br />\u00a0\u00a0b&lt;<br />\u00a0\u00a0\u00a0\u00a0c</pre>",
+        ),
         ("> ---", "<blockquote><hr /></blockquote>"),
-        ("a[^1]\n\n[^1]: b\n\n    c", 'css-class="footnotes"><p>[1] b</p><p>c</p>'),
-        ("a[^1]\n\n[^1]:\n    - b", 'css-class="footnotes"><p>[1] </p><ul><li>b</li></ul>'),
+        ("a[^1]\n\n[^1]: b\n\n    c", 'css-class="footnotes"><h2>Bronnen</h2><p>[1] b</p><p>c</p>'),
+        ("a[^1]\n\n[^1]:\n    - b", 'css-class="footnotes"><h2>Bronnen</h2><p>[1] </p><ul><li>b</li></ul>'),
+        ("> a\n> — Jan", '<blockquote><p>a</p><p class="attribution">—\u00a0Jan</p></blockquote>'),
+        ("> a\n>\n> --- Jan", '<blockquote><p>a</p><p class="attribution">—\u00a0Jan</p></blockquote>'),
+        ("> a\n> - Jan", "<blockquote><p>a</p><ul><li>Jan</li></ul></blockquote>"),
+        ("> — a", "<blockquote><p>— a</p></blockquote>"),
+        (
+            "[a][b] [c][B]\n\n[b]: https://x.nl 'T & d'",
+            '<sup>[1]</sup> <a href="https://x.nl">c</a><sup>[1]</sup>',
+        ),
+        (
+            "[a][b]\n\n[b]: https://x.nl 'T & d'",
+            '<h2>Bronnen</h2><p>[1] <a href="https://x.nl">T &amp; d</a></p>',
+        ),
+        ("[a][b]\n\n[b]: https://x.nl", '<p><a href="https://x.nl">a</a></p></mj-text>\n</mj-column>'),
+        (
+            "a[^1] [b][c]\n\n[^1]: d\n\n[c]: https://x.nl 'e'",
+            '<p>[1] d</p><p>[2] <a href="https://x.nl">e</a></p>',
+        ),
+        ("a[^1]\n\n---\n\n[^1]: b", '<p>a<sup>[1]</sup></p></mj-text>\n<mj-text css-class="footnotes">'),
         ("a[^1] b[^1]\n\n[^1]: c", "<p>a<sup>[1]</sup> b<sup>[1]</sup></p>"),
         ("- | a |\n  |---|\n  | b |", '<li><table class="data" cellpadding="0" cellspacing="0"><thead>'),
         ("---", '<mj-divider css-class="rule" />'),
@@ -224,7 +245,7 @@ def test_mjml_loses_no_word(parse: Callable[..., Document]):
     document = parse(KITCHEN)
 
     assert words(compiled(document)) == words(mjml(document))
-    assert '<pre>def f():<br /><br />    return "' in compiled(document)
+    assert '<pre>def f():<br /><br />\u00a0\u00a0\u00a0\u00a0return "' in compiled(document)
 
 
 @given(st.text(alphabet="ab *_`#>-+()[]!\\&;<\n\t1.\"'|:", max_size=100))

@@ -1,0 +1,65 @@
+"""Who said it: the last line of a quotation that begins with a dash becomes a paragraph of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from markdown_it.token import Token
+
+from newsletter.content.typography.languages import NBSP
+
+__all__ = ["is_attribution", "set_attributions"]
+
+_DASH = re.compile(r"(?:—|–|-{2,3})[ \u00a0]*")
+
+
+def is_attribution(token: Token) -> bool:
+    """Say whether the paragraph that `token` opens tells who said what stands above it."""
+    return bool(token.meta.get("attribution"))
+
+
+def set_attributions(tokens: Sequence[Token]) -> list[Token]:
+    """Return `tokens` with the attribution of each quotation (`> — Name`) in a paragraph of its own.
+
+    It is the last line of the last paragraph of a `>` block, and gets an em dash whatever dash was typed.
+    A quotation that is nothing else stays as it is.
+    """
+    result: list[Token] = []
+    for token in tokens:
+        if token.type == "blockquote_close":
+            _split_last(result)
+        result.append(token)
+    return result
+
+
+def _split_last(tokens: list[Token]) -> None:
+    """Set the attribution apart that ends `tokens`, which run to the end of a quotation."""
+    types = [token.type for token in tokens[-3:]]
+    if types != ["paragraph_open", "inline", "paragraph_close"]:
+        return
+    opening, inline, closing = tokens[-3:]
+    children = inline.children or []
+    start = max((index for index, child in enumerate(children) if child.type in _BREAKS), default=-1) + 1
+    first = children[start] if start < len(children) else None
+    match = _DASH.match(first.content) if first is not None and first.type == "text" else None
+    if first is None or match is None or (start == 0 and tokens[-4].type == "blockquote_open"):
+        return
+    if match.end() == len(first.content) and start + 1 == len(children):
+        return  # a dash and nothing more
+    first.content = f"—{NBSP}{first.content[match.end() :]}"
+    if start == 0:
+        opening.meta["attribution"] = True
+        return
+    said, _, name = inline.content.rpartition("\n")
+    inline.children, inline.content = children[: start - 1], said
+    line = (opening.map[1] - 1) if opening.map else 0
+    place = [line, line + 1] if opening.map else None
+    tokens += [
+        opening.copy(map=place, meta={**opening.meta, "attribution": True}),
+        inline.copy(map=place, meta={**inline.meta, "line": line}, children=children[start:], content=name),
+        closing.copy(),
+    ]
+
+
+_BREAKS = ("softbreak", "hardbreak")
