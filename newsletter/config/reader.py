@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
-import tomllib
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from newsletter.config.rules import (
 )
 from newsletter.config.schema import Config
 from newsletter.config.theme_files import missing_files
+from newsletter.config.toml_file import parse_toml, read_text
 from newsletter.config.values import convert, from_text
 from newsletter.domain.nearest import nearest
 from newsletter.errors import ConfigError, Problem, UsageError
@@ -36,7 +36,6 @@ __all__ = ["FILE_NAME", "find_config", "load_config"]
 FILE_NAME = "newsletter.toml"
 _PREFIX = "NEWSLETTER_"
 _NAMED = {"fields": schema.FieldConfig, "segments": schema.SegmentConfig}
-_AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 _SIMPLE_URL_PASSWORD = re.compile(r"^[a-z][a-z0-9+]*://[^/@:]*:([^@/]+)@")
 
 Section = TypeVar("Section")
@@ -67,8 +66,8 @@ def load_config(
     environment, and that from the file. Raises ConfigError with every problem found.
     """
     shown = _shown(path)
-    text = _read_text(path, shown)
-    document = _parse_toml(text, shown)
+    text = read_text(path, shown)
+    document = parse_toml(text, shown, example='name = "…" below [newsletter]')
     reading = _Reading(document, locate_keys(text), shown)
     reading.add_environment(os.environ if environment is None else environment)
     reading.add_overrides(overrides or {})
@@ -305,40 +304,3 @@ def _shown(path: Path) -> str:
         return str(path.resolve().relative_to(Path.cwd()))
     except (ValueError, OSError, RuntimeError):  # elsewhere; no current directory; links in a circle
         return str(path)
-
-
-def _read_text(path: Path, shown: str) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(
-            Problem(what=f"the file cannot be read: {error.strerror}", place=Place(path=shown))
-        ) from error
-    try:
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ConfigError(
-            Problem(
-                what="the file is not UTF-8 here", place=Place(path=shown, line=line), fix="save it as UTF-8"
-            )
-        ) from error
-
-
-def _parse_toml(text: str, shown: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        problem = Problem(what="brackets are nested too deeply", place=Place(path=shown))
-    except ValueError as error:  # TOMLDecodeError, and numbers too long for Python
-        said = str(error)
-        at = _AT.search(said)
-        line, column = (
-            (int(at[1]), int(at[2])) if at and at[1] else (text.count("\n") + 1 if at else None, None)
-        )
-        problem = Problem(
-            what=f"this is not TOML: {_AT.sub('', said)}",
-            place=Place(path=shown, line=line, column=column),
-            fix='text stands between quotes, tables between brackets: name = "…" below [newsletter]',
-        )
-    raise ConfigError(problem)

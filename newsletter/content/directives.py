@@ -37,7 +37,6 @@ class _Kind:
     parents: tuple[str | None, ...] = (None,)
     argument: str = ""
     asked: str = ""
-    is_available: bool = True
 
 
 _KINDS = {
@@ -50,7 +49,7 @@ _KINDS = {
     "only": _Kind(
         parents=(None, "question", "note", "columns", "column"), argument="tag:gemeente", asked="condition"
     ),
-    "reader": _Kind(argument="REPLY-ID", asked="reply", is_available=False),
+    "reader": _Kind(parents=(None, "question", "note", "column"), argument="17", asked="reply"),
 }
 _MEANT = {
     "knop": "button",
@@ -184,14 +183,6 @@ def _opening_problems(token: Token, parent: str | None, place: Place) -> Iterato
     kind = _KINDS.get(name)
     if kind is None:
         yield _unknown(name, place)
-        return
-    if not kind.is_available:
-        yield Problem(
-            what=f"::: {name} is not available yet",
-            place=place,
-            why="words of readers come in a later version",
-            fix="leave it out, or write the words as a quotation: > …",
-        )
         return
     if parent not in kind.parents and (parent is None or parent in _KINDS):
         yield _misplaced(name, parent, kind, place)

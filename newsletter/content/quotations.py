@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from markdown_it.token import Token
 
+from newsletter.content.typography import set_typography
 from newsletter.content.typography.languages import NBSP
 
-__all__ = ["is_attribution", "set_attributions"]
+__all__ = ["attribution_tokens", "is_attribution", "set_attributions"]
 
 _DASH = re.compile(r"(?:—|–|-{2,3})[ \u00a0]*")
 
@@ -17,6 +18,15 @@ _DASH = re.compile(r"(?:—|–|-{2,3})[ \u00a0]*")
 def is_attribution(token: Token) -> bool:
     """Say whether the paragraph that `token` opens tells who said what stands above it."""
     return bool(token.meta.get("attribution"))
+
+
+def attribution_tokens(name: str, lang: str) -> list[Token]:
+    """Return the paragraph that says that `name` said it, set as `lang` (BCP 47) does."""
+    text = Token("text", "", 0, content=f"—{NBSP}{name}")
+    set_typography([text], lang)
+    opening = Token("paragraph_open", "p", 1, meta={"attribution": True}, block=True)
+    inline = Token("inline", "", 0, content=text.content, children=[text], block=True)
+    return [opening, inline, Token("paragraph_close", "p", -1, block=True)]
 
 
 def set_attributions(tokens: Sequence[Token]) -> list[Token]:

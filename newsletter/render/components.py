@@ -30,7 +30,8 @@ def to_mjml(
     `picture` (a picture alone), `rule` (`---`), `data` (table), `cta` (button), `question` and `note`
     (sections of their own; a template defines an `mj-class` of the same name for their background and
     padding), `columns`, `signature` and `footnotes` (which begins with a heading of its own). Inside text
-    there is `attribution`, the paragraph in a `blockquote` that says who said it.
+    there are `reader`, a `blockquote` with a reader's words, and `attribution`, the paragraph in a
+    `blockquote` that says who said it.
 
     `is_marked` marks each block with its line in the file, see `line_marks`; `is_hyphenated` puts soft
     hyphens in the long words of running text, see `hyphenation`.
@@ -49,7 +50,6 @@ class _Letter:
         self._lines = lines
         self._lang = lang
         self._prose = Prose(pictures, lines, lang if is_hyphenated else None)
-        self._names = Prose(pictures, lines, None)
 
     def sections(self, nodes: Sequence[Node]) -> list[str]:
         """Return the sections of the letter: flowing blocks share one, some directives have their own."""
@@ -105,7 +105,7 @@ class _Letter:
                 f'<mj-button css-class="{self._lines.css_class(node)}cta" href="{href}">{label}</mj-button>'
             )
         if node.kind == "signature":
-            inner = self._names.signature(node)
+            inner = self._prose.signature(node)
             return f'<mj-text css-class="signature">{inner}</mj-text>' if inner else ""
         if node.kind == "footnote_block":
             notes = "".join(self._footnote(note) for note in node.children)

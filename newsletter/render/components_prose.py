@@ -36,7 +36,7 @@ _SIMPLE = {
     "softbreak": " ",
     "hardbreak": "<br />",
 }
-_INSETS = {"bullet_list": 40, "ordered_list": 40, "blockquote": 24}  # px, as wide as themes make them
+_INSETS = {"bullet_list": 40, "ordered_list": 40, "blockquote": 24, "reader": 48}  # px, as wide as themes make them
 _SPACES = re.compile("^ +| {2,}")
 _WRAPPED = {"bullet_list": "ul", "list_item": "li", "blockquote": "blockquote"}
 
@@ -83,6 +83,8 @@ class Prose:
         if node.kind == "ordered_list":
             start = node.token.attrs.get("start")
             return f"<ol{line}>{inner}</ol>" if start is None else f'<ol{line} start="{start}">{inner}</ol>'
+        if node.kind == "reader":
+            return f'<blockquote{line} class="reader">{inner}</blockquote>'
         tag = _WRAPPED.get(node.kind)
         return f"<{tag}{line}>{inner}</{tag}>" if tag else inner
 
@@ -118,10 +120,16 @@ class Prose:
         return "".join(parts)
 
     def signature(self, node: Node) -> str:
-        """Return the closing lines, the written name below the first of them when the theme has one."""
+        """Return the closing lines, the written name below the first of them when the theme has one.
+
+        Names and functions are not hyphenated.
+        """
+        hyphens, self._hyphens = self._hyphens, None
         picture = self._pictures.get(SIGNATURE)
         hand = f"<p>{self._image_tag(picture, '')}</p>" if picture else ""
-        return self.blocks(node.children[:1]) + hand + self.blocks(node.children[1:])
+        inner = self.blocks(node.children[:1]) + hand + self.blocks(node.children[1:])
+        self._hyphens = hyphens
+        return inner
 
     def image(self, token: Token) -> tuple[Picture, str]:
         """Return the picture of an image token and its alternative text."""

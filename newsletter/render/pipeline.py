@@ -37,6 +37,7 @@ from newsletter.render.plain_text import to_text
 from newsletter.render.slotting import count_tokens, slot_html, slot_text
 from newsletter.render.template import FilledTemplate, fill_template, template_place
 from newsletter.render.theme import make_theme
+from newsletter.render.voices import Voices, hear_readers
 
 __all__ = ["render_issue"]
 
@@ -61,7 +62,7 @@ def render_issue(
         document = parse_markdown(issue, fallbacks=fallbacks)
     if not document.problems:  # else only the problems are told
         document = show_variant(document, every_block(document) if variant is None else variant)
-    job = _Job(issue, config, document, fallbacks, is_marked)
+    job = _Job(issue, config, hear_readers(document, config.root), fallbacks, is_marked)
     return job.run()
 
 
@@ -71,12 +72,16 @@ class _Job:
 
     issue: Issue
     config: Config
-    document: Document
+    voices: Voices
     fallbacks: Mapping[str, str]
     is_marked: bool
     pictures: LetterPictures = NO_PICTURES
     slots: dict[str, Slot] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def document(self) -> Document:
+        return self.voices.document
 
     def run(self) -> RenderedIssue:
         issue = self.issue
@@ -101,14 +106,20 @@ class _Job:
             html=slot_html(html, self.slots),
             text=slot_text(text, self.slots, SlotContext.TEXT),
             pictures=tuple(file for file in self.pictures.files if file.url in html),
-            inputs={
-                "issue": issue.digest,
-                "config": self.config.digest,
-                **filled.inputs,
-                **{PICTURE_INPUT + source: digest for source, digest in self.pictures.inputs.items()},
-            },
+            inputs=self._inputs(filled),
             notes=(*self.document.notes, *self.pictures.notes),
         )
+
+    def _inputs(self, filled: FilledTemplate) -> dict[str, str]:
+        inputs = {
+            "issue": self.issue.digest,
+            "config": self.config.digest,
+            **filled.inputs,
+            **{PICTURE_INPUT + source: digest for source, digest in self.pictures.inputs.items()},
+        }
+        if self.voices.digest is not None:
+            inputs["quotes.toml"] = self.voices.digest
+        return inputs
 
     def _content(self) -> str:
         """Return the body as MJML, nothing when it has problems; the template is looked at all the same."""

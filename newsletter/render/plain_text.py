@@ -68,7 +68,7 @@ def _block(node: Node, width: int) -> list[str]:
         return _heading(node, width)
     if node.kind in ("bullet_list", "ordered_list"):
         return _list(node, width)
-    if node.kind == "blockquote":
+    if node.kind in ("blockquote", "reader"):
         return ["> " + line for line in _blocks(node.children, width - 2)]
     if node.kind in ("fence", "code_block"):
         code = node.token.content.expandtabs(4).removesuffix("\n")

@@ -27,8 +27,8 @@ class Language:
     A line does not break between a number and one of `units` or `months` behind it, between one of
     `numbered` or `months` and a number, between one of `titles` and a name, and inside `spelled`.
     `spaced_marks` says which space stands before a mark. `groups_digits` is for 10 000, `has_postcodes`
-    for 8011 AB. `hyphenation` names Pyphen's dictionary (None: no soft hyphens); `parts` are what long
-    compounds often end in, so that they break there first.
+    for 8011 AB, `keeps_elided` for ’s avonds. `hyphenation` names Pyphen's dictionary (None: no soft
+    hyphens); `parts` are what long compounds often end in, so that they break there first.
     """
 
     double: tuple[str, str] = ("“", "”")
@@ -42,6 +42,7 @@ class Language:
     spaced_marks: Mapping[str, str] = field(default_factory=dict)
     groups_digits: bool = False
     has_postcodes: bool = False
+    keeps_elided: bool = False
     hyphenation: str | None = None
     parts: tuple[str, ...] = ()
 
@@ -74,6 +75,7 @@ _DUTCH = Language(
         " jan. feb. mrt. apr. jun. jul. aug. sept. okt. nov. dec."
     ),
     has_postcodes=True,
+    keeps_elided=True,
     hyphenation="nl",
     parts=(
         *("informatie", "telefoon", "telefoons", "voorzienings", "werkzaamheden", "aanvragen", "adviseurs"),

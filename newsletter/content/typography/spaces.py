@@ -67,6 +67,7 @@ _UNITS = frozenset(
     ]
 )
 _SIGNS = frozenset(["€", "$", "£", "§", "§§", "№", "eur"])
+_ELIDED = re.compile(r"(?<!\w)['’‘](?:s|t|n|k)(?P<space> )(?=\w)", re.IGNORECASE)
 _LONGEST = 24
 
 
@@ -78,6 +79,9 @@ def space_edits(running: str, language: Language) -> Iterator[Edit]:
         after = _AFTER.match(running, index + 1, index + 1 + _LONGEST)
         if before and after and _belong(before[0], after[0], language):
             yield Edit(index, index + 1, NBSP)
+    if language.keeps_elided:
+        for match in _ELIDED.finditer(running):
+            yield Edit(*match.span("space"), NBSP)
     if language.spaced_marks:
         yield from _mark_edits(running, language)
 

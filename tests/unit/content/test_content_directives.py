@@ -87,7 +87,6 @@ def test_a_button_becomes_a_link(parse: Callable[..., Document]):
         ),
         ("::: columns\n::: only tag:x\n::: column\na\n:::\n:::\n:::", 1, "has 1 columns"),
         ("::: only tag:x\n" * 8 + "::: note\na\n:::\n" + ":::\n" * 8, 9, "inside 8 other blocks"),
-        ("::: reader 12\na\n:::", 1, "not available yet"),
     ],
 )
 def test_a_wrong_directive_is_a_problem_with_its_line(

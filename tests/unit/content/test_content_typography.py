@@ -27,10 +27,14 @@ def typeset(parse: Callable[..., Document], text: str, lang: str) -> str:
     [
         ("nl", "\"Ja\", zei 'ze'", "“Ja”, zei ‘ze’"),
         ("nl", "\"'Ja', zei hij\"", "“‘Ja’, zei hij”"),
-        ("nl", "'s avonds, 't, 'n, '90 en 's-Hertogenbosch", "’s avonds, ’t, ’n, ’90 en ’s-Hertogenbosch"),
-        ("nl", "'s Ochtends, A4'tje, m'n, auto's, zo'n", "’s Ochtends, A4’tje, m’n, auto’s, zo’n"),
-        ("nl", "‘s avonds en ‘t, maar ‘s’ en ‘ja’", "’s avonds en ’t, maar ‘s’ en ‘ja’"),
-        ("nl-BE", "zij zei: 'ik ga 's avonds'", "zij zei: ‘ik ga ’s avonds’"),
+        (
+            "nl",
+            "'s avonds, 't, 'n, '90 en 's-Hertogenbosch",
+            f"’s{NBSP}avonds, ’t, ’n, ’90 en ’s-Hertogenbosch",
+        ),
+        ("nl", "'s Ochtends, A4'tje, m'n, auto's, zo'n", f"’s{NBSP}Ochtends, A4’tje, m’n, auto’s, zo’n"),
+        ("nl", "‘s avonds en ‘t, maar ‘s’ en ‘ja’", f"’s{NBSP}avonds en ’t, maar ‘s’ en ‘ja’"),
+        ("nl-BE", "zij zei: 'ik ga 's avonds'", f"zij zei: ‘ik ga ’s{NBSP}avonds’"),
         ("nl", "foto's en zo'n de jongens' fiets", "foto’s en zo’n de jongens’ fiets"),
         ("nl", '*"a"* "*b*" (“c”) ("d")', "“a” “b” (“c”) (“d”)"),
         ("nl", 'een "open', 'een "open'),

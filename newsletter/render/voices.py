@@ -1,0 +1,121 @@
+"""`::: reader REPLY-ID`: a reader's words get their name, or are refused for want of consent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from markdown_it.token import Token
+
+from newsletter.config.quotes import QuoteRegister, load_quotes
+from newsletter.content.document import Document
+from newsletter.content.quotations import attribution_tokens
+from newsletter.domain.nearest import nearest
+from newsletter.domain.quote import Quote, QuoteConsent
+from newsletter.errors import ConfigError, Problem
+from newsletter.render.phrases import phrases_for
+from newsletter.source import Place
+
+__all__ = ["Voices", "hear_readers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """A document with its readers named, and the digest of what the register says of them (None: nobody)."""
+
+    document: Document
+    digest: str | None = None
+
+
+def hear_readers(document: Document, root: Path) -> Voices:
+    """Return `document` with an attribution below the words of each reader, from `quotes.toml` in `root`.
+
+    Words without consent, and whatever is wrong with the register, are problems of the document.
+    """
+    if not any(_is_reader(token) for token in document.tokens):
+        return Voices(document)
+    try:
+        register = load_quotes(root)
+    except ConfigError as error:
+        return Voices(replace(document, problems=(*document.problems, *error.problems)))
+    hearing = _Hearing(document, register)
+    tokens = tuple(hearing.tokens())
+    named = replace(document, tokens=tokens, problems=(*document.problems, *hearing.problems))
+    return Voices(named, _digest(hearing.used.values()))
+
+
+class _Hearing:
+    """One pass over the tokens of a document: attributions added, missing consent noted."""
+
+    def __init__(self, document: Document, register: QuoteRegister) -> None:
+        self.problems: list[Problem] = []
+        self.used: dict[str, Quote] = {}
+        self._document = document
+        self._register = register
+
+    def tokens(self) -> Iterator[Token]:
+        opened: list[str | None] = []
+        for token in self._document.tokens:
+            if token.type == "directive_open":
+                opened.append(self._name(token) if _is_reader(token) else None)
+            elif token.type == "directive_close" and opened:
+                name = opened.pop()
+                if name:
+                    yield from attribution_tokens(name, self._document.issue.lang)
+            yield token
+
+    def _name(self, token: Token) -> str:
+        """Return the name to show for a reader's words, empty when they cannot be used."""
+        wanted = str(token.meta["argument"])
+        issue = self._document.issue
+        place = issue.body_place(token.map[0] if token.map else 0)
+        quote = self._register.quotes.get(wanted)
+        if quote is None:
+            self.problems.append(_unknown(wanted, self._register, place))
+            return ""
+        if not quote.consent.is_granted:
+            self.problems.append(_no_consent(quote, self._register, place))
+            return ""
+        self.used[quote.id] = quote
+        return quote.name if quote.consent is QuoteConsent.NAMED else phrases_for(issue.lang)["reader"]
+
+
+def _is_reader(token: Token) -> bool:
+    return token.type == "directive_open" and token.info == "reader"
+
+
+def _digest(quotes: Iterable[Quote]) -> str:
+    """Return the SHA-256 (hex) of the entries used; the rest of the register may change meanwhile."""
+    lines = sorted(f"{quote.id}\0{quote.consent}\0{quote.name}\0{quote.granted}" for quote in quotes)
+    return sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _unknown(wanted: str, register: QuoteRegister, place: Place) -> Problem:
+    near = nearest(wanted, register.quotes)
+    entry = f'[quotes.{wanted}] with name = "…", consent = "named" and granted = 2026-11-20'
+    return Problem(
+        what=f'{register.shown_path} does not know the reply "{wanted[:60]}"',
+        place=place,
+        why="a reader's words stand in a letter only with consent",
+        fix=f"did you mean ::: reader {near}?" if near else f"when the reader agrees, add {entry}",
+    )
+
+
+_WANTING = {
+    QuoteConsent.ASKED: ("was asked and has not answered", "wait for the answer, or take the block out"),
+    QuoteConsent.REFUSED: ("does not want to be quoted", "take the block out"),
+    QuoteConsent.NONE: ("was not asked", "ask the reader, or take the block out"),
+}
+
+
+def _no_consent(quote: Quote, register: QuoteRegister, place: Place) -> Problem:
+    what, fix = _WANTING[quote.consent]
+    at = Place(path=register.shown_path, line=quote.line)
+    return Problem(
+        what=f"the reader of reply {quote.id} {what}",
+        place=place,
+        why=f'{at} says consent = "{quote.consent}"',
+        fix=f'{fix}; after a yes, write consent = "named" or "anonymous" there, and granted with the day',
+    )
