@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from newsletter.config.schema import FieldConfig
 from newsletter.domain.campaign import Member
@@ -76,6 +77,7 @@ def field_text(value: FieldValue, field: FieldConfig | None, lang: str) -> str:
     return _date_text(value, lang)
 
 
+@lru_cache(maxsize=65_536)
 def _date_text(iso: str, lang: str) -> str:
     try:
         day = date.fromisoformat(iso.strip()[:10])

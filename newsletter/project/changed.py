@@ -29,7 +29,7 @@ def changed_since(ref: str, issues: Sequence[Path], root: Path) -> list[Path]:
     }
     shared = (root / "templates").resolve()
     if any(
-        path.name == "newsletter.toml"
+        path.name in ("newsletter.toml", "quotes.toml")
         or path.suffix == ".py"
         or path.is_relative_to(shared)
         or (path.is_relative_to((root / "issues").resolve()) and path.suffix != ".md")

@@ -36,7 +36,12 @@ _SIMPLE = {
     "softbreak": " ",
     "hardbreak": "<br />",
 }
-_INSETS = {"bullet_list": 40, "ordered_list": 40, "blockquote": 24, "reader": 48}  # px, as wide as themes make them
+_INSETS = {
+    "bullet_list": 40,
+    "ordered_list": 40,
+    "blockquote": 24,
+    "reader": 48,
+}  # px, as wide as themes make them
 _SPACES = re.compile("^ +| {2,}")
 _WRAPPED = {"bullet_list": "ul", "list_item": "li", "blockquote": "blockquote"}
 

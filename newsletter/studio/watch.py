@@ -111,12 +111,13 @@ class Changes:
 def concerns_letter(path: Path, root: Path, extra: Path | None = None) -> bool:
     """Say whether a change of `path` may change a letter: no hidden file, and no leftover of an editor.
 
-    In `root` itself only the configuration and the folders of issues and templates count.
+    In `root` itself only the configuration, the register of quotes, and the folders of issues and
+    templates count.
     """
     if path.name.startswith((".", "#")) or path.name.endswith(_LEFTOVERS):
         return False
     if path.parent == root and path.parent != extra:
-        return path.name in (*_TREES, "newsletter.toml")
+        return path.name in (*_TREES, "newsletter.toml", "quotes.toml")
     return True
 
 

@@ -93,7 +93,9 @@ def test_only_issues_that_changed_or_are_new_are_named(repository: Path) -> None
     assert _changed(repository) == ["b", "c"]
 
 
-@pytest.mark.parametrize("name", ["newsletter.toml", "templates/letter.mjml.j2", "issues/img/x.png"])
+@pytest.mark.parametrize(
+    "name", ["newsletter.toml", "quotes.toml", "templates/letter.mjml.j2", "issues/img/x.png"]
+)
 def test_a_change_of_what_issues_share_names_all(repository: Path, name: str) -> None:
     (repository / name).parent.mkdir(exist_ok=True)
     (repository / name).write_text("anders\n")

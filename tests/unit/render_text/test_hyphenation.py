@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.config.schema import Config, NewsletterConfig
 from newsletter.content.document import Document
 from newsletter.content.typography.languages import LANGUAGES
 from newsletter.render.components import to_mjml
 from newsletter.render.hyphenation import MIN_LETTERS, SOFT_HYPHEN, hyphenate
+from newsletter.render.pictures.letter import read_pictures
 from newsletter.render.plain_text import to_text
+
+CONFIG = Config(root=Path(), newsletter=NewsletterConfig(base_url="https://brief.example"))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +76,9 @@ LONG = "overheidscommunicatie"
     ],
 )
 def test_headings_links_code_and_names_stay_whole(parse: Callable[..., Document], body: str):
-    assert SOFT_HYPHEN not in to_mjml(parse(body), base="https://brief.example")
+    document = parse(body)
+
+    assert SOFT_HYPHEN not in to_mjml(document, read_pictures(document, CONFIG).shown)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +87,6 @@ def test_headings_links_code_and_names_stay_whole(parse: Callable[..., Document]
 def test_running_text_is_hyphenated_and_the_plain_text_is_not(parse: Callable[..., Document], body: str):
     document = parse(body)
 
-    assert f"overheids{SOFT_HYPHEN}communicatie" in to_mjml(document, base="https://brief.example")
-    assert SOFT_HYPHEN not in to_mjml(document, base="https://brief.example", is_hyphenated=False)
+    assert f"overheids{SOFT_HYPHEN}communicatie" in to_mjml(document, {})
+    assert SOFT_HYPHEN not in to_mjml(document, {}, is_hyphenated=False)
     assert LONG in to_text(document)

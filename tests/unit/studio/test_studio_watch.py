@@ -19,6 +19,7 @@ PATIENCE_S = 5
     ("name", "counts"),
     [
         ("newsletter.toml", True),
+        ("quotes.toml", True),
         ("issues", True),
         ("issues/brief.md", True),
         ("issues/img/kaart@2x.png", True),
