@@ -70,7 +70,7 @@ _MEANT = {
 
 def directive_examples() -> dict[str, str]:
     """Return every directive there is by name, with an example of what follows the name."""
-    return {name: kind.argument for name, kind in _KINDS.items() if kind.is_available}
+    return {name: kind.argument for name, kind in _KINDS.items()}
 
 
 def directives_plugin(md: MarkdownIt) -> None:

@@ -56,8 +56,11 @@ def _hyphenated(word: str, lang: str) -> str:
 
 
 def _between_parts(word: str, points: Sequence[int], parts: Sequence[str]) -> list[int]:
-    """Return those of `points` where one of `parts` begins and runs to the end or to another point."""
-    ends = {*points, len(word)}
+    """Return those of `points` where one of `parts` begins and runs to the end or to another point.
+
+    An s may join it to what follows: overheids-informatie.
+    """
+    ends = {*points, len(word)} | {point - 1 for point in points if word[point - 1] == "s"}
     return [
         point
         for point in points

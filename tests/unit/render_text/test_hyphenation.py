@@ -23,11 +23,11 @@ CONFIG = Config(root=Path(), newsletter=NewsletterConfig(base_url="https://brief
 @pytest.mark.parametrize(
     ("lang", "word", "shown"),
     [
-        ("nl", "gemeenteraadsverkiezingen", "gemeenteraads-verkiezingen"),
+        ("nl", "gemeenteraadsverkiezingen", "gemeente-raads-verkiezingen"),
         ("nl", "Overheidscommunicatie.", "Overheids-communicatie."),
         ("nl", "verantwoordelijkheid", "verant-woor-de-lijk-heid"),
         ("nl", "arbeidsongeschiktheidsverzekering", "arbeids-on-ge-schikt-heids-verzekering"),
-        ("de", "Stadtverwaltungsmitarbeiter", "Stadt-ver-wal-tungs-mitarbeiter"),
+        ("de", "Stadtverwaltungsmitarbeiter", "Stadt-verwaltungs-mitarbeiter"),
         ("en-US", "internationalization", "inter-na-tion-al-iza-tion"),
         ("fr", "anticonstitutionnellement", "anti-cons-ti-tu-tion-nel-le-ment"),
         ("nl", "vergadering", "vergadering"),
