@@ -43,6 +43,7 @@ _INSETS = {
     "reader": 48,
 }  # px, as wide as themes make them
 _SPACES = re.compile("^ +| {2,}")
+_WORD_END = re.compile("[^\\s<>&;\u00ad-]{1,24}$")
 _WRAPPED = {"bullet_list": "ul", "list_item": "li", "blockquote": "blockquote"}
 
 
@@ -99,14 +100,15 @@ class Prose:
 
     def inline(self, children: Sequence[Token], *, is_running: bool = False) -> str:
         """Return inline tokens as HTML; text that `is_running`, but for links, gets soft hyphens."""
-        if not is_running or self._hyphens is None:
-            return "".join(self._inline_token(token) for token in children)
         parts: list[str] = []
         links = 0
+        is_hyphenated = is_running and self._hyphens is not None
         for token in children:
             links += {"link_open": 1, "link_close": -1}.get(token.type, 0)
-            if token.type == "text" and not links and "raw" not in token.meta:
-                parts.append(escape(hyphenate(token.content, self._hyphens), quote=False))
+            if token.type == "footnote_ref":
+                parts.append(_with_mark(parts.pop() if parts else "", self._inline_token(token)))
+            elif is_hyphenated and token.type == "text" and not links and "raw" not in token.meta:
+                parts.append(escape(hyphenate(token.content, self._hyphens or ""), quote=False))
             else:
                 parts.append(self._inline_token(token))
         return "".join(parts)
@@ -176,6 +178,14 @@ class Prose:
         if cell.kind == "th" and inner:
             return f'<th scope="col"{align}>{inner}</th>'
         return f"<td{align}>{inner}</td>"
+
+
+def _with_mark(before: str, mark: str) -> str:
+    """Return `before` and the mark of a footnote behind it, on one line with the end of the last word."""
+    last = _WORD_END.search(before)
+    if last is None:
+        return before + mark
+    return f'{before[: last.start()]}<span style="white-space:nowrap;">{last[0]}{mark}</span>'
 
 
 def _code(content: str, line: str) -> str:

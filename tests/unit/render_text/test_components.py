@@ -23,6 +23,7 @@ BASE = "https://brief.example/"
 CLASSES = '<mj-class name="question" padding="1px" /><mj-class name="note" padding="1px" />'
 
 
+MARKED = '<span style="white-space:nowrap;">{}<sup>[1]</sup></span>'
 CONFIG = Config(root=Path(), newsletter=NewsletterConfig(base_url=BASE))
 
 
@@ -82,8 +83,14 @@ def test_consecutive_text_is_one_component(parse: Callable[..., Document]):
             "a[^1] [b][c]\n\n[^1]: d\n\n[c]: https://x.nl 'e'",
             '<p>[1] d</p><p>[2] <a href="https://x.nl">e</a></p>',
         ),
-        ("a[^1]\n\n---\n\n[^1]: b", '<p>a<sup>[1]</sup></p></mj-text>\n<mj-text css-class="footnotes">'),
-        ("a[^1] b[^1]\n\n[^1]: c", "<p>a<sup>[1]</sup> b<sup>[1]</sup></p>"),
+        (
+            "a[^1]\n\n---\n\n[^1]: b",
+            f'<p>{MARKED.format("a")}</p></mj-text>\n<mj-text css-class="footnotes">',
+        ),
+        ("een *b*[^1]\n\n[^1]: c", "<p>een <em>b</em><sup>[1]</sup></p>"),
+        ("een twee&[^1]\n\n[^1]: c", "<p>een twee&amp;<sup>[1]</sup></p>"),
+        ("een twee.[^1]\n\n[^1]: c", f"<p>een {MARKED.format('twee.')}</p>"),
+        ("a[^1] b[^1]\n\n[^1]: c", f"<p>{MARKED.format('a')} {MARKED.format('b')}</p>"),
         ("- | a |\n  |---|\n  | b |", '<li><table class="data" cellpadding="0" cellspacing="0"><thead>'),
         ("---", '<mj-divider css-class="rule" />'),
         ("::: signature\na\nb\n:::", '<mj-text css-class="signature"><p>a<br />b</p></mj-text>'),
