@@ -198,7 +198,8 @@ class Issues:
         from newsletter.render.message import MessageTemplate
 
         issue = self.load(path, data)
-        rendered = self.render(issue)
+        letters = self.letters(issue)
+        rendered = letters.render(letters.key_of(as_email))
         mailing = self.mailing(issue, rendered, "build", issue.date or _EPOCH)
         return MessageTemplate(mailing).build(self._recipient(issue, rendered, as_email))
 

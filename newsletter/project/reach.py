@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.delivery.plan import LeftOut
 from newsletter.domain.issue import Issue
+from newsletter.project.letters import ShownVariant
 from newsletter.project.readers import Clause, SegmentSize
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ class Reach:
     """Who would get an issue.
 
     `segment` is the issue's own, None when it names none: then `segments` are those of the configuration, to
-    choose from. `clauses` are the parts of the segment's expression with how many each fits.
+    choose from. `clauses` are the parts of the segment's expression with how many each fits; `variants` are
+    the versions of the letter that occur among the readers, none when all get the same.
     """
 
     segment: str | None
@@ -28,10 +30,14 @@ class Reach:
     left_out: tuple[LeftOut, ...] = ()
     clauses: tuple[Clause, ...] = ()
     segments: tuple[SegmentSize, ...] = ()
+    variants: tuple[ShownVariant, ...] = ()
 
 
 def find_reach(project: Project, issue: Issue) -> Reach:
-    """Return who would get `issue`. Raises UsageError (no list yet, a wrong segment), StoreError."""
+    """Return who would get `issue`.
+
+    Raises UsageError (no list yet, a wrong segment), ContentError (a wrong condition), StoreError.
+    """
     readers = project.audience
     if issue.segment is None:
         return Reach(segment=None, segments=tuple(readers.segments()) if project.list_store else ())
@@ -44,4 +50,5 @@ def find_reach(project: Project, issue: Issue) -> Reach:
         count=everybody - already,
         left_out=(mailed if already else ()) + others,
         clauses=tuple(readers.explain(issue.segment)),
+        variants=project.issues.letters(issue).shown(issue.segment),
     )

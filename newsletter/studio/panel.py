@@ -67,6 +67,10 @@ def _reach(reach: Reach) -> dict[str, object]:
         "count": reach.count,
         "left_out": [{"count": one.count, "reason": one.reason} for one in reach.left_out],
         "clauses": [{"text": one.text, "depth": one.depth, "count": one.count} for one in reach.clauses],
+        "variants": [
+            {"count": one.count, "email": one.example_email, "conditions": list(one.conditions)}
+            for one in reach.variants
+        ],
         "segments": [
             {"name": one.name, "description": one.description or one.where, "count": one.count}
             for one in reach.segments

@@ -286,6 +286,20 @@ def test_without_a_segment_the_panel_says_what_to_type(desk: Desk, studio: Studi
     expect(reach).to_contain_text("waterschappen")
 
 
+def test_every_version_of_the_letter_is_a_look_away(desk: Desk, studio: Studio) -> None:
+    desk.save(studio.issue, studio.issue.read_text() + "\n::: only first_name:Zoë\nAlleen voor haar.\n:::\n")
+    reach = desk.page.locator(".about", has_text="Versions of the letter")
+    before = desk.painted
+
+    reach.locator("li", has_text="first_name:Zoë").get_by_role("button", name="look").click()
+
+    desk.wait(before + 1)
+    expect(desk.page.get_by_role("combobox", name="Reader", exact=True)).to_have_value(
+        "zoe.hoekstra@gemeente-wiekstad.example"
+    )
+    desk.page.locator("#paper > iframe:not(.spare)").content_frame.get_by_text("Alleen voor haar.").wait_for()
+
+
 def test_a_misspelt_segment_is_explained(desk: Desk, studio: Studio) -> None:
     studio.issue.write_text(studio.issue.read_text().replace("segment: gemeenten\n", "segment: gemeente\n"))
 

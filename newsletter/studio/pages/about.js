@@ -1,9 +1,10 @@
 // What the panel tells beside the findings: how long the letter takes, and who would get it.
 
-import { byId, choice, element, on, studio } from "./state.js";
+import { byId, choice, choose, element, on, studio } from "./state.js";
 import { ask, post } from "./talk.js";
 import { t } from "./words.js";
 import { isDirty, text } from "./editor.js";
+import { keepReader } from "./views.js";
 
 const reading = element("section", "about row", element("h3", ""), element("p", ""));
 const reach = element("section", "about", element("h3", ""), element("div", ""));
@@ -21,7 +22,8 @@ async function showReading() {
   reading.querySelector("p").textContent = t(from < to ? "about.minutes" : "about.minute", { words: found.words, from, to });
 }
 
-const segmentOf = (source) => (/^segment:.*$/m.exec(source.slice(0, 4000)) || [""])[0];
+// What the answer depends on: the segment, and the conditions of blocks.
+const segmentOf = (source) => (source.match(/^(?:segment:|:{3,} *only).*$/gm) || []).join("\n");
 
 // Counting asks the whole list, so it is done when the segment or the file changed, not for each letter typed.
 async function count({ isFresh = false } = {}) {
@@ -49,6 +51,19 @@ function counts(number, ...words) {
   return element("li", "", element("span", "number", String(number)), " ", ...words);
 }
 
+// One version of the letter: its readers, the conditions that hold, and a look at it as one of them.
+function variant({ count: number, email, conditions }) {
+  const words = conditions.length ? conditions.flatMap((one, index) => [index ? ", " : "", element("code", "", one)]) : [t("reach.plain")];
+  const look = element("button", "place", t("reach.look"));
+  look.type = "button";
+  look.title = email;
+  look.addEventListener("click", () => {
+    keepReader({ email, label: email });
+    choose({ reader: email });
+  });
+  return counts(number, ...words, " ", look);
+}
+
 function showReach() {
   reach.querySelector("h3").textContent = t("about.reach");
   if (counted) reach.querySelector("div").replaceChildren(...parts(counted));
@@ -72,6 +87,7 @@ function parts(found) {
   }
   const total = t(found.count === 1 ? "reach.one" : "reach.many", { count: found.count, segment: found.segment });
   const left = found.left_out.map((one) => counts(one.count, one.reason));
+  const variants = found.variants.map(variant);
   const clauses = found.clauses.slice(1).map((one) => {
     const line = counts(one.count, element("code", "", one.text));
     line.style.marginLeft = `${Math.min(4, one.depth - 1)}rem`;
@@ -79,7 +95,7 @@ function parts(found) {
   });
   const leftOut = list("reach.left", left);
   for (const item of leftOut) if (item.tagName === "UL") item.lang = "en";
-  return [element("p", "total", total), ...leftOut, ...list("reach.parts", clauses)];
+  return [element("p", "total", total), ...leftOut, ...list("reach.variants", variants), ...list("reach.parts", clauses)];
 }
 
 byId("pane-panel").append(reading, reach);

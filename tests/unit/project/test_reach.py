@@ -67,6 +67,46 @@ def test_the_reach_is_who_would_be_mailed_and_who_is_left_out_and_why(project: P
     assert [(1, "paused")] == [(one.count, one.reason) for one in reach.left_out]
 
 
+CONDITIONAL = """
+::: only first_name:Bob
+Bobs alinea.
+:::
+
+::: only tag:gemeente first_name:Zoë
+Zoës alinea.
+:::
+""".encode()
+
+
+def test_the_reach_has_every_version_of_a_letter_with_conditions(project: Project) -> None:
+    path = project.config.root / "issues" / NAME
+    issue = project.issues.load(path, path.read_bytes() + CONDITIONAL)
+
+    reach = find_reach(project, issue)
+
+    assert [("zoe@meerdijk.example", 1), ("anna@meerdijk.example", 1)] == [
+        (one.example_email, one.count) for one in reach.variants
+    ]
+
+
+@pytest.mark.parametrize(
+    ("email", "has_block"), [("zoe@meerdijk.example", True), ("anna@meerdijk.example", False)]
+)
+def test_the_message_is_the_reader_s_version_of_the_letter(
+    project: Project, email: str, *, has_block: bool
+) -> None:
+    path = project.config.root / "issues" / NAME
+
+    mail = message_from_bytes(
+        project.issues.message(path, as_email=email, data=path.read_bytes() + CONDITIONAL),
+        policy=policy.default,
+    )
+
+    text = mail.get_body(("plain",))
+    assert text is not None
+    assert has_block is ("Zoës alinea." in text.get_content())
+
+
 def test_without_a_segment_the_reach_shows_which_there_are(project: Project) -> None:
     path = project.config.root / "issues" / NAME
     issue = project.issues.load(path, path.read_bytes().replace(b"segment: gemeenten\n", b""))
