@@ -77,7 +77,7 @@ class _Fitting:
         found = _WIDTH.search(tag)
         width = int(found[1]) if found else picture.width
         if room is not None:
-            width = min(picture.width, self._room(int(room[1]), int(room[2])))
+            width = min(width, self._room(int(room[1]), int(room[2])))
         height = max(1, round(picture.height * width / picture.width))
         tag = _HEIGHT.sub("", _WIDTH.sub("", tag))
         return tag.replace("<img", f'<img width="{width}" height="{height}"', 1)

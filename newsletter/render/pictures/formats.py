@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 from enum import StrEnum
+from pathlib import PurePath
 
 from newsletter.render.pictures.faults import PictureFault
 
@@ -35,31 +37,32 @@ _STARTS = (
 )
 _SVG = re.compile(rb"\s*(?:<\?xml|<!--|<!DOCTYPE|<svg)", re.IGNORECASE)
 _REFUSED = (
-    (re.compile(rb".{4}ftyp(?:hei|hev|mif|msf)", re.DOTALL), "HEIC", "magick {0}.heic {0}.jpg"),
-    (re.compile(rb"BM"), "BMP", "magick {0}.bmp {0}.png"),
-    (re.compile(rb"II\*\0|MM\0\*"), "TIFF", "magick {0}.tif {0}.jpg"),
-    (re.compile(rb"%PDF-"), "PDF", "pdftoppm -png -r 200 {0}.pdf {0}"),
+    (re.compile(rb".{4}ftyp(?:hei|hev|mif|msf)", re.DOTALL), "HEIC", "magick {file} {stem}.jpg"),
+    (re.compile(rb"BM"), "BMP", "magick {file} {stem}.png"),
+    (re.compile(rb"II\*\0|MM\0\*"), "TIFF", "magick {file} {stem}.jpg"),
+    (re.compile(rb"%PDF-"), "PDF", "pdftoppm -png -r 200 {file} {stem}"),
 )
 
 
 def kind_of(data: bytes, name: str) -> Kind:
     """Return the kind of the file that begins with `data`; its name does not matter.
 
-    `name` is the file's name without its ending, for the command to type. Raises PictureFault.
+    `name` is the file's name, for the command to type. Raises PictureFault.
     """
+    names = {"file": shlex.quote(name), "stem": shlex.quote(PurePath(name).stem.removesuffix("@2x"))}
     for kind, start in _STARTS:
         if start.match(data):
             return kind
     if _SVG.match(data.removeprefix(b"\xef\xbb\xbf")) and b"<svg" in data[:4096].lower():
         raise PictureFault(
             "is an SVG, which Gmail and Outlook do not show",
-            f"make a PNG of it: rsvg-convert -w 1200 {name}.svg -o {name}@2x.png",
+            "make a PNG of it: rsvg-convert -w 1200 {file} -o {stem}@2x.png".format(**names),
         )
     for start, called, command in _REFUSED:
         if start.match(data):
             raise PictureFault(
                 f"is a {called}, which most mail programs do not show",
-                f"save it as JPEG or PNG: {command.format(name)}",
+                f"save it as JPEG or PNG: {command.format(**names)}",
             )
     raise PictureFault(
         "is not a PNG, JPEG or GIF" if data else "is empty",

@@ -138,7 +138,7 @@ class _Reading:
 
     def _order(self, path: Path) -> Order:
         return Order(
-            name=path.stem,
+            name=path.name,
             is_double=path.stem.endswith("@2x"),
             max_width_px=self._settings.max_width_px,
             max_bytes=self._settings.max_bytes,

@@ -7,6 +7,7 @@ is not encoded anew, so it loses nothing.
 from __future__ import annotations
 
 import io
+import shlex
 import warnings
 from dataclasses import dataclass, replace
 
@@ -35,7 +36,7 @@ _LETTER_WIDTH = 600  # fewer pixels than a letter is wide show on every screen
 class Order:
     """What is asked of a picture.
 
-    `name` is the file's name without ending, for messages. `is_double` says that it is shown at half its
+    `name` is the file's name, for messages. `is_double` says that it is shown at half its
     pixels. It gets at most `max_width_px` pixels wide, and at most `max_bytes` bytes where that can be.
     """
 
@@ -86,7 +87,7 @@ def _process(image: Image.Image, data: bytes, kind: Kind, order: Order) -> Proce
         if stripped.pixels > _MOST_ANIMATED_PIXELS:
             raise PictureFault(
                 f"has {stripped.frames:,} frames of up to {width:,} by {height:,} pixels",
-                f"make it smaller: gifsicle --resize-width 600 {order.name}.gif -o {order.name}-600.gif",
+                f"make it smaller: gifsicle --resize-width 600 -b {shlex.quote(order.name)}",
             )
     if getattr(image, "is_animated", False):
         return _animation(image, data, kind, order)
@@ -106,7 +107,7 @@ def _animation(image: Image.Image, data: bytes, kind: Kind, order: Order) -> Pro
     note = advice = None
     if width > order.max_width_px or len(stripped) > order.max_bytes:
         note = f"moves and is left as it is: {_size(width, height, len(stripped))}"
-        advice = f"make it lighter: gifsicle -O3 --lossy=80 --resize-width 600 {order.name}.gif"
+        advice = f"make it lighter: gifsicle -O3 --lossy=80 --resize-width 600 -b {shlex.quote(order.name)}"
     return replace(_result(stripped, kind, (width, height), _shown(width, order)), note=note, advice=advice)
 
 

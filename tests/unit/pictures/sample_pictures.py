@@ -15,7 +15,7 @@ SECRET = b"Zwolle-kade-12"
 
 
 def order(**changes: object) -> Order:
-    usual = {"name": "kade", "is_double": False, "max_width_px": 1200, "max_bytes": 500_000}
+    usual = {"name": "kade.png", "is_double": False, "max_width_px": 1200, "max_bytes": 500_000}
     return Order(**{**usual, **changes})  # type: ignore[arg-type]  # the test's own names
 
 

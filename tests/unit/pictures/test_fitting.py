@@ -111,6 +111,21 @@ def test_padding_is_read_as_style_sheets_write_it(style: str, width: int) -> Non
     assert f'<img width="{width}" height="{round(width / 3)}" src=' in fitted
 
 
+def test_the_same_file_may_be_shown_at_two_sizes() -> None:
+    ghost = '<!--[if mso | IE]><td style="vertical-align:top;width:560px;"><![endif]-->'
+    images = "".join(
+        f'<img src="{PICTURE.url}" width="{width}"{room_attribute(1, 0)} />' for width in (300, 900, 90)
+    )
+
+    fitted = fit_pictures(ghost + images, [PICTURE])
+
+    assert re.findall(r'width="(\d+)" height="(\d+)"', fitted) == [
+        ("300", "100"),
+        ("560", "187"),
+        ("90", "30"),
+    ]
+
+
 @given(st.text(alphabet='<>=" imgtdcwh-![]a0p"', max_size=200))
 def test_any_markup_without_our_pictures_comes_through_unchanged(text: str) -> None:
     assert fit_pictures(text, [PICTURE]) == text

@@ -221,21 +221,23 @@ def test_a_wide_animation_is_left_as_it_is_with_the_command_that_helps() -> None
 
 
 @pytest.mark.parametrize(
-    ("data", "what", "fix"),
+    ("data", "what", "ending", "fix"),
     [
-        (b"", "is empty", "save it again"),
-        (b"geen plaatje", "is not a PNG, JPEG or GIF", "Outlook"),
-        (b"<svg xmlns='x'/>", "is an SVG", "rsvg-convert -w 1200 kade.svg -o kade@2x.png"),
-        (b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a -->\n<SVG>", "is an SVG", "rsvg-convert"),
-        (b"\0\0\0\x18ftypheic\0\0", "is a HEIC", "magick kade.heic kade.jpg"),
-        (b"BM" + b"\0" * 60, "is a BMP", "magick kade.bmp kade.png"),
-        (b"II*\0" + b"\0" * 60, "is a TIFF", "magick kade.tif kade.jpg"),
-        (b"%PDF-1.4", "is a PDF", "pdftoppm"),
+        (b"", "is empty", "png", "save it again"),
+        (b"geen plaatje", "is not a PNG, JPEG or GIF", "png", "Outlook"),
+        (b"<svg xmlns='x'/>", "is an SVG", "svg", "rsvg-convert -w 1200 'de kade.svg' -o 'de kade'@2x.png"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a -->\n<SVG>", "is an SVG", "svg", "rsvg-convert"),
+        (b"\0\0\0\x18ftypheic\0\0", "is a HEIC", "HEIC", "magick 'de kade.HEIC' 'de kade'.jpg"),
+        (b"BM" + b"\0" * 60, "is a BMP", "bmp", "magick 'de kade.bmp' 'de kade'.png"),
+        (b"II*\0" + b"\0" * 60, "is a TIFF", "tif", "magick 'de kade.tif' 'de kade'.jpg"),
+        (b"%PDF-1.4", "is a PDF", "pdf", "pdftoppm -png -r 200 'de kade.pdf' 'de kade'"),
     ],
 )
-def test_a_file_no_mail_program_shows_is_refused_with_what_to_type(data: bytes, what: str, fix: str) -> None:
+def test_a_file_no_mail_program_shows_is_refused_with_what_to_type(
+    data: bytes, what: str, ending: str, fix: str
+) -> None:
     with pytest.raises(PictureFault) as caught:
-        process(data, order())
+        process(data, order(name=f"de kade.{ending}"))
 
     assert caught.value.what.startswith(what)
     assert fix in caught.value.fix
