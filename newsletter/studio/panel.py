@@ -10,7 +10,8 @@ from starlette.routing import Route
 from newsletter.project.reach import Reach, find_reach
 from newsletter.project.reader_search import search_readers
 from newsletter.render.reading import reading_time
-from newsletter.studio.desk import Desk
+from newsletter.studio.answers import refusal_json
+from newsletter.studio.desk import Desk, NoSuchIssue
 from newsletter.studio.viewing import find_paper
 from newsletter.studio.writing import read_words
 
@@ -46,7 +47,10 @@ class Panel:
                 data = None if text is None else text.encode("utf-8", "replace")
                 return _reach(find_reach(project, project.issues.load(path, data)))
 
-        return JSONResponse(await run_in_threadpool(find))
+        try:
+            return JSONResponse(await run_in_threadpool(find))
+        except NoSuchIssue as error:  # a file may go at any moment; that is no fault of the page
+            return JSONResponse(refusal_json(error.problems))
 
     async def readers(self, request: Request) -> Response:
         """Answer with readers who have every word of `q` in their address or fields."""
