@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from newsletter.checks.context import CheckContext
+from newsletter.content.issue_date import with_dates
 from newsletter.source import Place
 
 __all__ = [
@@ -103,7 +104,7 @@ def shown_subject(context: CheckContext) -> str:
         name, _, fallback = (part.strip() for part in match[0][2:-2].partition("|"))
         return fallback or names.get(name, name)
 
-    return re.sub(r"(?<![\\{])\{\{[^{}\n]*\}\}", fill, context.issue.subject)
+    return re.sub(r"(?<![\\{])\{\{[^{}\n]*\}\}", fill, with_dates(context.issue.subject, context.issue))
 
 
 def plain_words(text: str) -> str:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from newsletter.config.schema import Config
+from newsletter.content.issue_date import with_dates
 from newsletter.content.loader import find_issues, load_issue
 from newsletter.errors import NewsletterError
 
@@ -78,7 +79,7 @@ def _read(
     return Sibling(
         shown_path=issue.shown_path,
         slug=issue.slug,
-        subject=issue.subject,
+        subject=with_dates(issue.subject, issue),
         number=issue.number,
         date=issue.date,
         segment=issue.segment,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,10 +12,27 @@ from newsletter.domain.nearest import nearest
 from newsletter.errors import Problem
 from newsletter.source import Place
 
-__all__ = ["DATE_WORD", "IssueDate"]
+__all__ = ["DATE_WORD", "IssueDate", "with_dates"]
 
 DATE_WORD = "date"
 """Filled in while building, for all readers alike; no field may have this name."""
+
+
+_ASKED = re.compile(r"(?<![\\{])\{\{[ \t]{0,9}date[ \t]{0,9}(?:\|(?P<form>[^{}|\n]{0,60}))?\}\}")
+
+
+def with_dates(text: str, issue: Issue) -> str:
+    """Return a line of `issue`'s front matter with its date written out, as a reader sees it.
+
+    What cannot be written stays; building tells what is wrong with it.
+    """
+    own = IssueDate.of(issue)
+
+    def write(match: re.Match[str]) -> str:
+        found = own.write((match["form"] or "").strip(), match[0], issue.place())
+        return found if isinstance(found, str) else match[0]
+
+    return _ASKED.sub(write, text)
 
 
 @dataclass(frozen=True, slots=True)

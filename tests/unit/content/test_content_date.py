@@ -11,7 +11,7 @@ import pytest
 from newsletter.config.schema import Config
 from newsletter.content.document import Document
 from newsletter.content.inline_text import inline_text
-from newsletter.content.issue_date import IssueDate
+from newsletter.content.issue_date import IssueDate, with_dates
 from newsletter.content.loader import load_issue
 from newsletter.content.markdown import parse_markdown
 from newsletter.content.slots import protect_line
@@ -86,3 +86,13 @@ def test_the_subject_may_hold_the_date() -> None:
     line = protect_line("Brief van {{ date | month }}", Place(path="x"), {}, own)
 
     assert (line.text, line.slots, line.problems) == ("Brief van november", {}, ())
+
+
+def test_a_line_as_a_reader_sees_it_has_the_date_and_keeps_what_is_wrong(
+    dated: Callable[..., Document],
+) -> None:
+    issue = dated("a").issue
+
+    line = with_dates("{{ date|month }} {{date}} {{ date | x }} {{ dates }} \\{{ date }}", issue)
+
+    assert line == "december 1 december 2026 {{ date | x }} {{ dates }} \\{{ date }}"

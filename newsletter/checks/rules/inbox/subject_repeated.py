@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from newsletter.checks.context import CheckContext
 from newsletter.checks.prose import plain_words
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.content.issue_date import with_dates
 from newsletter.domain.finding import Severity
 
 __all__ = ["check"]
@@ -40,7 +41,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     subject: "Wil je op social media blijven?"
     ```
     """
-    own = plain_words(context.issue.subject)
+    own = plain_words(with_dates(context.issue.subject, context.issue))
     for other in context.siblings:
         if own and plain_words(other.subject) == own:
             yield Fault(
