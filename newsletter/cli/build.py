@@ -17,7 +17,7 @@ __all__ = ["command"]
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="Directory; build in the project by default."
 )
-@click.option("--as", "as_email", metavar="EMAIL", help="Fill the slots as for this reader.")
+@click.option("--as", "as_email", metavar="EMAIL", help="The letter of this reader: slots and blocks.")
 @json_option
 def command(issue: str, output: Path | None, as_email: str | None, as_json: bool) -> None:
     """Write ISSUE as HTML, plain text, mail (.eml) and manifest; the same input gives the same bytes."""

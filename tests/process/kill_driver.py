@@ -33,7 +33,7 @@ from newsletter.protocols import Capabilities, Ledger, Provider
 from newsletter.store.opening import open_store
 from newsletter.testing.scripted_provider import PeerRecord, ScriptedProvider
 
-__all__ = ["BATCH", "CAMPAIGN", "READERS", "STORE", "main"]
+__all__ = ["BATCH", "CAMPAIGN", "READERS", "STORE", "VARIANTS", "main", "variant_of"]
 
 CAMPAIGN = "c0ffee"
 STORE = "sqlite:///ledger.db"
@@ -42,6 +42,14 @@ BATCH = 5
 _NAME = Hole(slot=Slot(name="first_name", fallback="lezer"), context=SlotContext.TEXT)
 _LETTER = SlottedText(("Dag ", _NAME))
 _AN = Mailbox(name="An", email="an@brief.example")
+
+
+VARIANTS = ("0", "1")
+
+
+def variant_of(email: str) -> str:
+    """Return the key of the letter that the reader at `email` gets."""
+    return VARIANTS[READERS.index(email) % 4 > 0]
 
 
 class SystemClock:
@@ -75,7 +83,7 @@ def _drive(mode: str, name: str) -> int:
     with open_store(STORE, Path.cwd()) as store:
         if mode == "send" or not store.ledger.campaigns():
             _plan(store.ledger, provider.name, clock)
-        shipments = Shipments(provider, {"": _mailing(store.ledger)})
+        shipments = Shipments(provider, {key: _mailing(store.ledger, key) for key in VARIANTS})
         outlet = Outlet(
             ledger=store.ledger,
             provider=provider,
@@ -122,19 +130,27 @@ def _plan(ledger: Ledger, provider: str, clock: SystemClock) -> None:
         digests=Digests(content="c", template="t", config="f", audience="a"),
         batch_size=BATCH,
         created_at=clock.now(),
+        variants=VARIANTS,
     )
     members = (
-        Member(subscriber_id=number, email=email, key=email, values={"first_name": f"Lezer {number}"})
+        Member(
+            subscriber_id=number,
+            email=email,
+            key=email,
+            values={"first_name": f"Lezer {number}"},
+            variant=variant_of(email),
+        )
         for number, email in enumerate(READERS)
     )
     ledger.plan(new, members)
 
 
-def _mailing(ledger: Ledger) -> Mailing:
+def _mailing(ledger: Ledger, variant: str) -> Mailing:
+    letter = SlottedText((f"Variant {variant}: ", *_LETTER.parts))
     return Mailing(
         campaign_id=CAMPAIGN,
         rendered=RenderedIssue(
-            slug="herfst", lang="nl", subject=_LETTER, preheader=_LETTER, html=_LETTER, text=_LETTER
+            slug="herfst", lang="nl", subject=letter, preheader=letter, html=letter, text=letter
         ),
         sender=_AN,
         reply_to=_AN,

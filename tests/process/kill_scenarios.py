@@ -78,8 +78,29 @@ class StubPeer:
         self._stub.__exit__(None, None, None)
 
 
+class DriverPeer(StubPeer):
+    """The same for the driver's own letters, of which every reader must get the right one."""
+
+    def accepted(self) -> Counter[str]:
+        """Return how often each address was taken."""
+        for mail in self._stub.mails():
+            _see_own_letter(mail.email, mail.subject)
+        return super().accepted()
+
+
+def _see_own_letter(email: str, text: str) -> None:
+    assert text.startswith(f"Variant {kill_driver.variant_of(email)}: "), f"{email} got the letter of others"
+
+
 def _scripted(project: Path) -> Peer:
-    return FilePeer(read=PeerRecord(project / "peer.jsonl").emails)
+    record = PeerRecord(project / "peer.jsonl")
+
+    def read() -> Counter[str]:
+        for row in record.rows():
+            _see_own_letter(row["email"], row["letter"])
+        return record.emails()
+
+    return FilePeer(read=read)
 
 
 def outbox_peer(project: Path) -> Peer:
@@ -93,11 +114,11 @@ def outbox_peer(project: Path) -> Peer:
 
 
 def _smtp(project: Path) -> Peer:
-    return StubPeer(SmtpStub(project / "journal"), lambda stub: {"KILL_PORT": str(stub.port)})
+    return DriverPeer(SmtpStub(project / "journal"), lambda stub: {"KILL_PORT": str(stub.port)})
 
 
 def _sendgrid(project: Path) -> Peer:
-    return StubPeer(
+    return DriverPeer(
         SendgridStub(project / "journal"), lambda stub: {"KILL_URL": stub.url, "KILL_KEY": API_KEY}
     )
 
