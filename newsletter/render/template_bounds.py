@@ -26,7 +26,7 @@ MAX_TEXT = 4_000_000
 """Most characters of any text in a template, and of what it becomes."""
 
 _MAX_NUMBER = 10**15
-_MAX_ARGUMENT = 100_000
+_MAX_WIDTH = 10_000
 _WIDE = re.compile(r"[%{][^%{}\s]*\d{5,}|%[^%\s]*\*")
 _FILTERS = (
     "batch",
@@ -40,6 +40,7 @@ _FILTERS = (
     "truncate",
     "wordwrap",
 )
+_WITH_WIDTH = {"batch", "center", "expandtabs", "indent", "ljust", "rjust", "round", "slice", "zfill"}
 
 
 class BoundedEnvironment(ImmutableSandboxedEnvironment):
@@ -54,7 +55,7 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
         self.concat = self.bounded  # type: ignore[method-assign]  # how Jinja2 is meant to be told
         del self.globals["lipsum"]
         for name in _FILTERS:
-            self.filters[name] = _judged(self.filters[name])
+            self.filters[name] = _judged(name, self.filters[name])
 
     def tick(self) -> None:
         """Count one turn of a loop, macro, block or template."""
@@ -87,13 +88,13 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call what a template calls, unless its arguments ask for something enormous."""
-        _judge((getattr(obj, "__self__", None), *args, *kwargs.values()))
+        _judge(getattr(obj, "__name__", ""), getattr(obj, "__self__", None), (*args, *kwargs.values()))
         return super().call(context, obj, *args, **kwargs)
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
         """Return the sandbox's own `str.format` for `value`, unless it asks for too wide a text."""
         if getattr(value, "__name__", "") in ("format", "format_map"):
-            _judge([getattr(value, "__self__", None)])
+            _judge("format", getattr(value, "__self__", None), ())
         return super().wrap_str_format(value)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -137,12 +138,13 @@ def _size(value: object) -> int:
     return len(value) if isinstance(value, (str, bytes, list, tuple)) else 1
 
 
-def _judge(arguments: Iterable[object]) -> None:
-    """Refuse numbers that are no width of anything, and texts that multiply."""
+def _judge(name: str, value: object, arguments: Iterable[object]) -> None:
+    """Refuse widths that are none, and texts that multiply, for the method or filter `name` of `value`."""
+    arguments = (*arguments, value if isinstance(value, str) else "")
     product = 1
     for argument in arguments:
-        if isinstance(argument, int) and abs(argument) > _MAX_ARGUMENT:
-            raise jinja2.TemplateRuntimeError(f"{argument:,} is too large a number for a template")
+        if name in _WITH_WIDTH and isinstance(argument, int) and abs(argument) > _MAX_WIDTH:
+            raise jinja2.TemplateRuntimeError(f"{argument:,} is too large a number for {name}")
         if isinstance(argument, str):
             product *= max(len(argument), 1)
             if _WIDE.search(argument):
@@ -151,12 +153,12 @@ def _judge(arguments: Iterable[object]) -> None:
         raise jinja2.TemplateRuntimeError(f"a text grows over {MAX_TEXT:,} characters")
 
 
-def _judged(filter_: Callable[..., Any]) -> Callable[..., Any]:
+def _judged(name: str, filter_: Callable[..., Any]) -> Callable[..., Any]:
     """Return `filter_` so that it looks at its arguments first; wraps() keeps Jinja2's marks on it."""
 
     @wraps(filter_)
     def judged(*args: Any, **kwargs: Any) -> Any:
-        _judge((*args, *kwargs.values()))
+        _judge(name, args[0] if args else None, (*args[1:], *kwargs.values()))
         return filter_(*args, **kwargs)
 
     return judged

@@ -88,7 +88,7 @@ def test_every_file_used_is_listed_with_its_digest(tmp_path: Path) -> None:
         ("a\n{{ 'x' + 1 }}", 2, "the template fails"),
         ("{{ ''.__class__.__mro__ }}", 1, "unsafe"),
         ("\n{{ vars.clear() }}", 2, "access to attribute 'clear'"),
-        ("\n{% for i in range(10000000) %}{% endfor %}", 2, "10,000,000 is too large a number"),
+        ("\n{% for i in range(10000000) %}{% endfor %}", 2, "Range too big"),
         ("a\n{% include 'deeel.mjml.j2' %}", 2, 'there is no template file "deeel.mjml.j2"'),
         ("a\n{% include '../../geheim' %}", 2, 'there is no template file "../../geheim"'),
         ("{{ 1 | onbekend }}", 1, "No filter named 'onbekend'"),

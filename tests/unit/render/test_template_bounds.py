@@ -42,6 +42,7 @@ ENDLESS = {
     "a wide method": "{{ 'a'.ljust(1000000000) }}",
     "a replacement": "{% set x = 'a' * 1000000 %}{{ x | replace('a', x) }}",
     "a method that replaces": "{% set x = 'a' * 1000000 %}{{ x.replace('a', x) }}",
+    "a precise number": "{{ 1.5 | round(1000000000, 'floor') }}",
     "a range": "{% for i in range(10 ** 9) %}{% endfor %}",
     "filler": "{{ lipsum(n=1000000) }}",
 }
@@ -91,6 +92,8 @@ def test_an_honest_template_is_filled_in_as_before(tmp_path: Path) -> None:
         "{% macro row(n) %}[{{ '%03d' % n }}]{% endmacro %}"
         "{% for n in range(3) %}{{ row(n) }}{{ n ~ '<' ~ '&amp;' | safe }}{% endfor %}"
         "{{ 'ab' * 2 + 'c' }}{{ 7 * 6 + 2 ** 3 }}{{ 'x' | center(5) }}{{ ['a', 'b'] | join(', ') }}"
+        "|{{ '{:,}'.format(12345678) }}|{{ '%d' | format(12345678) }}|{{ 12345678 | round | int }}|"
+        "{{ '%9s' % 12345678 }}|"
         "{% set x %}<b>{{ '<' }}</b>{% endset %}{{ x }}{{ 'a-b'.replace('-', '+') }}",
         encoding="utf-8",
     )
@@ -98,4 +101,5 @@ def test_an_honest_template_is_filled_in_as_before(tmp_path: Path) -> None:
     filled = fill_template("brief", tmp_path, {}, asked=ASKED)
 
     shown = filled.marked.replace("\x01templates/brief.mjml.j2:1\x02", "")
-    assert "[000]0&lt;&amp;[001]1&lt;&amp;[002]2&lt;&amp;ababc50  x  a, b<b>&lt;</b>a+b" == shown
+    assert "[000]0&lt;&amp;[001]1&lt;&amp;[002]2&lt;&amp;ababc50  x  a, b" in shown
+    assert "|12,345,678|12345678|12345678| 12345678|<b>&lt;</b>a+b" in shown
