@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import re
 from collections.abc import Iterator
 
 import click
@@ -105,4 +104,4 @@ def checks() -> Iterator[str]:
 
     yield list_rules()
     for _, rule in sorted(load_rules().items()):
-        yield re.sub(r"^#", "##", rule_page(rule), flags=re.MULTILINE)
+        yield rule_page(rule, level=2)

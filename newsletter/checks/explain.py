@@ -8,7 +8,7 @@ from newsletter.checks.registry import Rule, load_rules
 from newsletter.checks.waivers import nearest_rule
 from newsletter.errors import Problem, UsageError
 
-__all__ = ["SECTIONS", "explain", "list_rules", "rule_page"]
+__all__ = ["SECTIONS", "explain", "list_rules", "rule_page", "sections_of"]
 
 SECTIONS = ("What it does", "Why it matters", "Example", "Instead")
 """Headings every rule's docstring has, in this order."""
@@ -27,9 +27,33 @@ def explain(name: str, rules: Mapping[str, Rule] | None = None) -> str:
     return rule_page(rule)
 
 
-def rule_page(rule: Rule) -> str:
-    """Return a rule as a Markdown page: name, facts, then what its author wrote about it."""
-    return "\n".join((f"# {rule.code} {rule.slug}", "", *_facts(rule), "", rule.doc, ""))
+def rule_page(rule: Rule, *, level: int = 1) -> str:
+    """Return a rule as a Markdown page: name, facts, then what its author wrote about it.
+
+    `level` is that of its first heading.
+    """
+    page = "\n".join((f"# {rule.code} {rule.slug}", "", *_facts(rule), "", rule.doc, ""))
+    deeper = "#" * (level - 1)
+    return "\n".join(f"{deeper}{line}" if is_heading else line for line, is_heading in _lines(page))
+
+
+def sections_of(doc: str) -> dict[str, str]:
+    """Return the text below each heading of a rule's docstring, in order, code left whole."""
+    sections: dict[str, list[str]] = {}
+    for line, is_heading in _lines(doc):
+        if is_heading:
+            sections[line.lstrip("# ")] = []
+        elif sections:
+            sections[list(sections)[-1]].append(line)
+    return {name: "\n".join(lines).strip() for name, lines in sections.items()}
+
+
+def _lines(page: str) -> Iterator[tuple[str, bool]]:
+    """Yield each line, and whether it is a heading; code has none."""
+    is_code = False
+    for line in page.split("\n"):
+        is_code ^= line.startswith("```")
+        yield line, line.startswith("#") and not is_code
 
 
 def list_rules(rules: Mapping[str, Rule] | None = None) -> str:

@@ -250,7 +250,9 @@ def test_the_rules_themselves_stay_fast_on_monstrous_text(tmp_path: Path, body: 
 
 
 def test_a_letter_without_a_sender_is_told_so_once(tmp_path: Path) -> None:
-    nobody = '[newsletter]\nbase_url = "https://brief.example"\npostal_address = "Kade 12, Zwolle"\n'
+    nobody = (
+        '[newsletter]\nlang = "nl"\nbase_url = "https://brief.example"\npostal_address = "Kade 12, Zwolle"\n'
+    )
 
     report = run_checks(make_context(replace(SOUND, config=nobody), tmp_path))
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 from case_runner import CASES, Example, read_examples, run_example
 
-from newsletter.checks.explain import SECTIONS
+from newsletter.checks.explain import SECTIONS, sections_of
 from newsletter.checks.registry import Rule, load_rules
 from newsletter.domain.finding import CheckStatus
 
@@ -49,11 +48,10 @@ def test_a_rule_has_passing_and_failing_examples(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_a_rule_has_a_page(rule: Rule) -> None:
-    headings = re.findall(r"^## (.+)$", rule.doc, re.MULTILINE)
-    sections = re.split(r"^## .+$", rule.doc, flags=re.MULTILINE)
+    sections = sections_of(rule.doc)
 
-    assert list(SECTIONS) == headings
-    assert all(section.strip() for section in sections)
+    assert list(SECTIONS) == list(sections)
+    assert all(sections.values())
     assert rule.doc.partition("\n")[0].endswith(".")
 
 

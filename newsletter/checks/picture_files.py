@@ -1,0 +1,121 @@
+"""The picture files of an issue, looked into once: format, size, frames, and what they give away."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+from newsletter.checks.context import CheckContext
+from newsletter.source import Place
+
+__all__ = ["PictureFile", "picture_files"]
+
+_MAX_PIXELS = 40_000_000
+"""Pictures with more are not decoded: a small file can claim to be very large."""
+
+_MAX_BYTES = 30_000_000
+_GPS = 0x8825  # the Exif tag of the coordinates
+_DARK = 60  # of 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureFile:
+    """A picture of the issue. `form` is Pillow's name of the format, `SVG`, or None when nobody knows.
+
+    `shown` is the path as written, `has_place` says that it holds coordinates, and `is_dark_on_clear`
+    that it is nearly black on a transparent ground.
+    """
+
+    path: Path
+    shown: str
+    place: Place
+    size_bytes: int
+    form: str | None
+    width: int
+    height: int
+    frames: int
+    has_place: bool
+    is_dark_on_clear: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    form: str | None = None
+    width: int = 0
+    height: int = 0
+    frames: int = 1
+    has_place: bool = False
+    is_dark_on_clear: bool = False
+
+
+def picture_files(context: CheckContext) -> Iterator[PictureFile]:
+    """Yield each picture file of the body once, those that cannot be opened aside (Need.DOCUMENT)."""
+    seen: set[Path] = set()
+    for image in context.document.images:
+        if image.path is None or image.path in seen:
+            continue
+        seen.add(image.path)
+        try:
+            stat = image.path.stat()
+        except (OSError, ValueError):  # another rule tells that it is not there
+            continue
+        look = _look(image.path, stat.st_mtime_ns, stat.st_size)
+        yield PictureFile(
+            path=image.path,
+            shown=context.readable(image.source),
+            place=context.locate(image.place, image.source),
+            size_bytes=stat.st_size,
+            form=look.form,
+            width=look.width,
+            height=look.height,
+            frames=look.frames,
+            has_place=look.has_place,
+            is_dark_on_clear=look.is_dark_on_clear,
+        )
+
+
+@lru_cache(maxsize=2_000)
+def _look(path: Path, stamp: int, size: int) -> _Look:  # noqa: ARG001 (a changed file is another key)
+    if size > _MAX_BYTES:
+        return _Look()
+    try:
+        with path.open("rb") as file:
+            head = file.read(1_000).lstrip()
+        if head.startswith(b"<") and b"<svg" in head.lower():
+            return _Look(form="SVG")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of what the rules tell better
+            return _decode(path)
+    except (OSError, ValueError, SyntaxError, EOFError, UnidentifiedImageError, Image.DecompressionBombError):
+        return _Look()  # what nobody can open is told by the rule on broken pictures
+
+
+def _decode(path: Path) -> _Look:
+    with Image.open(path) as picture:
+        width, height = picture.size
+        is_small = width * height <= _MAX_PIXELS
+        return _Look(
+            form=picture.format,
+            width=width,
+            height=height,
+            frames=int(getattr(picture, "n_frames", 1)),
+            has_place=bool(picture.getexif().get_ifd(_GPS)),
+            is_dark_on_clear=is_small and _is_dark_on_clear(picture),
+        )
+
+
+def _is_dark_on_clear(picture: Image.Image) -> bool:
+    """Say whether a tenth or more is transparent and the rest nearly black, judged from 64 x 64 points."""
+    if picture.mode not in ("RGBA", "LA", "PA") and "transparency" not in picture.info:
+        return False
+    small = picture.convert("RGBA").resize((64, 64), Image.Resampling.NEAREST)
+    alpha = small.getchannel("A").tobytes()
+    light = small.convert("L").tobytes()
+    shown = [value for value, opacity in zip(light, alpha, strict=True) if opacity > _DARK]
+    is_clear = len(shown) * 10 <= len(alpha) * 9
+    return is_clear and bool(shown) and sum(value < _DARK for value in shown) * 10 >= len(shown) * 9

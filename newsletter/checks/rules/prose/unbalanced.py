@@ -1,0 +1,60 @@
+"""TX018: what is opened is closed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from newsletter.checks.context import CheckContext
+from newsletter.checks.prose import passages, place_in
+from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.domain.finding import Severity
+
+__all__ = ["check"]
+
+_NO_BRACKET = re.compile(r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|[:;=8][-o]?[()]+")
+_POINT = re.compile(r"(?<!\w)(?:\w|\d{2,3})\)")
+
+
+@rule(
+    code="TX018",
+    slug="unbalanced",
+    severity=Severity.INFO,
+    stage=Stage.SOURCE,
+    needs=(Need.DOCUMENT,),
+)
+def check(context: CheckContext) -> Iterable[Fault]:
+    """A bracket or quotation mark is opened and not closed.
+
+    ## What it does
+    Counts “ and ”, „ and “, ( and ) in each block. Smileys and *a)* are left out.
+
+    ## Why it matters
+    Half an aside makes readers look for the other half.
+
+    ## Example
+    ```markdown
+    Dat zei ze (en ze meende het.
+    ```
+
+    ## Instead
+    ```markdown
+    Dat zei ze (en ze meende het).
+    ```
+    """
+    for passage in passages(context, keep_addresses=True):
+        text = _NO_BRACKET.sub(lambda match: " " * len(match[0]), passage.text)
+        opened, closed = text.count("("), text.count(")")
+        if opened != closed and not 0 < closed - opened <= len(_POINT.findall(text)):
+            mark = "(" if opened > closed else ")"
+            yield Fault(
+                what=f'"{mark}" has no partner in this block',
+                place=place_in(context, passage, max(text.rfind(mark), 0), mark),
+                fix="write the other half, or take this one out",
+            )
+        elif "„" not in text and text.count("“") > text.count("”"):
+            yield Fault(
+                what="“ is opened and not closed in this block",
+                place=place_in(context, passage, text.rfind("“"), "“"),
+                fix="write ” where the quotation ends",
+            )

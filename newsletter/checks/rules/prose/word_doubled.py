@@ -1,0 +1,62 @@
+"""TX006: no word stands twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from newsletter.checks.context import CheckContext
+from newsletter.checks.edits import replace_words
+from newsletter.checks.prose import spot
+from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.domain.finding import Severity
+
+__all__ = ["check"]
+
+_LEAST = 4
+_TWICE = re.compile(r"(?<![\w'’-])([^\W\d_]+)\s+\1(?![\w'’-])")
+
+
+@rule(
+    code="TX006",
+    slug="word-doubled",
+    severity=Severity.WARNING,
+    stage=Stage.SOURCE,
+    needs=(Need.DOCUMENT, Need.LANGUAGE),
+)
+def check(context: CheckContext) -> Iterable[Fault]:
+    """A word stands twice in a row.
+
+    ## What it does
+    Looks for the same word twice, in the same letter case. For words that are never right twice it
+    is a warning; for others of at least four letters something to know; for those that often are
+    (*die die*, *that that*) nothing.
+
+    ## Why it matters
+    The eye of the writer skips it, that of the reader does not.
+
+    ## Example
+    ```markdown
+    Dat is van van de gemeente.
+    ```
+
+    ## Instead
+    ```markdown
+    Dat is van de gemeente.
+    ```
+    """
+    language = context.language
+    for spotted in spot(context, _TWICE):
+        word = spotted.found[1]
+        if word.lower() in language.may_be_doubled or word[0].isupper():
+            continue
+        is_slip = word.lower() in language.never_doubled
+        if not is_slip and (len(word) < _LEAST or not word.islower()):
+            continue
+        yield Fault(
+            what=f'"{word}" stands twice',
+            place=spotted.place,
+            fix="take one away",
+            severity=None if is_slip else Severity.INFO,
+            mend=replace_words(context, spotted.place, spotted.found[0], word) if is_slip else None,
+        )
