@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
+from lxml.html import HtmlElement
+
 from newsletter.checks.language import Language, language_of
 from newsletter.checks.letter_set import LetterSet
 from newsletter.checks.need import Need
-from newsletter.checks.page import Page, read_page
+from newsletter.checks.page import Page, read_markup, read_page
 from newsletter.checks.sample import sample_headers
 from newsletter.checks.siblings import Sibling, read_siblings
 from newsletter.checks.survey import Survey
@@ -301,7 +303,19 @@ class CheckContext:
     @cached_property
     def page(self) -> Page:
         """Return the letter as a browser has it, with sample values (Need.RENDERED)."""
-        return read_page(self.rendered, self.sample_links)
+        return read_page(self.markup)
+
+    @cached_property
+    def markup(self) -> HtmlElement:
+        """Return the root of the letter's HTML, with sample values (Need.RENDERED)."""
+        return read_markup(self.rendered, self.sample_links)
+
+    @property
+    def sample_text(self) -> str:
+        """Return the plain text of the letter, with sample values (Need.RENDERED)."""
+        slots = self.rendered.slots
+        fields = {slot.name: slot.fallback or slot.name for slot in slots if not slot.is_link}
+        return self.rendered.text.fill({**fields, **self.sample_links})
 
     @cached_property
     def mailing(self) -> Mailing:

@@ -41,6 +41,7 @@ class Language:
     attachment_passes: re.Pattern[str]
     informal: re.Pattern[str]
     formal: re.Pattern[str]
+    promise: re.Pattern[str]
     alt_prefix: tuple[str, ...]
     common: frozenset[str]
     abbreviations: frozenset[str]
@@ -81,6 +82,7 @@ def _read(code: str) -> Language:
         attachment_passes=pattern("attachment_passes"),
         informal=pattern("informal"),
         formal=pattern("formal"),
+        promise=pattern("promise"),
         alt_prefix=words("alt_prefix"),
         common=frozenset(words("common")),
         abbreviations=frozenset(words("abbreviations")),

@@ -10,7 +10,7 @@ from lxml import etree, html
 
 from newsletter.domain.rendered import RenderedIssue
 
-__all__ = ["Anchor", "Page", "read_page", "squeeze"]
+__all__ = ["Anchor", "Page", "read_markup", "read_page", "squeeze"]
 
 _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)(?![\w-])", re.IGNORECASE)
 _NOT_SHOWN = frozenset({"head", "style", "script", "title", "template"})
@@ -34,12 +34,16 @@ class Page:
     ids: frozenset[str]
 
 
-def read_page(rendered: RenderedIssue, links: Mapping[str, str]) -> Page:
-    """Return the letter with `links` filled in and every field at its fallback, else its name."""
+def read_markup(rendered: RenderedIssue, links: Mapping[str, str]) -> html.HtmlElement:
+    """Return the HTML with `links` filled in and every field at its fallback, else its name."""
     values = {slot.name: slot.fallback or slot.name for slot in rendered.slots if not slot.is_link}
     parser = html.HTMLParser(huge_tree=True, encoding="utf-8")
     source = rendered.html.fill({**values, **links})
-    root = html.document_fromstring(source.encode() or b"<p></p>", parser=parser)
+    return html.document_fromstring(source.encode() or b"<p></p>", parser=parser)
+
+
+def read_page(root: html.HtmlElement) -> Page:
+    """Return what a reader sees of the letter whose HTML is `root`."""
     return Page(
         anchors=tuple(_anchors(root)),
         text=squeeze("".join(_words(root))),

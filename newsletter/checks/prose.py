@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from newsletter.checks.context import CheckContext
@@ -18,7 +18,6 @@ __all__ = [
     "passages",
     "place_in",
     "plain_words",
-    "sentences",
     "shown_subject",
     "spot",
 ]
@@ -29,7 +28,6 @@ _MOST = 50
 _BACKTICKS = re.compile(r"`+")
 _ADDRESS = re.compile(r"\]\([^()\s]*|\b(?:[a-z][a-z0-9+.-]{1,15}://|mailto:|tel:)[^\s<>()]+", re.IGNORECASE)
 _SLOT = re.compile(r"\\[{}]{2}|(?<!\{)\{\{[^{}\n`]*\}\}(?!\})")
-_STOP = re.compile(r"[.!?…]+[\"'”’)*_]*\s+(?=[\"'“‘„(*_]*[A-ZÀ-ÞĲ0-9])")
 _NOT_NEWLINE = re.compile(r"[^\n]")
 
 
@@ -96,13 +94,14 @@ def place_in(context: CheckContext, passage: Passage, offset: int, words: str) -
     return context.locate(Place(path=passage.place.path, line=line), words.strip(), last=passage.last)
 
 
-def shown_subject(context: CheckContext) -> str:
-    """Return the subject with every slot at its fallback, else its name (Need.ISSUE)."""
+def shown_subject(context: CheckContext, values: Mapping[str, str] | None = None) -> str:
+    """Return the subject with every slot at its value, else its fallback, else its name (Need.ISSUE)."""
     names = context.config.fallbacks
+    given = values or {}
 
     def fill(match: re.Match[str]) -> str:
         name, _, fallback = (part.strip() for part in match[0][2:-2].partition("|"))
-        return fallback or names.get(name, name)
+        return given.get(name) or fallback or names.get(name, name)
 
     return re.sub(r"(?<![\\{])\{\{[^{}\n]*\}\}", fill, with_dates(context.issue.subject, context.issue))
 
@@ -110,20 +109,6 @@ def shown_subject(context: CheckContext) -> str:
 def plain_words(text: str) -> str:
     """Return the words of `text` in small letters with one space between them, to compare lines by."""
     return " ".join(re.findall(r"\w+", text.casefold()))
-
-
-def sentences(text: str, abbreviations: Container[str]) -> Iterator[tuple[int, str]]:
-    """Yield offset and text of each sentence: to a full stop before a capital, and to the end."""
-    start = 0
-    for match in _STOP.finditer(text):
-        word = re.search(r"[\w.]*\Z", text[max(0, match.start() - 20) : match.start()])
-        last = (word[0] if word else "").lower()
-        is_short = last in abbreviations or (match[0].startswith(".") and len(last) == 1)
-        if not is_short:
-            yield start, text[start : match.start() + 1]
-            start = match.end()
-    if text[start:].strip():
-        yield start, text[start:]
 
 
 def spot(

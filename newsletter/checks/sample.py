@@ -9,7 +9,7 @@ from newsletter.domain.links import ReaderLinks
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.render.message import MessageTemplate
 
-__all__ = ["sample_headers"]
+__all__ = ["sample_headers", "sample_message"]
 
 
 def sample_headers(mailing: Mailing, links: ReaderLinks) -> tuple[Mapping[str, str], ...]:
@@ -21,14 +21,23 @@ def sample_headers(mailing: Mailing, links: ReaderLinks) -> tuple[Mapping[str, s
     return tuple(_headers(template, mailing, links, digit) for digit in ("1", "2"))
 
 
-def _headers(template: MessageTemplate, mailing: Mailing, links: ReaderLinks, digit: str) -> dict[str, str]:
+def sample_message(mailing: Mailing, links: Mapping[str, str]) -> bytes:
+    """Return the whole mail to one made-up reader, who gets `links`."""
+    return MessageTemplate(mailing).build(_recipient(mailing, links, "1"))
+
+
+def _recipient(mailing: Mailing, links: Mapping[str, str], digit: str) -> Recipient:
     fields = {slot.name: slot.fallback or slot.name for slot in mailing.rendered.slots if not slot.is_link}
-    recipient = Recipient(
+    return Recipient(
         position=0,
         delivery_id=digit * 32,
         email=f"reader{digit}@example.org",
-        values={**fields, **links.of(digit * 32)},
+        values={**fields, **links},
     )
+
+
+def _headers(template: MessageTemplate, mailing: Mailing, links: ReaderLinks, digit: str) -> dict[str, str]:
+    recipient = _recipient(mailing, links.of(digit * 32), digit)
     head, blank, _ = template.build(recipient).partition(b"\r\n\r\n")
     message = message_from_bytes(head + blank, policy=policy.default)
     return {name.lower(): "".join(str(message[name]).split()) for name in message.keys()}  # noqa: SIM118 (a repeated field comes twice)

@@ -9,20 +9,28 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from newsletter.checks.language import language_of
+from newsletter.checks.sentences import split_sentences
 from newsletter.config.schema import Config
 from newsletter.content.issue_date import with_dates
 from newsletter.content.loader import find_issues, load_issue
+from newsletter.domain.issue import Issue
 from newsletter.errors import NewsletterError
 
 __all__ = ["Sibling", "read_siblings"]
 
 _LINK = re.compile(r"https?://[^\s<>()\[\]\"'`]{4,2000}")
 _MOST_LINKS = 500
+_LONG_LINE = 20_000
+_SHOWN = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sibling:
-    """Another issue: what tells it apart, for whom and when it is, and the addresses in its body."""
+    """Another issue: what tells it apart, for whom and when it is, and the addresses in its body.
+
+    `promises` are sentences about a letter to come, each with its line in the file.
+    """
 
     shown_path: str
     slug: str
@@ -30,7 +38,9 @@ class Sibling:
     number: int | None
     date: datetime | None
     segment: str | None
+    lang: str
     links: frozenset[str]
+    promises: tuple[tuple[int, str], ...]
 
 
 def read_siblings(path: Path, config: Config) -> Sequence[Sibling]:
@@ -49,6 +59,17 @@ def _siblings(path: Path, config: Config) -> Iterator[Sibling]:
         sibling = _read(other, (stat.st_mtime_ns, stat.st_size), _Settings(config))
         if sibling is not None:
             yield sibling
+
+
+def _promises(issue: Issue) -> Iterator[tuple[int, str]]:
+    language = language_of(issue.lang)
+    if language is None:
+        return
+    for number, line in enumerate(issue.body.split("\n"), issue.body_line):
+        if len(line) <= _LONG_LINE:
+            for _, sentence in split_sentences(line, language.abbreviations):
+                if language.promise.search(sentence):
+                    yield number, " ".join(sentence.split())[:_SHOWN]
 
 
 class _Settings:
@@ -83,5 +104,7 @@ def _read(
         number=issue.number,
         date=issue.date,
         segment=issue.segment,
+        lang=issue.lang,
         links=frozenset(links),
+        promises=tuple(_promises(issue)),
     )

@@ -75,6 +75,7 @@ _PNG = b64decode(
 
 _UNSUBSCRIBE = Hole(slot=Slot(name="unsubscribe_url"), context=SlotContext.HEADER)
 _HEADERS = {
+    "List-Id": SlottedText.fixed("Helder bestuur <helder-bestuur.brief.example>"),
     "List-Unsubscribe": SlottedText(("<", _UNSUBSCRIBE, ">")),
     "List-Unsubscribe-Post": SlottedText.fixed("List-Unsubscribe=One-Click"),
 }
@@ -92,6 +93,9 @@ class Example:
     issue: str | None = None
     config: str = _CONFIG
     template: str = _TEMPLATE
+    template_change: Sequence[str] = ("", "")
+    template_footer: str = ""
+    template_style: int = 0
     files: Sequence[str] = ()
     pictures: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[str, str] = field(default_factory=dict)
@@ -125,7 +129,7 @@ def make_context(example: Example, root: Path) -> CheckContext:
     """Lay out the project of `example` in `root` and return the context of its issue."""
     (root / "newsletter.toml").write_text(example.config)
     for name, text in (
-        ("templates/letter.mjml.j2", example.template),
+        ("templates/letter.mjml.j2", _template(example)),
         (
             "issues/2026-11-24-brief.md",
             example.issue or f"---\nsubject: Kort nieuws\n---\n{example.body * example.repeat}",
@@ -161,6 +165,23 @@ def make_context(example: Example, root: Path) -> CheckContext:
         segment=example.segment or None,
         posting=_posting(example.headers, names),
     )
+
+
+def _template(example: Example) -> str:
+    """Return the template, with a text replaced, something before its footer, or a long style sheet."""
+    text = example.template
+    if example.template_change[0]:
+        assert example.template_change[0] in text
+        text = text.replace(*example.template_change)
+    if example.template_footer:
+        column = f"<mj-section><mj-column>{example.template_footer}</mj-column></mj-section>"
+        text = text.replace("{{ content }}", "{{ content }}" + column)
+    if example.template_style:
+        rules = "".join(
+            f".a{number} {{ color: #123456; }}\n" for number in range(example.template_style // 20)
+        )
+        text = text.replace("</mj-head>", f"<mj-style>{rules}</mj-style></mj-head>")
+    return text
 
 
 @dataclass

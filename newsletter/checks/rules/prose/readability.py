@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.language import Language
-from newsletter.checks.prose import passages, sentences
+from newsletter.checks.prose import passages
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.checks.sentences import split_sentences
 from newsletter.domain.finding import Severity
 
 __all__ = ["check"]
@@ -53,7 +54,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     count = 0
     for passage in passages(context):
         if passage.kind == "paragraph" and not passage.is_quoted:
-            for _, sentence in sentences(passage.text, language.abbreviations):
+            for _, sentence in split_sentences(passage.text, language.abbreviations):
                 found = re.findall(r"[^\W\d_]+", sentence)
                 words += found
                 count += bool(found)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
-from newsletter.checks.prose import passages, place_in, sentences
+from newsletter.checks.prose import passages, place_in
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.checks.sentences import split_sentences
 from newsletter.domain.finding import Severity
 
 __all__ = ["check"]
@@ -45,7 +46,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     for passage in passages(context):
         if passage.is_quoted:
             continue
-        for offset, sentence in sentences(passage.text, known):
+        for offset, sentence in split_sentences(passage.text, known):
             count = len(re.findall(r"[\w’'-]+", sentence))
             if count > _MOST:
                 yield Fault(
