@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import PurePath
 from time import perf_counter
 
@@ -12,12 +13,15 @@ from newsletter.checks.comment_waivers import CommentWaiver, read_waivers, waive
 from newsletter.checks.context import CheckContext
 from newsletter.checks.extensions import rules_for
 from newsletter.checks.letters import faults_of
-from newsletter.checks.registry import Need, Rule, Stage
+from newsletter.checks.registry import Fault, Need, Rule, Stage
 from newsletter.checks.waivers import Choice, Wishes, choose
 from newsletter.domain.finding import CheckReport, CheckResult, CheckStatus, Severity
 from newsletter.source import Place
 
 __all__ = ["run_checks"]
+
+_MOST = 100
+"""Most findings of one rule in one letter; when they are mended the next run shows the rest."""
 
 
 def run_checks(
@@ -119,7 +123,8 @@ class _Run:
                 if lack is not None:
                     return _skipped(rule, lack)
             start = perf_counter()
-            findings = tuple(rule.finding(fault) for fault in faults_of(rule, self.context))
+            faults = list(islice(faults_of(rule, self.context), _MOST + 1))
+            findings = tuple(rule.finding(fault) for fault in _shown(faults))
         except Exception as error:  # noqa: BLE001 a rule, perhaps a stranger's, may not stop the others;
             # the crash is not swallowed: it is a result of its own, and it blocks sending.
             return replace(
@@ -153,6 +158,14 @@ class _Run:
         return replace(
             result, status=CheckStatus.SKIPPED, findings=(), reason=f"what it saw is reported by {names}"
         )
+
+
+def _shown(faults: list[Fault]) -> list[Fault]:
+    """Return `faults`, the last of very many with a word that there are more."""
+    if len(faults) <= _MOST:
+        return faults
+    last = faults[_MOST - 1]
+    return [*faults[: _MOST - 1], replace(last, what=f"{last.what} … and more like it")]
 
 
 def _spot(place: Place | None) -> tuple[str, int | None] | None:

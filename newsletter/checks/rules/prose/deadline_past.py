@@ -13,6 +13,8 @@ from newsletter.domain.finding import Severity
 
 __all__ = ["check"]
 
+_CUE, _REACH = 60, 500  # characters looked at before a date, and on both sides for its sentence
+
 
 @rule(
     code="TX003",
@@ -52,9 +54,10 @@ def check(context: CheckContext) -> Iterable[Fault]:
         for found in written_dates(passage.text, language, context.letter_day):
             if found.day is None or found.day >= context.letter_day:
                 continue
+            if not cue.search(passage.text[max(0, found.start - _CUE) : found.start]):
+                continue
             sentence = _sentence_around(passage.text, found.start)
-            is_told = bool(language.past & set(re.findall(r"\w+", sentence.lower())))
-            if cue.search(passage.text[max(0, found.start - 60) : found.start]) and not is_told:
+            if not language.past & set(re.findall(r"\w+", sentence.lower())):
                 yield Fault(
                     what=f'"{found.text}" is past when this letter goes out',
                     place=place_in(context, passage, found.start, found.text.split()[0]),
@@ -64,6 +67,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
 
 
 def _sentence_around(text: str, offset: int) -> str:
+    text, offset = text[max(0, offset - _REACH) : offset + _REACH], min(offset, _REACH)
     start = max((text.rfind(mark, 0, offset) for mark in ".!?"), default=-1) + 1
     ends = [end for mark in ".!?" if (end := text.find(mark, offset)) >= 0]
     return text[start : min(ends, default=len(text))]

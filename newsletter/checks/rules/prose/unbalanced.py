@@ -12,7 +12,7 @@ from newsletter.domain.finding import Severity
 
 __all__ = ["check"]
 
-_NO_BRACKET = re.compile(r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|[:;=8][-o]?[()]+")
+_NO_BRACKET = re.compile(r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|(?<!\w)[:;=]-?[()]+")
 _POINT = re.compile(r"(?<!\w)(?:\w|\d{2,3})\)")
 
 
