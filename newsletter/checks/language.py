@@ -15,7 +15,7 @@ LANGUAGES = ("nl", "en")
 """Primary subtags (BCP 47) of the languages there is a data file for."""
 
 
-_LEAST_WORDS = 8
+_LEAST_WORDS, _LEAST_COMMON = 8, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,13 +93,20 @@ def _read(code: str) -> Language:
 def told_language(text: str) -> str | None:
     """Return the code of the language whose commonest words `text` uses most; None when it cannot be told.
 
-    It takes eight words, a tenth of them common, and twice as many as of any other language.
+    It takes eight words, three and a tenth of them common in that language alone, and more than twice as
+    many as in any other.
     """
     words = re.findall(r"[^\W\d_]+", text.lower())
     if len(words) < _LEAST_WORDS:
         return None
     counts = sorted(
-        ((sum(word in _read(code).common for word in words), code) for code in LANGUAGES), reverse=True
+        ((sum(word in _telling(code) for word in words), code) for code in LANGUAGES), reverse=True
     )
     (most, code), (second, _) = counts[:2]
-    return code if most * 10 >= len(words) and most >= 2 * second + 1 else None
+    return code if most >= _LEAST_COMMON and most * 10 >= len(words) and most > 2 * second else None
+
+
+@cache
+def _telling(code: str) -> frozenset[str]:
+    """Return the commonest words of a language that are not common in another."""
+    return _read(code).common.difference(*(_read(other).common for other in LANGUAGES if other != code))

@@ -12,6 +12,7 @@ from newsletter.content.issue_date import with_dates
 from newsletter.source import Place
 
 __all__ = [
+    "BLANK",
     "Passage",
     "Spotted",
     "front_line",
@@ -24,6 +25,9 @@ __all__ = [
 
 _MOST = 50
 """Most findings of one pattern in one letter; after that, mending them will show the rest."""
+
+BLANK = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands for each character blanked out: no letter and no space, so that words on both sides stay apart."""
 
 _BACKTICKS = re.compile(r"`+")
 _ADDRESS = re.compile(r"\]\([^()\s]*|\b(?:[a-z][a-z0-9+.-]{1,15}://|mailto:|tel:)[^\s<>()]+", re.IGNORECASE)
@@ -125,8 +129,8 @@ def spot(
 
 
 def _blank(text: str, *, keep_addresses: bool) -> str:
-    text = _SLOT.sub(_spaces, _without_code(text))
-    return text if keep_addresses else _ADDRESS.sub(_spaces, text)
+    text = _SLOT.sub(_blanks, _without_code(text))
+    return text if keep_addresses else _ADDRESS.sub(_blanks, text)
 
 
 def _without_code(text: str) -> str:
@@ -146,11 +150,11 @@ def _without_code(text: str) -> str:
         if same:
             end = same.pop()
             start, stop = runs[index].start(), runs[end].end()
-            parts += (text[done:start], _NOT_NEWLINE.sub(" ", text[start:stop]))
+            parts += (text[done:start], _NOT_NEWLINE.sub(BLANK, text[start:stop]))
             done, index = stop, end
         index += 1
     return "".join((*parts, text[done:]))
 
 
-def _spaces(match: re.Match[str]) -> str:
-    return _NOT_NEWLINE.sub(" ", match[0])
+def _blanks(match: re.Match[str]) -> str:
+    return _NOT_NEWLINE.sub(BLANK, match[0])

@@ -46,9 +46,11 @@ def check(context: CheckContext) -> Iterable[Fault]:
     if not context.document.images:
         return
     text = " ".join(
-        passage.text for passage in passages(context) if passage.kind not in ("subject", "preheader", "title")
+        passage.text
+        for passage in passages(context, keep_addresses=True)
+        if passage.kind not in ("subject", "preheader", "title")
     )
-    words = re.findall(r"[^\W\d_]{2,}", re.sub(r"!\[[^\]]*\]", " ", text))
+    words = re.findall(r"[^\W\d_]{2,}", re.sub(r"!\[[^\]]*\]|\]\([^)\s]*", " ", text))
     if len(words) < _LEAST:
         yield Fault(
             what=f"the letter has {len(words)} words beside its pictures",

@@ -14,7 +14,7 @@ from newsletter.domain.finding import Severity
 
 __all__ = ["check"]
 
-_TAIL = re.compile(r"(?:[.,;:\]>'\"]|%5D|%22|%3E|%E2%80%9D)+\Z", re.IGNORECASE)
+_TAIL = re.compile(r"(?:[.,;:\]>'\"]|%5D|%3E|%E2%80%9D)+\Z", re.IGNORECASE)
 
 
 @rule(

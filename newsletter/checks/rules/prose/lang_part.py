@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.language import told_language
-from newsletter.checks.prose import passages
+from newsletter.checks.prose import BLANK, passages
 from newsletter.checks.registry import Fault, Need, Stage, rule
 from newsletter.domain.finding import Severity
 
@@ -51,8 +51,9 @@ def check(context: CheckContext) -> Iterable[Fault]:
             continue
         told = told_language(_QUOTED.sub(" ", passage.text))
         if told and told != context.language.code:
+            begin = " ".join(passage.text.replace(BLANK, "").split())[:50]
             yield Fault(
-                what=f'this paragraph is in {told}: "{" ".join(passage.text.split())[:50]}…"',
+                what=f'this paragraph is in {told}: "{begin}…"',
                 place=passage.place,
                 fix="if it is a quotation, begin its lines with >; else translate it",
             )
