@@ -1,4 +1,4 @@
-"""The picture files of an issue, looked into once: format, size, frames, and what they give away."""
+"""The picture files of an issue, looked into once: format, frames and darkness."""
 
 from __future__ import annotations
 
@@ -19,37 +19,26 @@ _MAX_PIXELS = 40_000_000
 """Pictures with more are not decoded: a small file can claim to be very large."""
 
 _MAX_BYTES = 30_000_000
-_GPS = 0x8825  # the Exif tag of the coordinates
 _DARK = 60  # of 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureFile:
-    """A picture of the issue. `form` is Pillow's name of the format, `SVG`, or None when nobody knows.
+    """A picture of the issue.
 
-    `shown` is the path as written, `has_place` says that it holds coordinates, and `is_dark_on_clear`
-    that it is nearly black on a transparent ground.
+    `shown` is the path as written, and `is_dark_on_clear` says that it is nearly black on a transparent
+    ground.
     """
 
-    path: Path
     shown: str
     place: Place
-    size_bytes: int
-    form: str | None
-    width: int
-    height: int
     frames: int
-    has_place: bool
     is_dark_on_clear: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    form: str | None = None
-    width: int = 0
-    height: int = 0
     frames: int = 1
-    has_place: bool = False
     is_dark_on_clear: bool = False
 
 
@@ -66,15 +55,9 @@ def picture_files(context: CheckContext) -> Iterator[PictureFile]:
             continue
         look = _look(image.path, stat.st_mtime_ns, stat.st_size)
         yield PictureFile(
-            path=image.path,
             shown=context.readable(image.source),
             place=context.locate(image.place, image.source),
-            size_bytes=stat.st_size,
-            form=look.form,
-            width=look.width,
-            height=look.height,
             frames=look.frames,
-            has_place=look.has_place,
             is_dark_on_clear=look.is_dark_on_clear,
         )
 
@@ -84,10 +67,6 @@ def _look(path: Path, stamp: int, size: int) -> _Look:  # noqa: ARG001 (a change
     if size > _MAX_BYTES:
         return _Look()
     try:
-        with path.open("rb") as file:
-            head = file.read(1_000).lstrip()
-        if head.startswith(b"<") and b"<svg" in head.lower():
-            return _Look(form="SVG")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of what the rules tell better
             return _decode(path)
@@ -100,11 +79,7 @@ def _decode(path: Path) -> _Look:
         width, height = picture.size
         is_small = width * height <= _MAX_PIXELS
         return _Look(
-            form=picture.format,
-            width=width,
-            height=height,
             frames=int(getattr(picture, "n_frames", 1)),
-            has_place=bool(picture.getexif().get_ifd(_GPS)),
             is_dark_on_clear=is_small and _is_dark_on_clear(picture),
         )
 

@@ -11,13 +11,10 @@ __all__ = ["draw_picture"]
 
 
 def draw_picture(path: Path, recipe: str) -> None:
-    """Write a picture to `path`: words are `noise`, `gps`, `frames`, `clear` and `broken`."""
+    """Write a picture to `path`: words are `noise`, `frames` and `clear`."""
     form, size, *words = recipe.split()
     width, height = (int(number) for number in size.split("x"))
     path.parent.mkdir(parents=True, exist_ok=True)
-    if "broken" in words:
-        path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 40)
-        return
     picture = Image.new(
         "RGBA" if "clear" in words else "RGB",
         (width, height),
@@ -28,10 +25,6 @@ def draw_picture(path: Path, recipe: str) -> None:
     if "noise" in words:
         picture = Image.frombytes("RGB", (width, height), os.urandom(width * height * 3))
     options: dict[str, object] = {}
-    if "gps" in words:
-        exif = Image.Exif()
-        exif[0x8825] = {1: "N", 2: (52.0, 30.0, 0.0)}
-        options["exif"] = exif
     if "frames" in words:
         other = Image.new("RGB", (width, height), (250, 250, 250))
         options |= {"save_all": True, "append_images": [other, picture, other], "duration": 100, "loop": 0}
