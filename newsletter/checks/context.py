@@ -310,13 +310,6 @@ class CheckContext:
         """Return the root of the letter's HTML, with sample values (Need.RENDERED)."""
         return read_markup(self.rendered, self.sample_links)
 
-    @property
-    def sample_text(self) -> str:
-        """Return the plain text of the letter, with sample values (Need.RENDERED)."""
-        slots = self.rendered.slots
-        fields = {slot.name: slot.fallback or slot.name for slot in slots if not slot.is_link}
-        return self.rendered.text.fill({**fields, **self.sample_links})
-
     @cached_property
     def mailing(self) -> Mailing:
         """Return the letter as a provider gets it (Need.MESSAGE)."""

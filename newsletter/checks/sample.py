@@ -7,9 +7,10 @@ from email import message_from_bytes, policy
 
 from newsletter.domain.links import ReaderLinks
 from newsletter.domain.mailing import Mailing, Recipient
+from newsletter.domain.rendered import RenderedIssue
 from newsletter.render.message import MessageTemplate
 
-__all__ = ["sample_headers", "sample_message"]
+__all__ = ["sample_headers", "sample_message", "sample_text"]
 
 
 def sample_headers(mailing: Mailing, links: ReaderLinks) -> tuple[Mapping[str, str], ...]:
@@ -24,6 +25,12 @@ def sample_headers(mailing: Mailing, links: ReaderLinks) -> tuple[Mapping[str, s
 def sample_message(mailing: Mailing, links: Mapping[str, str]) -> bytes:
     """Return the whole mail to one made-up reader, who gets `links`."""
     return MessageTemplate(mailing).build(_recipient(mailing, links, "1"))
+
+
+def sample_text(rendered: RenderedIssue, links: Mapping[str, str]) -> str:
+    """Return the plain text as one made-up reader gets it, with `links` and every field at its fallback."""
+    fields = {slot.name: slot.fallback or slot.name for slot in rendered.slots if not slot.is_link}
+    return rendered.text.fill({**fields, **links})
 
 
 def _recipient(mailing: Mailing, links: Mapping[str, str], digit: str) -> Recipient:

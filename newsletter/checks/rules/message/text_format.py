@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.checks.sample import sample_text
 from newsletter.domain.finding import Severity
 
 __all__ = ["check"]
@@ -41,7 +42,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     Vraag & antwoord
     ```
     """
-    text = context.sample_text
+    text = sample_text(context.rendered, context.sample_links)
     match = _MARKUP.search(text)
     if match:
         yield Fault(
