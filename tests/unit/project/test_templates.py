@@ -12,12 +12,15 @@ from newsletter.errors import UsageError
 from newsletter.project import Project
 from newsletter.project.starting import start_newsletter
 
-SHELL = '<mjml lang="{{{{ lang }}}}" dir="{{{{ dir }}}}"><mj-body>{}</mj-body></mjml>'
+SHELL = (
+    '<mjml lang="{{{{ lang }}}}" dir="{{{{ dir }}}}">'
+    "<mj-head><mj-title>{{{{ subject }}}}</mj-title></mj-head><mj-body>{}</mj-body></mjml>"
+)
 LEAVE = "<a href=\"{{ slot('unsubscribe_url') }}\">weg</a> {{ newsletter.postal_address }}"
 TEXT = "<mj-section><mj-column><mj-text{}>{}</mj-text></mj-column></mj-section>"
 
 BODY = "{{ content }}" + TEXT.format("", LEAVE)
-FONT = "<mj-head><mj-style>@import url(https://fonts.example.com/x.css);</mj-style></mj-head>"
+FONT = "<mj-style>@import url(https://fonts.example.com/x.css);</mj-style>"
 
 
 @pytest.fixture
@@ -67,7 +70,7 @@ def test_a_template_without_a_link_to_leave_is_refused(root: Path) -> None:
 
 def test_what_is_fetched_from_elsewhere_is_found(root: Path) -> None:
     assert "TP009" in [
-        code for code, _ in codes(root, SHELL.format(BODY).replace("<mj-body>", FONT + "<mj-body>"))
+        code for code, _ in codes(root, SHELL.format(BODY).replace("</mj-head>", FONT + "</mj-head>"))
     ]
 
 
@@ -76,7 +79,7 @@ def test_the_checks_an_author_ignores_for_letters_still_judge_a_template(root: P
     config.write_text(config.read_text("utf-8") + '\n[checks]\nignore = { TP009 = "x" }\n', "utf-8")
 
     assert "TP009" in [
-        code for code, _ in codes(root, SHELL.format(BODY).replace("<mj-body>", FONT + "<mj-body>"))
+        code for code, _ in codes(root, SHELL.format(BODY).replace("</mj-head>", FONT + "</mj-head>"))
     ]
 
 
