@@ -201,9 +201,11 @@ class Config:
 
     `root` is the absolute directory of the project, `shown_path` the file as the author would type it,
     `digest` the SHA-256 (hex) of what shapes a letter: everything but secrets, store and provider.
+    `quotes_dir` is where `quotes.toml` is looked for when that is not `root`.
     """
 
     root: Path
+    quotes_dir: Path | None = None
     shown_path: str = "newsletter.toml"
     digest: str = ""
     newsletter: NewsletterConfig = field(default_factory=NewsletterConfig)

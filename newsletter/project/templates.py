@@ -100,6 +100,7 @@ def _example(config: Config, template: str) -> Config:
     site = config.newsletter.base_url or _EXAMPLE_SITE
     return replace(
         config,
+        quotes_dir=KITCHEN_SINK.parent,
         newsletter=replace(config.newsletter, template=template, base_url=site),
         checks=ChecksConfig(),
     )

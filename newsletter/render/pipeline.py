@@ -62,7 +62,7 @@ def render_issue(
         document = parse_markdown(issue, fallbacks=fallbacks)
     if not document.problems:  # else only the problems are told
         document = show_variant(document, every_block(document) if variant is None else variant)
-    job = _Job(issue, config, hear_readers(document, config.root), fallbacks, is_marked)
+    job = _Job(issue, config, hear_readers(document, config.quotes_dir or config.root), fallbacks, is_marked)
     return job.run()
 
 

@@ -83,6 +83,7 @@ def letter_of(case: Case, theme: ThemeConfig | None = None) -> Letter:
     """Return the letter in its template, for one reader."""
     config = Config(
         root=ROOT,
+        quotes_dir=SINK.parent,
         newsletter=NewsletterConfig(
             name="Helder bestuur",
             lang="nl",

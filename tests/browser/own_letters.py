@@ -24,6 +24,7 @@ def letter_documents(root: Path) -> dict[str, str]:
     """Return the MJML of each template × letter in the repository at `root`, by both names."""
     config = Config(
         root=root,
+        quotes_dir=KITCHEN_SINK.parent,
         newsletter=NewsletterConfig(
             name="Helder bestuur",
             lang="nl",
