@@ -8,6 +8,7 @@ import { keepReader } from "./views.js";
 
 const reading = element("section", "about row", element("h3", ""), element("p", ""));
 const reach = element("section", "about", element("h3", ""), element("div", ""));
+reading.hidden = reach.hidden = true; // until there is something to tell: a heading alone says nothing
 let known = ""; // the text whose readers were counted, and whether anything else may have changed
 let counted = null;
 let isCounting = false;
@@ -19,6 +20,7 @@ async function showReading() {
   const found = letter && (await ask(`/reading/${letter.number}`));
   if (!found || found.refused || letter !== studio.letter) return;
   const [from, to] = [found.quick_s, found.slow_s].map((seconds) => Math.max(1, Math.round(seconds / 60)));
+  reading.hidden = false;
   reading.querySelector("p").textContent = t(from < to ? "about.minutes" : "about.minute", { words: found.words, from, to });
 }
 
@@ -66,6 +68,7 @@ function variant({ count: number, email, conditions }) {
 
 function showReach() {
   reach.querySelector("h3").textContent = t("about.reach");
+  if (counted) reach.hidden = false;
   if (counted) reach.querySelector("div").replaceChildren(...parts(counted));
   reach.dataset.counted = String(Number(reach.dataset.counted || 0) + (counted ? 1 : 0));
 }
