@@ -78,12 +78,13 @@ def test_what_an_issue_holds_cannot_move_the_cursor(project):
 
 def test_a_broken_template_is_named_by_its_own_lines(project):
     template = project.root / "templates/letter.mjml.j2"
-    line = next(
-        number
-        for number, text in enumerate(template.read_text("utf-8").splitlines(), 1)
-        if text.startswith("<mj-section")
+    own = (
+        template.read_text("utf-8")
+        .replace("{#\n{% block", "{% block")
+        .replace("endblock %}\n#}", "endblock %}")
     )
-    template.write_text(template.read_text("utf-8").replace("<mj-section", "<mj-secton", 1), "utf-8")
+    line = next(number for number, text in enumerate(own.splitlines(), 1) if text.startswith("<mj-section"))
+    template.write_text(own.replace("<mj-section", "<mj-secton", 1), "utf-8")
 
     done = project.run("build", "first")
 
