@@ -1,6 +1,7 @@
 """Every slip in an issue or a template is told with its place and its mend; all of them in one go."""
 
 import json
+import re
 
 ISSUES = {
     "colon": ("---\nsubject: Hallo: dit\nsegment everyone\n---\nHi\n", [(2, ": "), (3, "key: value")]),
@@ -124,5 +125,5 @@ def test_a_check_without_a_list_says_what_it_left_out(bare):
     done = bare.run("check")
 
     assert done.code == 0
-    assert "not run: 5 checks: there is no list yet" in done.out
+    assert re.search(r"^not run: [1-9]\d* checks: there is no list yet$", done.out, re.MULTILINE)
     assert not bare.database.parent.exists()
