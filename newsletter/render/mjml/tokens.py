@@ -13,7 +13,7 @@ __all__ = ["Attribute", "Fault", "Kind", "Token", "is_conditional", "tokenise"]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9:_.-]*")
 _ATTRIBUTE = re.compile(
-    r"""(?P<name>[^\s=/>"'<]+)(?:\s*+=\s*+(?P<value>"[^"]*"|'[^']*'|[^\s"'<>=`]+))?""",
+    r"""(?P<name>[^\W\d][^\s=/>"'<]*)(?:\s*+=\s*+(?P<value>"[^"]*"|'[^']*'|[^\s"'<>=`]+))?""",
 )
 _SPACE = re.compile(r"[\s/]*")
 _STYLE_ELEMENTS = {"mj-style", "style"}

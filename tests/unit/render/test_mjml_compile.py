@@ -288,6 +288,7 @@ MARKUP = st.lists(
         st.text().map(lambda text: letter(f'<mj-text><a title="{text}">x</a></mj-text>')),
     )
 )
+@example(letter('<mj-text><a title=""0>x</a></mj-text>'))
 @example(letter("<mj-text>" + "<" * 5_000 + "</mj-text>"))
 @example(letter("<mj-text>" + "<a '" * 5_000 + "</mj-text>"))
 @example(letter("<mj-text>" + "<!-- " * 5_000 + "</mj-text>"))
