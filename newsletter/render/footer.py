@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Callable
 
 from newsletter.config.schema import NewsletterConfig
+from newsletter.content.typography import typeset_line
 from newsletter.render.phrases import phrase
 
 __all__ = ["text_footer"]
@@ -19,7 +20,7 @@ def text_footer(newsletter: NewsletterConfig, lang: str, slot: Callable[[str], s
     It starts with an em dash on a line of its own, which also keeps the part in UTF-8 (see `charset`).
     """
     links = "\n".join(
-        f"{phrase(lang, key, newsletter.name)}: {slot(name)}"
+        f"{typeset_line(phrase(lang, key, newsletter.name) + ':', lang)} {slot(name)}"
         for key, name in (
             ("unsubscribe", "unsubscribe_url"),
             ("preferences", "preferences_url"),

@@ -76,6 +76,11 @@ def typeset(parse: Callable[..., Document], text: str, lang: str) -> str:
         ("fr", "\"Il a dit 'non'\"", f"«{NBSP}Il a dit “non”{NBSP}»"),
         ("fr", "« Oui » ; l'eau, aujourd'hui", f"«{NBSP}Oui{NBSP}»{THIN}; l’eau, aujourd’hui"),
         ("fr", "Quoi ? Vraiment! Si; non: oui", f"Quoi{THIN}? Vraiment{THIN}! Si{THIN}; non{NBSP}: oui"),
+        (
+            "fr",
+            '"Oui"; "non"? « Si »: "?"',
+            f"«{NBSP}Oui{NBSP}»{THIN}; «{NBSP}non{NBSP}»{THIN}? «{NBSP}Si{NBSP}»{NBSP}: «{NBSP}?{NBSP}»",
+        ),
         ("fr", "à 12:30 :-) a?b=c ::", "à 12:30 :-) a?b=c ::"),
         ("fr", "1er janvier, 10 000 euros", f"1er{NBSP}janvier, 10{NBSP}000{NBSP}euros"),
         ("fr-CA", "Quoi?", "Quoi?"),
