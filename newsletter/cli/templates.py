@@ -60,13 +60,12 @@ def list_(as_json: bool) -> None:
 @click.option(
     "--from",
     "source",
-    default="letter",
-    show_default=True,
     metavar="TEMPLATE",
-    help="Copy this one; packaged/NAME is the one that comes with the program.",
+    help="Copy this one: by default the packaged one of that NAME, or else the letter; packaged/NAME is the"
+    " one that comes with the program.",
 )
 @json_option
-def new(name: str, source: str, as_json: bool) -> None:
+def new(name: str, source: str | None, as_json: bool) -> None:
     """Copy a template to templates/NAME.mjml.j2, ready to be changed."""
     with open_project() as project:
         path = project.templates.new(name, source=source)

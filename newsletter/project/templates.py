@@ -24,6 +24,9 @@ KITCHEN_SINK = Path(__file__).parent / "kitchen_sink" / "everything.md"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _FAMILIES = ("TP", "AX", "MS")
 """Rules on templates, on what readers need to see, and on what every message must hold."""
+_COPIED = "letter"
+"""Copied for a template that has no packaged one of its name."""
+
 _EXAMPLE_SITE = "https://letter.example"
 
 
@@ -41,9 +44,10 @@ class Templates:
 
         return list_templates(self._config.root)
 
-    def new(self, name: str, *, source: str) -> Path:
+    def new(self, name: str, *, source: str | None = None) -> Path:
         """Copy template `source` to `templates/NAME.mjml.j2` and return its path.
 
+        Without `source` it is the packaged template called `name`, or else the letter.
         Raises UsageError for a name that cannot be one, an unknown source, or a file that exists.
         """
         from newsletter.render.catalogue import find_template
@@ -56,7 +60,7 @@ class Templates:
                     fix="use small letters, digits, _ and -, and a letter or digit first",
                 )
             )
-        original = find_template(self._config.root, source)
+        original = find_template(self._config.root, source or self._source(name))
         path = self._config.root / "templates" / f"{name}{SUFFIX}"
         if path.exists():
             raise UsageError(
@@ -68,6 +72,12 @@ class Templates:
         except OSError as error:
             raise UsageError(Problem(what=f"{path} cannot be written: {error.strerror}")) from error
         return path
+
+    def _source(self, name: str) -> str:
+        from newsletter.render.catalogue import Origin
+
+        is_packaged = any(one.name == name and one.origin is not Origin.PROJECT for one in self.all())
+        return f"packaged/{name}" if is_packaged else _COPIED
 
     def check(self, names: tuple[str, ...] = (), *, strict: bool = False) -> tuple[CheckReport, ...]:
         """Return what is wrong with the templates `names`, or with all, in a letter with everything in it.

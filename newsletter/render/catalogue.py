@@ -78,7 +78,8 @@ def find_template(root: Path, name: str) -> TemplateFile:
 
 
 def _files(folder: Path) -> dict[str, Path]:
-    return {path.name.removesuffix(SUFFIX): path for path in sorted(folder.glob(f"[!_]*{SUFFIX}"))}
+    found = sorted(folder.glob(f"[!_]*{SUFFIX}"))
+    return {path.name.removesuffix(SUFFIX): path for path in found if path.is_file()}
 
 
 def _origin(is_own: bool, is_packaged: bool) -> Origin:  # noqa: FBT001 (two facts, named at the one call)

@@ -82,6 +82,7 @@ def _template_names(root: Path) -> tuple[str, ...]:
                 for folder in template_folders(root)
                 if folder.is_dir()
                 for path in folder.glob(f"[!_]*{SUFFIX}")
+                if path.is_file()
             }
         )
     )

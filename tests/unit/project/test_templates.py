@@ -95,6 +95,22 @@ def test_a_copy_is_what_it_was_copied_from(root: Path) -> None:
     ]
 
 
+def test_a_copy_takes_the_packaged_template_of_its_name_or_else_the_letter(root: Path) -> None:
+    with Project.open(root, environment={}) as project:
+        digest = project.templates.new("digest")
+        own = project.templates.new("own")
+
+        packaged = {template.name: template.path for template in project.templates.all()}
+    assert "A digest:" in digest.read_text("utf-8")
+    assert packaged["letter"].read_bytes() == own.read_bytes()
+
+
+def test_a_directory_with_the_name_of_a_template_is_none(root: Path) -> None:
+    (root / "templates/map.mjml.j2").mkdir()
+
+    assert "map.mjml.j2" not in checked(root)
+
+
 @pytest.mark.parametrize(
     ("name", "source", "says"),
     [
