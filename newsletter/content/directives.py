@@ -210,7 +210,7 @@ def _content_problems(token: Token, count: int, issue: Issue) -> Iterator[Proble
         )
     elif token.info == "columns" and not 2 <= count <= MAX_COLUMNS:
         yield Problem(
-            what=f"::: columns has {count} columns",
+            what=f"::: columns has {'one column' if count == 1 else f'{count} columns'}",
             place=place,
             fix=f"use two to {MAX_COLUMNS}, each between ::: column and :::",
         )

@@ -68,7 +68,7 @@ def test_a_button_becomes_a_link(parse: Callable[..., Document]):
         ("::: button https://x.nl\n- a\n:::", 1, "one line of text"),
         ("::: note\n::: question\na\n:::\n:::", 2, "cannot stand inside ::: note"),
         ("::: column\na\n:::", 1, "stands alone"),
-        ("::: columns\n::: column\na\n:::\n:::", 1, "has 1 columns"),
+        ("::: columns\n::: column\na\n:::\n:::", 1, "has one column"),
         ("::: columns\nlos\n::: column\na\n:::\n::: column\nb\n:::\n:::", 2, "between"),
         ("- a\n  ::: note\n  b\n  :::", 2, "inside a list"),
         ("> ::: note\n> b\n> :::", 1, "inside a list"),
@@ -85,7 +85,7 @@ def test_a_button_becomes_a_link(parse: Callable[..., Document]):
             3,
             "between",
         ),
-        ("::: columns\n::: only tag:x\n::: column\na\n:::\n:::\n:::", 1, "has 1 columns"),
+        ("::: columns\n::: only tag:x\n::: column\na\n:::\n:::\n:::", 1, "has one column"),
         ("::: only tag:x\n" * 8 + "::: note\na\n:::\n" + ":::\n" * 8, 9, "inside 8 other blocks"),
     ],
 )
