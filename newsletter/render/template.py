@@ -27,6 +27,7 @@ from newsletter.errors import ContentError, Problem
 from newsletter.render.linemap import mark_tags
 from newsletter.render.template_bounds import BoundedEnvironment
 from newsletter.render.template_dates import add_date_forms
+from newsletter.render.template_names import undefined_name
 from newsletter.source import Place, shown_path
 
 __all__ = ["PACKAGED", "SUFFIX", "FilledTemplate", "fill_template", "template_folders", "template_place"]
@@ -114,6 +115,9 @@ def fill_template(name: str, root: Path, variables: Mapping[str, object], *, ask
     except jinja2.TemplateSyntaxError as error:
         wrong = loader.place(error.name or name + SUFFIX, error.lineno)
         raise ContentError(_wrong_syntax(error, environment, wrong)) from error
+    except jinja2.UndefinedError as error:
+        failed = loader.failed(error.__traceback__) or template_place(name)
+        raise ContentError(undefined_name(error, variables, failed)) from error
     except _FAILURES as error:
         failed = loader.failed(error.__traceback__) or template_place(name)
         raise ContentError(Problem(what=_plain(error), place=failed)) from error

@@ -155,7 +155,7 @@ def test_every_part_is_sure_to_go_out_as_utf_8(project: Callable[..., RenderedIs
             'templates/brief.mjml.j2:12: <mj-text> has no attribute "kleur"',
         ),
         ("</mj-body>", "", "templates/brief.mjml.j2:9: <mj-body> is not closed"),
-        ("{{ lang }}", "{{ taal }}", "templates/brief.mjml.j2:1: 'taal' is undefined"),
+        ("{{ lang }}", "{{ taal }}", "templates/brief.mjml.j2:1: there is no {{ taal }}"),
         ("{{ content }}", "", "templates/brief.mjml.j2: the template leaves out the letter"),
         ('t("unsubscribe")', 't("unsub")', 'templates/brief.mjml.j2:12: there is no phrase "unsub"'),
         ("slot('unsubscribe_url')", "slot('De Naam')", 'templates/brief.mjml.j2:12: "De Naam" is no name'),

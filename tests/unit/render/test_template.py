@@ -80,8 +80,10 @@ def test_every_file_used_is_listed_with_its_digest(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "expected"),
     [
-        ("a\n{{ onbekend }}", 2, "'onbekend' is undefined"),
-        ("a\n{{ vars.kleur }}", 2, "'dict object' has no attribute 'kleur'"),
+        ("a\n{{ onbekend }}", 2, "there is no {{ onbekend }}"),
+        ("a\n{{ var }}", 2, "did you mean {{ vars }}?"),
+        ("a\n{{ voornaam }}", 2, "for a value of each reader write {{ slot('voornaam') }}"),
+        ("a\n{{ vars.kleur }}", 2, "add kleur to vars"),
         ("a\n\n{% if x %}", 3, "Unexpected end of template"),
         ("{% for %}", 1, "Expected an expression"),
         ("a\n{{ 1 / 0 }}", 2, "division by zero"),
@@ -161,7 +163,7 @@ def test_a_date_is_written_in_the_language_of_the_issue(tmp_path: Path) -> None:
     [
         ("\n{{ date | long }}", "brief.mjml.j2:2: | long takes a date: the issue has no date"),
         ("\n{{ 'x' | year }}", 'brief.mjml.j2:2: | year takes a date: "x" is not a date'),
-        ("\n{{ dat | year }}", "brief.mjml.j2:2: 'dat' is undefined"),
+        ("\n{{ dat | year }}", "brief.mjml.j2:2: there is no {{ dat }}"),
         ("\n{{ date | lang }}", "brief.mjml.j2:2: No filter named 'lang'."),
         ("\n{{ date | weekdag }}", "did you mean | weekday?"),
         ("\n{{ date | qqqqqq }}", "for a date: short, medium, long"),
