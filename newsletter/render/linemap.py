@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from newsletter.source import Place
 
-__all__ = ["LineMap", "mark", "mark_tags", "strip_marks"]
+__all__ = ["Entry", "LineMap", "mark", "mark_tags", "strip_marks"]
 
 _MAX_PATH = 5000
 _UNFIT = re.compile("[\x00-\x1f]")
@@ -41,6 +41,14 @@ def mark_tags(text: str, path: str, line: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """Where text of another file begins, and the place in the file around it, None when that is unknown."""
+
+    offset: int
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
 class LineMap:
     """Text and, for offsets in it, the place in the file it was written in."""
 
@@ -57,6 +65,17 @@ class LineMap:
         if line == 0:
             return Place(path=path)
         return Place(path=path, line=line + self.text.count("\n", self.offsets[index], offset))
+
+    def entry(self, path: str) -> Entry | None:
+        """Return where the text written in `path` begins, None when there is none."""
+        index = next((number for number, (origin, _) in enumerate(self.origins) if origin == path), None)
+        if index is None:
+            return None
+        if index == 0:
+            return Entry(self.offsets[0], None)
+        around, line = self.origins[index - 1]
+        line += self.text.count("\n", self.offsets[index - 1], self.offsets[index])
+        return Entry(self.offsets[index], Place(path=around, line=line))
 
     def has_origin(self, path: str) -> bool:
         """Say whether anything in the text was written in `path`."""

@@ -201,7 +201,7 @@ class _Job:
             raise ContentError(
                 Problem(what="the template leaves out the letter", place=place, fix="put {{ content }} in it")
             )
-        compiled = compile_mjml(source)
+        compiled = compile_mjml(source, body=self.issue.shown_path)
         fitted = fit_pictures(compiled.html, self.pictures.shown.values())
         html = inline_css(fitted, compiled.inline_css)
         kept = count_tokens(html).keys()

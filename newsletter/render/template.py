@@ -24,7 +24,7 @@ import newsletter
 from newsletter.domain.locales import DateForm
 from newsletter.domain.nearest import nearest
 from newsletter.errors import ContentError, Problem
-from newsletter.render.linemap import mark_tags
+from newsletter.render.linemap import mark, mark_tags
 from newsletter.render.template_bounds import BoundedEnvironment
 from newsletter.render.template_dates import add_date_forms
 from newsletter.render.template_names import undefined_name
@@ -38,6 +38,7 @@ SUFFIX = ".mjml.j2"
 PACKAGED = "packaged/"
 """Before a name, asks for the template that comes with the program, whatever the project has of that name."""
 
+_LETTER = "content"
 _MAX_COMPILED = 128
 _NO_FILTER = re.compile(r"No filter named '([^']*)'")
 _FAILURES = (
@@ -221,11 +222,17 @@ class _LineMarks(Extension):
             yield from stream
             return
         path = loader.place(template, None).path
+        written: list[str] = []  # what stands in the braces before, such as `content`
         for token in stream:
-            if token.type == "data":
-                yield Token(token.lineno, token.type, mark_tags(token.value, path, token.lineno))
-            else:
+            if token.type != "data":
+                written = [] if token.type == "variable_begin" else [*written, str(token.value)]
                 yield token
+                continue
+            marked = mark_tags(token.value, path, token.lineno)
+            if written[:1] == [_LETTER]:  # the letter has marks of its own
+                marked = mark(path, token.lineno) + marked
+            written = []
+            yield Token(token.lineno, token.type, marked)
 
 
 class _CompiledTemplates(BytecodeCache):

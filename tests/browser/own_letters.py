@@ -59,9 +59,9 @@ def _overheard() -> Iterator[list[str]]:
     heard: list[str] = []
     compile_mjml = pipeline.compile_mjml
 
-    def overhear(source: LineMap) -> Compiled:
+    def overhear(source: LineMap, *, body: str | None = None) -> Compiled:
         heard.append(source.text)
-        return compile_mjml(source)
+        return compile_mjml(source, body=body)
 
     pipeline.compile_mjml = overhear
     try:

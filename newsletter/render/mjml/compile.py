@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mjml import mjml2html
 
 from newsletter.errors import ContentError, Problem
 from newsletter.render.linemap import LineMap
+from newsletter.render.mjml.body_place import misplaced_body
 from newsletter.render.mjml.guard import MAX_LENGTH, Guarded, guard
-from newsletter.render.mjml.nesting import nest
+from newsletter.render.mjml.nesting import Nested, nest
 from newsletter.render.mjml.text_loss import lost_text
 from newsletter.render.mjml.tokens import Fault, tokenise
 from newsletter.render.mjml.validate import validate
@@ -30,9 +31,11 @@ class Compiled:
     inline_css: tuple[str, ...]
 
 
-def compile_mjml(source: LineMap) -> Compiled:
+def compile_mjml(source: LineMap, *, body: str | None = None) -> Compiled:
     """Compile MJML. Raises ContentError with every fault at its place in the template.
 
+    `body` is the path that marks the letter in `source`; a template that puts the letter where no section
+    may stand is told that, instead of a fault for every element of the letter.
     Never reads a file and never asks the network: fonts are not fetched, includes are refused.
     All text of the template stands in the HTML, or it is a fault.
     """
@@ -48,13 +51,22 @@ def compile_mjml(source: LineMap) -> Compiled:
     tokens, faults = tokenise(source.text)
     if not faults:
         nested, faults = nest(tokens)
-    if not faults:
-        faults = tuple(validate(nested))
-    ContentError.raise_if(_problems(faults, source))
+    ContentError.raise_if(_problems(faults, source) or _validated(nested, source, body))
     guarded = guard(nested)
     html = _html(guarded, source)
     ContentError.raise_if(_problems(lost_text(guarded, html), source))
     return Compiled(_FRACTION.sub(r"\1", html), guarded.inline_css)
+
+
+def _validated(nested: Sequence[Nested], source: LineMap, body: str | None) -> list[Problem]:
+    """Return what the schema says of `nested`; of a letter in the wrong place only that it is."""
+    problems = _problems(validate(nested), source)
+    entry = source.entry(body) if body else None
+    fault = misplaced_body(nested, entry.offset) if entry else None
+    if entry is None or fault is None:
+        return problems
+    own = [problem for problem in problems if problem.place is None or problem.place.path != body]
+    return [*own, Problem(what=fault.what, place=entry.place, why=fault.why, fix=fault.fix)]
 
 
 def _html(guarded: Guarded, source: LineMap) -> str:

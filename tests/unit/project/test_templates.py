@@ -83,6 +83,40 @@ def test_the_checks_an_author_ignores_for_letters_still_judge_a_template(root: P
     ]
 
 
+@pytest.mark.parametrize(
+    ("around", "name"),
+    [
+        ("<mj-section><mj-column><mj-text>x\n{}</mj-text></mj-column></mj-section>", "<mj-text>"),
+        ("<mj-section><mj-column><mj-text><p>\n{}</p></mj-text></mj-column></mj-section>", "<mj-text>"),
+        ("<mj-section><mj-column>\n{}</mj-column></mj-section>", "<mj-column>"),
+        ("<mj-section>\n{}<mj-column></mj-column></mj-section>", "<mj-section>"),
+    ],
+)
+def test_a_letter_among_the_wrong_elements_is_told_once_with_the_line_of_the_template(
+    root: Path, around: str, name: str
+) -> None:
+    write(root, SHELL.format(around.format("{{ content }}") + TEXT.format("", LEAVE)))
+
+    (finding,) = checked(root, "own")["own.mjml.j2"].findings
+
+    assert f"{{{{ content }}}} stands in {name}" == finding.what
+    assert "templates/own.mjml.j2:2" == str(finding.place)
+
+
+def test_a_letter_in_a_wrapper_stands_well(root: Path) -> None:
+    wrapped = "<mj-wrapper>{{ content }}</mj-wrapper>" + TEXT.format("", LEAVE)
+
+    assert [] == codes(root, SHELL.format(wrapped))
+
+
+def test_loose_text_behind_the_letter_has_the_line_of_the_template(root: Path) -> None:
+    write(root, SHELL.format("\n{{ content }}\nlos" + TEXT.format("", LEAVE)))
+
+    (finding,) = checked(root, "own")["own.mjml.j2"].findings
+
+    assert "templates/own.mjml.j2:3" == str(finding.place)
+
+
 def test_a_copy_is_what_it_was_copied_from(root: Path) -> None:
     with Project.open(root, environment={}) as project:
         whole = project.templates.new("whole", source="packaged/letter")
