@@ -17,6 +17,7 @@ from newsletter.domain.picture import PictureFile
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.subscriber import FieldValue
 from newsletter.errors import NewsletterError, Problem, UsageError
+from newsletter.project.empty_slots import empty_slots, require_known_fields
 from newsletter.project.letters import Letters, ShownVariant
 from newsletter.project.starting import new_issue
 
@@ -166,9 +167,10 @@ class Issues:
     def build(self, path: Path, directory: Path, *, as_email: str | None = None) -> BuiltIssue:
         """Write HTML, text, mail and manifest of the issue into `directory`; same input, same bytes.
 
-        As `as_email` gets it, or with every fallback and every conditional block when None.
-        Raises ContentError, ConfigError when there is no sender, UsageError for a reader who is not on the
-        list or a directory that cannot be written.
+        As `as_email` gets it, or with every fallback and every conditional block when None. A slot that stays
+        empty is among the warnings. Raises ContentError, also for a slot that is no field, ConfigError when
+        there is no sender, UsageError for a reader who is not on the list or a directory that cannot be
+        written.
         """
         from newsletter.render.artefacts import BuiltVariant, write_build
 
@@ -176,6 +178,7 @@ class Issues:
         letters = self.letters(issue)
         key = letters.key_of(as_email)
         rendered = letters.render(key)
+        require_known_fields(rendered, self._config)
         mailing = self.mailing(issue, rendered, "build", issue.date or _EPOCH)
         recipient = self._recipient(issue, rendered, as_email)
         choice = BuiltVariant(
@@ -186,7 +189,7 @@ class Issues:
         return BuiltIssue(
             files=write_build(mailing, recipient, directory, choice),
             digest=rendered.digest,
-            notes=rendered.notes,
+            notes=(*rendered.notes, *empty_slots(rendered, recipient.values, as_email)),
             has_every_block=bool(letters.conditions) and key is None,
         )
 

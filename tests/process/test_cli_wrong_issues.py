@@ -77,6 +77,34 @@ def test_what_an_issue_holds_cannot_move_the_cursor(project):
     assert (done.code, "\x1b" in done.out + done.err) == (1, False)
 
 
+def test_a_build_with_a_slot_that_is_no_field_is_refused(bare):
+    bare.issue.write_text('---\nsubject: "A {{ frist_name }}"\n---\nHi {{ nme }}\n', "utf-8")
+
+    done = bare.run("build", "first")
+
+    place = f"issues/{bare.issue.name}"
+    assert 3 == done.code
+    assert f"{place}:2" in done.err
+    assert "did you mean first_name?" in done.err
+    assert f"{place}:4:4: error: there is no field nme" in done.err
+    assert not (bare.root / "build").exists()
+
+
+def test_a_build_tells_of_a_slot_that_stays_empty(project):
+    config = project.root / "newsletter.toml"
+    config.write_text(config.read_text("utf-8") + "\n[fields.town]\n", "utf-8")
+    project.issue.write_text('---\nsubject: "A"\n---\nHi {{ town }}{{ town | there }}\n', "utf-8")
+    reader = "r01@x.example"
+
+    nobody = project.run("build", "first")
+    somebody = project.run("build", "first", "--as", reader)
+
+    assert (0, 0) == (nobody.code, somebody.code)
+    assert "no reader is chosen" in nobody.err
+    assert f"{reader} has no town" in somebody.err
+    assert 1 == somebody.err.count("is empty here")
+
+
 def test_a_broken_template_is_named_by_its_own_lines(project):
     template = project.root / "templates/letter.mjml.j2"
     own = (

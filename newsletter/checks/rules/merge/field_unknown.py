@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.config.field_names import unknown_field
 from newsletter.domain.finding import Severity
-from newsletter.domain.nearest import nearest
-from newsletter.domain.slot import LINK_SLOTS, Slot
+from newsletter.domain.slot import Slot
 
 __all__ = ["check"]
 
@@ -42,21 +42,15 @@ def check(context: CheckContext) -> Iterable[Fault]:
     Beste {{ first_name | lezer }},
     ```
     """
-    known = {*context.config.fields, *LINK_SLOTS}
     seen: set[tuple[str, int | None]] = set()
     for slot in _slots(context):
         place = slot.place or context.issue.place("subject")
-        if slot.name in known or (slot.name, place.line) in seen:
+        problem = unknown_field(slot, context.config)
+        if problem is None or (slot.name, place.line) in seen:
             continue
         seen.add((slot.name, place.line))
-        near = nearest(slot.name, known)
         yield Fault(
-            what=f"there is no field {slot.name}",
-            place=context.locate(place, slot.name),
-            why=f"known are: {', '.join(sorted(known))}",
-            fix=f"did you mean {near}?"
-            if near
-            else f"add [fields.{slot.name}] to {context.config.shown_path}",
+            what=problem.what, place=context.locate(place, slot.name), why=problem.why, fix=problem.fix
         )
 
 
