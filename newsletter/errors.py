@@ -34,6 +34,7 @@ __all__ = [
     "Problem",
     "StoreError",
     "UsageError",
+    "reading_order",
 ]
 
 
@@ -61,6 +62,12 @@ class Problem:
         if self.fix:
             lines.append(f"  fix: {self.fix}")
         return "\n".join(lines)
+
+
+def reading_order(problem: Problem) -> tuple[str, int, int]:
+    """Return what to sort problems by, so that they are told from the top of each file to its end."""
+    place = problem.place
+    return (place.path, place.line or 0, place.column or 0) if place else ("", 0, 0)
 
 
 class NewsletterError(Exception):

@@ -12,7 +12,7 @@ from newsletter.content.front_matter import read_front_matter, split_front_matte
 from newsletter.content.source_text import MAX_FILE_BYTES, decode_source
 from newsletter.domain.issue import MAX_SLUG, SLUG_PATTERN, Issue
 from newsletter.domain.nearest import nearest
-from newsletter.errors import ConfigError, ContentError, Problem, UsageError
+from newsletter.errors import ConfigError, ContentError, Problem, UsageError, reading_order
 from newsletter.source import Place, shown_path
 
 __all__ = ["find_issues", "load_issue", "slug_from_name"]
@@ -42,7 +42,7 @@ def load_issue(path: Path, config: Config, data: bytes | None = None) -> Issue:
     slug = front.slug or slug_from_name(absolute.name)
     if slug is None and not ("slug" in front.places and slips):  # a wrong slug has been named already
         slips.append(_bad_name(absolute, shown))
-    ContentError.raise_if(_in_order([*problems, *slips]))
+    ContentError.raise_if(sorted([*problems, *slips], key=reading_order))
     return Issue(
         path=absolute,
         shown_path=shown,
@@ -136,7 +136,3 @@ def _bad_name(path: Path, shown: str) -> Problem:
         why=f"a slug has lower-case letters a to z, digits and single hyphens, at most {MAX_SLUG} characters",
         fix="rename the file, such as 2026-11-24-wel-of-niet.md, or write  slug: wel-of-niet",
     )
-
-
-def _in_order(problems: list[Problem]) -> list[Problem]:
-    return sorted(problems, key=lambda problem: (problem.place or Place(path="")).line or 0)

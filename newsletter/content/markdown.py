@@ -15,7 +15,7 @@ from newsletter.content.document import Document, Heading, Image, Link, LinkKind
 from newsletter.content.parser import ParsedMarkdown, SlipKind, parse_tokens
 from newsletter.content.slots import Marks
 from newsletter.domain.issue import Issue
-from newsletter.errors import Problem
+from newsletter.errors import Problem, reading_order
 
 __all__ = ["MAX_BODY", "MAX_DEPTH", "Document", "Heading", "Image", "Link", "LinkKind", "parse_markdown"]
 
@@ -168,7 +168,7 @@ _SLIPS = {
 
 def _ordered(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     distinct = dict.fromkeys(problems)
-    in_order = sorted(distinct, key=lambda p: (p.place.line or 0, p.place.column or 0) if p.place else (0, 0))
+    in_order = sorted(distinct, key=reading_order)
     if len(in_order) <= _MAX_PROBLEMS:
         return tuple(in_order)
     more = Problem(what=f"… and {len(in_order) - _MAX_PROBLEMS:,} more", place=in_order[_MAX_PROBLEMS].place)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from newsletter.domain.issue import Issue
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.variant import Variants, effective_key
-from newsletter.errors import Problem
+from newsletter.errors import reading_order
 
 if TYPE_CHECKING:
     from newsletter.content.document import Document
@@ -48,7 +48,7 @@ class Letters:
         wrong = self._project.audience.condition_problems(document.conditions)
         if not wrong:
             return document
-        return replace(document, problems=tuple(sorted([*document.problems, *wrong], key=_in_order)))
+        return replace(document, problems=tuple(sorted([*document.problems, *wrong], key=reading_order)))
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -120,8 +120,3 @@ class Letters:
 
     def _holding(self, key: str) -> tuple[str, ...]:
         return tuple(text for text, mark in zip(self.conditions, key, strict=True) if mark == "1")
-
-
-def _in_order(problem: Problem) -> tuple[int, int]:
-    place = problem.place
-    return (place.line or 0, place.column or 0) if place else (0, 0)

@@ -21,7 +21,7 @@ from newsletter.domain.nearest import nearest
 from newsletter.domain.picture import PICTURE_INPUT
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import LINK_SLOTS, SLOT_NAME, Slot, SlotContext
-from newsletter.errors import ContentError, Problem
+from newsletter.errors import ContentError, Problem, reading_order
 from newsletter.render.charset import with_safe_charset
 from newsletter.render.components import to_mjml
 from newsletter.render.contents import read_contents
@@ -95,8 +95,9 @@ class _Job:
             filled = self._fill(content, subject=subject, preheader=preheader, title=title)
             html = self._html(filled, content)
         except ContentError as error:
-            raise ContentError(*self.problems, *error.problems) from error
-        ContentError.raise_if(self.problems)
+            found = (*self.problems, *error.problems)
+            raise ContentError(*sorted(found, key=reading_order)) from error
+        ContentError.raise_if(sorted(self.problems, key=reading_order))
         text = to_text(self.document).rstrip("\n") + "\n\n" + self._footer()
         return RenderedIssue(
             slug=issue.slug,
@@ -122,13 +123,14 @@ class _Job:
         return inputs
 
     def _content(self) -> str:
-        """Return the body as MJML, nothing when it has problems; the template is looked at all the same."""
-        if self.problems:
-            return ""
+        """Return the body as MJML, nothing when it has problems; its pictures are looked at all the same."""
+        is_sound = not self.problems
         try:
             also = theme_images(self.config, self.document)
             found = read_pictures(self.document, self.config, also=also)
             self.pictures = replace(found, shown=narrowed(found.shown, self.config.theme))
+            if not is_sound:
+                return ""
             return to_mjml(
                 self.document,
                 self.pictures.shown,

@@ -115,6 +115,21 @@ def test_fallbacks_come_from_the_text_then_from_the_configuration(
     ]
 
 
+def test_slips_in_the_text_pictures_and_template_are_told_together_in_reading_order(
+    project: Callable[..., RenderedIssue],
+) -> None:
+    issue = ISSUE + "\n![Kade](weg.png)\n\n{{ date }}\n\n![Brug](ook-weg.png)\n"
+
+    found = problems(project, issue, TEMPLATE.replace("<mj-text>", "<mj-text kleur='x'>"))
+
+    assert [
+        "issues/2026-11-24-vraag.md:11: the picture weg.png is not there",
+        "issues/2026-11-24-vraag.md:13:1: {{ date }} stands here, and the issue has no date",
+        "issues/2026-11-24-vraag.md:15: the picture ook-weg.png is not there",
+        'templates/brief.mjml.j2:12: <mj-text> has no attribute "kleur"',
+    ] == found
+
+
 def test_the_text_ends_in_why_links_and_address(project: Callable[..., RenderedIssue]) -> None:
     text = project().text.fill(VALUES)
 
