@@ -72,9 +72,10 @@ def slips(place: Place) -> None:
     issue = place.studio.issue
     issue.write_text(issue.read_text().replace("::: signature", "::: signatur"))
     place.pane(4)
-    expect(place.page.locator("#findings button.place").first).to_be_visible()
-    place.page.locator("#findings button.place").first.click()
-    expect(place.page.locator("#here")).not_to_be_empty()
+    slip = place.page.locator("#findings li", has_text="signatur")
+    expect(slip.locator(".code")).not_to_be_empty()  # the checks have spoken, the list is at rest
+    slip.locator("button.place").first.click()
+    expect(place.page.locator("#here")).to_contain_text("signatur")
     place.pane(3)
     expect(place.page.locator("#stale")).to_be_visible()
 

@@ -8,6 +8,7 @@ import { isDirty, text } from "./editor.js";
 const tab = document.querySelector('button[data-pane="panel"]');
 let isChecking = false;
 let again = false;
+let listed = ""; // what stands in the list
 
 export async function check() {
   again = true;
@@ -59,6 +60,9 @@ function card(finding) {
 
 function showList(findings) {
   const old = byId("findings");
+  const content = JSON.stringify([t("findings.error"), studio.source?.path, findings]);
+  if (content === listed) return; // a click on what is there must not fall between the old list and a like one
+  listed = content;
   const focused = [...old.querySelectorAll("button.place")].indexOf(document.activeElement);
   old.replaceChildren(...["error", "warning", "info"].flatMap((severity) => {
     const some = findings.filter((finding) => finding.severity === severity);

@@ -8,16 +8,20 @@ import { showReaders } from "./views.js";
 import { showNothing } from "./letter.js";
 
 let issues = [];
+let turn = 0;
 
 export async function loadChoices() {
+  const mine = ++turn;
+  const asked = choice.issue;
   const found = await ask("/choices");
   if (!found) return null;
-  if (found.refused) return found;
+  if (found.refused || mine !== turn) return found; // a newer list was asked for
   issues = found.issues;
   byId("newsletter").textContent = found.newsletter;
   showReaders(found.readers);
   const isKept = studio.source?.name === choice.issue || keptDraft(choice.issue); // its file may be gone
-  if (!issues.some((issue) => issue.name === choice.issue) && !isKept) {
+  // An issue chosen since the list was asked for may be too new to stand in it.
+  if (asked === choice.issue && !issues.some((issue) => issue.name === choice.issue) && !isKept) {
     choose({ issue: found.first || "" });
   }
   show();

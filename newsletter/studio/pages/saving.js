@@ -8,7 +8,7 @@ import { compare } from "./conflict.js";
 import { dropDraft, flushDrafts, keepDraft, keptDraft } from "./drafts.js";
 import { t } from "./words.js";
 
-const PAUSE_MS = 1000;
+const pauseMs = () => Number(choice.pause) || 1000; // of rest before the text saves itself
 let saving = null; // the save under way, as a promise
 let timer = 0;
 let conflict = null; // {theirs, merged}: waits for the author
@@ -115,7 +115,7 @@ function changed() {
   keepDraft(studio.source, text);
   if (conflict || studio.source.isGone) return;
   setStatus("dirty");
-  timer = setTimeout(save, PAUSE_MS);
+  timer = setTimeout(save, pauseMs());
 }
 
 export async function save() {

@@ -4,6 +4,7 @@
 // "report" (findings), "source" (another text is open), "typed", "caret" (line), "words" (another language).
 
 const NAMES = { letter: "issue", as: "reader" }; // in the address: other names than here
+// Also in the address: "pause", the milliseconds of rest before the text saves itself.
 const told = new URLSearchParams(location.hash.slice(1));
 
 export const choice = { issue: "", reader: "", view: innerWidth < 640 ? "375" : "600", dark: "" };
