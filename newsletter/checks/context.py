@@ -23,10 +23,9 @@ from newsletter.checks.survey import Survey
 from newsletter.config.schema import Config
 from newsletter.content.conditions import show_variant
 from newsletter.content.document import Document
-from newsletter.content.issue_date import IssueDate
 from newsletter.content.loader import load_issue
 from newsletter.content.markdown import parse_markdown
-from newsletter.content.slots import TOKEN_PATTERN, ProtectedLine, protect_line
+from newsletter.content.slots import TOKEN_PATTERN, ProtectedLine, protect_front_matter
 from newsletter.domain.campaign import Campaign, Member
 from newsletter.domain.finding import CheckResult
 from newsletter.domain.issue import Issue
@@ -39,6 +38,7 @@ from newsletter.domain.variant import Condition
 from newsletter.errors import ContentError, Problem, UsageError
 from newsletter.protocols import AudienceView
 from newsletter.render.pipeline import render_issue
+from newsletter.render.voices import reader_problems
 from newsletter.source import Place, shown_path
 
 __all__ = ["CheckContext", "Posting"]
@@ -211,12 +211,7 @@ class CheckContext:
 
     @cached_property
     def _lines_read(self) -> Sequence[ProtectedLine]:
-        issue = self.issue
-        lines = (("subject", issue.subject), ("preheader", issue.preheader), ("title", issue.title or ""))
-        own = IssueDate.of(issue)
-        return [
-            protect_line(text, _line_of(issue.place(key)), self.config.fallbacks, own) for key, text in lines
-        ]
+        return protect_front_matter(self.issue, self.config.fallbacks)
 
     @property
     def line_problems(self) -> Sequence[Problem]:
@@ -258,6 +253,11 @@ class CheckContext:
     def siblings(self) -> Sequence[Sibling]:
         """Return the other issues of the project that can be read."""
         return read_siblings(self.path, self.config)
+
+    @cached_property
+    def reader_problems(self) -> Sequence[Problem]:
+        """Return what keeps readers' words out of the letter, such as no consent (Need.DOCUMENT)."""
+        return reader_problems(self.document, self.config.quotes_dir or self.config.root)
 
     @cached_property
     def condition_problems(self) -> Sequence[Problem]:
@@ -392,8 +392,3 @@ def _given(step: _Step[_T]) -> _T:
     if step.value is None:
         raise LookupError("the rule does not state what it needs")
     return step.value
-
-
-def _line_of(place: Place) -> Place:
-    """Return `place` without its column, so that `locate` looks for a better one."""
-    return Place(path=place.path, line=place.line)

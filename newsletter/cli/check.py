@@ -29,6 +29,11 @@ class _Mending:
     diff: bool
 
 
+def _codes(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the codes asked for: the option may be repeated, and hold several between commas."""
+    return tuple(code for value in values for part in value.split(",") if (code := part.strip()))
+
+
 @click.command("check")
 @click.argument("issues", nargs=-1)
 @click.option(
@@ -41,8 +46,16 @@ class _Mending:
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--to", "segment", help="Check against this segment instead of the issue's own.")
-@click.option("--select", multiple=True, metavar="CODE", help="Only these codes or prefixes; repeatable.")
-@click.option("--ignore", multiple=True, metavar="CODE", help="Not these codes or prefixes; repeatable.")
+@click.option(
+    "--select",
+    multiple=True,
+    callback=_codes,
+    metavar="CODES",
+    help="Only these codes or prefixes: TX,LK022.",
+)
+@click.option(
+    "--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these codes or prefixes: TX,LK022."
+)
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option(
     "--fix", is_flag=True, help="Mend in the file what can be mended without changing what is said."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -18,7 +18,7 @@ from newsletter.domain.slot import LINK_SLOTS, SLOT_NAME, Slot
 from newsletter.errors import Problem
 from newsletter.source import Place
 
-__all__ = ["TOKEN_PATTERN", "Marks", "ProtectedLine", "make_token", "protect_line"]
+__all__ = ["TOKEN_PATTERN", "Marks", "ProtectedLine", "make_token", "protect_front_matter", "protect_line"]
 
 TOKEN_PATTERN = re.compile(r"nlph[0-9a-f]{8}q", re.IGNORECASE)
 """What an inert token looks like: letters and digits alone, so that Markdown, MJML and inliners keep it."""
@@ -102,6 +102,15 @@ def protect_line(
         return token
 
     return ProtectedLine(_SCAN.sub(replace, text), slots, tuple(problems))
+
+
+def protect_front_matter(issue: Issue, fallbacks: Mapping[str, str]) -> tuple[ProtectedLine, ...]:
+    """Return subject, preheader and title of `issue`, protected; places have no column, as none is known."""
+    lines = (("subject", issue.subject), ("preheader", issue.preheader), ("title", issue.title or ""))
+    own = IssueDate.of(issue)
+    return tuple(
+        protect_line(text, replace(issue.place(key), column=None), fallbacks, own) for key, text in lines
+    )
 
 
 @dataclass(slots=True)

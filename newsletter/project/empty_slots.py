@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from newsletter.config.field_names import unknown_field
 from newsletter.config.schema import Config
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Slot
-from newsletter.errors import ContentError, Problem
+from newsletter.errors import Problem
 
-__all__ = ["empty_slots", "require_known_fields"]
+__all__ = ["empty_slots", "unknown_fields"]
 
 
-def require_known_fields(rendered: RenderedIssue, config: Config) -> None:
-    """Raise ContentError naming every slot of `rendered` that is neither a field nor a link."""
-    found = (unknown_field(slot, config) for slot in rendered.slots)
-    ContentError.raise_if([problem for problem in found if problem is not None])
+def unknown_fields(slots: Iterable[Slot], config: Config) -> Iterator[Problem]:
+    """Yield what is wrong with each of `slots` that is neither a field nor a link."""
+    for slot in slots:
+        problem = unknown_field(slot, config)
+        if problem is not None:
+            yield problem
 
 
 def empty_slots(rendered: RenderedIssue, values: Mapping[str, str], email: str | None) -> tuple[Problem, ...]:

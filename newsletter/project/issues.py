@@ -17,7 +17,7 @@ from newsletter.domain.picture import PictureFile
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.subscriber import FieldValue
 from newsletter.errors import NewsletterError, Problem, UsageError
-from newsletter.project.empty_slots import empty_slots, require_known_fields
+from newsletter.project.empty_slots import empty_slots
 from newsletter.project.letters import Letters, ShownVariant
 from newsletter.project.starting import new_issue
 
@@ -177,8 +177,7 @@ class Issues:
         issue = self.load(path)
         letters = self.letters(issue)
         key = letters.key_of(as_email)
-        rendered = letters.render(key)
-        require_known_fields(rendered, self._config)
+        rendered = letters.render_known(key)
         mailing = self.mailing(issue, rendered, "build", issue.date or _EPOCH)
         recipient = self._recipient(issue, rendered, as_email)
         choice = BuiltVariant(
@@ -202,7 +201,7 @@ class Issues:
 
         issue = self.load(path, data)
         letters = self.letters(issue)
-        rendered = letters.render(letters.key_of(as_email))
+        rendered = letters.render_known(letters.key_of(as_email))
         mailing = self.mailing(issue, rendered, "build", issue.date or _EPOCH)
         return MessageTemplate(mailing).build(self._recipient(issue, rendered, as_email))
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from newsletter.domain.issue import Issue
 from newsletter.domain.rendered import RenderedIssue
+from newsletter.domain.slot import Slot
 from newsletter.domain.variant import Variants, effective_key
-from newsletter.errors import reading_order
+from newsletter.errors import ContentError, reading_order
+from newsletter.project.empty_slots import unknown_fields
 
 if TYPE_CHECKING:
     from newsletter.content.document import Document
@@ -55,6 +58,34 @@ class Letters:
         """Return the texts of the conditions, in reading order."""
         return tuple(condition.text for condition in self.document.conditions)
 
+    def require_sound(self) -> None:
+        """Raise ContentError when the Markdown has problems, with everything else that is wrong as well."""
+        if self.document.problems:
+            self.render_known()
+
+    def render_known(self, key: str | None = None) -> RenderedIssue:
+        """Do what `render` does, and refuse slots that are no field too. Raises ContentError."""
+        with self._telling_of_fields():
+            rendered = self.render(key)
+            ContentError.raise_if(list(unknown_fields(rendered.slots, self._project.config)))
+        return rendered
+
+    @contextmanager
+    def _telling_of_fields(self) -> Iterator[None]:
+        """Tell of every slot of the issue that is no field when it cannot be rendered for another reason."""
+        try:
+            yield
+        except ContentError as error:
+            found = (*unknown_fields(self._slot_uses(), self._project.config), *error.problems)
+            raise ContentError(*sorted(dict.fromkeys(found), key=reading_order)) from error
+
+    def _slot_uses(self) -> Iterator[Slot]:
+        from newsletter.content.slots import protect_front_matter
+
+        for line in protect_front_matter(self._issue, self._project.config.fallbacks):
+            yield from line.slots.values()
+        yield from self.document.slot_uses
+
     def render(self, key: str | None = None, *, is_marked: bool = False) -> RenderedIssue:
         """Render the variant `key`, or every block when None. Raises ContentError.
 
@@ -70,7 +101,7 @@ class Letters:
         """Return the key of the reader at `email`; None for nobody, or somebody who is not on the list."""
         if not email or not self.document.conditions:
             return None
-        self.document.require_sound()
+        self.require_sound()
         return self._project.audience.variant_of(email, self.conditions)
 
     def render_keys(self, keys: Iterable[str]) -> Variants:
@@ -90,12 +121,13 @@ class Letters:
 
         Raises UsageError for a wrong segment, ContentError also for too many variants.
         """
-        if not self.document.conditions:
-            return Variants.single(self.render())
-        self.document.require_sound()
-        return self.render_keys(
-            self._project.audience.view().variants(segment, self.conditions, self._issue.slug)
-        )
+        self.require_sound()
+        with self._telling_of_fields():
+            if not self.document.conditions:
+                return Variants.single(self.render())
+            return self.render_keys(
+                self._project.audience.view().variants(segment, self.conditions, self._issue.slug)
+            )
 
     def shown(self, segment: str | None) -> tuple[ShownVariant, ...]:
         """Return the variants that occur in `segment`; none without conditions, a list or a segment.
@@ -104,7 +136,7 @@ class Letters:
         """
         if segment is None or not self.document.conditions or not self._project.has_store:
             return ()
-        self.document.require_sound()
+        self.require_sound()
         found = self._project.audience.view().variants(segment, self.conditions, issue=None)
         merged: dict[str, ShownVariant] = {}
         for key, readers in found.items():

@@ -159,7 +159,7 @@ class Sending:
         provider = self.provider()
         outcomes: dict[str, Outcome] = {}
         for email in emails:
-            rendered = letters.render(letters.key_of(email))
+            rendered = letters.render_known(letters.key_of(email))
             mailing = self._project.issues.mailing(issue, rendered, "test", self._project.clock.now())
             links = ReaderLinks.make(
                 self._project.store.secret, self._config.newsletter.base_url, issue.slug, rendered.slots

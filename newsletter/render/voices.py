@@ -18,7 +18,7 @@ from newsletter.errors import ConfigError, Problem
 from newsletter.render.phrases import phrases_for
 from newsletter.source import Place
 
-__all__ = ["Voices", "hear_readers"]
+__all__ = ["Voices", "hear_readers", "reader_problems"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,11 @@ def hear_readers(document: Document, root: Path) -> Voices:
     tokens = tuple(hearing.tokens())
     named = replace(document, tokens=tokens, problems=(*document.problems, *hearing.problems))
     return Voices(named, _digest(hearing.used.values()))
+
+
+def reader_problems(document: Document, root: Path) -> tuple[Problem, ...]:
+    """Return what keeps the words of readers out of `document`, as `quotes.toml` in `root` has it."""
+    return hear_readers(document, root).document.problems[len(document.problems) :]
 
 
 class _Hearing:

@@ -23,7 +23,6 @@ from tests.browser.studio_world import (
     start,
 )
 
-
 expect.set_options(timeout=PATIENCE_S * 1000)
 
 

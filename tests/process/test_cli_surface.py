@@ -151,7 +151,7 @@ def test_a_new_issue_takes_any_subject_there_is_a_name_for(bare):
     made = bare.run("new", 'Zo "gezegd": {{ naam }}\n#niet', "--json").json
 
     assert isinstance(made, dict)
-    assert bare.run("check", str(made["path"]), "--select", "FM").code == 0
+    assert bare.run("check", str(made["path"]), "--select", "FM,TP001").code == 0
     for subject in ("", "???", "x" * 5000):
         done = bare.run("new", subject)
         assert done.code == (0 if subject.startswith("x") else 2), done.err
