@@ -12,7 +12,19 @@ from benchmarks.figures import Figure
 
 __all__ = ["MODULES", "NAMES", "run_alone"]
 
-NAMES = ("help", "build", "splice", "sendgrid", "plan", "import", "segment", "outbox", "smtp", "studio")
+NAMES = (
+    "help",
+    "build",
+    "splice",
+    "check",
+    "sendgrid",
+    "plan",
+    "import",
+    "segment",
+    "outbox",
+    "smtp",
+    "studio",
+)
 """The benchmarks, in the order they run in."""
 
 MODULES = {"import": "importing"}

@@ -352,7 +352,9 @@ class CheckContext:
     @cached_property
     def has_readers(self) -> bool:
         """Say whether the segment has at least one reader (Need.AUDIENCE)."""
-        return next(self.members(), None) is not None
+        if self._audience is None or self.segment is None:
+            return False
+        return bool(self._audience.variants(self.segment, (), None))  # counts, and sorts nobody
 
     def members(self, conditions: Sequence[str] = ()) -> Iterator[Member]:
         """Yield the readers of the segment, asking the list again each time (Need.AUDIENCE).

@@ -7,6 +7,7 @@ from copy import copy
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from newsletter.checks.list_facts import ListFacts, ListTally
 from newsletter.checks.need import Need
 from newsletter.checks.survey import Survey, join_surveys, survey_letters
 from newsletter.domain.variant import MAX_VARIANTS, effective_key
@@ -62,9 +63,24 @@ class LetterSet:
         """
         return self._contexts[0]
 
-    @cached_property
+    @property
+    def are_sound(self) -> bool:
+        """Say whether every letter that occurs can be rendered."""
+        return all(one.lacks(Need.RENDERED) is None for one in self.contexts.values())
+
+    @property
     def surveys(self) -> Mapping[str, Survey]:
         """Return what merging does to the readers of each letter (Need.RENDERED and Need.AUDIENCE)."""
+        return self._pass[0]
+
+    @property
+    def facts(self) -> ListFacts:
+        """Return what the list says of the readers (Need.RENDERED and Need.AUDIENCE)."""
+        return self._pass[1]
+
+    @cached_property
+    def _pass(self) -> tuple[Mapping[str, Survey], ListFacts]:
+        """Look at every reader once."""
         contexts, same = self._contexts
         conditions = self._context.document.conditions
         any_letter = next(iter(contexts))
@@ -74,8 +90,11 @@ class LetterSet:
             return same.get(effective_key(conditions, key), any_letter)
 
         letters = {key: one.rendered for key, one in contexts.items()}
-        members = self._context.members(self._texts)
-        return survey_letters(members, letters, key_of, self._context.sample_links, self._context.text_of)
+        context = self._context
+        tally = ListTally(context.slot_uses)
+        members = tally.watch(context.members(self._texts))
+        surveys = survey_letters(members, letters, key_of, context.sample_links, context.text_of)
+        return surveys, tally.facts
 
     def survey(self) -> Survey:
         """Return what merging does to every reader, each with their own letter."""

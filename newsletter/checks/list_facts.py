@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from newsletter.checks.context import CheckContext
 from newsletter.checks.need import Need
+from newsletter.domain.campaign import Member
+from newsletter.domain.slot import Slot
 
-__all__ = ["ListFacts", "list_facts"]
+if TYPE_CHECKING:
+    from newsletter.checks.context import CheckContext
+
+__all__ = ["ListFacts", "ListTally", "list_facts"]
 
 _MOST_VALUES = 100_000
 """Most distinct values of a field that are remembered."""
@@ -24,26 +29,48 @@ class ListFacts:
     domains: Counter[str]
 
 
+class ListTally:
+    """Counts the readers that pass by; the values of the fields in `slots` count."""
+
+    def __init__(self, slots: Iterable[Slot]) -> None:
+        """Begin with nobody."""
+        self._values: dict[str, Counter[str]] = {slot.name: Counter() for slot in slots if not slot.is_link}
+        self._domains: Counter[str] = Counter()
+
+    def watch(self, members: Iterable[Member]) -> Iterator[Member]:
+        """Yield each of `members`, counted."""
+        for member in members:
+            self._domains[member.email.rpartition("@")[2].lower()] += 1
+            for name, counter in self._values.items():
+                value = member.values.get(name)
+                if isinstance(value, str) and value and (value in counter or len(counter) < _MOST_VALUES):
+                    counter[value] += 1
+            yield member
+
+    @property
+    def facts(self) -> ListFacts:
+        """Return what was counted so far."""
+        return ListFacts(values=self._values, domains=self._domains)
+
+
 _KNOWN: WeakKeyDictionary[CheckContext, ListFacts] = WeakKeyDictionary()
 
 
 def list_facts(context: CheckContext) -> ListFacts:
     """Return the facts about the segment of `context`, counted once (Need.AUDIENCE)."""
-    facts = _KNOWN.get(context)
+    whole = context.whole
+    facts = _KNOWN.get(whole)
     if facts is None:
-        facts = _KNOWN[context] = _count(context)
+        facts = _KNOWN[whole] = _count(whole)
     return facts
 
 
 def _count(context: CheckContext) -> ListFacts:
-    uses = context.slot_uses if context.lacks(Need.DOCUMENT) is None else ()
-    names = dict.fromkeys(slot.name for slot in uses if not slot.is_link)
-    values: dict[str, Counter[str]] = {name: Counter() for name in names}
-    domains: Counter[str] = Counter()
-    for member in context.members():
-        domains[member.email.rpartition("@")[2].lower()] += 1
-        for name, counter in values.items():
-            value = member.values.get(name)
-            if isinstance(value, str) and value and (value in counter or len(counter) < _MOST_VALUES):
-                counter[value] += 1
-    return ListFacts(values=values, domains=domains)
+    """Count, together with the survey of the merged letters where there can be one."""
+    is_parsed = context.lacks(Need.DOCUMENT) is None
+    if is_parsed and context.letters.are_sound:
+        return context.letters.facts
+    tally = ListTally(context.slot_uses if is_parsed else ())
+    for _ in tally.watch(context.members()):
+        pass
+    return tally.facts
