@@ -9,7 +9,7 @@ from newsletter.checks.report.excerpt import Sources
 from newsletter.checks.report.tally import Tally
 from newsletter.domain.finding import CheckReport, CheckStatus, Finding, Severity
 
-__all__ = ["format_human"]
+__all__ = ["format_findings", "format_human"]
 
 _RESET = "\x1b[0m"
 _BOLD = "\x1b[1m"
@@ -26,17 +26,22 @@ def format_human(reports: Sequence[CheckReport], sources: Sources, *, color: boo
     `color` puts ANSI escapes in; without it the text is plain.
     """
     paint = _paint if color else _plain
-    lines = [
-        line
-        for report in reports
-        for block in (_findings(report, sources, paint), _crashes(report, paint))
-        for line in block
-    ]
+    lines = [line for report in reports for line in _found(report, sources, paint)]
     tally = Tally.of(reports)
     lines += _not_run(tally, paint)
     lines += _more(reports, paint)
     lines.append(_totals(tally, files=len(reports), paint=paint))
     return "\n".join(lines) + "\n"
+
+
+def format_findings(report: CheckReport, sources: Sources) -> str:
+    """Return the findings of `report` and what crashed, as plain text, without totals."""
+    return "\n".join(_found(report, sources, _plain)).rstrip("\n") + "\n"
+
+
+def _found(report: CheckReport, sources: Sources, paint: _Paint) -> Iterator[str]:
+    yield from _findings(report, sources, paint)
+    yield from _crashes(report, paint)
 
 
 def _findings(report: CheckReport, sources: Sources, paint: _Paint) -> Iterator[str]:

@@ -1,0 +1,67 @@
+"""Proof that an issue's file still holds what readers were sent: a fresh build against the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsletter.delivery.digests import campaign_digests
+from newsletter.domain.campaign import Campaign
+from newsletter.domain.delivery import CampaignState
+
+if TYPE_CHECKING:
+    from newsletter.project import Project
+
+__all__ = ["SentProof", "Verdict", "prove_sent"]
+
+
+class Verdict(StrEnum):
+    """What a fresh build says of a letter that was sent."""
+
+    SAME = "same"  # every letter comes out to the byte as it was sent
+    OTHER = "other"  # it comes out otherwise, and only the issue or its pictures can be why
+    UNPROVEN = "unproven"  # nobody can tell: something else that it was made of changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentProof:
+    """The verdict on one sent issue, and what to say about it."""
+
+    verdict: Verdict
+    reason: str
+
+
+def prove_sent(project: Project, path: Path) -> SentProof:
+    """Build the sent issue at `path` anew and compare it with the digest of its newest campaign.
+
+    A template or a configuration that changed since makes another letter of the same issue, so then nothing
+    is proven, unless the letter comes out the same all the same. Raises ContentError when it cannot be built
+    any more, UsageError, StoreError.
+    """
+    shown = str(path.absolute().relative_to(project.config.root))
+    known = [one for one in project.store.ledger.campaigns() if one.issue_path == shown]
+    sent = [one for one in known if one.state is not CampaignState.CANCELLED]
+    if not sent:
+        return SentProof(verdict=Verdict.UNPROVEN, reason="no campaign of this issue went on to its end")
+    return _compare(project, path, sent[0])
+
+
+def _compare(project: Project, path: Path, campaign: Campaign) -> SentProof:
+    issue = project.issues.load(path)
+    variants = project.issues.letters(issue).render_keys(campaign.variants)
+    now = campaign_digests(issue, variants, project.config, campaign.digests.audience)
+    then = campaign.digests
+    when = f"{campaign.created_at:%Y-%m-%d} to {campaign.segment}"
+    if now.content == then.content:
+        return SentProof(verdict=Verdict.SAME, reason=f"as sent on {when}")
+    for is_other, what in (
+        (now.template != then.template, "the template, or a file it uses,"),
+        (now.config != then.config, "the configuration, sender or reply address"),
+    ):
+        if is_other:
+            reason = f"{what} changed since it was sent on {when}, so the letter cannot be made again"
+            return SentProof(verdict=Verdict.UNPROVEN, reason=reason)
+    reason = f"the issue, or a picture in it, is no longer what was sent on {when}"
+    return SentProof(verdict=Verdict.OTHER, reason=reason)
