@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from newsletter.config.theme import COLOURS
 from newsletter.domain.address import AddressError, normalise_address
+from newsletter.domain.client import Client, client_family
 from newsletter.domain.colour import Colour, ColourError
 from newsletter.domain.nearest import nearest
 
@@ -161,6 +162,22 @@ def _each(rule: Rule) -> Rule:
     return lambda values: tuple(rule(value) for value in values) if isinstance(values, tuple) else values
 
 
+def _mail_clients(values: object) -> object:
+    """Return the clients named, where the name of a family, such as `gmail`, stands for all of it."""
+    found: dict[str, None] = {}
+    for value in values if isinstance(values, tuple) else ():
+        members = [str(client) for client in Client if value in (client, client_family(client))]
+        if not members:
+            known = (*dict.fromkeys(map(client_family, Client)), *Client)
+            near = nearest(str(value), known)
+            raise RuleBroken(
+                f'"{value}" is no mail client the checks know',
+                f'did you mean "{near}"?' if near else f"known are: {', '.join(known)}",
+            )
+        found.update(dict.fromkeys(members))
+    return tuple(found)
+
+
 def _one_line(value: object) -> object:
     if "\n" in str(value):
         raise RuleBroken("the text has more than one line", "write it on one line")
@@ -247,6 +264,7 @@ RULES: Mapping[str, Rule] = {
     "store.url": _database_url,
     "checks.fail_on": _one_of("error", "warning", "info"),
     "checks.ignore": _with_reasons,
+    "checks.clients": _mail_clients,
     "images.max_width_px": _between(100, 4000, "pixels"),
     "images.max_bytes": _between(10_000, 10_000_000, "bytes"),
     "privacy.retention_months": _between(1, 1200, "months"),

@@ -154,7 +154,12 @@ class ChecksConfig:
     rules: str | None = _key(
         "Python file with rules of your own, such as `checks.py`; it is run. None unless named."
     )
-    clients: tuple[str, ...] = _key("Mail clients your readers use; nothing reads this key yet.", ())
+    clients: tuple[str, ...] = _key(
+        "Mail clients your readers use, such as `outlook-classic`, or families such as `gmail`; "
+        "when empty, the common ones: `gmail-web gmail-app outlook-classic outlook-new outlook-com "
+        "apple-mail apple-ios`.",
+        (),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,8 +22,8 @@ KITCHEN_SINK = Path(__file__).parent / "kitchen_sink" / "everything.md"
 """An issue with every kind of block in it."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
-_FAMILIES = ("TP", "AX", "MS")
-"""Rules on templates, on what readers need to see, and on what every message must hold."""
+_FAMILIES = ("TP", "AX", "MS", "CL")
+"""Rules on templates and mail clients, on what readers need to see, and on what every message must hold."""
 _COPIED = "letter"
 """Copied for a template that has no packaged one of its name."""
 
@@ -112,5 +112,5 @@ def _example(config: Config, template: str) -> Config:
         config,
         quotes_dir=KITCHEN_SINK.parent,
         newsletter=replace(config.newsletter, template=template, base_url=site),
-        checks=ChecksConfig(),
+        checks=ChecksConfig(clients=config.checks.clients),
     )

@@ -92,6 +92,7 @@ class Example:
     repeat: int = 1
     issue: str | None = None
     config: str = _CONFIG
+    config_change: Sequence[str] = ("", "")
     template: str = _TEMPLATE
     template_change: Sequence[str] = ("", "")
     template_footer: str = ""
@@ -127,7 +128,7 @@ def run_example(example: Example, root: Path) -> CheckReport:
 
 def make_context(example: Example, root: Path) -> CheckContext:
     """Lay out the project of `example` in `root` and return the context of its issue."""
-    (root / "newsletter.toml").write_text(example.config)
+    (root / "newsletter.toml").write_text(_config(example))
     for name, text in (
         ("templates/letter.mjml.j2", _template(example)),
         (
@@ -165,6 +166,13 @@ def make_context(example: Example, root: Path) -> CheckContext:
         segment=example.segment or None,
         posting=_posting(example.headers, names),
     )
+
+
+def _config(example: Example) -> str:
+    """Return the configuration, with a text replaced, or something added behind it."""
+    old, new = example.config_change
+    assert old in example.config
+    return example.config.replace(old, new) if old else f"{example.config}\n{new}"
 
 
 def _template(example: Example) -> str:

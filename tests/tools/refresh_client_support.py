@@ -108,7 +108,12 @@ def main() -> None:
         notes = {
             number: text for number, text in (feature.get("notes_by_num") or {}).items() if number in used
         }
-        slim = {"title": feature["title"], "support": " ".join(stands), **({"notes": notes} if notes else {})}
+        slim = {
+            "title": feature["title"],
+            "tested": "-".join(part.zfill(2) for part in feature["last_test_date"].split("-")),
+            "support": " ".join(stands),
+            **({"notes": notes} if notes else {}),
+        }
         lines.append(f"  {json.dumps(feature['slug'])}: {json.dumps(slim, ensure_ascii=False)}")
     head = {"source": "caniemail.com", "package": source, "date": date, "clients": list(CLIENTS)}
     fields = ",\n ".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in head.items())

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 
 from lxml.etree import _Element
 
@@ -24,19 +22,12 @@ from newsletter.render.clients.losses import LossKind
 from newsletter.render.clients.page import Page
 from newsletter.render.clients.support import Client, Support, property_feature, support
 from newsletter.render.clients.tree import drop, set_style, style_of, swap, unwrap
+from newsletter.render.clients.values import picture_feature, value_features
 
 __all__ = ["apply_support"]
 
 _HEIGHT_QUERY = re.compile(r"\(\s*(?:m(?:in|ax)-)?height")
 _WORD_ATTRIBUTE = re.compile(r"\[\s*[\w-]+\s*~=")
-_VALUES = re.compile(
-    r"\b(?P<function>calc|clamp|max|min|var|rgba|light-dark|(?:linear|radial|conic)-gradient)\("
-    r"|(?<![\w#.-])[0-9.]*[0-9](?P<unit>rem|vh|vw|vmin|vmax|ch)\b",
-    re.IGNORECASE,
-)
-_FUNCTIONS = {"calc": "css-unit-calc", "var": "css-variables", "rgba": "css-rgba"}
-_EXTENSION = re.compile(r"\.([a-z0-9]{2,5})(?:[?#].*)?$", re.IGNORECASE)
-_SAME_KIND = {"jpeg": "jpg", "tif": "tiff", "heic": "heif"}
 
 
 def apply_support(page: Page, client: Client) -> None:
@@ -109,36 +100,15 @@ def _is_kept(page: Page, declaration: Declaration, client: Client, element: _Ele
     if support(client, property_feature(declaration.name)) is Support.NO:
         page.losses.add(LossKind.PROPERTY, declaration.name, element)
         return False
-    if any(support(client, one) is Support.NO for one in _value_features(declaration.value)):
+    if any(support(client, one) is Support.NO for one in value_features(declaration.value)):
         page.losses.add(LossKind.PROPERTY, f"{declaration.name}: {declaration.value}", element)
         return False
     return True
 
 
-@lru_cache(maxsize=1024)
-def _value_features(value: str) -> tuple[str, ...]:
-    return tuple(_features_in(value))
-
-
-def _features_in(value: str) -> Iterator[str]:
-    for found in _VALUES.finditer(value):
-        name = (found["function"] or found["unit"]).lower()
-        if found["unit"]:
-            yield f"css-unit-{name}"
-        elif name.endswith("-gradient"):
-            yield f"css-{name}"
-        else:
-            yield _FUNCTIONS.get(name, f"css-function-{name}")
-
-
 def _apply_to_picture(page: Page, image: _Element, client: Client) -> None:
     address = image.get("src", "")
-    if address.startswith("data:"):
-        feature = "image-base64"
-    else:
-        found = _EXTENSION.search(address)
-        ending = found[1].lower() if found else ""
-        feature = f"image-{_SAME_KIND.get(ending, ending)}"
+    feature = picture_feature(address)
     if support(client, feature) is Support.NO:
         page.losses.add(LossKind.PICTURE, address.rpartition("/")[2], image)
         swap(image, picture_box(image))

@@ -12,33 +12,9 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+from newsletter.domain.client import Client
+
 __all__ = ["Client", "Feature", "Support", "feature", "features", "property_feature", "source", "support"]
-
-
-class Client(StrEnum):
-    """A mail client by the name an author knows.
-
-    `GMAIL_NON_GOOGLE` is Gmail's app with an account from elsewhere, which throws style sheets away;
-    `OUTLOOK_CLASSIC` is Outlook for Windows that draws with Word; `OUTLOOK_NEW` draws like outlook.com.
-    """
-
-    GMAIL_WEB = "gmail-web"
-    GMAIL_APP = "gmail-app"
-    GMAIL_NON_GOOGLE = "gmail-non-google"
-    OUTLOOK_CLASSIC = "outlook-classic"
-    OUTLOOK_NEW = "outlook-new"
-    OUTLOOK_COM = "outlook-com"
-    OUTLOOK_MAC = "outlook-mac"
-    OUTLOOK_APP = "outlook-app"
-    APPLE_MAIL = "apple-mail"
-    APPLE_IOS = "apple-ios"
-    SAMSUNG = "samsung"
-    YAHOO = "yahoo"
-    YAHOO_APP = "yahoo-app"
-    THUNDERBIRD = "thunderbird"
-    PROTON = "proton"
-    FASTMAIL = "fastmail"
-    GMX = "gmx"
 
 
 class Support(StrEnum):
@@ -54,13 +30,20 @@ class Support(StrEnum):
 class Feature:
     """One feature: its name in the data, such as `css-border-radius`, its title, and who supports it.
 
+    `tested` is the day of its last test (ISO 8601), `url` the page about it.
     `notes` has the data's own words (English) on partial support, by client; absent: none.
     """
 
     name: str
     title: str
+    tested: str
     support: dict[Client, Support]
     notes: dict[Client, tuple[str, ...]]
+
+    @property
+    def url(self) -> str:
+        """Return the address of the page about the feature."""
+        return f"https://www.caniemail.com/features/{self.name}/"
 
 
 _MARKS = {"y": Support.YES, "p": Support.PARTLY, "n": Support.NO, "u": Support.UNKNOWN}
@@ -94,6 +77,7 @@ def _data() -> tuple[str, str, dict[str, Feature]]:
         found[name] = Feature(
             name=name,
             title=entry["title"],
+            tested=entry["tested"],
             support={client: _MARKS[stand[0]] for client, stand in stands.items()},
             notes={
                 client: tuple(notes[number] for number in stand[1:])

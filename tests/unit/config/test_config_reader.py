@@ -55,6 +55,7 @@ timeout_s = 5
 [checks]
 ignore = { TX004 = "a quotation" }
 fail_on = "warning"
+clients = ["apple", "thunderbird"]
 
 [privacy]
 open_tracking = false
@@ -99,6 +100,7 @@ def test_every_section_is_read_into_its_type(tmp_path: Path) -> None:
     assert config.provider.smtp.timeout_s == 5.0
     assert str(config.provider.smtp.password.place).endswith("newsletter.toml:30")
     assert config.checks.ignore == {"TX004": "a quotation"}
+    assert config.checks.clients == ("apple-mail", "apple-ios", "thunderbird")
     assert config.site.trusted_proxies == ("10.0.0.0/8", "::1")
 
 
@@ -218,6 +220,7 @@ def test_an_unknown_option_is_refused_with_the_nearest(tmp_path: Path) -> None:
         ("[checks]\nignore = ['TX004']", 2, "a table belongs here"),
         ("[checks.ignore]\nTX004 = ''", 1, "without a reason"),
         ("[checks]\nfail_on = 'eror'", 2, 'write "error"'),
+        ("[checks]\nclients = ['outlok-classic']", 2, 'did you mean "outlook-classic"?'),
         ("[site]\ntrusted_proxies = ['10.0.0.0/99']", 2, "name of a host"),
         ("[newsletter\nname = 'x'", 1, "this is not TOML"),
         ("[newsletter]\nname = x", 2, "this is not TOML"),

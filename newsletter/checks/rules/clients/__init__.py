@@ -1,0 +1,1 @@
+"""Rules on what mail clients support."""
