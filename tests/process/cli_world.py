@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pty
-import resource
 import shutil
 import subprocess
 import sys
@@ -13,6 +12,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from warm import run_warm
 
 __all__ = ["COMMAND", "Done", "Project", "environment", "run", "type_into"]
 
@@ -48,24 +49,19 @@ def run(
     largest_file: int | None = None,
     text: str = "",
 ) -> Done:
-    """Run `newsletter ARGUMENTS` in `cwd` and wait; no file may grow beyond `largest_file` bytes."""
+    """Run `newsletter ARGUMENTS` in `cwd` and wait; no file may grow beyond `largest_file` bytes.
 
-    def limit() -> None:
-        if largest_file is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
-
-    done = subprocess.run(
-        [*COMMAND, *arguments],
+    It is a process of its own, forked from one that has imported everything.
+    """
+    code, out, err = run_warm(
+        arguments,
         cwd=cwd,
         env=environment(extra),
-        input=text,
-        capture_output=True,
-        text=True,
-        timeout=_LONGEST_S,
-        check=False,
-        preexec_fn=limit,
+        text=text,
+        largest_file=largest_file,
+        timeout_s=_LONGEST_S,
     )
-    return Done(done.returncode, done.stdout, done.stderr)
+    return Done(code, out, err)
 
 
 @dataclass(frozen=True)
