@@ -42,6 +42,7 @@ class Language:
     informal: re.Pattern[str]
     formal: re.Pattern[str]
     promise: re.Pattern[str]
+    this_year: re.Pattern[str]
     alt_prefix: tuple[str, ...]
     common: frozenset[str]
     abbreviations: frozenset[str]
@@ -83,6 +84,7 @@ def _read(code: str) -> Language:
         informal=pattern("informal"),
         formal=pattern("formal"),
         promise=pattern("promise"),
+        this_year=pattern("this_year"),
         alt_prefix=words("alt_prefix"),
         common=frozenset(words("common")),
         abbreviations=frozenset(words("abbreviations")),

@@ -17,7 +17,10 @@ from newsletter.content.loader import find_issues, load_issue
 from newsletter.domain.issue import Issue
 from newsletter.errors import NewsletterError
 
-__all__ = ["Sibling", "read_siblings"]
+__all__ = ["KEEPS", "Sibling", "kept_promises", "read_siblings"]
+
+KEEPS = "x-keeps"
+"""The front-matter key that names the promises a letter keeps."""
 
 _LINK = re.compile(r"https?://[^\s<>()\[\]\"'`]{4,2000}")
 _MOST_LINKS = 500
@@ -29,7 +32,8 @@ _SHOWN = 160
 class Sibling:
     """Another issue: what tells it apart, for whom and when it is, and the addresses in its body.
 
-    `promises` are sentences about a letter to come, each with its line in the file.
+    `promises` are sentences about a letter to come, each with its line in the file; `keeps` are the
+    promises of earlier letters that its front matter says it keeps, as `slug` or `slug:line`.
     """
 
     shown_path: str
@@ -41,11 +45,19 @@ class Sibling:
     lang: str
     links: frozenset[str]
     promises: tuple[tuple[int, str], ...]
+    keeps: frozenset[str]
 
 
 def read_siblings(path: Path, config: Config) -> Sequence[Sibling]:
     """Return the issues of the project beside the one at `path`; those that cannot be read are left out."""
     return tuple(_siblings(path.absolute(), config))
+
+
+def kept_promises(issue: Issue) -> tuple[str, ...]:
+    """Return what `x-keeps` of `issue` names: one word or a list, each a slug or `slug:line`."""
+    value = issue.extra.get(KEEPS)
+    listed = value if isinstance(value, list | tuple) else [value]
+    return tuple(str(one).strip() for one in listed if one is not None and str(one).strip())
 
 
 def _siblings(path: Path, config: Config) -> Iterator[Sibling]:
@@ -107,4 +119,5 @@ def _read(
         lang=issue.lang,
         links=frozenset(links),
         promises=tuple(_promises(issue)),
+        keeps=frozenset(kept_promises(issue)),
     )

@@ -1,0 +1,58 @@
+"""Promises of earlier letters to the same readers, and which of them a later letter says it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsletter.checks.context import CheckContext
+from newsletter.checks.siblings import Sibling, kept_promises
+
+__all__ = ["OpenPromise", "earlier_letters", "open_promises", "unknown_keeps"]
+
+_REMEMBERED = 12
+"""How many letters back promises are looked for; after a year of months nobody waits any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPromise:
+    """A sentence about a letter to come, and where it stands: `path:line` and the letter's slug."""
+
+    words: str
+    path: str
+    line: int
+    slug: str
+
+
+def earlier_letters(context: CheckContext) -> Sequence[Sibling]:
+    """Return the letters before this one, to the same segment in the same language, newest last."""
+    issue = context.issue
+    return sorted(
+        (
+            other
+            for other in context.siblings
+            if other.shown_path < context.shown_path
+            and (other.segment, other.lang) == (issue.segment, issue.lang)
+        ),
+        key=lambda other: other.shown_path,
+    )
+
+
+def open_promises(context: CheckContext) -> Sequence[OpenPromise]:
+    """Return the promises of the last letters that no letter says it keeps, the oldest first (Need.ISSUE)."""
+    kept = {*kept_promises(context.issue), *(name for other in context.siblings for name in other.keeps)}
+    return [
+        OpenPromise(words=words, path=other.shown_path, line=line, slug=other.slug)
+        for other in earlier_letters(context)[-_REMEMBERED:]
+        for line, words in other.promises
+        if other.slug not in kept and f"{other.slug}:{line}" not in kept
+    ]
+
+
+def unknown_keeps(context: CheckContext) -> Sequence[str]:
+    """Return what `x-keeps` of this letter names that no earlier letter promised (Need.ISSUE)."""
+    known: set[str] = set()
+    for other in context.siblings:
+        if other.shown_path < context.shown_path and other.promises:
+            known.update((other.slug, *(f"{other.slug}:{line}" for line, _ in other.promises)))
+    return [name for name in kept_promises(context.issue) if name not in known]
