@@ -93,7 +93,7 @@ class _Job:
         content = self._content()
         try:
             filled = self._fill(content, subject=subject, preheader=preheader, title=title)
-            html = self._html(filled, content)
+            html, notes = self._html(filled, content)
         except ContentError as error:
             found = (*self.problems, *error.problems)
             raise ContentError(*sorted(found, key=reading_order)) from error
@@ -108,7 +108,7 @@ class _Job:
             text=slot_text(text, self.slots, SlotContext.TEXT),
             pictures=tuple(file for file in self.pictures.files if file.url in html),
             inputs=self._inputs(filled),
-            notes=(*self.document.notes, *self.pictures.notes),
+            notes=(*self.document.notes, *self.pictures.notes, *notes),
         )
 
     def _inputs(self, filled: FilledTemplate) -> dict[str, str]:
@@ -195,8 +195,8 @@ class _Job:
         }
         return fill_template(issue.template, self.config.root, variables, asked=issue.place("template"))
 
-    def _html(self, filled: FilledTemplate, content: str) -> str:
-        """Compile and inline; the body and every slot in it must come through."""
+    def _html(self, filled: FilledTemplate, content: str) -> tuple[str, tuple[Problem, ...]]:
+        """Compile and inline, with what to note; the body and every slot in it must come through."""
         source = strip_marks(filled.marked)
         if not source.has_origin(self.issue.shown_path):
             place = template_place(self.issue.template)
@@ -216,7 +216,7 @@ class _Job:
                     if token in lost
                 )
             )
-        return with_safe_charset(html, has_holes=bool(kept))
+        return with_safe_charset(html, has_holes=bool(kept)), compiled.notes
 
     def _footer(self) -> str:
         return text_footer(self.config.newsletter, self.issue.lang, self._slot)

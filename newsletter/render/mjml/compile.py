@@ -11,7 +11,7 @@ from mjml import mjml2html
 from newsletter.errors import ContentError, Problem
 from newsletter.render.linemap import LineMap
 from newsletter.render.mjml.body_place import misplaced_body
-from newsletter.render.mjml.guard import MAX_LENGTH, Guarded, guard
+from newsletter.render.mjml.guard import MAX_LENGTH, Guarded, freed, guard
 from newsletter.render.mjml.nesting import Nested, nest
 from newsletter.render.mjml.text_loss import lost_text
 from newsletter.render.mjml.tokens import Fault, tokenise
@@ -20,15 +20,17 @@ from newsletter.render.mjml.validate import validate
 __all__ = ["Compiled", "compile_mjml"]
 
 _POSITION = re.compile(r"\s*(?:in root template )?at position (\d+)(?::\d+)?")
-_FRACTION = re.compile(r'(<img\b[^<>]*? width="\d+)\.\d+(?=")')
+_FRACTION = re.compile(r'(<img\b[^<>]*? width="\d+|<td style="width:\d+)\.\d+(?="|px;?">)')
+"""A width of a picture, or of the cell around it, that is no whole number of pixels (D9)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """HTML of a letter, and the style sheets that are still to be inlined."""
+    """HTML of a letter, the style sheets that are still to be inlined, and what the author should know."""
 
     html: str
     inline_css: tuple[str, ...]
+    notes: tuple[Problem, ...] = ()
 
 
 def compile_mjml(source: LineMap, *, body: str | None = None) -> Compiled:
@@ -51,16 +53,21 @@ def compile_mjml(source: LineMap, *, body: str | None = None) -> Compiled:
     tokens, faults = tokenise(source.text)
     if not faults:
         nested, faults = nest(tokens)
-    ContentError.raise_if(_problems(faults, source) or _validated(nested, source, body))
+    ContentError.raise_if(_problems(faults, source))
+    found = validate(nested)
+    ContentError.raise_if(_validated([one for one in found if not one.is_note], nested, source, body))
     guarded = guard(nested)
     html = _html(guarded, source)
     ContentError.raise_if(_problems(lost_text(guarded, html), source))
-    return Compiled(_FRACTION.sub(r"\1", html), guarded.inline_css)
+    notes = _problems([one for one in found if one.is_note], source)
+    return Compiled(_FRACTION.sub(r"\1", html), guarded.inline_css, tuple(notes))
 
 
-def _validated(nested: Sequence[Nested], source: LineMap, body: str | None) -> list[Problem]:
-    """Return what the schema says of `nested`; of a letter in the wrong place only that it is."""
-    problems = _problems(validate(nested), source)
+def _validated(
+    faults: Sequence[Fault], nested: Sequence[Nested], source: LineMap, body: str | None
+) -> list[Problem]:
+    """Return `faults` as problems; of a letter in the wrong place only that it is there."""
+    problems = _problems(faults, source)
     entry = source.entry(body) if body else None
     fault = misplaced_body(nested, entry.offset) if entry else None
     if entry is None or fault is None:
@@ -71,7 +78,7 @@ def _validated(nested: Sequence[Nested], source: LineMap, body: str | None) -> l
 
 def _html(guarded: Guarded, source: LineMap) -> str:
     try:
-        return str(mjml2html(guarded.mjml, fonts={}))
+        return freed(str(mjml2html(guarded.mjml, fonts={})))
     except ValueError as error:
         position = _POSITION.search(str(error))
         place = source.place(guarded.offset(int(position[1])) if position else 0)

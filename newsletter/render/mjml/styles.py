@@ -1,7 +1,7 @@
 """Style sheets in a template: made safe for mjml-python, and held to what the inliner can do.
 
-premailer drops or breaks on at-rules, attribute selectors, `*` and most pseudo-classes in CSS it has to
-inline, without a word; here each of them is a fault, so that nothing is lost unseen.
+premailer drops or breaks on at-rules, `*` and most pseudo-classes in CSS it has to inline, without a word;
+here each of them is a fault, so that nothing is lost unseen.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from newsletter.render.mjml.tokens import Fault
 
 __all__ = ["clean_css", "inline_css_faults"]
 
-_QUALIFIER = r"[.#][A-Za-z_-][A-Za-z0-9_-]*"
+_NAME = r"[A-Za-z_-][A-Za-z0-9_-]*"
+_QUALIFIER = rf"(?:[.#]{_NAME}|\[{_NAME}(?:[~|^$*]?=(?:{_NAME}|\"[A-Za-z0-9_-]+\"|'[A-Za-z0-9_-]+'))?\])"
 _COMPOUND = rf"(?:[A-Za-z][A-Za-z0-9-]*(?:{_QUALIFIER})*|(?:{_QUALIFIER})+)"
 _SELECTOR = re.compile(rf"{_COMPOUND}(?:(?:\s*>\s*|\s+){_COMPOUND})*(?::(?:first|last)-child)?")
 _RULE = re.compile(r"(?P<selectors>[^{}]*)\{(?P<body>[^{}]*)\}")
@@ -53,6 +54,8 @@ def inline_css_faults(css: str, offset: int) -> list[Fault]:
 
 
 def _rule_faults(css: str, rule: re.Match[str], offset: int) -> list[Fault]:
+    if rule["selectors"].lstrip().startswith(";"):
+        return [_passed_over(css, rule, offset)]
     faults: list[Fault] = []
     for selector in rule["selectors"].split(","):
         selector = selector.strip()
@@ -63,9 +66,18 @@ def _rule_faults(css: str, rule: re.Match[str], offset: int) -> list[Fault]:
         for declaration in rule["body"].split(";")
         if declaration.strip() and not _DECLARATION.match(declaration) and "(" not in rule["body"]
     ]
-    if "!important" in rule["body"].lower():
-        faults.append(_fault(css, rule.start("body"), offset, "!important"))
     return faults
+
+
+def _passed_over(css: str, rule: re.Match[str], offset: int) -> Fault:
+    """Return a note on a rule that begins with a semicolon, which no browser and no compiler takes."""
+    return Fault(
+        offset=offset + css.index(";", rule.start()),
+        what="the rule after this ; is passed over",
+        why="a ; ends a declaration, no rule; programs take it for the begin of the next selector",
+        fix="take the ; out",
+        is_note=True,
+    )
 
 
 def _fault(css: str, position: int, offset: int, what: str) -> Fault:
@@ -74,7 +86,7 @@ def _fault(css: str, position: int, offset: int, what: str) -> Fault:
     return Fault(
         offset=offset + position,
         what=f"{what} cannot be inlined",
-        why='<mj-style inline="inline"> takes rules with names, classes, ids, :first-child and :last-child',
+        why="an inline sheet takes rules with names, classes, ids, attributes, :first-child and :last-child",
         fix="put the rule in an <mj-style> without inline",
     )
 

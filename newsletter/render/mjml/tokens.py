@@ -62,12 +62,16 @@ class Token:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Something wrong at `offset` of the text; it becomes a Problem once its line is known."""
+    """Something wrong at `offset` of the text; it becomes a Problem once its line is known.
+
+    `is_note` means that the letter is built all the same, as the official compiler builds it.
+    """
 
     offset: int
     what: str
     why: str | None = None
     fix: str | None = None
+    is_note: bool = False
 
 
 class _Scanner:

@@ -1,20 +1,18 @@
-"""MJML checked against its schema: mjml-python itself passes over every mistake in silence."""
+"""MJML checked against its schema: mjml-python itself passes over every mistake in silence.
+
+Where the official compiler passes over it too, and both come to the same letter, the fault is a note.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from newsletter.domain.nearest import nearest
+from newsletter.render.mjml.attributes import DEFAULTS, FOR_ANY, attribute_faults, unknown_name
+from newsletter.render.mjml.defaults import read_defaults
 from newsletter.render.mjml.nesting import Nested
-from newsletter.render.mjml.schema import (
-    UNIVERSAL_ATTRIBUTES,
-    UNSUPPORTED,
-    UNSUPPORTED_VALUES,
-    elements,
-    value_fits,
-)
+from newsletter.render.mjml.schema import UNSUPPORTED, elements
 from newsletter.render.mjml.styles import inline_css_faults
-from newsletter.render.mjml.tokens import Attribute, Fault, Kind, Token, is_conditional
+from newsletter.render.mjml.tokens import Fault, Kind, Token, is_conditional
 
 __all__ = ["validate"]
 
@@ -29,7 +27,7 @@ _OPTIONAL_CLASSES = frozenset(
 )  # given to the letter's parts, for templates that style them
 _WITH_CONDITIONS = ("mj-text", "mj-raw")
 _TEXT_ONLY = ("mj-title", "mj-preview", "mj-breakpoint", "mj-accordion-title")
-_FOR_ANY = ("mj-all", "mj-class")
+_DRAWN_ALL_THE_SAME = ("mj-spacer", "mj-body")
 _ONCE = ("mjml", "mj-body", "mj-head", "mj-title", "mj-preview")
 
 
@@ -48,6 +46,7 @@ def validate(nested: Sequence[Nested]) -> list[Fault]:
             faults += inline_css_faults(item.token.text, item.token.start)
     faults += _whole(nested)
     faults += _classes([item.token for item in nested if item.ending is None])
+    faults += _titled_links(nested)
     return sorted(faults, key=lambda fault: fault.offset)
 
 
@@ -59,17 +58,17 @@ def _element(item: Nested) -> list[Fault]:
         ]
     if not parent and token.name != "mjml":
         return [Fault(offset=token.start, what="a template starts with <mjml>")]
-    if parent == "mj-attributes":
+    if parent == DEFAULTS:
         return _default_attributes(token)
-    if parent in _FOR_ANY:
+    if parent in FOR_ANY:
         return [Fault(offset=token.start, what=f"<{parent}> takes no elements", fix="give it attributes")]
     known = elements()
     element = known.get(token.name)
     if element is None:
-        return [_unknown(token.start, f"<{token.name}> is not an MJML element", token.name, known)]
+        return [unknown_name(token.start, f"<{token.name}> is not an MJML element", token.name, known)]
     faults = _parent(token, parent)
     for attribute in token.attributes:
-        faults += _attribute(token.name, attribute, {**element.attributes})
+        faults += attribute_faults(token.name, attribute, element.attributes)
     return faults
 
 
@@ -77,25 +76,27 @@ def _parent(token: Token, parent: str) -> list[Fault]:
     around = elements().get(parent)
     if around is None:  # the top, or an unknown element, which was said already
         return []
-    if token.name not in around.children:
-        allowed = ", ".join(f"<{name}>" for name in sorted(around.children)) or "nothing"
-        what = f"<{token.name}> cannot stand in <{parent}>"
-        return [Fault(offset=token.start, what=what, why=f"<{parent}> takes {allowed}")]
-    if parent == "mj-wrapper" and token.name == "mj-raw":
+    if token.name in around.children:
+        return []
+    if (token.name, parent) == _DRAWN_ALL_THE_SAME:
         return [
             Fault(
                 offset=token.start,
-                what="<mj-raw> in <mj-wrapper> would be lost",
-                fix="put it in an <mj-column>",
+                what=f"<{token.name}> stands in <{parent}>, outside every section",
+                why="MJML draws it there, but does not promise to",
+                fix="give a section padding instead",
+                is_note=True,
             )
         ]
-    return []
+    allowed = ", ".join(f"<{name}>" for name in sorted(around.children)) or "nothing"
+    what = f"<{token.name}> cannot stand in <{parent}>"
+    return [Fault(offset=token.start, what=what, why=f"<{parent}> takes {allowed}")]
 
 
 def _default_attributes(token: Token) -> list[Fault]:
     """Check an element in <mj-attributes>, where each sets defaults for a component, a class or all."""
     known = elements()
-    if token.name in _FOR_ANY:
+    if token.name in FOR_ANY:
         allowed = {name: "string" for element in known.values() for name in element.attributes}
         allowed |= {
             name: kind
@@ -109,51 +110,17 @@ def _default_attributes(token: Token) -> list[Fault]:
         allowed = dict(known[token.name].attributes)
     else:
         return [
-            _unknown(
+            unknown_name(
                 token.start,
                 f"<{token.name}> is not an MJML element",
                 token.name,
-                [*known, *_FOR_ANY],
+                [*known, *FOR_ANY],
             )
         ]
     faults: list[Fault] = []
     for attribute in token.attributes:
-        faults += _attribute(token.name, attribute, allowed)
+        faults += attribute_faults(token.name, attribute, allowed)
     return faults
-
-
-def _attribute(element: str, attribute: Attribute, allowed: dict[str, str]) -> list[Fault]:
-    name, value = attribute.name, attribute.value or ""
-    if name in UNIVERSAL_ATTRIBUTES:
-        return []
-    if name not in allowed:
-        what = f'<{element}> has no attribute "{name}"'
-        return [_unknown(attribute.offset, what, name, [*allowed, *UNIVERSAL_ATTRIBUTES])]
-    if (element, name) in UNSUPPORTED:
-        what = f'"{name}" on <{element}> would have no effect'
-        return [
-            Fault(
-                offset=attribute.offset,
-                what=what,
-                why="the MJML compiler leaves it out",
-                fix=UNSUPPORTED[element, name],
-            )
-        ]
-    wrong = _wrong_value(element, name, value.strip())
-    if wrong is not None:
-        what = f'{name}="{value}" on <{element}> would come out otherwise'
-        return [Fault(offset=attribute.offset, what=what, why=wrong[0], fix=wrong[1])]
-    if not value_fits(allowed[name], value):
-        what = f'"{value[:60]}" is not a value for {name} of <{element}>'
-        return [Fault(offset=attribute.offset, what=what, why=f"it takes {allowed[name]}")]
-    return []
-
-
-def _wrong_value(element: str, name: str, value: str) -> tuple[str, str] | None:
-    for (known, attribute, bad), reason in UNSUPPORTED_VALUES.items():
-        if (attribute, bad) == (name, value) and element in (known, *_FOR_ANY):
-            return reason
-    return None
 
 
 def _html(item: Nested) -> list[Fault]:
@@ -195,8 +162,15 @@ def _loose_text(item: Nested) -> list[Fault]:
         return []
     start = item.token.start + len(text) - len(text.lstrip())
     around = f"in <{item.parent}>" if item.parent else "outside <mjml>"
+    is_kept = item.parent == "mj-section"
     return [
-        Fault(offset=start, what=f'"{text.strip()[:40]}" stands loose {around}', fix="put it in an <mj-text>")
+        Fault(
+            offset=start,
+            what=f'"{text.strip()[:40]}" stands loose {around}',
+            why="it is shown between the columns; MJML would lose it" if is_kept else None,
+            fix="put it in an <mj-text>",
+            is_note=is_kept,
+        )
     ]
 
 
@@ -213,7 +187,9 @@ def _whole(nested: Sequence[Nested]) -> list[Fault]:
     faults: list[Fault] = []
     found: dict[str, list[Token]] = {name: [] for name in _ONCE}
     for item in nested:
-        if item.token.kind is Kind.OPEN and item.ending is None and item.token.name in found:
+        if item.token.kind is not Kind.OPEN or item.ending is not None or item.parent == DEFAULTS:
+            continue
+        if item.token.name in found:
             found[item.token.name].append(item.token)
     for name, tokens in found.items():
         if not tokens and name in ("mjml", "mj-body"):
@@ -242,10 +218,23 @@ def _classes(tokens: Iterable[Token]) -> list[Fault]:
         taken: dict[str, str] = {}
         for name in names_used:
             if name not in defined and name not in _OPTIONAL_CLASSES:
-                faults.append(_unknown(token.start, f'there is no mj-class "{name}"', name, defined))
+                faults.append(unknown_name(token.start, f'there is no mj-class "{name}"', name, defined))
             for attribute in sorted(defined.get(name, ())):
                 faults += _class_attribute(token, name, attribute, taken)
                 taken.setdefault(attribute, name)
+    return faults
+
+
+def _titled_links(nested: Sequence[Nested]) -> list[Fault]:
+    """Check that no picture with a link has a title, which MJML puts on the link as well (D8)."""
+    faults: list[Fault] = []
+    defaults = read_defaults(nested)
+    for item in nested:
+        if item.token.name == "mj-image" and item.parent != DEFAULTS:
+            given = defaults.given_to(item.token)
+            if all(name in given and given[name].value for name in ("href", "title")):
+                what = '"title" on an <mj-image> with a link would have no effect on the link'
+                faults.append(Fault(offset=item.token.start, what=what, fix="say it in alt"))
     return faults
 
 
@@ -258,8 +247,3 @@ def _class_attribute(token: Token, name: str, attribute: str, taken: Mapping[str
         what = f'mj-class "{taken[attribute]}" and "{name}" both set {attribute}'
         return [Fault(offset=token.start, what=what, fix="let one of them set it")]
     return []
-
-
-def _unknown(offset: int, what: str, name: str, known: Iterable[str]) -> Fault:
-    near = nearest(name, known)
-    return Fault(offset=offset, what=what, fix=f'did you mean "{near}"?' if near else None)

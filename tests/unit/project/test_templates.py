@@ -60,6 +60,17 @@ def test_an_element_that_does_not_exist_is_named_with_its_line(root: Path) -> No
     assert {("TP001", 2)} == set(codes(root, SHELL.format("{{ content }}\n<mj-txt>x</mj-txt>")))
 
 
+def test_what_has_no_effect_in_a_template_is_a_warning_with_its_line(root: Path) -> None:
+    write(root, SHELL.format("{{ content }}\n" + TEXT.format(' gutter="9px" gap="9px"', LEAVE)))
+    (finding,) = checked(root, "own")["own.mjml.j2"].findings[:1]
+
+    assert ("MD013", Severity.WARNING, 2) == (
+        finding.code,
+        finding.severity,
+        finding.place and finding.place.line,
+    )
+
+
 def test_a_template_that_leaves_the_letter_out_is_refused(root: Path) -> None:
     assert ["TP001"] == [code for code, _ in codes(root, SHELL.format(TEXT.format("", LEAVE)))]
 

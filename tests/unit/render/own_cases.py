@@ -152,10 +152,19 @@ CASES = (
         document(f'<mj-section gutter="9px">{_COLUMN}</mj-section>'),
         '"gutter" on <mj-section> would have no effect',
     ),
-    _refused(
-        "D7 raw in a wrapper",
-        document("<mj-wrapper><mj-raw>weg</mj-raw></mj-wrapper>"),
-        "<mj-raw> in <mj-wrapper> would be lost",
+    Case(
+        name="D7 raw in a wrapper",
+        mjml=document(
+            f"<mj-wrapper><mj-raw><p>voor</p></mj-raw><mj-section>{_COLUMN}</mj-section>"
+            f"<mj-raw><p>en</p></mj-raw><mj-raw><i>na</i></mj-raw><mj-section>{_COLUMN}</mj-section>"
+            "</mj-wrapper>"
+        ),
+        holds=("<![endif]--><p>voor</p><!--[if mso | IE]>", "<p>en</p>", "<i>na</i>"),
+    ),
+    Case(
+        name="D7 nothing but raw in a wrapper",
+        mjml=document("<mj-wrapper><mj-raw>hier</mj-raw></mj-wrapper>"),
+        holds=("<![endif]-->hier<!--[if mso | IE]>",),
     ),
     _refused(
         "D8 sizes",
@@ -172,9 +181,22 @@ CASES = (
         in_column('<mj-button title="x">x</mj-button>'),
         '"title" on <mj-button> would have no effect',
     ),
+    _refused(
+        "D8 title of a picture with a link",
+        in_column(f'<mj-image src="{PIXEL}" title="Toelichting" href="{HOME}" />'),
+        '"title" on an <mj-image> with a link would have no effect on the link',
+    ),
+    _refused(
+        "D8 title of a picture with a link, by a class",
+        in_column(
+            f'<mj-image src="{PIXEL}" mj-class="uit" href="{HOME}" />',
+            '<mj-attributes><mj-class name="uit" title="Toelichting" /></mj-attributes>',
+        ),
+        '"title" on an <mj-image> with a link would have no effect on the link',
+    ),
     Case(
         name="D8 title of a picture",
-        mjml=in_column(f'<mj-image src="{PIXEL}" title="Toelichting" href="{HOME}" />'),
+        mjml=in_column(f'<mj-image src="{PIXEL}" title="Toelichting" />'),
         holds=('title="Toelichting"',),
     ),
     Case(
@@ -183,7 +205,15 @@ CASES = (
             '<mj-section padding="0"><mj-column width="47.3%">'
             f'<mj-image padding="0" src="{PIXEL}" /></mj-column></mj-section>'
         ),
-        holds=(' width="283"',),
+        holds=(' width="283"', "width:283px"),
+    ),
+    Case(
+        name="D9 a third of the width, written out",
+        mjml=document(
+            f'<mj-section><mj-column width="33.33333333333333%"><mj-image src="{PIXEL}" /></mj-column>'
+            f'<mj-column width="66.66666666666666%"><mj-image src="{PIXEL}" /></mj-column></mj-section>'
+        ),
+        holds=(' width="149"', ' width="349"'),
     ),
     _refused(
         "D11 two classes",
@@ -230,10 +260,14 @@ CASES = (
         in_column('<mj-table cellspacing="9"><tr><td>x</td></tr></mj-table>'),
         '"cellspacing" on <mj-table> would have no effect',
     ),
-    _refused(
-        "D14 important",
-        in_column("", '<mj-style inline="inline">p { color: red !important }</mj-style>'),
-        "!important cannot be inlined",
+    Case(
+        name="D14 important",
+        mjml=in_column(
+            '<mj-text><p style="color:blue;margin:2px">x</p></mj-text>',
+            '<mj-style inline="inline">p { color: red !important } div p { color: green }</mj-style>',
+        ),
+        holds=("margin:2px; color:red",),
+        lacks=("green",),
     ),
     Case(
         name="D15 fonts",
@@ -249,6 +283,21 @@ CASES = (
         "D18 owa",
         '<mjml owa="desktop"><mj-body></mj-body></mjml>',
         '"owa" on <mjml> would have no effect',
+    ),
+    Case(
+        name="D19 defaults of the body",
+        mjml=document(
+            f"<mj-section>{_COLUMN}</mj-section>",
+            '<mj-attributes><mj-body background-color="#ff8800" width="480px" /></mj-attributes>',
+        ),
+        holds=("background-color:#ff8800", "max-width:480px"),
+    ),
+    Case(
+        name="D20 a space in a social element",
+        mjml=in_column(
+            f'<mj-social><mj-social-element src="{PIXEL}" href="{HOME}"> </mj-social-element></mj-social>'
+        ),
+        lacks=("padding:4px 4px 4px 0",),
     ),
     Case(
         name="Outlook's own text",

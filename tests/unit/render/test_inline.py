@@ -34,6 +34,30 @@ def test_rules_are_written_into_the_elements_they_match() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("style", "sheet", "expected"),
+    [
+        ("color: blue", "p { color: red !important }", "color:red"),
+        ("color: blue !important", "p { color: red !important }", "color:blue !important"),
+        ("color: blue", "p { color: red !important } p.a { color: green !important }", "color:green"),
+        ("color: blue", "p.a { color: red !important } p { color: green !important }", "color:red"),
+        (
+            "background-color: blue",
+            "p { background: red !important }",
+            "background-color:blue; background:red",
+        ),
+        ("margin: 1px", "p { color: red !important; margin: 2px }", "margin:1px; color:red"),
+        ("", "p[class] { color: red } p { color: green }", "color:red"),
+        ("", 'p[class="a"] { color: red } p.a { color: green }', "color:green"),
+        ("", "p:first-child { color: red } p { color: green }", "color:red"),
+    ],
+)
+def test_the_strongest_declaration_wins_as_in_a_browser(style: str, sheet: str, expected: str) -> None:
+    html = f'<!doctype html><html><body><p class="a" style="{style}">x</p></body></html>'
+
+    assert f'style="{expected}"' in inline_css(html, [sheet])
+
+
 @pytest.mark.parametrize("kept", [*STYLES, *COMMENTS, 'width="250"', "nlph01234567q?x=1", "{{ niets }}"])
 def test_all_else_stays_byte_for_byte(kept: str) -> None:
     assert kept in inline_css(HTML, ["p { margin: 0 }"])
