@@ -23,7 +23,7 @@ KITCHEN_SINK = Path(__file__).parent / "kitchen_sink" / "everything.md"
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _FAMILIES = ("TP", "AX", "MS", "CL", "MD013")
-"""Rules on templates and mail clients, on what readers need to see, on every message, and on what is noted."""
+"""Rules on templates and mail clients, on what readers need, on every message, and on what is noted."""
 _COPIED = "letter"
 """Copied for a template that has no packaged one of its name."""
 

@@ -20,6 +20,9 @@ from newsletter.render.mjml.validate import validate
 __all__ = ["Compiled", "compile_mjml"]
 
 _POSITION = re.compile(r"\s*(?:in root template )?at position (\d+)(?::\d+)?")
+_MAX_HTML = 1_000_000
+"""Longest HTML inlined, in characters; ten times what mail programs show."""
+
 _FRACTION = re.compile(r'(<img\b[^<>]*? width="\d+|<td style="width:\d+)\.\d+(?="|px;?">)')
 """A width of a picture, or of the cell around it, that is no whole number of pixels (D9)."""
 
@@ -42,14 +45,7 @@ def compile_mjml(source: LineMap, *, body: str | None = None) -> Compiled:
     All text of the template stands in the HTML, or it is a fault.
     """
     if len(source.text) > MAX_LENGTH:
-        raise ContentError(
-            Problem(
-                what=f"the letter is over {MAX_LENGTH:,} characters of MJML",
-                place=source.place(0),
-                why="mail programs cut off a letter of more than 100,000 bytes",
-                fix="shorten it, or put the long part on a page and link to it",
-            )
-        )
+        raise ContentError(_too_long(f"the letter is over {MAX_LENGTH:,} characters of MJML", source))
     tokens, faults = tokenise(source.text)
     if not faults:
         nested, faults = nest(tokens)
@@ -58,9 +54,20 @@ def compile_mjml(source: LineMap, *, body: str | None = None) -> Compiled:
     ContentError.raise_if(_validated([one for one in found if not one.is_note], nested, source, body))
     guarded = guard(nested)
     html = _html(guarded, source)
+    if len(html) > _MAX_HTML:
+        raise ContentError(_too_long(f"the letter is {len(html):,} characters of HTML", source))
     ContentError.raise_if(_problems(lost_text(guarded, html), source))
     notes = _problems([one for one in found if one.is_note], source)
     return Compiled(_FRACTION.sub(r"\1", html), guarded.inline_css, tuple(notes))
+
+
+def _too_long(what: str, source: LineMap) -> Problem:
+    return Problem(
+        what=what,
+        place=source.place(0),
+        why="mail programs cut off a letter of more than 100,000 bytes",
+        fix="shorten it, or put the long part on a page and link to it",
+    )
 
 
 def _validated(

@@ -20,8 +20,8 @@ from newsletter.render.mjml.tokens import Attribute, Kind, Token, is_conditional
 
 __all__ = ["MAX_LENGTH", "Guarded", "freed", "guard"]
 
-MAX_LENGTH = 500_000
-"""Longest MJML compiled, in characters; mail programs cut off a letter of a fifth of that."""
+MAX_LENGTH = 300_000
+"""Longest MJML compiled, in characters; mail programs cut off a letter of a third of that."""
 
 _ZERO = re.compile(r"(?<!\S)0(?!\S)")
 _LONG_SHARE = re.compile(r"(\d+\.\d{4})\d+%")

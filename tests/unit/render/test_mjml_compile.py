@@ -160,7 +160,13 @@ def test_deep_nesting_is_refused_before_it_can_crash_the_compiler(element: str, 
 
 
 def test_a_letter_without_end_is_refused() -> None:
-    assert "over 500,000 characters" in problems(letter("<mj-text>" + "x" * 500_000 + "</mj-text>"))[0]
+    assert "over 300,000 characters" in problems(letter("<mj-text>" + "x" * 300_000 + "</mj-text>"))[0]
+
+
+def test_a_letter_that_swells_while_it_is_compiled_is_refused() -> None:
+    (found,) = problems(letter("<mj-divider />" * 3_000))
+
+    assert re.search(r"the letter is 1,\d{3},\d{3} characters of HTML", found)
 
 
 def test_classes_that_set_the_same_attribute_are_refused() -> None:
