@@ -3,7 +3,8 @@
     NewsletterError
     ├── ChecksFailed        1   a check found a fault at error level
     ├── UsageError          2   a wrong option, name or value
-    │   └── ConfigError     2   newsletter.toml, its environment, a provider or a plugin
+    │   ├── ConfigError     2   newsletter.toml, its environment, a provider or a plugin
+    │   └── CannotAsk       2   network, browser or another program that does not answer
     ├── ContentError        3   the issue cannot be built: front matter, Markdown, template, slots
     ├── DeliveryIncomplete  4   paused, unknown or rejected left; `newsletter resume` goes on
     ├── DeliveryRefused     5   refused or halted by the provider or by a gate
@@ -24,6 +25,7 @@ from newsletter.source import Place
 
 __all__ = [
     "AnotherRunner",
+    "CannotAsk",
     "ChecksFailed",
     "ConfigError",
     "ContentError",
@@ -109,6 +111,10 @@ class UsageError(NewsletterError):
 
 class ConfigError(UsageError):
     """The configuration, its environment, a provider or a plugin is wrong."""
+
+
+class CannotAsk(UsageError):
+    """What was to be asked of the network or of another program cannot be asked on this machine."""
 
 
 class ContentError(NewsletterError):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement
@@ -16,9 +15,11 @@ from lxml.html import HtmlElement
 from newsletter.checks.language import Language, language_of
 from newsletter.checks.letter_set import LetterSet
 from newsletter.checks.need import Need
+from newsletter.checks.outside import NOTHING_OUTSIDE, Outside
 from newsletter.checks.page import Page, read_markup, read_page
 from newsletter.checks.sample import sample_headers
 from newsletter.checks.siblings import Sibling, read_siblings
+from newsletter.checks.step import Step, attempt, given
 from newsletter.checks.survey import Survey
 from newsletter.config.schema import Config
 from newsletter.content.conditions import show_variant
@@ -35,15 +36,13 @@ from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Slot
 from newsletter.domain.subscriber import FieldValue
 from newsletter.domain.variant import Condition
-from newsletter.errors import ContentError, Problem, UsageError
+from newsletter.errors import Problem, UsageError
 from newsletter.protocols import AudienceView
 from newsletter.render.pipeline import render_issue
 from newsletter.render.voices import reader_problems
 from newsletter.source import Place, shown_path
 
 __all__ = ["CheckContext", "Posting"]
-
-_T = TypeVar("_T")
 
 _LONG_LINE = 5_000
 """Characters beyond which no column is looked for, so that the search stays linear in the file."""
@@ -73,21 +72,13 @@ class Posting:
     judge: Callable[[Sequence[Condition]], Sequence[Problem]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Step(Generic[_T]):
-    """The value a stage gave, or the problems that kept it from giving one."""
-
-    value: _T | None
-    problems: tuple[Problem, ...] = ()
-
-
 class CheckContext:
     """One issue on its way to be checked.
 
     `path` is the issue's file, `now` the moment to judge it at (aware), `audience` the list and ledger to
     ask (None: rules that need them are skipped), `segment` the audience if not the issue's own, and
     `posting` how messages are made (None: rules that need whole messages are skipped). `data` is what the
-    file would hold: a text not saved yet.
+    file would hold: a text not saved yet. `outside` answers what is asked of the network and other programs.
     Everything else is worked out on first use and kept. Properties named after a Need may only be read by
     a rule that states it.
     """
@@ -102,6 +93,7 @@ class CheckContext:
         segment: str | None = None,
         posting: Posting | None = None,
         data: bytes | None = None,
+        outside: Outside = NOTHING_OUTSIDE,
     ) -> None:
         """Remember where to look; nothing is read yet."""
         self.path = path
@@ -111,6 +103,7 @@ class CheckContext:
         self._segment = segment
         self._posting = posting
         self._data = data
+        self.outside = outside
         self.variant: str | None = None
         """The key of the variant looked at; None: the letter with every block."""
         self.whole = self
@@ -183,13 +176,13 @@ class CheckContext:
     # --- the issue ---------------------------------------------------------------------------------
 
     @cached_property
-    def _loaded(self) -> _Step[Issue]:
-        return _attempt(lambda: load_issue(self.path, self.config, self._data))
+    def _loaded(self) -> Step[Issue]:
+        return attempt(lambda: load_issue(self.path, self.config, self._data))
 
     @property
     def issue(self) -> Issue:
         """Return the issue as loaded (Need.ISSUE)."""
-        return _given(self._loaded)
+        return given(self._loaded)
 
     @property
     def load_problems(self) -> tuple[Problem, ...]:
@@ -197,16 +190,16 @@ class CheckContext:
         return self._loaded.problems
 
     @cached_property
-    def _parsed(self) -> _Step[Document]:
+    def _parsed(self) -> Step[Document]:
         if self._loaded.value is None:
-            return _Step(value=None)
+            return Step(value=None)
         document = parse_markdown(self.issue, fallbacks=self.config.fallbacks)
-        return _Step(value=document, problems=document.problems)
+        return Step(value=document, problems=document.problems)
 
     @cached_property
     def document(self) -> Document:
         """Return the body, understood as far as it can be, as this variant has it (Need.DOCUMENT)."""
-        whole = _given(self._parsed)
+        whole = given(self._parsed)
         return whole if self.variant is None else show_variant(whole, self.variant)
 
     @cached_property
@@ -273,17 +266,17 @@ class CheckContext:
     # --- the letter --------------------------------------------------------------------------------
 
     @cached_property
-    def _rendered(self) -> _Step[RenderedIssue]:
+    def _rendered(self) -> Step[RenderedIssue]:
         if self._parsed.value is None or self._parsed.problems:
-            return _Step(value=None)
+            return Step(value=None)
         if self.condition_problems:
-            return _Step(value=None)
-        return _attempt(lambda: render_issue(self.issue, self.config, self.document, variant=self.variant))
+            return Step(value=None)
+        return attempt(lambda: render_issue(self.issue, self.config, self.document, variant=self.variant))
 
     @property
     def rendered(self) -> RenderedIssue:
         """Return the letter with its slots open, of one variant or with every block (Need.RENDERED)."""
-        return _given(self._rendered)
+        return given(self._rendered)
 
     @property
     def render_problems(self) -> tuple[Problem, ...]:
@@ -381,16 +374,3 @@ class CheckContext:
         """Return what merging does to every reader (Need.RENDERED and Need.AUDIENCE)."""
         letters = self.whole.letters
         return letters.survey() if self.variant is None else letters.surveys[self.variant]
-
-
-def _attempt(stage: Callable[[], _T]) -> _Step[_T]:
-    try:
-        return _Step(value=stage())
-    except ContentError as error:
-        return _Step(value=None, problems=error.problems)
-
-
-def _given(step: _Step[_T]) -> _T:
-    if step.value is None:
-        raise LookupError("the rule does not state what it needs")
-    return step.value

@@ -40,14 +40,23 @@ _SLUG = re.compile(r"[a-z]+(?:-[a-z]+)*")
 class Stage(StrEnum):
     """Where a rule looks, from the file the author typed to the list it goes to; rules run in this order.
 
-    REVIEW comes last: such a rule looks at what the others found.
+    NETWORK, BROWSER and SPAM are run on request. REVIEW comes last: such a rule looks at what the others
+    found.
     """
 
     SOURCE = "source"
     PROJECT = "project"
     RENDERED = "rendered"
     AUDIENCE = "audience"
+    NETWORK = "network"
+    BROWSER = "browser"
+    SPAM = "spam"
     REVIEW = "review"
+
+    @property
+    def option(self) -> str | None:
+        """Return the option that asks for this stage; None when it always runs."""
+        return f"--{self.value}" if self in (Stage.NETWORK, Stage.BROWSER, Stage.SPAM) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,8 @@ from newsletter.checks.extensions import rules_for
 from newsletter.checks.letters import faults_of
 from newsletter.checks.registry import Fault, Need, Rule, Stage
 from newsletter.checks.waivers import Choice, Wishes, choose
-from newsletter.domain.finding import CheckReport, CheckResult, CheckStatus, Severity
+from newsletter.domain.finding import ON_REQUEST, CheckReport, CheckResult, CheckStatus, Severity
+from newsletter.errors import CannotAsk
 from newsletter.source import Place
 
 __all__ = ["run_checks"]
@@ -110,6 +111,8 @@ class _Run:
             return _skipped(rule, self.choice.unselected[rule.code])
         if rule.code in self.choice.waived:
             return replace(_skipped(rule, self.choice.waived[rule.code]), is_waived=True)
+        if rule.stage.option and rule.stage not in self.context.outside.asked:
+            return replace(_skipped(rule, f"{ON_REQUEST}, with {rule.stage.option}"), is_unasked=True)
         for cause in causes:
             if cause.status in (CheckStatus.FINDING, CheckStatus.CRASHED):
                 return _skipped(rule, f"waits for {cause.code} ({cause.slug})")
@@ -125,6 +128,8 @@ class _Run:
             start = perf_counter()
             faults = list(islice(faults_of(rule, self.context), _MOST + 1))
             findings = tuple(rule.finding(fault) for fault in _shown(faults))
+        except CannotAsk as lack:
+            return replace(_skipped(rule, _in_a_line(lack)), is_unable=True)
         except Exception as error:  # noqa: BLE001 a rule, perhaps a stranger's, may not stop the others;
             # the crash is not swallowed: it is a result of its own, and it blocks sending.
             return replace(
@@ -180,6 +185,11 @@ def _skipped(rule: Rule, reason: str) -> CheckResult:
         status=CheckStatus.SKIPPED,
         reason=reason,
     )
+
+
+def _in_a_line(error: CannotAsk) -> str:
+    problem = error.problems[0]
+    return "; ".join(filter(None, (problem.what, problem.why, problem.fix)))
 
 
 def _describe(error: Exception) -> str:

@@ -27,6 +27,7 @@ __all__ = [
     "say",
     "styled_count",
     "table",
+    "ticker",
 ]
 
 
@@ -72,6 +73,18 @@ def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
         return
     with click.progressbar(length=total, label=label, file=sys.stderr, show_pos=True) as bar:
         yield lambda done: bar.update(done - bar.pos)
+
+
+@contextmanager
+def ticker() -> Iterator[Callable[[str], None]]:
+    """Yield a function that shows what is going on, on one line that goes away; only on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _text: None
+        return
+    try:
+        yield lambda text: click.echo(f"\r{text}\x1b[K", err=True, nl=False)
+    finally:
+        click.echo("\r\x1b[K", err=True, nl=False)
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:

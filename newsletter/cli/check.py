@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli._console import open_project, parse_when, say
+from newsletter.cli._console import open_project, parse_when, say, ticker
 from newsletter.cli._findings import FORMATS, add_job_summary, shown
 
 if TYPE_CHECKING:
@@ -58,6 +58,9 @@ def _codes(_context: click.Context, _option: click.Parameter, values: tuple[str,
 )
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option(
+    "--network", is_flag=True, help="Also ask whether links lead anywhere, and the sender's domain."
+)
+@click.option(
     "--fix", is_flag=True, help="Mend in the file what can be mended without changing what is said."
 )
 @click.option("--unsafe-fixes", is_flag=True, help="Mend also where readers get other words; look at them.")
@@ -76,6 +79,7 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     strict: bool,
+    network: bool,
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
@@ -86,7 +90,10 @@ def command(
     explain: str | None,
     now: str | None,
 ) -> int:
-    """Check ISSUES, or all that were not sent yet; exits 1 when something at error level is found."""
+    """Check ISSUES, or all that were not sent yet.
+
+    Exits 1 when something at error level is found, and 2 when something that was asked for cannot be run.
+    """
     if explain:
         return _explain(explain)
     mending = _Mending(fix=fix or unsafe_fixes, unsafe=unsafe_fixes, diff=diff)
@@ -95,7 +102,11 @@ def command(
         if not paths:
             return 0
         run = partial(project.issues.check, segment=segment, select=select, ignore=ignore, strict=strict)
-        reports = [_checked(project, path, partial(run, path), mending) for path in paths]
+        wanted = {"network": network}
+        with ticker() as tell, project.outside([name for name in wanted if wanted[name]], tell) as outside:
+            reports = [
+                _checked(project, path, partial(run, path, outside=outside), mending) for path in paths
+            ]
         if write_baseline:
             return _write_baseline(project, reports, Path(write_baseline))
         if baseline:
@@ -108,6 +119,13 @@ def command(
             click.echo(shown(reports, "json" if as_json else form, project), nl=False, color=True)
     if form == "github":
         add_job_summary(reports)
+    return _exit_code(reports)
+
+
+def _exit_code(reports: Sequence[CheckReport]) -> int:
+    """Return 2 when the run is incomplete, as nobody knows then whether it would have passed."""
+    if any(report.unable for report in reports):
+        return 2
     return 1 if any(report.is_blocking for report in reports) else 0
 
 

@@ -264,6 +264,7 @@ RULES: Mapping[str, Rule] = {
     "store.url": _database_url,
     "checks.fail_on": _one_of("error", "warning", "info"),
     "checks.ignore": _with_reasons,
+    "checks.dkim_selectors": _each(_host_name),
     "checks.clients": _mail_clients,
     "images.max_width_px": _between(100, 4000, "pixels"),
     "images.max_bytes": _between(10_000, 10_000_000, "bytes"),

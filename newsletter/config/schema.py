@@ -154,6 +154,7 @@ class ChecksConfig:
     rules: str | None = _key(
         "Python file with rules of your own, such as `checks.py`; it is run. None unless named."
     )
+    dkim_selectors: tuple[str, ...] = _key("Selectors your mail is signed with, for `check --network`.", ())
     clients: tuple[str, ...] = _key(
         "Mail clients your readers use, such as `outlook-classic`, or families such as `gmail`; "
         "when empty, the common ones: `gmail-web gmail-app outlook-classic outlook-new outlook-com "

@@ -8,7 +8,10 @@ from enum import StrEnum
 
 from newsletter.source import Place
 
-__all__ = ["CheckReport", "CheckResult", "CheckStatus", "Edit", "Finding", "Mend", "Severity"]
+__all__ = ["ON_REQUEST", "CheckReport", "CheckResult", "CheckStatus", "Edit", "Finding", "Mend", "Severity"]
+
+ON_REQUEST = "on request"
+"""What the reason begins with why a rule did not run that nobody asked for."""
 
 
 class Severity(StrEnum):
@@ -79,6 +82,8 @@ class CheckResult:
     `severity` is the rule's own, which a single finding may differ from. `is_waived` says that the rule
     was skipped because the author gave a reason to do without it. `waived` are findings that a comment
     in the letter, with a reason, has waved through; they are not among `findings`.
+    `is_unasked` says that the rule looks outside this machine, or takes long, and nobody asked for it;
+    `is_unable` that it was asked for and cannot be run here.
     """
 
     code: str
@@ -89,6 +94,8 @@ class CheckResult:
     reason: str | None = None
     is_waived: bool = False
     waived: tuple[Finding, ...] = ()
+    is_unasked: bool = False
+    is_unable: bool = False
     elapsed_s: float = 0.0
 
 
@@ -118,14 +125,22 @@ class CheckReport:
 
     @property
     def unproven(self) -> Sequence[CheckResult]:
-        """Return the rules at error level that did not run and were not waived; sending needs them."""
+        """Return the rules at error level that should have run and did not; sending needs them.
+
+        Those that were waived, and those on request that nobody asked for, are not among them.
+        """
         return [
             result
             for result in self.results
             if result.status is CheckStatus.SKIPPED
             and result.severity is Severity.ERROR
-            and not result.is_waived
+            and not (result.is_waived or result.is_unasked)
         ]
+
+    @property
+    def unable(self) -> Sequence[CheckResult]:
+        """Return the rules that were asked for and cannot be run here; the run is incomplete."""
+        return [result for result in self.results if result.is_unable]
 
     @property
     def is_blocking(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ from newsletter.project.issues import Issues
 from newsletter.protocols import Clock
 
 if TYPE_CHECKING:
+    from newsletter.checks.outside import Outside
     from newsletter.project.importing import Imports
     from newsletter.project.readers import Readers
     from newsletter.project.sending import Sending
@@ -97,6 +99,18 @@ class Project:
                 )
             )
         return self.store
+
+    def outside(
+        self, stages: Iterable[str], tell: Callable[[str], None] = lambda _text: None
+    ) -> AbstractContextManager[Outside]:
+        """Return, for a `with`, who answers for `stages` on request, such as "network".
+
+        Give it to `issues.check`, for as many issues as you like. `tell` is told what is going on. Nothing is
+        asked before a rule wants to know.
+        """
+        from newsletter.project.outside import open_outside
+
+        return open_outside(self, stages, tell)
 
     @cached_property
     def issues(self) -> Issues:

@@ -23,6 +23,7 @@ from newsletter.project.starting import new_issue
 
 if TYPE_CHECKING:
     from newsletter.checks.context import Posting
+    from newsletter.checks.outside import Outside
     from newsletter.checks.registry import Rule
     from newsletter.project import Project
     from newsletter.project.mending import Mended
@@ -211,7 +212,7 @@ class Issues:
 
         return make_mailing(rendered, campaign_id, self._config, issue, date)
 
-    def check(
+    def check(  # noqa: PLR0913 (one option of the command each)
         self,
         path: Path,
         *,
@@ -220,13 +221,16 @@ class Issues:
         ignore: tuple[str, ...] = (),
         strict: bool = False,
         data: bytes | None = None,
+        outside: Outside | None = None,
     ) -> CheckReport:
         """Run every rule on the issue at `path`; rules on the list are skipped when there is no database.
 
-        `data` is a text not saved yet, checked instead of the file's.
+        `data` is a text not saved yet, checked instead of the file's. `outside` is what `Project.outside`
+        gave, for the rules on request; without it they do not run.
         Raises UsageError for an unknown code.
         """
         from newsletter.checks.context import CheckContext
+        from newsletter.checks.outside import NOTHING_OUTSIDE
         from newsletter.checks.runner import run_checks
 
         context = CheckContext(
@@ -237,6 +241,7 @@ class Issues:
             segment=segment,
             posting=self.posting,
             data=data,
+            outside=outside or NOTHING_OUTSIDE,
         )
         return run_checks(context, select=select, ignore=ignore, strict=strict)
 

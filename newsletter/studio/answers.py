@@ -72,7 +72,7 @@ def report_json(report: CheckReport) -> dict[str, object]:
     """Return what the checks found; checks that broke down come first."""
     reasons: dict[str, int] = {}
     for result in report.results:
-        if result.status is CheckStatus.SKIPPED and not result.is_waived:
+        if result.status is CheckStatus.SKIPPED and not (result.is_waived or result.is_unasked):
             reasons[result.reason or ""] = reasons.get(result.reason or "", 0) + 1
     return {
         "findings": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +30,9 @@ from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import Problem, UsageError
 from newsletter.protocols import VariantReaders
+
+sys.path.insert(0, str(Path(__file__).parent))
+from told_world import told_outside
 
 CASES = Path(__file__).parent / "cases"
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -105,6 +109,11 @@ class Example:
     sent: Sequence[Mapping[str, Any]] = ()
     planned: int = 0
     headers: Mapping[str, str] | None = None
+    links: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    provider: Mapping[str, str] = field(default_factory=dict)
+    seen: Sequence[Mapping[str, Any]] = ()
+    spam: Mapping[str, Any] = field(default_factory=dict)
     lines: Sequence[int] | None = None
     severity: str | None = None
     says: str | None = None
@@ -165,6 +174,7 @@ def make_context(example: Example, root: Path) -> CheckContext:
         audience=audience,
         segment=example.segment or None,
         posting=_posting(example.headers, names),
+        outside=told_outside(example),
     )
 
 

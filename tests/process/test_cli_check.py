@@ -122,3 +122,14 @@ def test_statistics_have_a_row_for_each_rule(slips: Project) -> None:
 
     assert rows[0].split() == ["findings", "issues", "ms", "rule"]
     assert any(row.endswith("TX006 word-doubled") for row in rows)
+
+
+def test_network_asks_for_links_and_never_in_a_private_network(bare: Project) -> None:
+    bare.issue.write_text(LETTER.replace("https://letter.example/a?fbclid=abc", "http://10.0.0.7/a"), "utf-8")
+
+    unasked = bare.run("check", "--select", "LK022", "--select", "LK023")
+    asked = bare.run("check", "--select", "LK022", "--select", "LK023", "--network")
+
+    assert "on request: 2 checks with --network" in unasked.out
+    assert (asked.code, "LK023 link-unsure" in asked.out) == (0, True), asked.err
+    assert "it leads into a private network" in asked.out

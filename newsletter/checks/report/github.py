@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from newsletter.checks.report.tally import Tally
 from newsletter.domain.finding import CheckReport, Finding, Severity
 
 __all__ = ["format_github"]
@@ -23,6 +24,10 @@ def format_github(reports: Sequence[CheckReport]) -> str:
         _command("error", {"title": f"{crash.code} {crash.slug} crashed", "file": report.path}, crash.reason)
         for report in reports
         for crash in report.crashed
+    ]
+    lines += [
+        _command("error", {"title": f"{count} {'check' if count == 1 else 'checks'} could not run"}, reason)
+        for reason, count in sorted(Tally.of(reports).unable.items())
     ]
     for severity, kind in _KINDS.items():
         found = [

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from newsletter.checks.report.excerpt import Sources
 from newsletter.checks.report.tally import Tally
-from newsletter.domain.finding import CheckReport, CheckStatus, Finding, Severity
+from newsletter.domain.finding import ON_REQUEST, CheckReport, CheckStatus, Finding, Severity
 
 __all__ = ["format_findings", "format_human"]
 
@@ -88,8 +88,17 @@ def _crashes(report: CheckReport, paint: _Paint) -> Iterator[str]:
 
 
 def _not_run(tally: Tally, paint: _Paint) -> Iterator[str]:
+    for reason, count in sorted(tally.unable.items()):
+        could_not = paint("could not run", _COLOURS[Severity.ERROR])
+        yield f"{could_not}: {_many(count, 'check')}: {reason}"
     for reason, count in sorted(tally.reasons.items(), key=lambda item: (-item[1], item[0])):
         yield paint(f"not run: {_many(count, 'check')}: {reason}", _DIM)
+    unasked = (
+        f"{_many(count, 'check')} {reason.removeprefix(f'{ON_REQUEST}, ')}"
+        for reason, count in tally.unasked.items()
+    )
+    if tally.unasked:
+        yield paint(f"{ON_REQUEST}: {', '.join(unasked)}", _DIM)
 
 
 def _more(reports: Sequence[CheckReport], paint: _Paint) -> Iterator[str]:
@@ -113,9 +122,14 @@ def _totals(tally: Tally, *, files: int, paint: _Paint) -> str:
         parts.append(f"{tally.findings[Severity.INFO]} to know")
     if tally.rules[CheckStatus.CRASHED]:
         parts.append(f"{tally.rules[CheckStatus.CRASHED]} crashed")
-    if tally.rules[CheckStatus.SKIPPED]:
-        parts.append(f"{tally.rules[CheckStatus.SKIPPED]} not run")
-    verdict = paint("refused", _COLOURS[Severity.ERROR]) if tally.is_blocking else paint("passed", _GREEN)
+    if tally.unable:
+        parts.append(f"{tally.unable.total()} could not run")
+    if tally.reasons:
+        parts.append(f"{tally.reasons.total()} not run")
+    verdict = paint("passed", _GREEN)
+    if tally.is_blocking or tally.unable:
+        word = "refused" if tally.is_blocking else "incomplete"
+        verdict = paint(word, _COLOURS[Severity.ERROR])
     done = f"{_many(tally.checked, 'check')} on {_many(files, 'issue')}"
     return f"{verdict}: {', '.join(parts)} · {done} in {tally.elapsed_s * 1000:.0f} ms"
 

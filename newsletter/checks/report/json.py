@@ -17,18 +17,21 @@ _FORMAT_VERSION = 1
 def format_json(reports: Sequence[CheckReport], *, timings: bool = False) -> str:
     r"""Return `reports` as JSON, ending in a newline; the same input gives the same bytes.
 
-    Shape: `{"version": 1, "blocking": bool, "counts": {"error": n, "warning": n, "info": n},
-    "reports": [{"path": str, "blocking": bool, "findings": [FINDING], "results": [RESULT]}]}`, where
-    FINDING is `{"code", "slug", "severity", "what", "why", "fix", "path", "line", "column",
-    "readers", "mend"}` (the five from "why" may be null; readers is a list of names; mend is "safe",
-    "unsafe" or null, as `--fix`, `--unsafe-fixes` or only a person can mend it) and RESULT is `{"code",
-    "slug", "status", "severity", "reason", "waived", "findings": n}` for every rule.
+    Shape: `{"version": 1, "blocking": bool, "incomplete": bool, "counts":
+    {"error": n, "warning": n, "info": n}, "reports": [{"path": str, "blocking": bool, "findings":
+    [FINDING], "results": [RESULT]}]}`, where FINDING is `{"code", "slug", "severity", "what", "why", "fix",
+    "path", "line", "column", "readers", "mend"}` (the five from "why" may be null; readers is a list of
+    names; mend is "safe", "unsafe" or null, as `--fix`, `--unsafe-fixes` or only a person can mend it) and
+    RESULT is `{"code", "slug", "status", "severity", "reason", "waived", "unasked", "unable", "findings":
+    n}` for every rule.
+    A rule that is unable was asked for and cannot run here; the run is then incomplete.
     `timings` adds `elapsed_s` to reports and results.
     """
     tally = Tally.of(reports)
     document = {
         "version": _FORMAT_VERSION,
         "blocking": tally.is_blocking,
+        "incomplete": bool(tally.unable),
         "counts": {severity.value: tally.findings[severity] for severity in Severity},
         "reports": [_report(report, timings=timings) for report in reports],
     }
@@ -70,6 +73,8 @@ def _result(result: CheckResult, *, timings: bool) -> dict[str, object]:
         "severity": result.severity.value,
         "reason": result.reason,
         "waived": result.is_waived,
+        "unasked": result.is_unasked,
+        "unable": result.is_unable,
         "findings": len(result.findings),
         **({"elapsed_s": round(result.elapsed_s, 6)} if timings else {}),
     }

@@ -15,7 +15,10 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 
 
 def format_junit(reports: Sequence[CheckReport]) -> str:
-    """Return `reports` as XML; a finding that blocks is a failure, a crash an error, the rest is output."""
+    """Return `reports` as XML; a finding that blocks is a failure, the rest is output.
+
+    A crash is an error, and so is a rule that was asked for and cannot run.
+    """
     root = ElementTree.Element("testsuites", name="newsletter check")
     for report in reports:
         results = report.results
@@ -25,8 +28,8 @@ def format_junit(reports: Sequence[CheckReport]) -> str:
             name=_clean(report.path),
             tests=str(len(results)),
             failures=str(sum(bool(_blocking(report, result)) for result in results)),
-            errors=str(len(report.crashed)),
-            skipped=str(sum(result.status is CheckStatus.SKIPPED for result in results)),
+            errors=str(len(report.crashed) + len(report.unable)),
+            skipped=str(sum(_is_skipped(result) for result in results)),
             time=f"{report.elapsed_s:.3f}",
         )
         for result in results:
@@ -43,10 +46,12 @@ def _case(suite: ElementTree.Element, report: CheckReport, result: CheckResult) 
         name=f"{result.code} {result.slug}",
         time=f"{result.elapsed_s:.3f}",
     )
-    if result.status is CheckStatus.SKIPPED:
+    if _is_skipped(result):
         ElementTree.SubElement(case, "skipped", message=_clean(result.reason or ""))
     elif result.status is CheckStatus.CRASHED:
         ElementTree.SubElement(case, "error", message=_clean(result.reason or ""), type="crashed")
+    elif result.is_unable:
+        ElementTree.SubElement(case, "error", message=_clean(result.reason or ""), type="unable")
     for finding in result.findings:
         text = _clean(_text(finding))
         if finding.severity.is_at_least(report.fail_on):
@@ -56,6 +61,10 @@ def _case(suite: ElementTree.Element, report: CheckReport, result: CheckResult) 
             failure.text = text
         else:
             ElementTree.SubElement(case, "system-out").text = text
+
+
+def _is_skipped(result: CheckResult) -> bool:
+    return result.status is CheckStatus.SKIPPED and not result.is_unable
 
 
 def _blocking(report: CheckReport, result: CheckResult) -> list[Finding]:

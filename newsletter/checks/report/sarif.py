@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from newsletter import __version__
@@ -34,11 +34,9 @@ def format_sarif(reports: Sequence[CheckReport], rules: Mapping[str, Rule]) -> s
         "columnKind": "unicodeCodePoints",
         "invocations": [
             {
-                "executionSuccessful": not any(report.crashed for report in reports),
+                "executionSuccessful": not any(report.crashed or report.unable for report in reports),
                 "toolExecutionNotifications": [
-                    {"level": "error", "message": {"text": f"{crash.code} crashed: {crash.reason}"}}
-                    for report in reports
-                    for crash in report.crashed
+                    {"level": "error", "message": {"text": text}} for text in _breakdowns(reports)
                 ],
             }
         ],
@@ -50,6 +48,12 @@ def format_sarif(reports: Sequence[CheckReport], rules: Mapping[str, Rule]) -> s
         "runs": [run],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _breakdowns(reports: Sequence[CheckReport]) -> Iterator[str]:
+    for report in reports:
+        yield from (f"{crash.code} crashed: {crash.reason}" for crash in report.crashed)
+        yield from (f"{lack.code} could not run: {lack.reason}" for lack in report.unable)
 
 
 def _rule(rule: Rule) -> dict[str, object]:

@@ -19,7 +19,7 @@ _MEANINGFUL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 def format_summary(reports: Sequence[CheckReport]) -> str:
     """Return a heading with the verdict, a table of findings, and what did not run."""
     tally = Tally.of(reports)
-    verdict = "refused" if tally.is_blocking else "passed"
+    verdict = "refused" if tally.is_blocking else "incomplete" if tally.unable else "passed"
     counts = " · ".join(f"{tally.findings[severity]} {severity.value}" for severity in Severity)
     lines = [f"## newsletter check: {verdict}", "", counts, ""]
     found = [(report, finding) for report in reports for finding in report.findings]
@@ -43,7 +43,9 @@ def _unfinished(reports: Sequence[CheckReport], tally: Tally) -> Iterator[str]:
     for report in reports:
         for crash in report.crashed:
             yield f"- {_cell(report.path)}: {crash.code} {crash.slug} crashed: {_cell(crash.reason or '')}"
-    for reason, count in sorted(tally.reasons.items()):
+    for reason, count in sorted(tally.unable.items()):
+        yield f"- could not run ({count}): {_cell(reason)}"
+    for reason, count in sorted((tally.reasons + tally.unasked).items()):
         yield f"- not run ({count}): {_cell(reason)}"
 
 

@@ -18,6 +18,7 @@ from newsletter.checks.report.human import format_human
 from newsletter.checks.report.json import format_json
 from newsletter.checks.report.junit import format_junit
 from newsletter.checks.report.sarif import format_sarif
+from newsletter.checks.report.summary import format_summary
 from newsletter.domain.finding import CheckReport, CheckResult, CheckStatus, Finding, Severity
 from newsletter.errors import UsageError
 from newsletter.source import Place
@@ -72,6 +73,56 @@ def test_people_see_line_caret_reason_and_mend(sources: Sources) -> None:
         "    why: a click does nothing\n"
         "    fix: write the address\n"
     ) in text
+
+
+def _with_outside() -> CheckReport:
+    asked = CheckResult(
+        code="AX010",
+        slug="access",
+        status=CheckStatus.SKIPPED,
+        reason="there is no Chromium",
+        is_unable=True,
+    )
+    unasked = CheckResult(
+        code="LK022",
+        slug="link-dead",
+        status=CheckStatus.SKIPPED,
+        reason="on request, with --network",
+        is_unasked=True,
+    )
+    return CheckReport(path=PATH, results=(asked, unasked))
+
+
+def test_people_see_what_could_not_run_and_what_is_on_request(sources: Sources) -> None:
+    text = format_human([_with_outside()], sources)
+
+    assert text.splitlines() == [
+        "could not run: 1 check: there is no Chromium",
+        "on request: 1 check with --network",
+        "incomplete: 0 errors, 0 warnings, 1 could not run · 0 checks on 1 issue in 0 ms",
+    ]
+
+
+def test_every_other_form_tells_what_could_not_run_too() -> None:
+    report = _with_outside()
+    assert report.unable == [report.results[0]]
+    assert list(report.unproven) == [report.results[0]]
+
+    document = json.loads(format_json([report]))
+    xml = ElementTree.fromstring(format_junit([report]))
+    sarif = json.loads(format_sarif([report], load_rules()))["runs"][0]["invocations"][0]
+
+    assert document["incomplete"] is True
+    assert [(r["unable"], r["unasked"]) for r in document["reports"][0]["results"]] == [
+        (True, False),
+        (False, True),
+    ]
+    assert [error.get("message") for error in xml.iter("error")] == ["there is no Chromium"]
+    assert [suite.get("skipped") for suite in xml.iter("testsuite")] == ["1"]
+    assert sarif["executionSuccessful"] is False
+    assert "AX010 could not run: there is no Chromium" in str(sarif["toolExecutionNotifications"])
+    assert format_github([report]) == "::error title=1 check could not run::there is no Chromium\n"
+    assert "- could not run (1): there is no Chromium" in format_summary([report])
 
 
 def test_people_see_what_crashed_and_what_was_not_run(sources: Sources) -> None:
@@ -146,7 +197,7 @@ def test_any_line_and_column_can_be_shown(
 def test_json_has_the_documented_shape() -> None:
     document = json.loads(format_json([_report(_finding())]))
 
-    assert {"version", "blocking", "counts", "reports"} == set(document)
+    assert {"version", "blocking", "incomplete", "counts", "reports"} == set(document)
     assert document["counts"] == {"error": 1, "warning": 0, "info": 0}
     report = document["reports"][0]
     assert {"path", "blocking", "findings", "results"} == set(report)

@@ -1,0 +1,67 @@
+"""HD014: the key that mail is signed with can be found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from newsletter.checks.answers import dns_answer
+from newsletter.checks.context import CheckContext
+from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.checks.sender_domain import sender_domain, sender_place
+from newsletter.domain.dns_answer import RecordType
+from newsletter.domain.finding import Severity
+
+__all__ = ["check"]
+
+_KEY = re.compile(r"(?:^|;)\s*p=\s*[A-Za-z0-9+/]")
+
+
+@rule(
+    code="HD014",
+    slug="dkim-missing",
+    severity=Severity.ERROR,
+    stage=Stage.NETWORK,
+    needs=(Need.ISSUE,),
+)
+def check(context: CheckContext) -> Iterable[Fault]:
+    """The key that mail is signed with cannot be found.
+
+    ## What it does
+    Looks up, on request (`--network`), the DKIM key (RFC 6376) of each selector in `[checks]
+    dkim_selectors`, at the domain you send from. Without selectors nobody can know where to look; then it
+    says so.
+
+    ## Why it matters
+    Without the key no signature can be checked, and Gmail, Yahoo and Outlook want one.
+
+    ## Example
+    ```text
+    s1._domainkey.brief.example.  TXT  (nothing)
+    ```
+
+    ## Instead
+    ```text
+    s1._domainkey.brief.example.  TXT  "v=DKIM1; k=rsa; p=MIGfMA0G…"
+    ```
+    """
+    own = context.config.sender.domain or sender_domain(context)
+    if not own:
+        return
+    if not context.config.checks.dkim_selectors:
+        yield Fault(
+            what="the DKIM key of the sender is not looked at, as no selector is named",
+            place=sender_place(context),
+            severity=Severity.INFO,
+            fix='name what your provider gave you, such as: [checks] dkim_selectors = ["s1"]',
+        )
+    for selector in context.config.checks.dkim_selectors:
+        name = f"{selector}._domainkey.{own}"
+        keys = [text for text in dns_answer(context, name, RecordType.TXT).records if "p=" in text]
+        if not any(_KEY.search(key) for key in keys):
+            yield Fault(
+                what=f"the key at {name} was withdrawn" if keys else f"there is no DKIM key at {name}",
+                place=sender_place(context),
+                why="without it nobody can check the signature under the mail",
+                fix="add the record that your provider shows you, or mend [checks] dkim_selectors",
+            )
