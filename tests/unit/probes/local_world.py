@@ -29,7 +29,7 @@ from newsletter.testing.local_server import LocalServer
 
 HERE = ip_address("127.0.0.1")
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-HASTE = LinkPace(pause_s=0, link_s=5, stage_s=10)
+HASTE = LinkPace(pause_s=0, link_s=30, stage_s=60)
 
 
 def here_too(address: Address) -> bool:
