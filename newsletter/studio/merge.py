@@ -1,15 +1,18 @@
-"""Three-way merge of two texts that came from the same one, line by line."""
+"""Three-way merge of two texts that came from the same one: line by line, then word by word."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 __all__ = ["Merged", "merge_texts"]
 
 _MAX_COMPARED = 1_000_000
-"""Lines × lines beyond which a stretch counts as changed whole, so that merging never takes long."""
+"""Parts × parts beyond which a stretch counts as changed whole, so that merging never takes long."""
+
+_WORD = re.compile(r"\S+\s*|\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,31 +25,61 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """Lines `start` to `end` of the base became `lines`."""
+    """Parts (lines or words) `start` to `end` of the base became `parts`."""
 
     start: int
     end: int
-    lines: tuple[str, ...]
+    parts: tuple[str, ...]
 
 
 def merge_texts(base: str, mine: str, theirs: str) -> Merged:
     """Return `mine` and `theirs`, which both began as `base`, as one text.
 
-    Changes to different lines are both taken, the same change once. Changes that overlap or touch are a
+    Changes to different lines are both taken, the same change once; within a line, changes to different
+    words are, when a word that neither touched stands between them. Other changes that overlap or touch are a
     clash, for a person to decide.
     """
-    old = base.split("\n")
-    ours, others = _changes(old, mine.split("\n")), _changes(old, theirs.split("\n"))
+    lines, clashes = _merged(base.split("\n"), mine.split("\n"), theirs.split("\n"), _merged_words)
+    return Merged(text="\n".join(lines), clashes=clashes)
+
+
+_Resolver = Callable[[Sequence[str], Sequence[str], Sequence[str]], "list[str] | None"]
+
+
+def _merged(
+    old: Sequence[str], mine: Sequence[str], theirs: Sequence[str], resolve: _Resolver
+) -> tuple[list[str], int]:
+    """Return both sides' changes of `old`, and in how many places they clash: there `mine` stands.
+
+    `resolve` is asked first for every stretch that both changed otherwise; None is a clash.
+    """
     result: list[str] = []
     done = clashes = 0
-    for start, end, left, right in _regions(ours, others):
+    for start, end, left, right in _regions(_changes(old, mine), _changes(old, theirs)):
         result += old[done:start]
-        my_lines, their_lines = _applied(old, start, end, left), _applied(old, start, end, right)
-        is_clash = bool(left) and bool(right) and my_lines != their_lines
-        clashes += is_clash
-        result += my_lines if left else their_lines
+        my_parts, their_parts = _applied(old, start, end, left), _applied(old, start, end, right)
+        if left and right and my_parts != their_parts:
+            resolved = resolve(old[start:end], my_parts, their_parts)
+            clashes += resolved is None
+            result += my_parts if resolved is None else resolved
+        else:
+            result += my_parts if left else their_parts
         done = end
-    return Merged(text="\n".join([*result, *old[done:]]), clashes=clashes)
+    return [*result, *old[done:]], clashes
+
+
+def _merged_words(old: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> list[str] | None:
+    """Return lines that both sides changed with both's words; None when those clash."""
+    words, my_words, their_words = (_WORD.findall("\n".join(lines)) for lines in (old, mine, theirs))
+    if min(_kept(words, my_words), _kept(words, their_words)) * 2 < len(words):
+        return None  # written anew rather than mended: words that happen to be alike say nothing
+    merged, clashes = _merged(words, my_words, their_words, lambda *_: None)
+    return None if clashes else "".join(merged).split("\n")
+
+
+def _kept(old: Sequence[str], new: Sequence[str]) -> int:
+    """Return how many parts of `old` are in `new` still."""
+    return len(old) - sum(change.end - change.start for change in _changes(old, new))
 
 
 def _changes(old: Sequence[str], new: Sequence[str]) -> list[_Change]:
@@ -93,10 +126,10 @@ def _regions(
 
 
 def _applied(old: Sequence[str], start: int, end: int, changes: list[_Change]) -> list[str]:
-    """Return lines `start` to `end` of the base as one side has them."""
+    """Return parts `start` to `end` of the base as one side has them."""
     result: list[str] = []
     for change in changes:
         result += old[start : change.start]
-        result += change.lines
+        result += change.parts
         start = change.end
     return [*result, *old[start:end]]

@@ -43,6 +43,43 @@ def test_changes_that_touch_are_a_clash() -> None:
     assert merge_texts("a\nb", "A\nb", "a\nB").clashes == 1
 
 
+PARAGRAPH = "Bijna niemand heeft een rooster, en bijna iedereen heeft een appgroep."
+
+
+def test_changes_to_different_words_of_one_line_are_both_there() -> None:
+    mine, theirs = PARAGRAPH.replace("niemand", "geen mens"), PARAGRAPH.replace("een appgroep", "er drie")
+
+    merged = merge_texts(f"a\n{PARAGRAPH}\nb", f"a\n{mine}\nb", f"a\n{theirs}\nB")
+
+    assert merged.text == "a\nBijna geen mens heeft een rooster, en bijna iedereen heeft er drie.\nB"
+    assert merged.clashes == 0
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        (PARAGRAPH.replace("rooster,", "schema,"), PARAGRAPH.replace("rooster,", "lijst,")),
+        (PARAGRAPH.replace("een rooster,", "zo'n schema,"), PARAGRAPH.replace("rooster,", "lijst,")),
+        (PARAGRAPH.replace("heeft een rooster", "kent een rooster"), PARAGRAPH.replace("een rooster", "er")),
+        (PARAGRAPH + " Echt.", PARAGRAPH + " Heus."),
+        ("Heel iets anders, en bijna niets van wat er stond.", PARAGRAPH.replace("appgroep", "telefoon")),
+    ],
+    ids=["the same word", "overlapping words", "words side by side", "both added", "written anew"],
+)
+def test_changes_of_one_line_that_overlap_or_touch_are_a_clash(mine: str, theirs: str) -> None:
+    merged = merge_texts(PARAGRAPH, mine, theirs)
+
+    assert (merged.text, merged.clashes) == (mine, 1)
+
+
+def test_words_next_to_a_break_of_lines_merge_as_within_a_line() -> None:
+    base = "Beste lezer, vandaag\nschrijf ik over appgroepen en de wet."
+    merged = merge_texts(base, base.replace("vandaag", "nu"), base.replace("de wet", "het recht"))
+
+    assert merged.text == "Beste lezer, nu\nschrijf ik over appgroepen en het recht."
+    assert merged.clashes == 0
+
+
 def test_a_line_taken_out_here_and_changed_there_is_a_clash() -> None:
     assert merge_texts(BASE, BASE.replace("een\n", ""), BASE.replace("een", "EEN")).clashes == 1
 
@@ -55,6 +92,22 @@ def test_a_side_that_changed_nothing_never_clashes(base: list[str], other: list[
     assert merge_texts(old, new, old).text == new
     assert merge_texts(old, new, new).text == new
     assert merge_texts(old, old, new).clashes == merge_texts(old, new, old).clashes == 0
+
+
+@given(st.lists(st.sampled_from(["een", "twee", "drie"]), min_size=7, max_size=12), st.data())
+def test_one_word_changed_by_each_is_there_twice_unless_they_touch(
+    words: list[str], data: st.DataObject
+) -> None:
+    places = st.integers(0, len(words) - 1)
+    here, there = data.draw(places), data.draw(places)
+    mine, theirs = list(words), list(words)
+    mine[here], theirs[there] = "VAN-MIJ", "VAN-HEN"
+
+    merged = merge_texts(" ".join(words), " ".join(mine), " ".join(theirs))
+
+    assert merged.clashes == (abs(here - there) < 2)
+    assert "VAN-MIJ" in merged.text
+    assert ("VAN-HEN" in merged.text) is not merged.clashes
 
 
 @given(LINES, LINES, LINES)
