@@ -1,4 +1,8 @@
-"""No state of the studio breaks a rule axe can judge (WCAG 2.1 AA): two widths, light, dark, nl and en."""
+"""No state of the studio breaks a rule axe can judge (WCAG 2.1 AA), and none is wider than the window.
+
+Every state is judged at two widths, in light and dark, in Dutch and English; four places suffice for every
+pair of those to occur. States that leave no trace share one load of the page.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.studio_world import NAME, PATIENCE_S, Desk, Studio, open_desk
 
@@ -29,20 +33,20 @@ class Place:
     studio: Studio
     good: bytes
 
-    @property
-    def page(self) -> Page:
-        return self.desk.page
-
     def pane(self, number: int) -> None:
-        self.page.keyboard.press(f"Alt+{number}")
+        self.desk.page.keyboard.press(f"Alt+{number}")
+
+    def look(self, view: str, *, select: str = "instead", box: str = "#sheet .look-box") -> None:
+        """Choose a view in a list of the toolbar and wait until it is drawn."""
+        self.pane(3)
+        self.desk.page.locator(f"#{select}").select_option(view)
+        expect(self.desk.page.locator(f"{box}[data-view='{view}']")).to_be_visible()
 
 
-CASES = [
-    (width, scheme, lang) for width in (1280, 768) for scheme in ("light", "dark") for lang in ("nl", "en")
-]
+PLACES = [(1280, "light", "nl"), (1280, "dark", "en"), (768, "light", "en"), (768, "dark", "nl")]
 
 
-@pytest.fixture(params=CASES, ids=lambda given: "-".join(map(str, given)))
+@pytest.fixture(params=PLACES, ids=lambda given: "-".join(map(str, given)))
 def place(request: pytest.FixtureRequest, studio: Studio, chromium: Browser) -> Iterator[Place]:
     width, scheme, lang = request.param
     options = {"viewport": {"width": width, "height": 860}, "color_scheme": scheme, "locale": lang}
@@ -55,96 +59,159 @@ def place(request: pytest.FixtureRequest, studio: Studio, chromium: Browser) -> 
     other.unlink(missing_ok=True)
 
 
+# --- states that leave no trace: after Escape the next can follow -------------------------------------
+
+
 def writing(place: Place) -> None:
     place.pane(2)
+
+
+def issues(place: Place) -> None:
+    place.pane(1)
 
 
 def letter(place: Place) -> None:
     place.pane(3)
 
 
+def panel(place: Place) -> None:
+    place.pane(4)
+    expect(place.desk.page.locator(".about .total")).to_be_visible()
+
+
+def searching(place: Place) -> None:
+    place.pane(2)
+    place.desk.page.keyboard.press("Control+f")
+    expect(place.desk.page.locator(".cm-search")).to_be_visible()
+
+
+def new_issue(place: Place) -> None:
+    place.desk.page.keyboard.press("Alt+n")
+    place.desk.page.locator("#begin-subject").fill("?")
+    place.desk.page.keyboard.press("Enter")
+    expect(place.desk.page.locator("#begin-trouble")).to_be_visible()
+
+
+def shortcuts(place: Place) -> None:
+    place.desk.page.keyboard.press("F1")
+
+
+def readers(place: Place) -> None:
+    place.desk.page.keyboard.press("Alt+r")
+    place.desk.page.locator("#find-reader input").fill("gemeente")
+    expect(place.desk.page.locator("#find-reader .found button").first).to_be_visible()
+
+
+def trial(place: Place) -> None:
+    place.desk.page.keyboard.press("Alt+t")
+    expect(place.desk.page.locator("#trial button.strong")).to_be_enabled()
+
+
 def plain_text(place: Place) -> None:
     place.pane(3)
-    place.page.locator("button[data-view='text']").click()
+    place.desk.page.locator("button[data-view='text']").click()
+    expect(place.desk.page.locator("#text")).to_be_visible()
+
+
+def source(place: Place) -> None:
+    place.look("html")
+
+
+def head(place: Place) -> None:
+    place.look("head")
+
+
+def simulation(place: Place) -> None:
+    place.look("gmail")
+    place.desk.page.locator("#sheet .note summary").click()
+
+
+def beside(place: Place) -> None:
+    place.look("outlook-classic", select="second", box="#beside")
+
+
+TRACELESS = (
+    writing, issues, letter, panel, searching, new_issue, shortcuts, readers, trial, plain_text, source, head,
+    simulation, beside,
+)  # fmt: skip
+
+
+# --- states that change a file -------------------------------------------------------------------------
 
 
 def slips(place: Place) -> None:
     issue = place.studio.issue
     issue.write_text(issue.read_text().replace("::: signature", "::: signatur"))
     place.pane(4)
-    slip = place.page.locator("#findings li", has_text="signatur")
+    slip = place.desk.page.locator("#findings li", has_text="signatur")
     expect(slip.locator(".code")).not_to_be_empty()  # the checks have spoken, the list is at rest
     slip.locator("button.place").first.click()
-    expect(place.page.locator("#here")).to_contain_text("signatur")
+    expect(place.desk.page.locator("#here")).to_contain_text("signatur")
     place.pane(3)
-    expect(place.page.locator("#stale")).to_be_visible()
-
-
-def searching(place: Place) -> None:
-    place.pane(2)
-    place.page.keyboard.press("Control+f")
-    expect(place.page.locator(".cm-search")).to_be_visible()
-
-
-def new_issue(place: Place) -> None:
-    place.page.keyboard.press("Alt+n")
-    place.page.locator("#begin-subject").fill("?")
-    place.page.keyboard.press("Enter")
-    expect(place.page.locator("#begin-trouble")).to_be_visible()
-
-
-def shortcuts(place: Place) -> None:
-    place.page.keyboard.press("F1")
+    expect(place.desk.page.locator("#stale")).to_be_visible()
 
 
 def unreadable(place: Place) -> None:
     (place.studio.root / "issues" / f"{OTHER}.md").write_bytes(b"---\nsubject: \xe9\n---\n")
     place.pane(1)
-    place.page.locator(f"button[data-name='{OTHER}']").click()
+    place.desk.page.locator(f"button[data-name='{OTHER}']").click()
     place.pane(2)
-    expect(place.page.locator("#trouble")).to_be_visible()
+    expect(place.desk.page.locator("#trouble")).to_be_visible()
 
 
 def conflict(place: Place) -> None:
+    page = place.desk.page
     place.pane(2)
-    place.page.route(
+    page.route(
         "**/source/*", lambda route: route.abort() if route.request.method == "PUT" else route.continue_()
     )
-    place.page.locator("#editor .cm-content").click()
-    place.page.keyboard.press("Control+End")
-    place.page.keyboard.insert_text("Van mij.")
+    page.locator("#editor .cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text("Van mij.")
     with place.studio.issue.open("a") as file:
         file.write("Van een ander.")
-    place.page.locator("#trouble button").click()
-    expect(place.page.locator("#conflict")).to_be_visible()
+    page.locator("#trouble button").click()
+    expect(page.locator("#conflict")).to_be_visible()
 
 
-STATES = (writing, letter, plain_text, slips, searching, new_issue, shortcuts, unreadable, conflict)
+TRACKED = (slips, unreadable, conflict)
 
 
-def violations(page: Page) -> list[str]:
+def faults(place: Place) -> list[str]:
     """Return the rules that are broken, each with where."""
-    found = AXE.run(page, options=RULES).response["violations"]
-    return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
+    found = AXE.run(place.desk.page, options=RULES).response
+    # Text in the very colour of its ground is no violation to axe, since it might be hidden on purpose.
+    unseen = [
+        {**one, "nodes": [node for node in one["nodes"] if "equalRatio" in str(node["any"])]}
+        for one in found["incomplete"]
+        if one["id"] == "color-contrast"
     ]
+    wide = place.desk.page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in [*found["violations"], *unseen]
+        for node in one["nodes"]
+    ] + (["wider than the window"] if wide else [])
 
 
-def test_no_rule_is_broken_in_any_state(place: Place) -> None:
+def test_no_state_breaks_a_rule(place: Place) -> None:
     broken: dict[str, list[str]] = {}
-    for state in STATES:
-        _begin_anew(place)
+    for state in (*TRACELESS, *TRACKED):
+        if state in TRACKED:
+            _begin_anew(place)
         state(place)
-        if found := violations(place.page):
+        if found := faults(place):
             broken[state.__name__] = found
+        place.desk.page.keyboard.press("Escape")
 
     assert broken == {}, "\n".join(f"{state}: {one}" for state, found in broken.items() for one in found)
 
 
 def _begin_anew(place: Place) -> None:
+    page = place.desk.page
     place.studio.issue.write_bytes(place.good)
-    place.page.unroute_all(behavior="ignoreErrors")
-    place.page.evaluate("() => localStorage.clear()")
-    place.page.goto(place.page.url.partition("#")[0] + f"#letter={NAME}")
-    place.page.reload()
+    page.unroute_all(behavior="ignoreErrors")
+    page.evaluate("() => localStorage.clear()")
+    page.goto(page.url.partition("#")[0] + f"#letter={NAME}")
+    page.reload()
     place.desk.wait_open()

@@ -52,10 +52,13 @@ function mark({ isMoved }) {
 export function bring(block) {
   if (choice.view === "text") return;
   const stage = byId("stage");
-  const top = shownFrame().getBoundingClientRect().top - stage.getBoundingClientRect().top;
+  const frame = shownFrame().getBoundingClientRect();
+  const zoom = frame.width / (shownFrame().contentWindow.innerWidth || frame.width); // the letter's pixels are its own
+  const start = frame.top - stage.getBoundingClientRect().top;
   const box = block.getBoundingClientRect();
-  if (top + box.top >= 0 && top + box.bottom <= stage.clientHeight) return;
-  stage.scrollTop += top + box.top - Math.max(24, (stage.clientHeight - box.height) / 3);
+  const [top, bottom] = [start + box.top * zoom, start + box.bottom * zoom];
+  if (top >= 0 && bottom <= stage.clientHeight) return;
+  stage.scrollTop += top - Math.max(24, (stage.clientHeight - bottom + top) / 3);
 }
 
 // Ctrl-Enter: the caret's block, wherever the letter stands.

@@ -11,7 +11,7 @@ export const SIMULATED = ["images-off", "gmail", "gmail-non-google", "gmail-dark
 export const INSIDE = ["html", "head"];
 const NARROW = ["gmail-non-google", "gmail-dark", "outlook-dark"];
 
-export const widthOf = (view) => (view.startsWith("375") || NARROW.includes(view) ? 375 : 600);
+export const widthOf = (view) => (view === "text" ? 700 : view.startsWith("375") || NARROW.includes(view) ? 375 : 600);
 const isPaper = (view) => /^(600|375)(-dark)?$/.test(view);
 const isDarkView = (view) => view.endsWith("-dark") || (isPaper(view) && isDark());
 
@@ -104,7 +104,9 @@ export class Look {
     const isOpen = Boolean(this.note.querySelector("details")?.open);
     const label = element("p", "label", t("look.simulation", { client: t(`look.${view}`), source }));
     if (!losses.length) return this.note.replaceChildren(label, element("p", "", t("losses.none")));
-    const list = element("details", "", element("summary", "", plural("losses", losses.length)), element("ul", "", ...losses.map(loss)));
+    const lines = element("ul", "", ...losses.map(loss));
+    lines.tabIndex = 0; // it may scroll
+    const list = element("details", "", element("summary", "", plural("losses", losses.length)), lines);
     list.open = isOpen;
     this.note.replaceChildren(label, list);
   }

@@ -9,12 +9,14 @@ import { nl } from "./words.more.nl.js";
 
 const PLAIN = ["600", "375", "600-dark", "375-dark", "text"];
 const OWN = ["600", "375", "text"]; // the shell's own views
-const [EDGES, AROUND, LEAST] = [2, 66, 0.4]; // px of borders, px of gap and margins, the smallest zoom
+const [EDGES, GAP, LEAST] = [2, 24, 0.4]; // px of borders, px between two letters, the smallest zoom
 
 const main = new Look(element("div", "look-box"));
 const beside = new Look(element("section", "look-box"));
 const instead = element("select", "");
 const second = element("select", "");
+instead.id = "instead";
+second.id = "second";
 
 function group(key, views) {
   const made = document.createElement("optgroup");
@@ -51,11 +53,16 @@ function draw() {
   zoom();
 }
 
-// Makes two letters fit beside each other, smaller but laid out at their true widths.
+// Makes one letter, or two beside each other, fit into the stage: smaller, but laid out at its true width.
 function zoom() {
   const stage = byId("stage");
-  const needed = widthOf(choice.view) + widthOf(choice.beside || "") + 2 * EDGES;
-  const factor = choice.beside ? Math.max(LEAST, Math.min(1, (stage.clientWidth - AROUND) / needed)) : 1;
+  const { paddingLeft, paddingRight } = getComputedStyle(stage);
+  const isSmall = innerWidth <= 640; // there letters have no borders at their sides, and plain text has no width
+  const isFluid = INSIDE.includes(choice.view) || (choice.view === "text" && isSmall);
+  const around = (isSmall ? 0 : EDGES) + (choice.beside ? EDGES + GAP : 0);
+  const room = stage.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight) - around;
+  const needed = choice.beside ? widthOf(choice.view) + widthOf(choice.beside) : isFluid ? 0 : widthOf(choice.view);
+  const factor = room < needed ? Math.max(LEAST, room / needed) : 1;
   stage.style.setProperty("--zoom", String(Math.floor(factor * 1000) / 1000));
 }
 

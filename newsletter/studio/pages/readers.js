@@ -54,7 +54,8 @@ function name() {
   input.placeholder = t("readers.type");
   input.setAttribute("aria-label", t("readers.type"));
   close.textContent = t("close");
-  open.textContent = t("readers.find");
+  open.textContent = t("readers.search");
+  open.setAttribute("aria-label", t("readers.find"));
 }
 
 dialog.id = "find-reader";

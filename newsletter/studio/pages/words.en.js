@@ -54,7 +54,7 @@ export const en = {
   "conflict.later": "Decide later",
   "conflict.kept": "The other text is kept in {path}.",
   "reader": "Reader",
-  "reader.nobody": "Nobody in particular",
+  "reader.nobody": "nobody",
   "view": "View",
   "view.600": "Desktop",
   "view.375": "Phone",

@@ -50,6 +50,7 @@ export const en = {
   "html.none": "not found",
   "head.raw": "As it is sent",
   "head.size": "The whole mail is {size} kB.",
+  "readers.search": "Find",
   "readers.find": "Find a reader",
   "readers.title": "Find a reader",
   "readers.type": "Part of an address or a name",

@@ -50,6 +50,7 @@ export const nl = {
   "html.none": "niet gevonden",
   "head.raw": "Zoals hij verstuurd wordt",
   "head.size": "De hele mail is {size} kB.",
+  "readers.search": "Zoek",
   "readers.find": "Zoek een lezer",
   "readers.title": "Zoek een lezer",
   "readers.type": "Deel van een adres of een naam",

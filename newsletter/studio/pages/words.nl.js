@@ -54,7 +54,7 @@ export const nl = {
   "conflict.later": "Later kiezen",
   "conflict.kept": "De andere tekst staat in {path}.",
   "reader": "Lezer",
-  "reader.nobody": "Niemand in het bijzonder",
+  "reader.nobody": "niemand",
   "view": "Weergave",
   "view.600": "Computer",
   "view.375": "Telefoon",
