@@ -101,7 +101,8 @@ class FaultySmtp:
     """The server on a free port of 127.0.0.1; a context manager.
 
     `arrange` sets the faults of the next mails: each is met once, by the first mail that reaches its stage.
-    `per_connection` mails are taken on a connection, then the server answers 421.
+    `per_connection` mails are taken on a connection, then the server answers 421. `asks_in_vain`: it asks for
+    the mail after refusing its reader, and then refuses that as well.
     """
 
     def __init__(
@@ -110,11 +111,13 @@ class FaultySmtp:
         *,
         extensions: Sequence[str] = ("8BITMIME", "SIZE 1000000"),
         per_connection: int = 0,
+        asks_in_vain: bool = False,
     ) -> None:
         """Record what is taken in `journal`; offer `extensions` (none: EHLO is not known)."""
         self._journal = Journal(journal)
         self.extensions = tuple(extensions)
         self.per_connection = per_connection
+        self.asks_in_vain = asks_in_vain
         self.verbs: Counter[str] = Counter()
         self._arranged: deque[SmtpFault] = deque()
         self._lock = Lock()
@@ -170,6 +173,7 @@ class _Dialogue:
         self._wire = wire
         self._input = wire.makefile("rb")
         self._email = ""
+        self._has_sender = False
         self._taken = 0
 
     def run(self) -> None:
@@ -185,29 +189,40 @@ class _Dialogue:
         verb, _, rest = line.partition(" ")
         match verb:
             case "EHLO":
-                offered = self._owner.extensions
-                lines = ["stub.example", *offered] if offered else []
-                said = (
-                    "\r\n".join(f"250-{one}" for one in lines[:-1]) + f"\r\n250 {lines[-1]}" if lines else ""
-                )
-                self._meet("EHLO", said or "502 unknown")
+                self._greet()
             case "AUTH":
                 self._meet("AUTH", "235 welcome")
             case "MAIL" if self._owner.per_connection and self._taken >= self._owner.per_connection:
                 self._say("421 enough for one connection")
                 raise _Ended
             case "MAIL":
-                self._meet("MAIL", "250 OK")
-            case "RCPT":
-                self._email = rest.partition("<")[2].rpartition(">")[0]
-                self._meet("RCPT", "250 OK")
+                self._email = ""
+                self._has_sender = self._meet("MAIL", "250 OK")
+            case "RCPT" if self._has_sender:
+                if self._meet("RCPT", "250 OK"):
+                    self._email = rest.partition("<")[2].rpartition(">")[0]
             case "DATA":
-                if self._meet("DATA", "354 go on"):
-                    self._data()
+                self._begin_data()
             case "QUIT":
                 raise _Ended
             case _:
-                self._say("250 OK")
+                self._say("503 5.5.1 not now" if verb == "RCPT" else "250 OK")
+
+    def _greet(self) -> None:
+        offered = self._owner.extensions
+        lines = ["stub.example", *offered] if offered else []
+        said = "\r\n".join(f"250-{one}" for one in lines[:-1]) + f"\r\n250 {lines[-1]}" if lines else ""
+        self._meet("EHLO", said or "502 unknown")
+
+    def _begin_data(self) -> None:
+        if self._email:
+            if self._meet("DATA", "354 go on"):
+                self._data()
+        elif self._owner.asks_in_vain:
+            self._say("354 go on, for nobody")
+            self._data()
+        else:
+            self._say("503 5.5.1 not now")
 
     def _data(self) -> None:
         lines: list[bytes] = []
@@ -219,6 +234,9 @@ class _Dialogue:
             if is_first:
                 is_first = False
                 self._meet("body", "")
+        if not self._email:
+            self._say("554 5.5.1 no valid recipients")
+            return
         fault = self._owner.meet("end")
         if fault is None or fault.accepts:
             self._owner.record([self._email], b"".join(lines))

@@ -60,9 +60,14 @@ RACES = {
 }
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[FaultySmtp]:
-    with FaultySmtp(tmp_path / "journal", extensions=("8BITMIME", "SIZE 1000000", "AUTH PLAIN")) as server:
+EXTENSIONS = ("8BITMIME", "SIZE 1000000", "AUTH PLAIN")
+
+
+@pytest.fixture(params=["one-by-one", "pipelining", "asks-in-vain"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FaultySmtp]:
+    extensions = EXTENSIONS if request.param == "one-by-one" else ("PIPELINING", *EXTENSIONS)
+    in_vain = request.param == "asks-in-vain"
+    with FaultySmtp(tmp_path / "journal", extensions=extensions, asks_in_vain=in_vain) as server:
         yield server
 
 

@@ -297,3 +297,39 @@ def test_a_reply_without_end_is_no_reply(noise: bytes) -> None:
         with pytest.raises(WireBroken):
             wire.reply()
         wire.close()
+
+
+def test_a_server_that_offers_pipelining_gets_the_envelope_in_one_go(tmp_path: Path) -> None:
+    heard: list[bytes] = []
+
+    def listen(wire: socket.socket) -> None:
+        wire.sendall(b"220 hello\r\n")
+        wire.recv(1000)
+        wire.sendall(b"250-hello\r\n250 PIPELINING\r\n")
+        while piece := wire.recv(100_000):
+            heard.append(piece)
+            if piece.endswith(b"DATA\r\n"):
+                wire.sendall(b"250 OK\r\n250 OK\r\n354 go on\r\n")
+            elif b"".join(heard).endswith(b"\r\n.\r\n"):
+                wire.sendall(b"250 taken\r\n")
+
+    with talking(listen) as server:
+        submission = send(open_provider(smtp_config(tmp_path, server.port)), READERS[:1])
+
+    assert said(submission, READERS[:1]) == ["accepted"]
+    assert heard[0].count(b"\r\n") == 3
+
+
+def test_a_server_that_goes_away_after_refusing_a_reader_still_refused(tmp_path: Path) -> None:
+    def refuse(wire: socket.socket) -> None:
+        wire.sendall(b"220 hello\r\n")
+        wire.recv(1000)
+        wire.sendall(b"250-hello\r\n250 PIPELINING\r\n")
+        wire.recv(1000)
+        wire.sendall(b"250 OK\r\n550 no such reader\r\n354 go on\r\n")
+        wire.recv(1000)
+
+    with talking(refuse) as server:
+        submission = send(open_provider(smtp_config(tmp_path, server.port)), READERS[:1])
+
+    assert said(submission, READERS[:1]) == ["rejected"]

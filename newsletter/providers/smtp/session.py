@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ssl
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsletter.domain.outcome import Outcome, OutcomeKind
@@ -75,13 +76,13 @@ class Session:
         is_8bit = not data.isascii()
         if is_8bit and "8BITMIME" not in self._extensions:
             return Outcome(kind=OutcomeKind.REJECTED, detail="the server takes no 8-bit mail")
-        refusal = self._mail(f"MAIL FROM:<{sender}>{self._parameters(len(data), is_8bit=is_8bit)}")
-        for stage, line in ((Stage.RCPT, f"RCPT TO:<{email}>"), (Stage.DATA, "DATA")):
-            if refusal is not None:
-                break
-            reply = self._wire.command(line)
-            wanted = reply.code == 354 if stage is Stage.DATA else reply.code in (250, 251, 252)
-            refusal = None if wanted else self._refuse(stage, reply)
+        lines = (
+            f"MAIL FROM:<{sender}>{self._parameters(len(data), is_8bit=is_8bit)}",
+            f"RCPT TO:<{email}>",
+            "DATA",
+        )
+        at_once = "PIPELINING" in self._extensions
+        refusal = self._envelope_at_once(lines) if at_once else self._envelope(lines)
         return self._hand_over(data) if refusal is None else refusal
 
     def is_alive(self) -> bool:
@@ -147,16 +148,62 @@ class Session:
 
     # --- one mail -------------------------------------------------------------------------------------
 
-    def _mail(self, line: str) -> Outcome | None:
-        try:
+    def _envelope(self, lines: Sequence[str]) -> Outcome | None:
+        """Say the envelope, waiting for each reply; return what a refusal means, None when all went well."""
+        mail, rcpt, data = lines
+        refusal = self._judge_mail(self._reply_to_mail(mail))
+        for stage, line in ((Stage.RCPT, rcpt), (Stage.DATA, data)):
+            if refusal is not None:
+                return refusal
             reply = self._wire.command(line)
+            refusal = None if _is_agreement(stage, reply) else self._refuse(stage, reply)
+        return refusal
+
+    def _envelope_at_once(self, lines: Sequence[str]) -> Outcome | None:
+        """Do the same in one round trip: DATA comes last, as what follows it depends on its reply (RFC 2920).
+
+        A server may ask for the mail (354) although it refused the reader: it then gets an empty one, which
+        it has to refuse (RFC 2920 3.1), so that the dialogue can go on.
+        """
+        mail = self._reply_to_mail("\r\n".join(lines))
+        if mail.code == 250:
+            rcpt = self._wire.reply()
+            if rcpt.code == 421:
+                return self._refuse(Stage.RCPT, rcpt)
+            data = self._wire.reply()
+        else:
+            refusal = self._judge_mail(mail, politely=False)
+            assert refusal is not None, "it is no agreement"
+            return refusal
+        if _is_agreement(Stage.RCPT, rcpt):
+            return None if _is_agreement(Stage.DATA, data) else self._refuse(Stage.DATA, data)
+        if data.code == 354:
+            self._end_in_vain()
+            return read_refusal(Stage.RCPT, rcpt)
+        return self._refuse(Stage.RCPT, rcpt)
+
+    def _end_in_vain(self) -> None:
+        try:
+            self._wire.send(b".\r\n")
+            self._wire.reply()
+        except WireBroken:
+            self.close()
+
+    def _reply_to_mail(self, line: str) -> Reply:
+        try:
+            self._wire.send(line.encode("ascii") + b"\r\n")
+            return self._wire.reply()
         except WireBroken as error:
             raise Stale(str(error)) from error
+
+    def _judge_mail(self, reply: Reply, *, politely: bool = True) -> Outcome | None:
         if reply.code == 421:
             raise Stale(f"{Stage.MAIL}: {reply.text}")
         if reply.code == 250:
             return None
-        return self._refuse(Stage.MAIL, reply)
+        # A server that will not begin wants a pause.
+        self.close(politely=politely)
+        return read_refusal(Stage.MAIL, reply)
 
     def _parameters(self, size: int, *, is_8bit: bool) -> str:
         declared = f" SIZE={size}" if "SIZE" in self._extensions else ""
@@ -164,8 +211,8 @@ class Session:
 
     def _refuse(self, stage: Stage, reply: Reply) -> Outcome:
         """Return what the refusal means, and make the dialogue ready for the next mail."""
-        if reply.code == 421 or stage is Stage.MAIL:  # a server that will not begin wants a pause
-            self.close(politely=reply.code != 421)
+        if reply.code == 421:
+            self.close()
         elif stage is not Stage.END:
             try:
                 if self._wire.command("RSET").code != 250:
@@ -207,6 +254,10 @@ class Session:
         if reply.code < 400:
             raise WireBroken(f"the server answered before the end of the mail: {reply.text}")
         return read_refusal(Stage.END, reply)
+
+
+def _is_agreement(stage: Stage, reply: Reply) -> bool:
+    return reply.code == 354 if stage is Stage.DATA else reply.code in (250, 251, 252)
 
 
 def _demand(stage: Stage, reply: Reply, code: int) -> None:
