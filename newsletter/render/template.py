@@ -7,7 +7,6 @@ value in a template, never template source.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,13 +20,13 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
 import newsletter
-from newsletter.domain.locales import DateForm
 from newsletter.domain.nearest import nearest
 from newsletter.errors import ContentError, Problem
 from newsletter.render.linemap import mark, mark_tags
 from newsletter.render.template_bounds import BoundedEnvironment
 from newsletter.render.template_dates import add_date_forms
 from newsletter.render.template_names import undefined_name
+from newsletter.render.template_syntax import syntax_problem
 from newsletter.source import Place, shown_path
 
 __all__ = ["PACKAGED", "SUFFIX", "FilledTemplate", "fill_template", "template_folders", "template_place"]
@@ -40,7 +39,6 @@ PACKAGED = "packaged/"
 
 _LETTER = "content"
 _MAX_COMPILED = 128
-_NO_FILTER = re.compile(r"No filter named '([^']*)'")
 _FAILURES = (
     jinja2.TemplateError,
     TypeError,
@@ -114,8 +112,9 @@ def fill_template(name: str, root: Path, variables: Mapping[str, object], *, ask
     except jinja2.TemplateNotFound as error:
         raise ContentError(_not_found(error, loader, names)) from error
     except jinja2.TemplateSyntaxError as error:
-        wrong = loader.place(error.name or name + SUFFIX, error.lineno)
-        raise ContentError(_wrong_syntax(error, environment, wrong)) from error
+        # of a comment without end, Jinja2 gives the file for the name
+        wrong = loader.place(loader.named(error.name) or error.name or name + SUFFIX, error.lineno)
+        raise ContentError(syntax_problem(error, environment, wrong)) from error
     except jinja2.UndefinedError as error:
         failed = loader.failed(error.__traceback__) or template_place(name)
         raise ContentError(undefined_name(error, variables, failed)) from error
@@ -185,9 +184,13 @@ class _Loader(jinja2.BaseLoader):
 
     def file(self, filename: str | None) -> Place | None:
         """Return the template in `filename` as a place, None when no template was read from there."""
-        names = (name[len("templates/") :] for name in self.digests)
-        found = next((name for name in names if filename and str(self._path(name)) == filename), None)
+        found = self.named(filename)
         return self.place(found, None) if found else None
+
+    def named(self, filename: str | None) -> str | None:
+        """Return the name of the template in `filename`, None when no template was read from there."""
+        names = (name[len("templates/") :] for name in self.digests)
+        return next((name for name in names if filename and str(self._path(name)) == filename), None)
 
     def failed(self, traceback: TracebackType | None) -> Place | None:
         """Return the innermost template line in `traceback`, which Jinja2 has rewritten to our files."""
@@ -258,16 +261,6 @@ class _CompiledTemplates(BytecodeCache):
 @lru_cache(maxsize=8)
 def _compiled_templates(root: Path) -> _CompiledTemplates:  # noqa: ARG001 (marks hold paths relative to it)
     return _CompiledTemplates()
-
-
-def _wrong_syntax(
-    error: jinja2.TemplateSyntaxError, environment: jinja2.Environment, place: Place
-) -> Problem:
-    what = error.message or "the syntax is wrong"
-    unknown = _NO_FILTER.search(what)
-    near = nearest(unknown[1], environment.filters) if unknown else None
-    fix = f"did you mean | {near}?" if near else f"for a date: {', '.join(DateForm)}" if unknown else None
-    return Problem(what=what, place=place, fix=fix)
 
 
 def _unknown(name: str, names: tuple[str, ...], asked: Place) -> Problem:
