@@ -6,13 +6,16 @@ Reading what was rendered, not what was written, keeps out the headings of block
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from html import unescape
 
 from markupsafe import Markup
 
-__all__ = ["Entry", "heading_id", "read_contents"]
+__all__ = ["Entry", "heading_id", "linked_headings", "read_contents"]
 
 _HEADING = re.compile(r'<h(?P<level>[1-6])\b[^>]* id="(?P<id>section-\d+)">(?P<label>.*?)</h(?P=level)>')
+_LINKED = re.compile(r"""\bhref=["']#(section-\d+)["']""")
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -41,3 +44,13 @@ def read_contents(mjml: str) -> tuple[Entry, ...]:
         for match in _HEADING.finditer(mjml)
     )
     return tuple(entry for entry in found if entry.label.strip())
+
+
+def linked_headings(template: str, entries: Iterable[Entry]) -> tuple[str, ...]:
+    """Return the words of those of `entries` that `template`, filled in, links to, in its order.
+
+    That is the table of contents as readers see it, without the letter itself.
+    """
+    words = {entry.id: unescape(entry.label) for entry in entries}
+    linked = dict.fromkeys(match[1] for match in _LINKED.finditer(template))
+    return tuple(words[name] for name in linked if name in words)

@@ -24,7 +24,7 @@ from newsletter.domain.slot import LINK_SLOTS, SLOT_NAME, Slot, SlotContext
 from newsletter.errors import ContentError, Problem, reading_order
 from newsletter.render.charset import with_safe_charset
 from newsletter.render.components import to_mjml
-from newsletter.render.contents import read_contents
+from newsletter.render.contents import linked_headings, read_contents
 from newsletter.render.footer import text_footer
 from newsletter.render.inline import inline_css
 from newsletter.render.linemap import mark, strip_marks
@@ -98,7 +98,8 @@ class _Job:
             found = (*self.problems, *error.problems)
             raise ContentError(*sorted(found, key=reading_order)) from error
         ContentError.raise_if(sorted(self.problems, key=reading_order))
-        text = to_text(self.document).rstrip("\n") + "\n\n" + self._footer()
+        contents = linked_headings(filled.marked.replace(content, ""), read_contents(content))
+        text = to_text(self.document, contents=contents).rstrip("\n") + "\n\n" + self._footer()
         return RenderedIssue(
             slug=issue.slug,
             lang=issue.lang,

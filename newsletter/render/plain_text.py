@@ -28,21 +28,34 @@ _UNDERLINES = {1: "="}
 _CLEAN = {**BREAKABLE, ord("\u00ad"): None, ord("\u200b"): None}
 
 
-def to_text(document: Document, *, width: int = WIDTH) -> str:
+def to_text(document: Document, *, contents: Sequence[str] = (), width: int = WIDTH) -> str:
     """Return the letter as plain text in lines of `width` columns, ending in a line feed.
 
-    Every word and every link of the letter is in it, in the same order, sources under a heading. Slots
+    Every word and every link of the letter is in it, in the same order, sources under a heading; before it
+    the headings in `contents`, as a numbered list, where the template shows a table of contents. Slots
     are inert tokens still, so a filled-in line may be longer or shorter. Addresses are never broken.
     Raises ContentError when the document has problems.
     """
     document.require_sound()
     nodes = grow(document.tokens)
     notes = [node for node in nodes if node.kind == "footnote_block"]
-    lines = _blocks([node for node in nodes if node.kind != "footnote_block"], width)
+    lines = _contents(contents, document.issue.lang, width)
+    lines += _blocks([node for node in nodes if node.kind != "footnote_block"], width)
     for node in notes:
         lines += ["", *_underlined([phrases_for(document.issue.lang)["sources"]], "-")]
         lines += ["", *_blocks(node.children, width)]
     return "\n".join(line.translate(_CLEAN).rstrip() for line in lines) + "\n"
+
+
+def _contents(headings: Sequence[str], lang: str, width: int) -> list[str]:
+    """Return the table of contents with two empty lines below it, nothing without `headings`."""
+    if not headings:
+        return []
+    lines = [f"{phrases_for(lang)['contents']}:", ""]
+    widest = len(f"{len(headings)}. ")
+    for number, heading in enumerate(headings, 1):
+        lines += _hanging(f"{number}. ".rjust(widest), wrap(" ".join(heading.split()), width - widest))
+    return [*lines, "", ""]
 
 
 def _blocks(nodes: Sequence[Node], width: int) -> list[str]:

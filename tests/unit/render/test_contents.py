@@ -6,6 +6,7 @@ import pytest
 
 from newsletter.config.schema import Config, NewsletterConfig
 from newsletter.domain.issue import Issue
+from newsletter.domain.rendered import RenderedIssue
 from newsletter.render.contents import read_contents
 from newsletter.render.pipeline import render_issue
 
@@ -15,10 +16,16 @@ LISTED = (
     "</mj-text></mj-column></mj-section></mj-body></mjml>"
 )
 
+VALUES = {"naam": "Zoë", "unsubscribe_url": "u", "preferences_url": "p", "archive_url": "a"}
+
 
 def render(root: Path, body: str) -> str:
+    return rendered(root, body).html.fill(VALUES)
+
+
+def rendered(root: Path, body: str, template: str = LISTED) -> RenderedIssue:
     (root / "templates").mkdir(exist_ok=True)
-    (root / "templates/list.mjml.j2").write_text(LISTED, "utf-8")
+    (root / "templates/list.mjml.j2").write_text(template, "utf-8")
     issue = Issue(
         path=root / "issues/x.md",
         shown_path="issues/x.md",
@@ -30,9 +37,7 @@ def render(root: Path, body: str) -> str:
         body_line=1,
         digest="0" * 64,
     )
-    return render_issue(issue, Config(root=root, newsletter=NewsletterConfig(name="N"))).html.fill(
-        {"naam": "Zoë", "unsubscribe_url": "u", "preferences_url": "p", "archive_url": "a"}
-    )
+    return render_issue(issue, Config(root=root, newsletter=NewsletterConfig(name="N")))
 
 
 def test_every_heading_is_listed_in_order_and_can_be_jumped_to(tmp_path: Path) -> None:
@@ -55,3 +60,17 @@ def test_a_name_in_a_heading_is_filled_in_the_list_too(tmp_path: Path) -> None:
 )
 def test_what_is_no_heading_of_the_letter_is_not_listed(mjml: str) -> None:
     assert () == read_contents(mjml)
+
+
+def test_plain_text_begins_with_the_list_that_the_template_shows(tmp_path: Path) -> None:
+    text = rendered(tmp_path, "## Voor {{ naam | jou }}\n\nx\n\n## B & *c*\n\ny\n").text.fill(VALUES)
+
+    assert text.startswith("In deze brief:\n\n1. Voor Zoë\n2. B & c\n\n\nVoor Zoë\n")
+
+
+def test_plain_text_has_no_list_where_the_template_shows_none(tmp_path: Path) -> None:
+    bare = LISTED.replace("{% for part in contents %}", "{% for part in [] %}")
+
+    text = rendered(tmp_path, "## A\n\nx\n\n## B\n\ny\n", bare).text.fill(VALUES)
+
+    assert "In deze brief" not in text
