@@ -41,8 +41,8 @@ class _Kind:
 
 _KINDS = {
     "button": _Kind(parents=(None, "question", "note", "column"), argument="https://…", asked="address"),
-    "question": _Kind(),
-    "note": _Kind(),
+    "question": _Kind(parents=(None, "column")),
+    "note": _Kind(parents=(None, "column")),
     "columns": _Kind(),
     "column": _Kind(parents=("columns",)),
     "signature": _Kind(),

@@ -30,8 +30,8 @@ def to_mjml(
     `picture` (a picture alone), `rule` (`---`), `data` (table), `cta` (button), `question` and `note`
     (sections of their own; a template defines an `mj-class` of the same name for their background and
     padding), `columns`, `signature` and `footnotes` (which begins with a heading of its own). Inside text
-    there are `reader`, a `blockquote` with a reader's words, and `attribution`, the paragraph in a
-    `blockquote` that says who said it.
+    there are `reader`, a `blockquote` with a reader's words, `attribution`, the paragraph in a `blockquote`
+    that says who said it, and in columns `question` and `note`, each a `div`, with `button`, a link in it.
 
     `is_marked` marks each block with its line in the file, see `line_marks`; `is_hyphenated` puts soft
     hyphens in the long words of running text, see `hyphenation`.
@@ -71,13 +71,18 @@ class _Letter:
     def _own_section(self, node: Node) -> str:
         line = self._lines.css_class(node)
         if node.kind == "columns":
-            columns = "\n".join(_column(self._components(column.children)) for column in node.children)
+            columns = "\n".join(
+                _column(self._components(column.children, inside="column")) for column in node.children
+            )
             return f'<mj-section css-class="{line}columns">\n{columns}\n</mj-section>'
         classes = f'mj-class="{node.kind}" css-class="{line}{node.kind}"'
         return f"<mj-section {classes}>\n{_column(self._components(node.children))}\n</mj-section>"
 
-    def _components(self, nodes: Sequence[Node]) -> list[str]:
-        """Return the components of one column; text that follows on text shares an `mj-text`."""
+    def _components(self, nodes: Sequence[Node], *, inside: str = "") -> list[str]:
+        """Return the components of one column; text that follows on text shares an `mj-text`.
+
+        `inside` is "column" for one of several, where themes leave room between them.
+        """
         result: list[str] = []
         prose: list[Node] = []
         for node in nodes:
@@ -85,10 +90,10 @@ class _Letter:
             if component is None:
                 prose.append(node)
                 continue
-            result += self._text(prose, "prose")
+            result += self._text(prose, inside)
             prose = []
             result.append(component)
-        return [component for component in [*result, *self._text(prose, "prose")] if component]
+        return [component for component in [*result, *self._text(prose, inside)] if component]
 
     def _component(self, node: Node) -> str | None:
         """Return `node` as a component of its own; None when it is prose."""
@@ -100,10 +105,8 @@ class _Letter:
             return f'<mj-table css-class="data">{self._prose.rows(node)}</mj-table>'
         if node.kind == "button":
             href = attribute(str(node.token.meta["argument"]))
-            label = "".join(self._prose.inline(child.inline) for child in node.children)
-            return (
-                f'<mj-button css-class="{self._lines.css_class(node)}cta" href="{href}">{label}</mj-button>'
-            )
+            css_class = f"{self._lines.css_class(node)}cta"
+            return f'<mj-button css-class="{css_class}" href="{href}">{self._prose.label(node)}</mj-button>'
         if node.kind == "signature":
             inner = self._prose.signature(node)
             return f'<mj-text css-class="signature">{inner}</mj-text>' if inner else ""
@@ -127,9 +130,9 @@ class _Letter:
         shown = "".join(f' {name}="{attribute(value)}"' for name, value in attributes.items())
         return f"<mj-image{shown} />"
 
-    def _text(self, nodes: Sequence[Node], css_class: str) -> list[str]:
-        inner = self._prose.blocks(nodes)
-        return [f'<mj-text css-class="{css_class}">{inner}</mj-text>'] if inner else []
+    def _text(self, nodes: Sequence[Node], inside: str) -> list[str]:
+        inner = self._prose.blocks(nodes, inside=inside)
+        return [f'<mj-text css-class="prose">{inner}</mj-text>'] if inner else []
 
     def _footnote(self, note: Node) -> str:
         mark = f"[{int(note.token.meta['id']) + 1}] "

@@ -41,6 +41,9 @@ _INSETS = {
     "ordered_list": 40,
     "blockquote": 24,
     "reader": 48,
+    "column": 24,
+    "question": 44,
+    "note": 44,
 }  # px, as wide as themes make them
 _SPACES = re.compile("^ +| {2,}")
 _WORD_END = re.compile("[^\\s<>&;\u00ad-]{1,24}$")
@@ -82,21 +85,27 @@ class Prose:
             return f"<hr{line} />"
         if node.kind == "table":
             return f'<table class="data" cellpadding="0" cellspacing="0">{self.rows(node)}</table>'
-        inset = _INSETS.get(node.kind, 0)
-        self._inset += inset
-        inner = self.blocks(node.children)
-        self._inset -= inset
+        if node.kind == "button":  # in such a question or note
+            href, label = attribute(str(node.token.meta["argument"])), self.label(node)
+            return f'<p{line}><a class="button" href="{href}">{label}</a></p>'
+        inner = self.blocks(node.children, inside=node.kind)
         if node.kind == "ordered_list":
             start = node.token.attrs.get("start")
             return f"<ol{line}>{inner}</ol>" if start is None else f'<ol{line} start="{start}">{inner}</ol>'
+        if node.kind in ("question", "note"):  # in a column; elsewhere they are sections of their own
+            return f'<div{line} class="{node.kind}">{inner}</div>'
         if node.kind == "reader":
             return f'<blockquote{line} class="reader">{inner}</blockquote>'
         tag = _WRAPPED.get(node.kind)
         return f"<{tag}{line}>{inner}</{tag}>" if tag else inner
 
-    def blocks(self, nodes: Sequence[Node]) -> str:
-        """Return blocks one after another."""
-        return "".join(self.block(node) for node in nodes)
+    def blocks(self, nodes: Sequence[Node], *, inside: str = "") -> str:
+        """Return blocks one after another; `inside` is the kind of block around them, written elsewhere."""
+        inset = _INSETS.get(inside, 0)
+        self._inset += inset
+        inner = "".join(self.block(node) for node in nodes)
+        self._inset -= inset
+        return inner
 
     def inline(self, children: Sequence[Token], *, is_running: bool = False) -> str:
         """Return inline tokens as HTML; text that `is_running`, but for links, gets soft hyphens."""
@@ -112,6 +121,10 @@ class Prose:
             else:
                 parts.append(self._inline_token(token))
         return "".join(parts)
+
+    def label(self, button: Node) -> str:
+        """Return what stands on a button."""
+        return "".join(self.inline(child.inline) for child in button.children)
 
     def rows(self, table: Node) -> str:
         """Return the inside of a table, with header cells marked as such and columns aligned."""

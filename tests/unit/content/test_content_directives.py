@@ -48,6 +48,16 @@ def test_a_button_becomes_a_link(parse: Callable[..., Document]):
     assert str(link.place) == "issues/brief.md:1"
 
 
+@pytest.mark.parametrize("name", ["question", "note"])
+def test_a_question_and_a_note_also_stand_in_a_column(parse: Callable[..., Document], name: str) -> None:
+    box = f"::: {name}\na\n::: button https://x.nl\nb\n:::\n:::"
+
+    document = parse(f"::: columns\n::: column\n{box}\n:::\n::: column\n{box}\n:::\n:::")
+
+    assert [] == list(document.problems)
+    assert ["column", name, "button"] == kinds(document)[1:4]
+
+
 @pytest.mark.parametrize(
     ("body", "line", "what"),
     [

@@ -71,7 +71,11 @@ def shown(folder: Path, body: str, attributes: str = ATTRIBUTES) -> list[tuple[i
         ("| a | b |\n|-|-|\n| ![a](breed@2x.png) | ![a](klein.png) |", [(264, 88), (90, 60)]),
         (
             "::: columns\n::: column\n![a](breed@2x.png)\n:::\n::: column\nb ![a](breed@2x.png)\n:::\n:::",
-            [(280, 93), (280, 93)],
+            [(280, 93), (256, 85)],
+        ),
+        (
+            "::: columns\n::: column\n::: note\nb ![a](breed@2x.png)\n:::\n:::\n::: column\nb\n:::\n:::",
+            [(212, 71)],
         ),
     ],
 )

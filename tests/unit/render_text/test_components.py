@@ -165,6 +165,17 @@ def test_a_picture_in_a_sentence_stays_in_it(parse: Callable[..., Document]):
     )
 
 
+def test_a_question_in_a_column_is_set_apart_with_all_that_is_in_it(parse: Callable[..., Document]) -> None:
+    box = "::: question\n## Kop\n\nWat?\n::: button https://x.nl/?a=1&b=2\nZeg *het*\n:::\n:::"
+
+    written = mjml(parse(f"::: columns\n::: column\nvoor\n\n{box}\n:::\n::: column\nb\n:::\n:::"))
+
+    assert (
+        '<mj-text css-class="prose"><p>voor</p><div class="question"><h2 id="section-1">Kop</h2><p>Wat?</p>'
+        '<p><a class="button" href="https://x.nl/?a=1&amp;b=2">Zeg <em>het</em></a></p></div></mj-text>'
+    ) in written
+
+
 def test_mjml_narrows_a_wide_picture_to_its_column(parse: Callable[..., Document]):
     picture = "![a](groot.png)"
     html = compiled(parse(f"{picture}\n\n::: columns\n::: column\n{picture}\n:::\n::: column\na\n:::\n:::"))
