@@ -33,6 +33,7 @@ class Language:
     deadline: tuple[str, ...]
     past: frozenset[str]
     never_doubled: frozenset[str]
+    perhaps_doubled: frozenset[str]
     may_be_doubled: frozenset[str]
     greeting: tuple[str, ...]
     signoff: tuple[str, ...]
@@ -75,6 +76,7 @@ def _read(code: str) -> Language:
         deadline=tuple(sorted(words("deadline"), key=len, reverse=True)),
         past=frozenset(words("past")),
         never_doubled=frozenset(words("never_doubled")),
+        perhaps_doubled=frozenset(words("perhaps_doubled")),
         may_be_doubled=frozenset(words("may_be_doubled")),
         greeting=words("greeting"),
         signoff=words("signoff"),

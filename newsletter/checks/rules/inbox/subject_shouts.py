@@ -23,7 +23,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     """The subject is in capitals.
 
     ## What it does
-    Looks for two or more words of at least four letters that are all in capitals.
+    Looks for two or more different words of at least four letters that are all in capitals.
 
     ## Why it matters
     Readers hear shouting, and spam filters count it.
@@ -39,7 +39,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     ```
     """
     words = re.findall(r"[^\W\d_]{4,}", context.issue.subject)
-    loud = [word for word in words if word.isupper()]
+    loud = list(dict.fromkeys(word for word in words if word.isupper()))
     if len(loud) > 1:
         yield Fault(
             what=f"the subject shouts: {' '.join(loud)[:80]}",

@@ -21,13 +21,14 @@ _MARKUP = re.compile(r"&(?:amp|nbsp|lt|gt|quot|#\d{2,5});|</(?:p|div|span|td|a|b
     severity=Severity.WARNING,
     stage=Stage.RENDERED,
     needs=(Need.RENDERED,),
+    blocked_by=("MD013",),
 )
 def check(context: CheckContext) -> Iterable[Fault]:
     """The plain text holds what belongs in HTML.
 
     ## What it does
     Looks in the plain text part for character references such as `&amp;` and `&nbsp;`, and for
-    tags.
+    tags. HTML that the author typed is told by MD013.
 
     ## Why it matters
     Readers of plain text, and of watches and cars, see them as they stand.

@@ -22,6 +22,7 @@ _QUOTED = re.compile(r"[“‘„\"][^”’\"]{0,2000}[”’\"]")
     severity=Severity.WARNING,
     stage=Stage.SOURCE,
     needs=(Need.DOCUMENT, Need.LANGUAGE),
+    blocked_by=("TX008",),
 )
 def check(context: CheckContext) -> Iterable[Fault]:
     """Readers are *je* in one place and *u* in another.

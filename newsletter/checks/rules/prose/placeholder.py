@@ -15,7 +15,7 @@ __all__ = ["check"]
 # Capitals count: "todo" is a word by now. A hyphen or letter beside it makes a compound (TODO-lijst, XXXL);
 # a plural, an article or a quotation talks about the word; ??? behind a word is an outcry.
 _PLACEHOLDER = re.compile(
-    r"(?<![\w\"'“‘„/#@.-])(?<!\been )(?<!\ba )(?<!\bgeen )(?:TODO|FIXME|TBD|NTB|XXX|TKTK)(?![\w\"'”’/-])"
+    r"(?<![\w\"'“‘„/#@.-])(?<!\been )(?<!\ba )(?<!\bgeen )(?:TODO|FIXME|TBD|NTB|XXX|TKTK)(?![\w\"'”’/-]|\.\w)"
     r"|\b[Ll]orem ipsum\b|\bLOREM IPSUM\b"
     r"|(?<![\w?!.,;:)\"'”’])\?{3,}"
     r"|\[[^\[\]\n]{0,40}\b(?i:invullen|fill in|insert|nader te bepalen)\b[^\[\]\n]{0,40}\](?!\()"
@@ -35,7 +35,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
 
     ## What it does
     Looks for Lorem ipsum, TODO, FIXME, TBD, NTB and XXX in capitals, ???, `[… invullen]` and `<naam>`.
-    Code, addresses and compounds such as TODO-lijst pass.
+    Code, addresses, names of files (XXX.bin) and compounds such as TODO-lijst pass.
 
     ## Why it matters
     It is the slip everybody sees and nobody noticed.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from newsletter.checks.closing import closing_passage
+from newsletter.checks.closing import closing_passage, signers
 from newsletter.checks.context import CheckContext
 from newsletter.checks.prose import passages, plain_words
 from newsletter.checks.registry import Fault, Need, Stage, rule
@@ -28,7 +28,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
 
     ## What it does
     For the template `letter`: looks for a word of the sender's name in the sign-off and what
-    follows it.
+    follows it, where a name stands there.
 
     ## Why it matters
     Readers answer the one who signs; another name above the letter looks like a mistake or a trick.
@@ -56,9 +56,10 @@ def check(context: CheckContext) -> Iterable[Fault]:
         return
     every = list(passages(context))
     after = " ".join(passage.text for passage in every[every.index(closing) :])
-    if not names & set(plain_words(after).split()):
+    signed = signers(context, closing)
+    if signed and not names & set(plain_words(after).split()):
         yield Fault(
-            what=f"the letter comes from {issue.sender.name}, and is signed by somebody else",
+            what=f"the letter comes from {issue.sender.name}, and is signed by {context.readable(signed[0])}",
             place=closing.place,
             fix="sign with the name of the sender, or send it from the one who signs",
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import zip_longest
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.prose import passages, place_in
@@ -13,7 +14,7 @@ from newsletter.domain.finding import Severity
 __all__ = ["check"]
 
 _NO_BRACKET = re.compile(r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|(?<!\w)[:;=]-?[()]+")
-_POINT = re.compile(r"(?<!\w)(?:\w|\d{2,3})\)")
+_POINT = re.compile(r"(?<!\w)(?:\w|\d{2,3})\\?\)")
 
 
 @rule(
@@ -27,7 +28,8 @@ def check(context: CheckContext) -> Iterable[Fault]:
     """A bracket or quotation mark is opened and not closed.
 
     ## What it does
-    Counts “ and ”, „ and “, ( and ) in each block. Smileys and *a)* are left out.
+    Counts “ and ”, „ and “, ( and ) in each block. Smileys and *a)* are left out, and a quotation that
+    goes on in the next block, which then begins with “ again.
 
     ## Why it matters
     Half an aside makes readers look for the other half.
@@ -42,7 +44,8 @@ def check(context: CheckContext) -> Iterable[Fault]:
     Dat zei ze (en ze meende het).
     ```
     """
-    for passage in passages(context, keep_addresses=True):
+    every = list(passages(context, keep_addresses=True))
+    for passage, following in zip_longest(every, every[1:]):
         text = _NO_BRACKET.sub(lambda match: " " * len(match[0]), passage.text)
         opened, closed = text.count("("), text.count(")")
         if opened != closed and not 0 < closed - opened <= len(_POINT.findall(text)):
@@ -53,6 +56,8 @@ def check(context: CheckContext) -> Iterable[Fault]:
                 fix="write the other half, or take this one out",
             )
         elif "„" not in text and text.count("“") > text.count("”"):
+            if following and following.text.lstrip().startswith("“"):
+                continue
             yield Fault(
                 what="“ is opened and not closed in this block",
                 place=place_in(context, passage, text.rfind("“"), "“"),

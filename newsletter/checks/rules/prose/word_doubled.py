@@ -29,8 +29,9 @@ def check(context: CheckContext) -> Iterable[Fault]:
 
     ## What it does
     Looks for the same word twice, in the same letter case. For words that are never right twice it
-    is a warning; for others of at least four letters something to know; for those that often are
-    (*die die*, *that that*) nothing.
+    is a warning; for others of at least four letters, and for ends of verbs that may meet the same
+    word (*vul je naam in in het vak*), something to know; for those that often are right (*die die*,
+    *that that*) nothing.
 
     ## Why it matters
     The eye of the writer skips it, that of the reader does not.
@@ -51,12 +52,14 @@ def check(context: CheckContext) -> Iterable[Fault]:
         if word.lower() in language.may_be_doubled or word[0].isupper():
             continue
         is_slip = word.lower() in language.never_doubled
-        if not is_slip and (len(word) < _LEAST or not word.islower()):
+        is_perhaps_right = word.lower() in language.perhaps_doubled
+        if not (is_slip or is_perhaps_right) and (len(word) < _LEAST or not word.islower()):
             continue
+        is_mendable = is_slip and not is_perhaps_right
         yield Fault(
             what=f'"{word}" stands twice',
             place=spotted.place,
             fix="take one away",
             severity=None if is_slip else Severity.INFO,
-            mend=replace_words(context, spotted.place, spotted.found[0], word) if is_slip else None,
+            mend=replace_words(context, spotted.place, spotted.found[0], word) if is_mendable else None,
         )
