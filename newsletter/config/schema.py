@@ -106,6 +106,10 @@ class SmtpConfig:
     username: str | None = _key("User name, if the server asks for one.")
     password: Secret | None = _key("Password, as `env:NAME` or `keyring:service/user`.")
     timeout_s: float = _key("Longest wait for the server, in seconds.", 60.0)
+    dkim_selector: str | None = _key("Selector of the DKIM key in the DNS of the sender's domain.")
+    dkim_key: Secret | None = _key(
+        "Private DKIM key (PEM), as `env:NAME` or `keyring:service/user`, where the server does not sign."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 from newsletter.config.schema import Config, SmtpConfig
-from newsletter.domain.mailing import Mailing
+from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.errors import ConfigError, Problem
 from newsletter.protocols import Capabilities
@@ -17,6 +20,9 @@ from newsletter.render.message import MessageTemplate
 __all__ = ["SmtpProvider"]
 
 _SECTION = "[provider.smtp]"
+_SELECTOR = re.compile(
+    r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
+)
 _SECURITY = ("starttls", "tls", "none")
 
 
@@ -38,7 +44,7 @@ class SmtpProvider:
         problem = envelope_problem(sender)
         if problem:
             raise ConfigError(Problem(what=f"mail cannot be sent from {sender}", why=problem))
-        return SmtpShipment(self._server(), sender, MessageTemplate(mailing).build)
+        return SmtpShipment(self._server(), sender, self._writer(MessageTemplate(mailing).build, sender))
 
     def probe(self) -> Outcome:
         """Connect, greet and log in. Raises ConfigError without a password."""
@@ -55,6 +61,17 @@ class SmtpProvider:
         settings = self._settings
         user = f" as {settings.username}" if settings.username else ""
         return f"mail server {settings.host}:{settings.port} ({settings.security}){user}"
+
+    def _writer(self, build: Callable[[Recipient], bytes], sender: str) -> Callable[[Recipient], bytes]:
+        """Return what writes a reader's message, signed when there is a key. Raises ConfigError."""
+        settings = self._settings
+        if settings.dkim_key is None or settings.dkim_selector is None:
+            return build
+        from newsletter.providers.smtp.dkim import open_signer  # cryptography is slow to import
+
+        domain = sender.rpartition("@")[2].lower()
+        signer = open_signer(domain, settings.dkim_selector, settings.dkim_key.reveal())
+        return lambda recipient: signer.sign(build(recipient))
 
     def _server(self) -> Server:
         settings = self._settings
@@ -86,6 +103,17 @@ def _check(settings: SmtpConfig) -> list[Problem]:
     if (settings.username is None) != (settings.password is None):
         missing = "username" if settings.username is None else "password"
         problems.append(Problem(what=f"{_SECTION} has no {missing}", fix="give both or neither"))
+    if (settings.dkim_selector is None) != (settings.dkim_key is None):
+        missing = "dkim_selector" if settings.dkim_selector is None else "dkim_key"
+        problems.append(Problem(what=f"{_SECTION} has no {missing}", fix="give both or neither"))
+    if settings.dkim_selector is not None and not _SELECTOR.fullmatch(settings.dkim_selector):
+        problems.append(
+            Problem(
+                what=f'{_SECTION} dkim_selector is "{settings.dkim_selector}"',
+                why="it is part of a domain name: SELECTOR._domainkey.example.org",
+                fix='write letters, digits and hyphens, such as "letter2026"',
+            )
+        )
     if settings.username is not None and settings.security == "none" and not is_loopback(settings.host):
         problems.append(
             Problem(
