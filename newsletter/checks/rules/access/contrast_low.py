@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from newsletter.checks.context import CheckContext
-from newsletter.checks.leaves import leaves
+from newsletter.checks.dark import in_dark
+from newsletter.checks.leaves import Leaf, leaves
 from newsletter.checks.registry import Fault, Need, Stage, rule
-from newsletter.domain.colour import Colour, contrast
+from newsletter.domain.colour import Colour, Showing, contrast, nearest_readable, worst_contrast
 from newsletter.domain.finding import Severity
 from newsletter.render.template import template_place
+from newsletter.source import Place
 
 __all__ = ["check"]
 
 _NORMAL, _LARGE = 4.5, 3.0
+_TURNED = "; some mail programs turn the colours of a letter round"
 
 
 @rule(
@@ -27,8 +31,9 @@ def check(context: CheckContext) -> Iterable[Fault]:
     """Text has too little contrast.
 
     ## What it does
-    Works out the colour of every piece of text and of what is behind it, in light mode, and
-    compares them: 4.5 to 1, or 3 to 1 for large text. Text on a picture is left out.
+    Works out the colour of every piece of text and of what is behind it, in light, by the letter's own rules
+    for the dark, and as mail programs turn colours round, and compares them: 4.5 to 1, or 3 to 1 for large
+    text. Text on a picture is left out; what is low only once a program has turned it is a warning.
 
     ## Why it matters
     Many readers cannot read it, in the sun nobody can (WCAG 2.2, 1.4.3).
@@ -43,23 +48,49 @@ def check(context: CheckContext) -> Iterable[Fault]:
     <mj-text color="#595959">Uitschrijven</mj-text>
     ```
     """
-    told: set[tuple[str, str]] = set()
-    for leaf in leaves(context.markup):
-        if (
-            leaf.is_preheader
-            or leaf.color is None
-            or leaf.background is None
-            or leaf.color == leaf.background
-        ):
-            continue
-        ratio = contrast(Colour.parse(leaf.color), Colour.parse(leaf.background))
-        pair = (leaf.color, leaf.background)
-        least = _LARGE if leaf.is_large else _NORMAL
-        if ratio < least and pair not in told:
-            told.add(pair)
-            yield Fault(
-                what=f'"{leaf.text[:40]}" has a contrast of {ratio:.1f} to 1, less than {least:g}',
-                place=template_place(context.issue.template),
-                why=f"{leaf.color} on {leaf.background}",
-                fix="make one of the two darker or lighter in the template",
-            )
+    place = template_place(context.issue.template)
+    dark = in_dark(context.markup)
+    told: set[tuple[str, str, bool]] = set()
+    for root, is_dark in ((context.markup, False), *(((dark, True),) if dark is not None else ())):
+        for leaf in leaves(root):
+            low = _low(leaf)
+            if low is not None and (low.text, low.ground, is_dark) not in told:
+                told.add((low.text, low.ground, is_dark))
+                yield _fault(leaf, low, place, is_dark=is_dark)
+
+
+@dataclass(frozen=True, slots=True)
+class _Low:
+    """A text that cannot be read well: its colours, the lowest contrast, how it is shown then, the least."""
+
+    text: str
+    ground: str
+    ratio: float
+    showing: Showing
+    least: float
+
+
+def _low(leaf: Leaf) -> _Low | None:
+    """Return what is wrong with the colours of `leaf`; None for hidden text, and on pictures."""
+    text, ground = leaf.color, leaf.background
+    if leaf.is_preheader or text is None or ground is None or text == ground:
+        return None
+    least = _LARGE if leaf.is_large else _NORMAL
+    pair = Colour.parse(text), Colour.parse(ground)
+    ratio, showing = contrast(*pair), Showing.DESIGNED
+    if ratio >= least:
+        ratio, showing = worst_contrast(*pair)
+    return _Low(text, ground, ratio, showing, least) if ratio < least else None
+
+
+def _fault(leaf: Leaf, low: _Low, place: Place, *, is_dark: bool) -> Fault:
+    better = nearest_readable(Colour.parse(low.text), [Colour.parse(low.ground)])
+    ratio = f"{low.ratio:.1f} to 1{' in the dark' if is_dark else ''}"
+    how = "" if low.showing is Showing.DESIGNED else f" {low.showing}"
+    return Fault(
+        what=f'"{leaf.text[:40]}" has a contrast of {ratio}{how}, less than {low.least:g}',
+        place=place,
+        why=f"{low.text} on {low.ground}{_TURNED if how else ''}",
+        fix=f"write {better} for the text" if better else f"make {low.ground} darker or lighter first",
+        severity=Severity.WARNING if how else None,
+    )
