@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks.figures import Figure
-from benchmarks.sample import EVERYBODY, LETTER, fill_list, make_newsletter, open_newsletter
+from benchmarks.sample import EVERYBODY, LETTER, clear, fill_list, make_newsletter, open_newsletter
 from benchmarks.timing import spending
 from newsletter.delivery.engine import Ending
 
@@ -20,9 +20,9 @@ def measure(work: Path, *, quick: bool) -> list[Figure]:
     root = make_newsletter(work / "newsletter")
     with open_newsletter(root) as project:
         fill_list(project, count, all_active=True)
-        campaign = project.sending.freeze(
-            project.sending.prepare(root / "issues" / LETTER, segment=EVERYBODY)
-        )
+        letter = root / "issues" / LETTER
+        prepared = project.sending.prepare(letter, segment=EVERYBODY)
+        campaign = project.sending.freeze(prepared, clear(project, letter))
         with spending() as ours:
             report = project.sending.run(campaign.id, stop=lambda: False, progress=lambda _progress: None)
         assert report.ending is Ending.FINISHED, report

@@ -11,7 +11,7 @@ import sqlite3
 from pathlib import Path
 
 from benchmarks.figures import Figure
-from benchmarks.sample import EVERYBODY, LETTER, fill_list, make_newsletter, open_newsletter
+from benchmarks.sample import EVERYBODY, LETTER, clear, fill_list, make_newsletter, open_newsletter
 from benchmarks.timing import Spent, median, spending
 from newsletter.project import Project
 
@@ -71,8 +71,9 @@ def _plan(project: Project, letter: Path) -> tuple[Spent, Spent]:
     project.issues.render(project.issues.load(letter))  # imports, and warms caches
     with spending() as shown:
         prepared = project.sending.prepare(letter, segment=EVERYBODY)
+    clearance = clear(project, letter)
     with spending() as frozen:
-        project.sending.freeze(prepared)
+        project.sending.freeze(prepared, clearance)
     return shown, frozen
 
 

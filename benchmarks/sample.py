@@ -10,11 +10,20 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks.timing import ROOT
+from newsletter.domain.receipt import Clearance
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.project import Project
 from newsletter.store.list_rows import write_subscribers, write_tags
 
-__all__ = ["EVERYBODY", "LETTER", "fill_list", "generated_readers", "make_newsletter", "open_newsletter"]
+__all__ = [
+    "EVERYBODY",
+    "LETTER",
+    "clear",
+    "fill_list",
+    "generated_readers",
+    "make_newsletter",
+    "open_newsletter",
+]
 
 LETTER = "2026-11-24-appgroep.md"
 """The Dutch sample letter."""
@@ -41,6 +50,12 @@ def open_newsletter(root: Path, settings: Mapping[str, str] | None = None) -> Pr
     """Open the newsletter in `root`, deaf to the environment; `settings` are dotted keys and their values."""
     os.environ.setdefault("BENCHMARK_KEY", "SG.benchmark")
     return Project.open(root, overrides=settings, environment={})
+
+
+def clear(project: Project, letter: Path) -> Clearance:
+    """Check `letter` for everybody and return the clearance to send it."""
+    project.gate.check(letter, segment=EVERYBODY)
+    return project.gate.judge(letter, EVERYBODY).require()
 
 
 def generated_readers(count: int, *, all_active: bool = False) -> Iterator[Subscriber]:

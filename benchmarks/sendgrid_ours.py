@@ -9,7 +9,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks.sample import EVERYBODY, LETTER, open_newsletter
+from benchmarks.sample import EVERYBODY, LETTER, clear, open_newsletter
 from benchmarks.timing import peak_mb, spending
 from newsletter.delivery.engine import Ending
 
@@ -26,9 +26,10 @@ def send(root: Path, port: int) -> dict[str, float]:
     with open_newsletter(root, settings) as project:
         sending = project.sending
         project.issues.render(project.issues.load(root / "issues" / LETTER))  # imports, and warms caches
+        clearance = clear(project, root / "issues" / LETTER)
         with spending() as planned:
             prepared = sending.prepare(root / "issues" / LETTER, segment=EVERYBODY)
-            campaign = sending.freeze(prepared)
+            campaign = sending.freeze(prepared, clearance)
         with spending() as sent:
             report = sending.run(campaign.id, stop=lambda: False, progress=lambda _progress: None)
         assert report.ending is Ending.FINISHED, report

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.figures import Figure
-from benchmarks.sample import EVERYBODY, LETTER, fill_list, make_newsletter, open_newsletter
+from benchmarks.sample import EVERYBODY, LETTER, clear, fill_list, make_newsletter, open_newsletter
 from benchmarks.timing import ROOT, Spent, spending
 from newsletter.delivery.engine import Ending
 
@@ -59,9 +59,9 @@ def _campaign(root: Path, port: int, count: int) -> Spent:
     }
     with open_newsletter(root, settings) as project:
         fill_list(project, count, all_active=True)
-        campaign = project.sending.freeze(
-            project.sending.prepare(root / "issues" / LETTER, segment=EVERYBODY)
-        )
+        letter = root / "issues" / LETTER
+        prepared = project.sending.prepare(letter, segment=EVERYBODY)
+        campaign = project.sending.freeze(prepared, clear(project, letter))
         with spending() as spent:
             report = project.sending.run(campaign.id, stop=lambda: False, progress=lambda _progress: None)
         assert report.ending is Ending.FINISHED, report

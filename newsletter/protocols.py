@@ -15,6 +15,7 @@ from newsletter.domain.link_answer import LinkAnswer
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome, Submission
 from newsletter.domain.picture import PictureFile
+from newsletter.domain.receipt import Clearance
 from newsletter.domain.sighting import Sighting
 from newsletter.domain.spam_verdict import SpamVerdict
 
@@ -297,6 +298,9 @@ class Ledger(Protocol):
 
     def deliveries(self, campaign_id: str) -> Iterator[DeliveryRow]:
         """Yield every delivery of a campaign in order."""
+
+    def clearance(self, campaign_id: str) -> Clearance | None:
+        """Return why a campaign was let through; None for one of before there was a gate."""
 
     def last_attempt(self, batch_id: int) -> Attempt | None:
         """Return the newest attempt of a batch."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from newsletter.checks.need import Need
+from newsletter.checks.roll_call import RollCall
 from newsletter.domain.campaign import Member
+from newsletter.domain.receipt import Roll
 from newsletter.domain.slot import Slot
 
 if TYPE_CHECKING:
@@ -23,10 +25,14 @@ _MOST_VALUES = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFacts:
-    """How many readers have each value, per field the letter uses, and each domain in small letters."""
+    """How many readers have each value, per field the letter uses, and each domain in small letters.
+
+    `roll` is who they are, for the receipt.
+    """
 
     values: Mapping[str, Counter[str]]
     domains: Counter[str]
+    roll: Roll
 
 
 class ListTally:
@@ -36,10 +42,12 @@ class ListTally:
         """Begin with nobody."""
         self._values: dict[str, Counter[str]] = {slot.name: Counter() for slot in slots if not slot.is_link}
         self._domains: Counter[str] = Counter()
+        self._roll_call = RollCall(sorted(self._values))
 
     def watch(self, members: Iterable[Member]) -> Iterator[Member]:
         """Yield each of `members`, counted."""
         for member in members:
+            self._roll_call.add(member)
             self._domains[member.email.rpartition("@")[2].lower()] += 1
             for name, counter in self._values.items():
                 value = member.values.get(name)
@@ -50,7 +58,7 @@ class ListTally:
     @property
     def facts(self) -> ListFacts:
         """Return what was counted so far."""
-        return ListFacts(values=self._values, domains=self._domains)
+        return ListFacts(values=self._values, domains=self._domains, roll=self._roll_call.roll)
 
 
 _KNOWN: WeakKeyDictionary[CheckContext, ListFacts] = WeakKeyDictionary()

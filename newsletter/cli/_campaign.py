@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from newsletter.delivery.summary import Summary
     from newsletter.domain.campaign import Campaign
     from newsletter.domain.delivery import DeliveryState
+    from newsletter.domain.receipt import Clearance
     from newsletter.project import Project
 
-__all__ = ["as_dict", "run_with_progress", "show_summary"]
+__all__ = ["as_dict", "clearance_as_dict", "run_with_progress", "show_summary"]
 
 _COLORS = {
     "accepted": "green",
@@ -55,6 +56,16 @@ def run_with_progress(project: Project, campaign: Campaign, *, as_json: bool) ->
     return 0
 
 
+def clearance_as_dict(clearance: Clearance | None) -> dict[str, object]:
+    """Return why a campaign was let through, for `--json`; nulls for one of before there was a gate."""
+    return {
+        "checked_at": clearance.checked_at.isoformat() if clearance else None,
+        "warnings": list(clearance.warnings) if clearance else None,
+        "approved_by": clearance.approved_by if clearance else None,
+        "approved_at": clearance.approved_at.isoformat() if clearance and clearance.approved_at else None,
+    }
+
+
 def as_dict(summary: Summary) -> dict[str, object]:
     """Return a summary for `--json`."""
     campaign = summary.campaign
@@ -72,8 +83,8 @@ def as_dict(summary: Summary) -> dict[str, object]:
     }
 
 
-def show_summary(summary: Summary) -> None:
-    """Print where everybody of one campaign stands, and what to do about it."""
+def show_summary(summary: Summary, clearance: Clearance | None = None) -> None:
+    """Print where everybody of one campaign stands, why it was let through, and what to do about it."""
     campaign = summary.campaign
     head = click.style(f"{campaign.issue} → {campaign.segment}", bold=True)
     times = f"made {campaign.created_at.astimezone():%Y-%m-%d %H:%M}"
@@ -82,6 +93,8 @@ def show_summary(summary: Summary) -> None:
     click.echo(f"{head}  {campaign.state}, {times}")
     click.echo(f"  {_counts_line(summary.counts)}")
     click.echo(f"  campaign {campaign.id}, provider {campaign.provider}")
+    if clearance is not None:
+        click.echo(f"  {_cleared(clearance)}")
     error = summary.error()
     for problem in error.problems if error else ():
         click.echo(f"  {click.style('!', fg='yellow')} {problem.what}")
@@ -89,6 +102,19 @@ def show_summary(summary: Summary) -> None:
             click.echo(f"    {problem.why}")
         if problem.fix:
             click.echo(f"    → {problem.fix}")
+
+
+def _cleared(clearance: Clearance) -> str:
+    """Return when the letter was checked, and who approved it, in one line."""
+    parts = [f"checked {clearance.checked_at.astimezone():%Y-%m-%d %H:%M}"]
+    if clearance.warnings:
+        count = len(clearance.warnings)
+        parts.append(f"{count} {'warning' if count == 1 else 'warnings'} seen")
+    if clearance.approved_by and clearance.approved_at:
+        parts.append(
+            f"approved by {clearance.approved_by} on {clearance.approved_at.astimezone():%Y-%m-%d %H:%M}"
+        )
+    return ", ".join(parts)
 
 
 def _counts_line(counts: Mapping[DeliveryState, int]) -> str:

@@ -14,6 +14,7 @@ from newsletter.cli._console import open_project, parse_when, say, ticker
 from newsletter.cli._findings import FORMATS, add_job_summary, shown
 
 if TYPE_CHECKING:
+    from newsletter.checks.context import CheckContext
     from newsletter.domain.finding import CheckReport
     from newsletter.project import Project
 
@@ -101,7 +102,15 @@ def command(
         paths = _paths(project, issues, changed_since)
         if not paths:
             return 0
-        run = partial(project.issues.check, segment=segment, select=select, ignore=ignore, strict=strict)
+        is_whole = not (select or ignore or now or diff)
+        run = partial(
+            project.issues.check,
+            segment=segment,
+            select=select,
+            ignore=ignore,
+            strict=strict,
+            examined=partial(_leave_receipt, project) if is_whole else None,
+        )
         wanted = {"network": network}
         with ticker() as tell, project.outside([name for name in wanted if wanted[name]], tell) as outside:
             reports = [
@@ -127,6 +136,16 @@ def _exit_code(reports: Sequence[CheckReport]) -> int:
     if any(report.unable for report in reports):
         return 2
     return 1 if any(report.is_blocking for report in reports) else 0
+
+
+def _leave_receipt(project: Project, context: CheckContext, report: CheckReport) -> None:
+    """Leave what `send` asks for; not being able to is told, and does not fail the check."""
+    from newsletter.errors import UsageError
+
+    try:
+        project.gate.record(context, report)
+    except UsageError as error:
+        say(str(error))
 
 
 def _explain(code: str) -> int:

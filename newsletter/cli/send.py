@@ -17,13 +17,15 @@ from newsletter.cli._console import (
     progress,
     say,
 )
-from newsletter.errors import ChecksFailed, Problem, UsageError
+from newsletter.cli._gate import acknowledge, gate_as_dict, gate_rows, show_warnings
+from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from newsletter.delivery.plan import SendPlan
     from newsletter.domain.campaign import Campaign
-    from newsletter.domain.finding import CheckReport
+    from newsletter.domain.receipt import Clearance
     from newsletter.project import Project
+    from newsletter.project.gate import Judgement
     from newsletter.project.sending import Prepared
 
 __all__ = ["command"]
@@ -38,7 +40,7 @@ __all__ = ["command"]
 @click.option("--at", "when", metavar="WHEN", help="Not before this moment (ISO 8601).")
 @click.option("--provider", help="Another provider than the configured one.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and send nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask; needed when nobody is at the terminal.")
+@click.option("--yes", is_flag=True, help="Do not ask, warnings are seen; needed without a terminal.")
 @json_option
 def command(
     issue: str,
@@ -60,22 +62,23 @@ def command(
             project.sending.check_free()
         prepared = project.sending.prepare(path, segment=segment, not_before=parse_when(when, "--at"))
         plan = prepared.plan
-        report = project.issues.check(path, segment=plan.segment)
+        judgement = project.gate.judge(path, plan.segment)
         if as_json and dry_run:
-            emit_json(_as_dict(plan))
+            emit_json({**_as_dict(plan), **gate_as_dict(judgement)})
         else:
-            _show(plan)
-        _gate(report)
+            _show(plan, judgement)
+        clearance = judgement.require()
         if dry_run:
             say("\nA dry run: nothing was sent and nothing was written down.")
             return 0
         if not yes:
+            acknowledge(judgement)
             _ask(plan)
-        campaign = _freeze(project, prepared)
+        campaign = _freeze(project, prepared, clearance)
         return run_with_progress(project, campaign, as_json=as_json)
 
 
-def _show(plan: SendPlan) -> None:
+def _show(plan: SendPlan, judgement: Judgement) -> None:
     others = ", ".join(f"{one.count} {one.reason}" for one in plan.left_out)
     rows = [
         ("letter", f"{plan.subject} ({plan.issue_path})"),
@@ -87,6 +90,7 @@ def _show(plan: SendPlan) -> None:
         ("through", plan.provider_text),
         ("batches", f"{plan.batches} of at most {plan.batch_size}"),
         ("digest", plan.digests.content[:16]),
+        *gate_rows(judgement),
     ]
     if plan.not_before:
         rows.append(("when", f"not before {plan.not_before.astimezone():%A %d %B %Y %H:%M %Z}"))
@@ -94,6 +98,7 @@ def _show(plan: SendPlan) -> None:
         say(f"{click.style(label.ljust(8), fg='cyan')} {text}")
     for warning in plan.warnings:
         say(f"{click.style('warning', fg='yellow')}  {warning}")
+    show_warnings(judgement)
 
 
 def _variant_rows(plan: SendPlan) -> list[tuple[str, str]]:
@@ -134,32 +139,10 @@ def _as_dict(plan: SendPlan) -> dict[str, object]:
     }
 
 
-def _freeze(project: Project, prepared: Prepared) -> Campaign:
+def _freeze(project: Project, prepared: Prepared, clearance: Clearance) -> Campaign:
     project.sending.check_free()
     with progress("Planning", prepared.plan.count) as done:
-        return project.sending.freeze(prepared, done)
-
-
-def _gate(report: CheckReport) -> None:
-    warnings = [
-        finding
-        for finding in report.findings
-        if finding.severity == "warning" and not finding.severity.is_at_least(report.fail_on)
-    ]
-    for finding in warnings:
-        say(f"{click.style('warning', fg='yellow')}   {finding.place or ''} {finding.code} {finding.what}")
-    if not report.is_blocking and not report.unproven:
-        return
-    found = [finding for finding in report.findings if finding.severity.is_at_least(report.fail_on)]
-    not_run = [*report.crashed, *(() if found else report.unproven)]
-    raise ChecksFailed(
-        *(Problem(what=f"{f.code} {f.what}", place=f.place, why=f.why, fix=f.fix) for f in found),
-        *(Problem(what=f"{r.code} {r.slug} did not run: {r.reason}") for r in not_run),
-        Problem(
-            what="nothing was sent",
-            fix=f"mend what is named above, then: newsletter check {report.path}",
-        ),
-    )
+        return project.sending.freeze(prepared, clearance, done)
 
 
 def _ask(plan: SendPlan) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli._campaign import as_dict, show_summary
+from newsletter.cli._campaign import as_dict, clearance_as_dict, show_summary
 from newsletter.cli._console import emit_json, json_option, open_project, say
 
 if TYPE_CHECKING:
@@ -30,12 +30,13 @@ def command(campaign: str | None, deliveries: bool, as_json: bool) -> int:
             _deliveries(project.sending.deliveries(campaign), as_json=as_json)
             return 0
         summaries = project.sending.summaries(campaign)
+        cleared = {one.campaign.id: project.sending.clearance(one.campaign.id) for one in summaries}
     if as_json:
-        emit_json([as_dict(summary) for summary in summaries])
+        emit_json([{**as_dict(one), **clearance_as_dict(cleared[one.campaign.id])} for one in summaries])
     elif not summaries:
         say("Nothing was sent yet. To begin: newsletter send ISSUE --to SEGMENT")
     for summary in () if as_json else summaries:
-        show_summary(summary)
+        show_summary(summary, cleared[summary.campaign.id])
     return max((summary.exit_code for summary in summaries if not summary.is_closed), default=0)
 
 

@@ -16,6 +16,7 @@ from newsletter.domain.address import Mailbox
 from newsletter.domain.campaign import Campaign, Digests, Member, NewCampaign
 from newsletter.domain.delivery import CampaignState
 from newsletter.domain.issue import Issue
+from newsletter.domain.receipt import Clearance
 from newsletter.domain.variant import Variants
 from newsletter.errors import ConfigError, DeliveryRefused, Problem, UsageError
 from newsletter.protocols import Clock, Provider
@@ -148,12 +149,14 @@ def freeze(
     *,
     new_id: Callable[[], str],
     clock: Clock,
+    clearance: Clearance | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Campaign:
     """Write the plan into the ledger, all or nothing, and return the campaign.
 
-    `new_id` makes an opaque random id. Raises DeliveryRefused, with nothing written, when the audience is
-    no longer the one that was shown; StoreError.
+    `new_id` makes an opaque random id; `clearance` is why it is let through.
+    Raises DeliveryRefused, with nothing written, when the audience is no longer the one that was shown;
+    StoreError.
     """
     new = NewCampaign(
         id=new_id(),
@@ -167,6 +170,7 @@ def freeze(
         created_at=clock.now(),
         not_before=plan.not_before,
         variants=tuple(one.key for one in plan.variants),
+        clearance=clearance,
     )
     return audience.ledger.plan(new, _same_members(plan, audience), progress)
 

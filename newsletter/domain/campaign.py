@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter.domain.delivery import BatchState, CampaignState, DeliveryState
+from newsletter.domain.receipt import Clearance
 from newsletter.domain.subscriber import FieldValue
 
 __all__ = ["Attempt", "Batch", "Campaign", "DeliveryRow", "Digests", "Member", "NewCampaign"]
@@ -26,7 +27,8 @@ class Digests:
 class NewCampaign:
     """A campaign about to be planned. `id` is opaque; `issue` is the issue's slug.
 
-    `variants` are the keys of its letters (`domain.variant`), one of which every member has.
+    `variants` are the keys of its letters (`domain.variant`), one of which every member has. `clearance` is
+    why it was let through.
     """
 
     id: str
@@ -40,6 +42,7 @@ class NewCampaign:
     created_at: datetime
     not_before: datetime | None = None
     variants: tuple[str, ...] = ("",)
+    clearance: Clearance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

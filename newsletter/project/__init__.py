@@ -18,6 +18,7 @@ from newsletter.protocols import Clock
 
 if TYPE_CHECKING:
     from newsletter.checks.outside import Outside
+    from newsletter.project.gate import Gate
     from newsletter.project.importing import Imports
     from newsletter.project.readers import Readers
     from newsletter.project.sending import Sending
@@ -116,6 +117,13 @@ class Project:
     def issues(self) -> Issues:
         """Return what can be done with issues: find, load, render, check, build."""
         return Issues(self)
+
+    @cached_property
+    def gate(self) -> Gate:
+        """Return what decides whether a letter may leave: receipts of checks, approvals."""
+        from newsletter.project.gate import Gate
+
+        return Gate(self)
 
     @cached_property
     def templates(self) -> Templates:

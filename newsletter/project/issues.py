@@ -22,7 +22,7 @@ from newsletter.project.letters import Letters, ShownVariant
 from newsletter.project.starting import new_issue
 
 if TYPE_CHECKING:
-    from newsletter.checks.context import Posting
+    from newsletter.checks.context import CheckContext, Posting
     from newsletter.checks.outside import Outside
     from newsletter.checks.registry import Rule
     from newsletter.project import Project
@@ -222,11 +222,12 @@ class Issues:
         strict: bool = False,
         data: bytes | None = None,
         outside: Outside | None = None,
+        examined: Callable[[CheckContext, CheckReport], object] | None = None,
     ) -> CheckReport:
         """Run every rule on the issue at `path`; rules on the list are skipped when there is no database.
 
         `data` is a text not saved yet, checked instead of the file's. `outside` is what `Project.outside`
-        gave, for the rules on request; without it they do not run.
+        gave, for the rules on request; without it they do not run. `examined` is told what was looked at.
         Raises UsageError for an unknown code.
         """
         from newsletter.checks.context import CheckContext
@@ -243,7 +244,10 @@ class Issues:
             data=data,
             outside=outside or NOTHING_OUTSIDE,
         )
-        return run_checks(context, select=select, ignore=ignore, strict=strict)
+        report = run_checks(context, select=select, ignore=ignore, strict=strict)
+        if examined is not None:
+            examined(context, report)
+        return report
 
     def rules(self) -> Mapping[str, Rule]:
         """Return every rule that holds here, by code. Raises ConfigError when one cannot be loaded."""

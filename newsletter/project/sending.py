@@ -25,9 +25,11 @@ from newsletter.domain.campaign import Campaign, DeliveryRow
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
 from newsletter.domain.links import ReaderLinks
 from newsletter.domain.outcome import Outcome
-from newsletter.errors import ContentError, Problem, UsageError
+from newsletter.domain.receipt import Clearance
+from newsletter.errors import ContentError, DeliveryRefused, Problem, UsageError
 from newsletter.plugins import load_plugin
 from newsletter.protocols import Ledger, Provider
+from newsletter.source import Place
 
 if TYPE_CHECKING:
     from newsletter.project import Project
@@ -114,13 +116,27 @@ class Sending:
             with self._ledger.runner(known[0].id):
                 pass
 
-    def freeze(self, prepared: Prepared, progress: Callable[[int], None] | None = None) -> Campaign:
-        """Write the plan into the ledger and return the campaign. Raises DeliveryRefused, StoreError."""
+    def freeze(
+        self, prepared: Prepared, clearance: Clearance, progress: Callable[[int], None] | None = None
+    ) -> Campaign:
+        """Write the plan into the ledger and return the campaign; `clearance` is what the gate gave.
+
+        Raises DeliveryRefused, also when the clearance is for another text of the issue; StoreError.
+        """
+        if prepared.audience.variants.first.inputs["issue"] != clearance.issue_digest:
+            raise DeliveryRefused(
+                Problem(
+                    what="the issue changed while the plan was on show",
+                    place=Place(path=prepared.plan.issue_path),
+                    fix=f"newsletter check {prepared.plan.issue_path}",
+                )
+            )
         return planning.freeze(
             prepared.plan,
             prepared.audience,
             new_id=lambda: secrets.token_hex(6),
             clock=self._project.clock,
+            clearance=clearance,
             progress=progress,
         )
 
@@ -219,6 +235,10 @@ class Sending:
     def summary(self, campaign_id: str) -> Summary:
         """Return where everybody of a campaign stands."""
         return Summary(campaign=self._ledger.campaign(campaign_id), counts=self._ledger.counts(campaign_id))
+
+    def clearance(self, campaign_id: str) -> Clearance | None:
+        """Return why a campaign was let through; None for one of before there was a gate."""
+        return self._ledger.clearance(campaign_id)
 
     def summaries(self, campaign: str | None = None) -> Sequence[Summary]:
         """Return where everybody stands: of one campaign, or of all, newest first."""

@@ -11,8 +11,9 @@ from sqlalchemy import literal, select
 from newsletter.domain.campaign import Attempt, Batch, Campaign, DeliveryRow, Member, NewCampaign
 from newsletter.domain.delivery import BatchState, CampaignEvent, DeliveryState
 from newsletter.domain.outcome import Submission
+from newsletter.domain.receipt import Clearance
 from newsletter.protocols import Intent, IntentRefused, LateSuppression, StoredRecipient
-from newsletter.store import campaigns, intents, ledger_queries, outcomes, planning, rows
+from newsletter.store import campaigns, clearances, intents, ledger_queries, outcomes, planning, rows
 from newsletter.store.database import Database
 from newsletter.store.locks import hold
 from newsletter.store.schema import batch, campaign
@@ -120,6 +121,11 @@ class SqlLedger:
         """Yield every delivery of a campaign in order, as they stood at the first one."""
         with self._database.reading() as connection:
             yield from ledger_queries.deliveries(connection, campaign_id)
+
+    def clearance(self, campaign_id: str) -> Clearance | None:
+        """Return why a campaign was let through; None for one of before there was a gate."""
+        with self._database.reading() as connection:
+            return clearances.find(connection, campaign_id)
 
     def last_attempt(self, batch_id: int) -> Attempt | None:
         """Return the newest attempt of a batch, or of the batch it was split from."""

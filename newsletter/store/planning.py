@@ -14,6 +14,7 @@ from newsletter.domain.delivery import BatchState, CampaignState
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.domain.token import delivery_id
 from newsletter.errors import AnotherRunner, Problem, StoreError, UsageError
+from newsletter.store import clearances
 from newsletter.store.columns import json_strings, json_text
 from newsletter.store.database import Database
 from newsletter.store.dialects import bulk_insert, listed, reserve_batch_ids
@@ -127,6 +128,8 @@ def _finish(connection: Connection, plan: _Plan) -> None:
                 fix=f"see who there is: newsletter segments count {plan.new.segment}",
             )
         )
+    if plan.new.clearance is not None:
+        clearances.keep(connection, plan.new.id, plan.new.clearance)
     connection.execute(
         update(campaign)
         .where(campaign.c.id == plan.new.id)

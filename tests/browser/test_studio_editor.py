@@ -514,6 +514,7 @@ def test_a_new_issue_is_begun_from_its_subject(desk: Desk, studio: Studio) -> No
 def test_what_was_sent_stands_below_the_drafts(alone: Studio, context: BrowserContext) -> None:
     readers = str(ROOT / "examples" / "subscribers.csv")
     assert newsletter(alone.root, "subscribers", "import", readers, "--apply").returncode == 0
+    assert newsletter(alone.root, "check", str(alone.issue), "--to", "gemeenten").returncode == 0
     sent = newsletter(alone.root, "send", str(alone.issue), "--to", "gemeenten", "--yes")
     assert sent.returncode == 0, sent.stderr
 

@@ -76,6 +76,11 @@ class Project:
         """Run a command in the project."""
         return run(*arguments, cwd=self.root, extra=self.extra, largest_file=largest_file)
 
+    def check(self, *arguments: str) -> None:
+        """Check the letter, as has to be done before it is sent."""
+        done = self.run("check", self.slug, *arguments)
+        assert done.code == 0, done.out
+
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a command and return it running."""
         return subprocess.Popen(

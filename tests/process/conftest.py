@@ -20,12 +20,13 @@ def bare_template(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="session")
 def template(bare_template: Project) -> Project:
-    """Return a newsletter of 40 readers, half of them tagged `even`; not to be changed."""
+    """Return a newsletter of 40 readers, half of them tagged `even`; its letter is checked."""
     project = bare_template.copy_to(bare_template.root.with_name("listed"))
     rows = [f"r{n:02}@x.example,R{n},{'even' if n % 2 == 0 else 'odd'}" for n in range(READERS)]
     (project.root / "l.csv").write_text("\n".join(["email,first_name,tags", *rows]), "utf-8")
     done = project.run("subscribers", "import", "l.csv", "--apply")
     assert done.code == 0, done.err
+    project.check()
     return project
 
 

@@ -22,6 +22,7 @@ COMMAND_PRELOAD = (
     "newsletter.project.sending",
     "newsletter.project.readers",
     "newsletter.project.issues",
+    "newsletter.project.gate",
     "newsletter.render.pipeline",
     "newsletter.checks.runner",
     "newsletter.store.opening",
@@ -91,6 +92,7 @@ class CommandScenario:
         (project / "list.csv").write_text(f"email,first_name\n{rows}", "utf-8")
         with Project.open(project, environment={}) as opened:
             opened.imports.apply(opened.imports.plan(project / "list.csv"), lambda _done: None)
+            assert not opened.gate.check(project / "issues" / "2026-11-24-herfst.md").is_blocking
 
     def send(self) -> Sequence[str]:
         """Plan and send."""

@@ -34,6 +34,8 @@ def test_typing_the_count_sends_and_anything_else_does_not(project):
 
 
 def test_a_second_send_mails_only_who_has_not_had_it(project):
+    project.check("--to", "tag:even")
+
     first = project.run("send", "first", "--to", "tag:even", "--yes")
     again = project.run("send", "first", "--to", "tag:even", "--yes", "--json")
     rest = project.run("send", "first", "--yes", "--json")
@@ -48,6 +50,7 @@ def test_a_second_send_mails_only_who_has_not_had_it(project):
 
 def test_one_sends_at_a_time_and_may_be_paused_from_elsewhere(project):
     project.configure('rate = "1/s"')
+    project.check("--to", "tag:even")
     sender = project.start("send", "first", "--to", "tag:even", "--yes")
     project.wait_for_mails(1)
 
@@ -121,6 +124,7 @@ def test_a_picture_that_changes_halfway_stops_the_rest(project):
     letter = project.issue.read_text("utf-8")
     project.issue.write_text(f"{letter}\n![De kade](kade.png)\n", "utf-8")
     project.configure('rate = "1/s"')
+    project.check()
     sender = project.start("send", "first", "--yes")
     project.wait_for_mails(1)
     sender.kill()
@@ -133,6 +137,61 @@ def test_a_picture_that_changes_halfway_stops_the_rest(project):
     assert (changed.code, "a picture in it, changed" in changed.err) == (5, True), changed.err
     assert "undo the change and run: newsletter resume" in changed.err
     assert project.mails() == left
+
+
+def test_a_letter_that_changed_since_its_check_stays(project):
+    before = _traces(project)
+    letter = project.issue.read_text("utf-8")
+    project.issue.write_text(letter.replace("first letter", "second letter"), "utf-8")
+
+    refused = project.run("send", "first", "--yes")
+    shown = project.run("send", "first", "--dry-run", "--json")
+
+    assert (refused.code, shown.code) == (5, 5)
+    assert f"issues/{project.issue.name} changed since the check of " in refused.err
+    assert f"fix: newsletter check issues/{project.issue.name}" in refused.err
+    assert shown.json["in_the_way"][0].startswith(f"issues/{project.issue.name} changed")
+    assert _traces(project).keys() == before.keys()
+    project.check()
+    assert (project.run("send", "first", "--yes").code, project.mails()) == (0, 40)
+
+
+def test_warnings_are_seen_by_somebody_before_the_letter_leaves(project):
+    project.issue.write_text(f"{project.issue.read_text('utf-8')}\nThis is the the end.\n", "utf-8")
+    project.check()
+
+    refused = project.run("send", "first")
+    asked = type_into(project, ("send", "first"), "Send with 1 warning? ", "n\n")
+    sent = project.run("send", "first", "--yes")
+
+    assert (refused.code, "nobody is at the terminal to look at 1 warning" in refused.err) == (2, True)
+    assert (asked[0], 'TX006 "the" stands twice' in asked[1]) == (130, True), asked[1]
+    assert (sent.code, project.mails()) == (0, 40)
+    campaign = project.run("status", "--json").json[0]
+    assert ['TX006 "the" stands twice'] == [one.partition(" ")[2] for one in campaign["warnings"]]
+    assert "1 warning seen" in project.run("status").out
+
+
+def test_only_a_check_with_every_rule_counts(project):
+    (project.root / ".newsletter/receipts").rename(project.root / "away")
+
+    for arguments in (("--select", "TX"), ("--ignore", "TX"), ("--now", "2026-11-24"), ("--diff",)):
+        assert project.run("check", "first", *arguments).code == 0
+        assert project.run("send", "first", "--yes").code == 5
+
+    assert project.run("check", "first", "--fix", "--json").code == 0
+    assert project.run("send", "first", "--yes").code == 0
+
+
+def test_a_receipt_that_cannot_be_written_is_told_and_the_check_goes_on(project):
+    receipts = project.root / ".newsletter/receipts"
+    receipts.rename(project.root / "away")
+    receipts.write_text("no directory")
+
+    done = project.run("check", "first")
+
+    assert (done.code, "passed: 0 errors" in done.out) == (0, True)
+    assert "the receipt cannot be written" in done.err
 
 
 def test_a_time_that_cannot_be_is_refused(project):

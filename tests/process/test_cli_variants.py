@@ -31,6 +31,7 @@ def varied(project: Project) -> Project:
     """Return a newsletter whose letter has blocks for the even, for R4 among them, and for R3."""
     with project.issue.open("a", encoding="utf-8") as file:
         file.write(BLOCKS)
+    project.check()
     return project
 
 

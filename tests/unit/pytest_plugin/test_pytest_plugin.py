@@ -59,8 +59,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(made / "listed", made / "sent")
     with Project.open(made / "sent", environment={}) as project:
         letter = made / "sent" / NAME
-        assert not project.issues.check(letter).is_blocking
-        campaign = project.sending.freeze(project.sending.prepare(letter))
+        project.gate.check(letter)
+        clearance = project.gate.judge(letter, "everyone").require()
+        campaign = project.sending.freeze(project.sending.prepare(letter), clearance)
         project.sending.run(campaign.id, stop=lambda: False, progress=lambda _state: None)
     return made
 

@@ -1,0 +1,63 @@
+"""What stands between a letter and its readers, as people and scripts see it before sending."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from newsletter.cli._console import is_interactive, say
+from newsletter.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    from newsletter.project.gate import Judgement
+
+__all__ = ["acknowledge", "gate_as_dict", "gate_rows", "show_warnings"]
+
+
+def gate_rows(judgement: Judgement) -> list[tuple[str, str]]:
+    """Return rows for the plan: when the letter was checked."""
+    receipt = judgement.receipt
+    if receipt is None:
+        return [("checked", "not for these readers")]
+    seen = [_many(len(receipt.warnings), "warning")] if receipt.warnings else []
+    passed = ", ".join(["passed", *seen])
+    return [("checked", f"{receipt.checked_at.astimezone():%Y-%m-%d %H:%M}: {passed}")]
+
+
+def show_warnings(judgement: Judgement) -> None:
+    """Show what does not stop the letter but deserves a look."""
+    for warning in judgement.warnings:
+        say(f"{click.style('warning', fg='yellow')}   {warning}")
+
+
+def acknowledge(judgement: Judgement) -> None:
+    """Ask whether the warnings were seen. Raises Abort for a no, UsageError when nobody is there to ask."""
+    count = len(judgement.warnings)
+    if not count:
+        return
+    if not is_interactive():
+        raise UsageError(
+            Problem(
+                what=f"nobody is at the terminal to look at {_many(count, 'warning')}",
+                fix="look at the plan with --dry-run, then add --yes: it says that you have seen them",
+            )
+        )
+    if not click.confirm(f"\nSend with {_many(count, 'warning')}?", err=True):
+        raise click.Abort
+
+
+def gate_as_dict(judgement: Judgement) -> dict[str, object]:
+    """Return the gate for `--json`."""
+    receipt = judgement.receipt
+    return {
+        "checked": None
+        if receipt is None
+        else {"at": receipt.checked_at.isoformat(), "findings": [str(one) for one in receipt.findings]},
+        "acknowledge": [str(one) for one in judgement.warnings],
+        "in_the_way": [problem.what for problem in judgement.problems],
+    }
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,111 @@
+"""Receipts: proof that checks passed on exact bytes and readers; approvals: who said yes to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+from newsletter.domain.finding import Finding, Severity
+
+__all__ = ["Approval", "Clearance", "Noted", "Receipt", "Roll", "digest_of_inputs"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roll:
+    """The readers of a segment, without a word of personal data.
+
+    `runs` are their subscriber ids, rising, as first and last of each row of consecutive ones. `digest` is
+    the SHA-256 (hex) of who they are, which letter each gets, and the values that fill it.
+    """
+
+    count: int
+    runs: tuple[tuple[int, int], ...]
+    digest: str
+
+    def ids(self) -> set[int]:
+        """Return the subscriber ids."""
+        return {number for first, last in self.runs for number in range(first, last + 1)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """A finding as a receipt keeps it: `where` is `path:line:column`."""
+
+    code: str
+    severity: Severity
+    where: str
+    what: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> Noted:
+        """Return `finding`, shortened."""
+        where = str(finding.place) if finding.place else ""
+        return cls(code=finding.code, severity=finding.severity, where=where, what=finding.what)
+
+    def __str__(self) -> str:
+        """Render as one line."""
+        return f"{self.where} {self.code} {self.what}".lstrip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a check that passed looked at: issue `slug` at `path`, for `segment`, at `checked_at`.
+
+    `inputs` maps everything the letter is made of (the issue's file, templates, pictures, readers' words)
+    to its SHA-256 in hex, `settings` each section of the configuration that counts, `rules` is the digest of
+    the checks themselves, and `program` the version of the program. `findings` are those that did not block.
+    """
+
+    slug: str
+    path: str
+    segment: str
+    checked_at: datetime
+    program: str
+    rules: str
+    inputs: Mapping[str, str]
+    settings: Mapping[str, str]
+    roll: Roll
+    findings: tuple[Noted, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[Noted, ...]:
+        """Return the findings that somebody has to see before the letter leaves."""
+        return tuple(one for one in self.findings if one.severity is not Severity.INFO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Somebody's yes to a letter: `by` whom, `at` when, to what it is made of (`inputs`, as in a receipt)."""
+
+    by: str
+    at: datetime
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 (hex) of what was approved."""
+        return digest_of_inputs(self.inputs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clearance:
+    """Why a campaign was let through, kept with it in the ledger.
+
+    `issue_digest` is the SHA-256 (hex) of the issue's file, `warnings` are what was acknowledged.
+    """
+
+    issue_digest: str
+    checked_at: datetime
+    warnings: tuple[str, ...] = ()
+    approved_by: str | None = None
+    approved_at: datetime | None = None
+
+
+def digest_of_inputs(inputs: Mapping[str, str]) -> str:
+    """Return the SHA-256 (hex) of a letter's `inputs`."""
+    sha = sha256()
+    for name, digest in sorted(inputs.items()):
+        sha.update(f"{name}\0{digest}\n".encode())
+    return sha.hexdigest()

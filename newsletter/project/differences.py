@@ -1,0 +1,75 @@
+"""What changed between a check and now, each thing in a sentence that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from newsletter.domain.picture import PICTURE_INPUT
+from newsletter.domain.receipt import Receipt
+
+__all__ = ["input_differences", "receipt_differences"]
+
+_ISSUE = "issue"
+_CONFIG = "config"
+_TEMPLATES = "templates/"
+
+
+def receipt_differences(then: Receipt, now: Receipt) -> list[str]:
+    """Return what is no longer as it was when `then` was given; nothing when the check still holds.
+
+    Readers who left are no reason to check again: nobody gets a letter that was not looked at.
+    """
+    return [
+        *input_differences(then.inputs, now.inputs, issue=now.path),
+        *_settings(then.settings, now.settings),
+        *_program(then, now),
+        *_readers(then, now),
+    ]
+
+
+def input_differences(then: Mapping[str, str], now: Mapping[str, str], *, issue: str) -> Iterator[str]:
+    """Yield what of the things a letter is made of changed; `issue` is the path of its file."""
+    for name in sorted({*then, *now}, key=lambda name: (name != _ISSUE, name)):
+        if then.get(name) == now.get(name):
+            continue
+        what = _what(name, issue)
+        if name not in now:
+            yield f"{what} is no longer used"
+        elif name not in then:
+            yield f"{what} is new"
+        else:
+            yield f"{what} changed"
+
+
+def _what(name: str, issue: str) -> str:
+    if name == _ISSUE:
+        return issue
+    if name == _CONFIG:
+        return "the configuration, in newsletter.toml,"
+    if name.startswith(PICTURE_INPUT):
+        return f"the picture {name.removeprefix(PICTURE_INPUT)}"
+    return f"the template {name.removeprefix(_TEMPLATES)}" if name.startswith(_TEMPLATES) else name
+
+
+def _settings(then: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    for name in sorted({*then, *now}):
+        if then.get(name) != now.get(name):
+            yield f"the settings of [{name}] changed"
+
+
+def _program(then: Receipt, now: Receipt) -> Iterator[str]:
+    if then.program != now.program:
+        yield f"newsletter was {then.program} and is {now.program} now"
+    elif then.rules != now.rules:
+        yield "the checks themselves changed"
+
+
+def _readers(then: Receipt, now: Receipt) -> Iterator[str]:
+    if then.roll.digest == now.roll.digest:
+        return
+    before, after = then.roll.ids(), now.roll.ids()
+    joined = len(after - before)
+    if joined:
+        yield f"{joined} {'reader' if joined == 1 else 'readers'} joined {now.segment}"
+    elif after == before:
+        yield f"what is known of readers in {now.segment} changed, and it is in the letter"

@@ -1,0 +1,44 @@
+"""Why a campaign was let through: a line in the log of what people decided."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from newsletter.domain.receipt import Clearance
+from newsletter.store.campaigns import note
+from newsletter.store.schema import operator_log
+
+__all__ = ["find", "keep"]
+
+_ACTION = "clear"
+
+
+def keep(connection: Connection, campaign_id: str, clearance: Clearance) -> None:
+    """Write down why the campaign was let through, and who sent it."""
+    detail = json.dumps(asdict(clearance), default=datetime.isoformat, ensure_ascii=False, sort_keys=True)
+    note(connection, _ACTION, campaign_id, detail)
+
+
+def find(connection: Connection, campaign_id: str) -> Clearance | None:
+    """Return why the campaign was let through; None when nothing was written down."""
+    detail = connection.scalar(
+        select(operator_log.c.detail)
+        .where(operator_log.c.campaign_id == campaign_id, operator_log.c.action == _ACTION)
+        .order_by(operator_log.c.id.desc())
+        .limit(1)
+    )
+    if detail is None:
+        return None
+    found = json.loads(detail)
+    approved_at = found["approved_at"]
+    return Clearance(
+        issue_digest=found["issue_digest"],
+        checked_at=datetime.fromisoformat(found["checked_at"]),
+        warnings=tuple(found["warnings"]),
+        approved_by=found["approved_by"],
+        approved_at=datetime.fromisoformat(approved_at) if approved_at else None,
+    )

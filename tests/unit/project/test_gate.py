@@ -1,0 +1,338 @@
+"""The gate: nothing leaves without a fresh check of exactly what would leave, and it names what changed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from newsletter.domain.finding import Severity
+from newsletter.domain.receipt import Noted, Receipt, Roll
+from newsletter.domain.subscriber import Subscriber, SubscriberStatus
+from newsletter.errors import ChecksFailed, DeliveryRefused
+from newsletter.project import FixedClock, Project
+from newsletter.project.receipts import Receipts
+from newsletter.project.starting import start_newsletter
+
+NAME = "issues/2026-11-24-first.md"
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+PICTURE = "![A quay in the rain](img/kade.png)"
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("gate") / "letters"
+    start_newsletter(root, name="Letters", lang="en", today=date(2026, 11, 24))
+    draw(root, "navy")
+    letter = root / NAME
+    letter.write_text(letter.read_text().replace("With kind", f"{PICTURE}\n\nWith kind"))
+    with Project.open(root, environment={}) as project:
+        project.imports.apply(project.imports.plan(root / "examples/subscribers.csv"), lambda _done: None)
+    return root
+
+
+@pytest.fixture
+def root(made: Path, tmp_path: Path) -> Path:
+    """Return a newsletter with two readers."""
+    return shutil.copytree(made, tmp_path / "letters")
+
+
+def draw(root: Path, colour: str) -> None:
+    (root / "issues/img").mkdir(exist_ok=True)
+    Image.new("RGB", (90, 60), colour).save(root / "issues/img/kade.png")
+
+
+def at(root: Path, moment: datetime = NOW) -> Project:
+    return Project.open(root, environment={}, clock=FixedClock(moment))
+
+
+def check(root: Path, moment: datetime = NOW) -> None:
+    with at(root, moment) as project:
+        assert not project.gate.check(root / NAME).is_blocking
+
+
+def refusals(root: Path, moment: datetime = NOW, segment: str = "everyone") -> list[str]:
+    with at(root, moment) as project:
+        return [problem.what for problem in project.gate.judge(root / NAME, segment).problems]
+
+
+def receipts(root: Path) -> list[Path]:
+    return sorted((root / ".newsletter/receipts").glob("*"))
+
+
+def change(name: str, old: str, new: str) -> Callable[[Path], None]:
+    def write(root: Path) -> None:
+        text = (root / name).read_text()
+        assert old in text
+        (root / name).write_text(text.replace(old, new, 1))
+
+    return write
+
+
+def join(root: Path, *names: str) -> None:
+    with at(root) as project:
+        for name in names:
+            email = f"{name}@new.example"
+            project.store.subscribers.add(
+                Subscriber(id=0, email=email, key=email, status=SubscriberStatus.ACTIVE, lang="en")
+            )
+
+
+def rename(root: Path) -> None:
+    (root / "list.csv").write_text("email,first_name\nada@reader.example,Augusta\n")
+    with at(root) as project:
+        project.imports.apply(project.imports.plan(root / "list.csv"), lambda _done: None)
+
+
+def test_what_was_checked_may_leave_and_the_ledger_knows_why(root: Path) -> None:
+    check(root)
+
+    with at(root, NOW + timedelta(hours=1)) as project:
+        clearance = project.gate.judge(root / NAME, "everyone").require()
+        campaign = project.sending.freeze(project.sending.prepare(root / NAME), clearance)
+        kept = project.sending.clearance(campaign.id)
+
+    assert (NOW, clearance) == (clearance.checked_at, kept)
+
+
+def test_what_was_not_checked_stays(root: Path) -> None:
+    with at(root) as project, pytest.raises(DeliveryRefused) as caught:
+        project.gate.judge(root / NAME, "everyone").require()
+
+    assert 'this letter was not checked for "everyone"' == caught.value.problems[0].what
+    assert f"newsletter check {NAME}" == caught.value.problems[-1].fix
+
+
+def test_each_audience_is_checked_by_itself(root: Path) -> None:
+    check(root)
+
+    with at(root) as project:
+        problems = project.gate.judge(root / NAME, "tag:first lang:en").problems
+
+    assert 'it was checked for "everyone"; each audience is checked by itself' == problems[0].why
+    assert f"newsletter check {NAME} --to 'tag:first lang:en'" == problems[-1].fix
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (change(NAME, "first letter", "second letter"), [f"{NAME} changed"]),
+        (
+            change("templates/letter.mjml.j2", "{#", "{# New. "),
+            ["the template letter.mjml.j2 changed"],
+        ),
+        (
+            change("templates/letter.mjml.j2", '"packaged/letter.mjml.j2"', '"packaged/digest.mjml.j2"'),
+            [
+                "the template letter.mjml.j2 changed",
+                "the template packaged/digest.mjml.j2 is new",
+                "the template packaged/letter.mjml.j2 is no longer used",
+            ],
+        ),
+        (lambda root: draw(root, "red"), ["the picture img/kade.png changed"]),
+        (change("newsletter.toml", "Your Name", "Her Name"), ["the settings of [sender] changed"]),
+        (
+            change("newsletter.toml", "[provider]", '[checks]\nignore = {TX012 = "why"}\n[provider]'),
+            ["the settings of [checks] changed"],
+        ),
+        (lambda root: join(root, "one"), ["1 reader joined everyone"]),
+        (lambda root: join(root, "a", "b", "c"), ["3 readers joined everyone"]),
+        (rename, ["what is known of readers in everyone changed, and it is in the letter"]),
+    ],
+)
+def test_what_changed_since_is_named(root: Path, act: Callable[[Path], None], said: list[str]) -> None:
+    check(root)
+    act(root)
+
+    found = refusals(root, NOW + timedelta(minutes=5))
+
+    assert [*(f"{one} since the check of 5 minutes ago" for one in said), "nothing was sent"] == [
+        one
+        for one in found
+        if "_" not in one  # parts of templates
+    ]
+    check(root, NOW + timedelta(minutes=6))
+    assert [] == refusals(root, NOW + timedelta(minutes=7))
+
+
+def test_everything_that_changed_is_named_at_once(root: Path) -> None:
+    check(root)
+    change(NAME, "first letter", "second letter")(root)
+    change("newsletter.toml", "Your Name", "Her Name")(root)
+    join(root, "one")
+
+    assert 4 == len(refusals(root))
+
+
+def test_a_reader_who_left_is_no_reason_to_check_again(root: Path) -> None:
+    check(root)
+    with at(root) as project:
+        project.audience.unsubscribe("ada@reader.example")
+
+    assert [] == refusals(root)
+
+
+def test_what_changes_no_letter_is_no_reason_either(root: Path) -> None:
+    check(root)
+    change("newsletter.toml", 'name = "outbox"', 'name = "outbox"\nrate = "10/s"')(root)
+    (root / "issues/2026-12-01-next.md").write_text("---\nsubject: Next\n---\nSoon.\n")
+
+    assert [] == refusals(root)
+
+
+@pytest.mark.parametrize(
+    ("age", "holds"),
+    [
+        (timedelta(0), True),
+        (timedelta(hours=24), True),
+        (timedelta(hours=24, seconds=1), False),
+        (timedelta(minutes=-1), True),
+        (timedelta(hours=-1), False),  # a clock that was set back
+    ],
+)
+def test_a_check_holds_for_a_day(root: Path, age: timedelta, holds: bool) -> None:
+    check(root)
+
+    assert holds is (refusals(root, NOW + age) == [])
+
+
+def test_findings_come_before_the_gate(root: Path) -> None:
+    check(root)
+    change(NAME, "With kind", "[x](x.html)\n\nWith kind")(root)
+
+    with at(root) as project, pytest.raises(ChecksFailed) as caught:
+        project.gate.judge(root / NAME, "everyone").require()
+
+    assert any("LK011" in problem.what for problem in caught.value.problems)
+
+
+def test_a_check_that_does_not_pass_takes_the_receipt_away(root: Path) -> None:
+    check(root)
+    change(NAME, "With kind", "[x](x.html)\n\nWith kind")(root)
+
+    with at(root) as project:
+        assert project.gate.check(root / NAME).is_blocking
+
+    assert [] == receipts(root)
+
+
+def test_warnings_are_kept_with_the_campaign(root: Path) -> None:
+    change(NAME, "With kind", "This is the the one.\n\nWith kind")(root)
+    check(root)
+
+    with at(root) as project:
+        judgement = project.gate.judge(root / NAME, "everyone")
+
+    assert ["TX006"] == [warning.code for warning in judgement.warnings]
+    assert tuple(map(str, judgement.warnings)) == judgement.require().warnings
+
+
+def test_the_clearance_of_another_text_is_refused(root: Path) -> None:
+    check(root)
+    with at(root) as project:
+        clearance = project.gate.judge(root / NAME, "everyone").require()
+        change(NAME, "first letter", "second letter")(root)
+
+        with pytest.raises(DeliveryRefused, match="changed while the plan was on show"):
+            project.sending.freeze(project.sending.prepare(root / NAME), clearance)
+
+
+def test_the_same_check_leaves_the_same_bytes(root: Path) -> None:
+    check(root)
+    first = [path.read_bytes() for path in receipts(root)]
+    check(root)
+
+    assert first == [path.read_bytes() for path in receipts(root)]
+    assert 1 == len(first)
+
+
+def test_a_receipt_holds_no_address(root: Path) -> None:
+    check(root)
+
+    assert "@" not in receipts(root)[0].read_text()
+
+
+def test_without_a_list_there_is_no_receipt(root: Path) -> None:
+    (root / ".newsletter/newsletter.db").unlink()
+
+    check(root)
+
+    assert [] == receipts(root)
+
+
+@given(st.binary(max_size=200) | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(
+    lambda value: json.dumps(value).encode()
+))  # fmt: skip
+def test_a_file_that_is_no_receipt_is_none(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    root = tmp_path_factory.mktemp("receipts")
+    shelf = Receipts(root)
+    shelf.keep(RECEIPT)
+    receipts(root)[0].write_bytes(data)
+
+    assert shelf.find(RECEIPT.slug, RECEIPT.segment) is None
+    assert [] == shelf.segments(RECEIPT.slug)
+
+
+@given(
+    st.builds(
+        Receipt,
+        slug=st.just("brief"),
+        path=st.text(),
+        segment=st.text(),
+        checked_at=st.timedeltas(timedelta(-9999), timedelta(9999)).map(lambda ago: NOW + ago),
+        program=st.text(),
+        rules=st.text(),
+        inputs=st.dictionaries(st.text(), st.text()),
+        settings=st.dictionaries(st.text(), st.text()),
+        roll=st.builds(
+            Roll,
+            count=st.integers(),
+            runs=st.lists(st.tuples(st.integers(min_value=0), st.integers(min_value=0)), max_size=5).map(
+                tuple
+            ),
+            digest=st.text(),
+        ),
+        findings=st.lists(
+            st.builds(
+                Noted, code=st.text(), severity=st.sampled_from(Severity), where=st.text(), what=st.text()
+            ),
+            max_size=2,
+        ).map(tuple),
+    )
+)
+def test_a_receipt_is_read_as_it_was_kept(tmp_path_factory: pytest.TempPathFactory, receipt: Receipt) -> None:
+    shelf = Receipts(tmp_path_factory.mktemp("receipts"))
+
+    shelf.keep(receipt)
+
+    assert receipt == shelf.find(receipt.slug, receipt.segment)
+
+
+RECEIPT = Receipt(
+    slug="brief",
+    path="issues/brief.md",
+    segment="alle",
+    checked_at=NOW,
+    program="1",
+    rules="r",
+    inputs={"issue": "a"},
+    settings={},
+    roll=Roll(count=3, runs=((1, 3),), digest="d"),
+)
+
+
+def test_an_upgrade_is_named(root: Path) -> None:
+    from newsletter.project.differences import receipt_differences
+
+    newer = replace(RECEIPT, program="2", rules="s")
+
+    assert ["newsletter was 1 and is 2 now"] == receipt_differences(RECEIPT, newer)
+    assert ["the checks themselves changed"] == receipt_differences(RECEIPT, replace(RECEIPT, rules="s"))
