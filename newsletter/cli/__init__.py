@@ -17,6 +17,7 @@ cli = LazyGroup(
         "preview": "See the letter live in the browser.",
         "check": "Find every fault before it leaves.",
         "build": "Write the letter to files.",
+        "approve": "Say yes to a letter as it is.",
         "send": "Send an issue to a segment, or a test.",
         "status": "Where every recipient stands.",
         "resume": "Go on with a campaign.",

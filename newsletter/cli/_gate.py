@@ -10,14 +10,25 @@ from newsletter.cli._console import is_interactive, say
 from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
+    from newsletter.domain.receipt import Receipt
     from newsletter.project.gate import Judgement
 
 __all__ = ["acknowledge", "gate_as_dict", "gate_rows", "show_warnings"]
 
 
 def gate_rows(judgement: Judgement) -> list[tuple[str, str]]:
-    """Return rows for the plan: when the letter was checked."""
-    receipt = judgement.receipt
+    """Return rows for the plan: when the letter was checked, and who approved it, where that is asked."""
+    return [*_checked(judgement.receipt), *_approved(judgement)]
+
+
+def _approved(judgement: Judgement) -> list[tuple[str, str]]:
+    approval = judgement.approval
+    if approval is not None:
+        return [("approved", f"{approval.at.astimezone():%Y-%m-%d %H:%M} by {approval.by}")]
+    return [("approved", "not as it is now")] if judgement.is_approval_needed else []
+
+
+def _checked(receipt: Receipt | None) -> list[tuple[str, str]]:
     if receipt is None:
         return [("checked", "not for these readers")]
     seen = [_many(len(receipt.warnings), "warning")] if receipt.warnings else []
@@ -49,11 +60,12 @@ def acknowledge(judgement: Judgement) -> None:
 
 def gate_as_dict(judgement: Judgement) -> dict[str, object]:
     """Return the gate for `--json`."""
-    receipt = judgement.receipt
+    receipt, approval = judgement.receipt, judgement.approval
     return {
         "checked": None
         if receipt is None
         else {"at": receipt.checked_at.isoformat(), "findings": [str(one) for one in receipt.findings]},
+        "approved": {"by": approval.by, "at": approval.at.isoformat()} if approval else None,
         "acknowledge": [str(one) for one in judgement.warnings],
         "in_the_way": [problem.what for problem in judgement.problems],
     }

@@ -30,6 +30,7 @@ __all__ = [
     "ProviderConfig",
     "RepliesConfig",
     "SegmentConfig",
+    "SendConfig",
     "SenderConfig",
     "SendgridConfig",
     "SiteConfig",
@@ -168,6 +169,16 @@ class ChecksConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendConfig:
+    """`[send]`: what has to be there before a letter leaves, beside a check that passed."""
+
+    approval: bool = _key(
+        "Nothing leaves without an approval of the letter as it is: `newsletter approve ISSUE`.",
+        default=False,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImagesConfig:
     """`[images]`: how pictures reach readers, and how large they may be."""
 
@@ -227,6 +238,7 @@ class Config:
     provider: ProviderConfig = field(default_factory=ProviderConfig)
     store: StoreConfig = field(default_factory=StoreConfig)
     checks: ChecksConfig = field(default_factory=ChecksConfig)
+    send: SendConfig = field(default_factory=SendConfig)
     images: ImagesConfig = field(default_factory=ImagesConfig)
     privacy: PrivacyConfig = field(default_factory=PrivacyConfig)
     replies: RepliesConfig = field(default_factory=RepliesConfig)

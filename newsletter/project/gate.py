@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.need import Need
 from newsletter.checks.receipt import take_receipt
-from newsletter.domain.finding import CheckReport
+from newsletter.domain.finding import CheckReport, Severity
 from newsletter.domain.issue import Issue
-from newsletter.domain.receipt import Clearance, Noted, Receipt
-from newsletter.errors import ChecksFailed, DeliveryRefused, Problem
-from newsletter.project.differences import receipt_differences
+from newsletter.domain.receipt import Approval, Clearance, Noted, Receipt
+from newsletter.errors import ChecksFailed, DeliveryRefused, Problem, UsageError
+from newsletter.project.approvals import Approvals, person_of_git
+from newsletter.project.differences import input_differences, receipt_differences
 from newsletter.project.receipts import Receipts
-from newsletter.source import Place
+from newsletter.source import Place, shown_path
 
 if TYPE_CHECKING:
     from newsletter.project import Project
@@ -34,13 +37,15 @@ _AHEAD = timedelta(minutes=5)
 class Judgement:
     """Whether a letter may leave: what the checks say now, the receipt of the last one, what is in the way.
 
-    `problems` are those of the gate; `report` has its own.
+    `problems` are those of the gate; `report` has its own. `approval` is the newest that fits.
     """
 
     report: CheckReport
     receipt: Receipt | None
     problems: tuple[Problem, ...]
     clearance: Clearance | None
+    approval: Approval | None = None
+    is_approval_needed: bool = False
 
     def require(self) -> Clearance:
         """Return the clearance.
@@ -67,7 +72,7 @@ class Judgement:
     def warnings(self) -> tuple[Noted, ...]:
         """Return what somebody has to see before the letter leaves."""
         found = [one for one in self.report.findings if not one.severity.is_at_least(self.report.fail_on)]
-        return tuple(Noted.of(one) for one in found if one.severity == "warning")
+        return tuple(Noted.of(one) for one in found if one.severity is Severity.WARNING)
 
 
 class Gate:
@@ -77,6 +82,7 @@ class Gate:
         """Stand before the letters of `project`."""
         self._project = project
         self._receipts = Receipts(project.config.root)
+        self._approvals = Approvals(project.config.root)
 
     def record(self, context: CheckContext, report: CheckReport) -> Receipt | None:
         """Leave the receipt of a check with every rule; one that did not pass leaves none.
@@ -97,6 +103,29 @@ class Gate:
         """
         return self._project.issues.check(path, segment=segment, examined=self.record)
 
+    def approve(self, path: Path, by: str | None = None) -> Approval:
+        """Write down that `by` (default: the person git knows) says yes to the issue at `path` as it is.
+
+        Raises ContentError when it cannot be built, UsageError when nobody is named.
+        """
+        person = " ".join((by or person_of_git(self._project.config.root) or "").split())
+        if not person:
+            raise UsageError(
+                Problem(
+                    what="nobody is named who approves", fix='add --by "Your Name"; git knows no name here'
+                )
+            )
+        issue = self._project.issues.load(path)
+        approval = Approval(by=person, at=self._project.clock.now(), inputs=self._made_of(issue))
+        self._approvals.add(issue.slug, approval)
+        return approval
+
+    def approvals_file(self, path: Path) -> str:
+        """Return the file with the approvals of the issue at `path`, as one would type it."""
+        return shown_path(
+            self._approvals.path(self._project.issues.load(path).slug), self._project.config.root
+        )
+
     def judge(self, path: Path, segment: str) -> Judgement:
         """Check the issue at `path` for `segment` once more and say whether it may leave.
 
@@ -114,20 +143,25 @@ class Gate:
             )
             return Judgement(report=report, receipt=None, problems=(unseen,), clearance=None)
         then = self._receipts.find(now.slug, segment)
-        problems = self._in_the_way(context.issue, then, now)
+        issue, is_needed = context.issue, self._project.config.send.approval
+        known = self._approvals.of(issue.slug)
+        made_of = self._made_of(issue) if known else {}
+        fitting = [one for one in known if one.inputs == made_of]
+        unproven = self._unproven(issue, then, now)
+        unapproved = [] if fitting or not is_needed else _unapproved(issue, known, made_of)
+        approval = fitting[-1] if fitting else None
+        is_clear = then is not None and not unproven and not unapproved
         return Judgement(
             report=report,
             receipt=then,
-            problems=tuple(problems),
-            clearance=self._clearance(context.issue, then, report) if then and not problems else None,
+            problems=(*unproven, *unapproved, *_to_type(issue, now, bool(unproven), bool(unapproved))),
+            clearance=_clearance(issue, then, report, approval) if then and is_clear else None,
+            approval=approval,
+            is_approval_needed=is_needed,
         )
 
-    def _in_the_way(self, issue: Issue, then: Receipt | None, now: Receipt) -> list[Problem]:
-        problems = self._unproven(issue, then, now)
-        if problems:
-            to = "" if now.segment == issue.segment else f" --to {_quoted(now.segment)}"
-            problems.append(Problem(what="nothing was sent", fix=f"newsletter check {now.path}{to}"))
-        return problems
+    def _made_of(self, issue: Issue) -> dict[str, str]:
+        return dict(self._project.issues.letters(issue).render().inputs)
 
     def _unproven(self, issue: Issue, then: Receipt | None, now: Receipt) -> list[Problem]:
         place = Place(path=issue.shown_path)
@@ -142,16 +176,39 @@ class Gate:
         ago = _ago(now.checked_at, then.checked_at)
         return [Problem(what=f"{what} since the check of {ago}") for what in receipt_differences(then, now)]
 
-    def _clearance(self, issue: Issue, then: Receipt, report: CheckReport) -> Clearance:
-        warnings = [Noted.of(one) for one in report.findings if one.severity == "warning"]
-        return Clearance(
-            issue_digest=issue.digest,
-            checked_at=then.checked_at,
-            warnings=tuple(str(one) for one in warnings),
-        )
-
 
 _WHY = f"a letter leaves within {HOLDS_H} hours of a check that passed, on exactly what was checked"
+
+
+def _unapproved(issue: Issue, known: Sequence[Approval], made_of: Mapping[str, str]) -> list[Problem]:
+    place = Place(path=issue.shown_path)
+    why = "approval = true, below [send] in newsletter.toml, asks for somebody's yes to exactly this letter"
+    if not known:
+        return [Problem(what="this letter was not approved", place=place, why=why)]
+    last = known[-1]
+    when = f"since {last.by} approved it on {last.at.astimezone():%Y-%m-%d %H:%M}"
+    changes = input_differences(last.inputs, made_of, issue=issue.shown_path)
+    return [Problem(what=f"{what} {when}") for what in changes]
+
+
+def _to_type(issue: Issue, now: Receipt, is_unproven: bool, is_unapproved: bool) -> list[Problem]:  # noqa: FBT001
+    to = "" if now.segment == issue.segment else f" --to {quote(now.segment)}"
+    steps = [
+        *([f"newsletter check {now.path}{to}"] if is_unproven else []),
+        *([f"newsletter approve {now.path}"] if is_unapproved else []),
+    ]
+    return [Problem(what="nothing was sent", fix="\n".join(steps))] if steps else []
+
+
+def _clearance(issue: Issue, then: Receipt, report: CheckReport, approval: Approval | None) -> Clearance:
+    warnings = [Noted.of(one) for one in report.findings if one.severity is Severity.WARNING]
+    return Clearance(
+        issue_digest=issue.digest,
+        checked_at=then.checked_at,
+        warnings=tuple(str(one) for one in warnings),
+        approved_by=approval.by if approval else None,
+        approved_at=approval.at if approval else None,
+    )
 
 
 def _ago(now: datetime, then: datetime) -> str:
@@ -162,9 +219,3 @@ def _ago(now: datetime, then: datetime) -> str:
         return f"{minutes} minutes ago" if minutes > 1 else "a minute ago"
     hours = round(minutes / 60)
     return f"{hours} hours ago" if hours > 1 else "an hour ago"
-
-
-def _quoted(segment: str) -> str:
-    from shlex import quote
-
-    return quote(segment)

@@ -9,7 +9,7 @@ from cli_world import COMMAND, environment, run
 
 HEAVY = ("premailer", "lxml", "sendgrid", "jinja2", "markdown_it", "sqlalchemy", "alembic", "lark")
 COMMANDS = (
-    "init new preview check build send status resume pause cancel resolve",
+    "init new preview check build approve send status resume pause cancel resolve",
     "subscribers subscribers.import subscribers.undo subscribers.export subscribers.why",
     "subscribers.unsubscribe segments segments.count segments.explain",
 )
