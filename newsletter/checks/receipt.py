@@ -28,9 +28,10 @@ _CONFIG_INPUT = "config"
 def take_receipt(context: CheckContext, report: CheckReport, rules: Mapping[str, Rule]) -> Receipt | None:
     """Return the receipt of `report`, the report of all `rules` on the issue of `context`.
 
-    None when it did not pass, or when there is nobody yet to send to: no list, no segment.
+    None when it did not pass or could not do all it was asked for, and when there is nobody yet to send to:
+    no list, no segment.
     """
-    if report.is_blocking or context.lacks(Need.AUDIENCE) or context.lacks(Need.RENDERED):
+    if report.is_blocking or report.unable or context.lacks(Need.AUDIENCE) or context.lacks(Need.RENDERED):
         return None
     if context.segment is None or not context.letters.are_sound:
         return None
@@ -50,6 +51,7 @@ def take_receipt(context: CheckContext, report: CheckReport, rules: Mapping[str,
         inputs=inputs,
         settings=_settings(config),
         roll=context.letters.facts.roll,
+        stages=tuple(sorted(context.outside.asked)),
         findings=tuple(Noted.of(finding) for finding in report.findings),
     )
 

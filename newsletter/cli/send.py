@@ -16,6 +16,7 @@ from newsletter.cli._console import (
     parse_when,
     progress,
     say,
+    ticker,
 )
 from newsletter.cli._gate import acknowledge, gate_as_dict, gate_rows, show_warnings
 from newsletter.errors import Problem, UsageError
@@ -62,7 +63,8 @@ def command(
             project.sending.check_free()
         prepared = project.sending.prepare(path, segment=segment, not_before=parse_when(when, "--at"))
         plan = prepared.plan
-        judgement = project.gate.judge(path, plan.segment)
+        with ticker() as tell:
+            judgement = project.gate.judge(path, plan.segment, tell)
         if as_json and dry_run:
             emit_json({**_as_dict(plan), **gate_as_dict(judgement)})
         else:

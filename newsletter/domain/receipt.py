@@ -55,7 +55,8 @@ class Receipt:
 
     `inputs` maps everything the letter is made of (the issue's file, templates, pictures, readers' words)
     to its SHA-256 in hex, `settings` each section of the configuration that counts, `rules` is the digest of
-    the checks themselves, and `program` the version of the program. `findings` are those that did not block.
+    the checks themselves, and `program` the version of the program. `stages` are those on request that were
+    asked for, `findings` those that did not block.
     """
 
     slug: str
@@ -67,6 +68,7 @@ class Receipt:
     inputs: Mapping[str, str]
     settings: Mapping[str, str]
     roll: Roll
+    stages: tuple[str, ...] = ()
     findings: tuple[Noted, ...] = ()
 
     @property

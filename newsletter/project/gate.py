@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from newsletter.checks.context import CheckContext
 from newsletter.checks.need import Need
 from newsletter.checks.receipt import take_receipt
+from newsletter.checks.registry import Stage
 from newsletter.domain.finding import CheckReport, Severity
 from newsletter.domain.issue import Issue
 from newsletter.domain.receipt import Approval, Clearance, Noted, Receipt
@@ -126,15 +127,22 @@ class Gate:
             self._approvals.path(self._project.issues.load(path).slug), self._project.config.root
         )
 
-    def judge(self, path: Path, segment: str) -> Judgement:
+    def judge(self, path: Path, segment: str, tell: Callable[[str], None] = lambda _text: None) -> Judgement:
         """Check the issue at `path` for `segment` once more and say whether it may leave.
 
-        Raises UsageError, ConfigError, StoreError.
+        Links and the sender's domain are asked again when the check that left the receipt did so; `tell` is
+        told what is going on. Raises UsageError, ConfigError, ContentError, StoreError.
         """
+        then = self._receipts.find(self._project.issues.load(path).slug, segment)
+        again = [Stage.NETWORK] if then and Stage.NETWORK in then.stages else []
         seen: list[CheckContext] = []
-        report = self._project.issues.check(
-            path, segment=segment, examined=lambda context, _report: seen.append(context)
-        )
+        with self._project.outside(again, tell) as outside:
+            report = self._project.issues.check(
+                path,
+                segment=segment,
+                outside=outside,
+                examined=lambda context, _report: seen.append(context),
+            )
         context = seen[0]
         now = take_receipt(context, report, self._project.issues.rules())
         if now is None:  # most often the report says why
@@ -142,7 +150,6 @@ class Gate:
                 what="the letter or its readers could not be looked at", place=Place(path=report.path)
             )
             return Judgement(report=report, receipt=None, problems=(unseen,), clearance=None)
-        then = self._receipts.find(now.slug, segment)
         issue, is_needed = context.issue, self._project.config.send.approval
         known = self._approvals.of(issue.slug)
         made_of = self._made_of(issue) if known else {}

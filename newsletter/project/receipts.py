@@ -110,6 +110,7 @@ def _read(path: Path) -> Receipt | None:
             inputs=_texts(document["inputs"]),
             settings=_texts(document["settings"]),
             roll=_roll(document["roll"]),
+            stages=tuple(str(one) for one in document["stages"]),
             findings=tuple(_noted(one) for one in document["findings"]),
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):

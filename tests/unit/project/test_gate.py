@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from newsletter.checks.outside import Outside
 from newsletter.domain.finding import Severity
 from newsletter.domain.receipt import Noted, Receipt, Roll
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
@@ -300,6 +302,7 @@ def test_a_file_that_is_no_receipt_is_none(tmp_path_factory: pytest.TempPathFact
             ),
             digest=st.text(),
         ),
+        stages=st.lists(st.text(), max_size=2).map(tuple),
         findings=st.lists(
             st.builds(
                 Noted, code=st.text(), severity=st.sampled_from(Severity), where=st.text(), what=st.text()
@@ -336,3 +339,30 @@ def test_an_upgrade_is_named(root: Path) -> None:
 
     assert ["newsletter was 1 and is 2 now"] == receipt_differences(RECEIPT, newer)
     assert ["the checks themselves changed"] == receipt_differences(RECEIPT, replace(RECEIPT, rules="s"))
+
+
+class Offline(Project):
+    """Notes which stages it is asked to open, and asks nobody."""
+
+    def outside(
+        self, stages: Iterable[str], tell: Callable[[str], None] = lambda _text: None
+    ) -> AbstractContextManager[Outside]:
+        self.opened = list(stages)
+        return super().outside([], tell)
+
+
+@pytest.mark.parametrize(("stages", "asked"), [((), []), (("network",), ["network"]), (("browser",), [])])
+def test_sending_asks_the_network_again_when_the_check_did(
+    root: Path, stages: tuple[str, ...], asked: list[str]
+) -> None:
+    check(root)
+    shelf = Receipts(root)
+    receipt = shelf.find("first", "everyone")
+    assert receipt is not None
+    shelf.keep(replace(receipt, stages=stages))
+
+    with Offline.open(root, environment={}, clock=FixedClock(NOW)) as project:
+        assert isinstance(project, Offline)
+        project.gate.judge(root / NAME, "everyone").require()
+
+    assert asked == project.opened
