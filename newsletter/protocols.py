@@ -151,6 +151,12 @@ class AudienceView(Protocol):
     def campaigns(self, issue: str) -> Sequence[Campaign]:
         """Return the campaigns of `issue` (a slug), newest first."""
 
+    def tried_templates(self) -> frozenset[str]:
+        """Return the digests of the templates that a campaign or a test went out with.
+
+        As `domain.receipt.templates_digest` makes them.
+        """
+
     def already_planned(self, issue: str, segment: str) -> int:
         """Return how many of the segment's members already have a delivery of `issue`."""
 
@@ -298,6 +304,9 @@ class Ledger(Protocol):
 
     def deliveries(self, campaign_id: str) -> Iterator[DeliveryRow]:
         """Yield every delivery of a campaign in order."""
+
+    def note_test(self, templates: str) -> None:
+        """Write down that a test went out with these templates (`domain.receipt.templates_digest`)."""
 
     def clearance(self, campaign_id: str) -> Clearance | None:
         """Return why a campaign was let through; None for one of before there was a gate."""

@@ -362,6 +362,10 @@ class CheckContext:
         """Return the campaigns of this issue, newest first (Need.LIST)."""
         return self._audience.campaigns(self.issue.slug) if self._audience else ()
 
+    def tried_templates(self) -> frozenset[str]:
+        """Return the digests of the templates something was sent with, also as a test (Need.LIST)."""
+        return self._audience.tried_templates() if self._audience else frozenset()
+
     @cached_property
     def already_planned(self) -> int:
         """Return how many readers of the segment already have a delivery of this issue (Need.AUDIENCE)."""

@@ -9,7 +9,19 @@ from hashlib import sha256
 
 from newsletter.domain.finding import Finding, Severity
 
-__all__ = ["Approval", "Clearance", "Noted", "Receipt", "Roll", "digest_of_inputs"]
+__all__ = [
+    "TEMPLATE_INPUT",
+    "Approval",
+    "Clearance",
+    "Noted",
+    "Receipt",
+    "Roll",
+    "digest_of_inputs",
+    "templates_digest",
+]
+
+TEMPLATE_INPUT = "templates/"
+"""What the name of a template among a letter's inputs starts with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,14 +107,21 @@ class Approval:
 class Clearance:
     """Why a campaign was let through, kept with it in the ledger.
 
-    `issue_digest` is the SHA-256 (hex) of the issue's file, `warnings` are what was acknowledged.
+    `issue_digest` is the SHA-256 (hex) of the issue's file, `templates` that of its templates
+    (`templates_digest`), `warnings` are what was acknowledged.
     """
 
     issue_digest: str
     checked_at: datetime
+    templates: str = ""
     warnings: tuple[str, ...] = ()
     approved_by: str | None = None
     approved_at: datetime | None = None
+
+
+def templates_digest(inputs: Mapping[str, str]) -> str:
+    """Return the SHA-256 (hex) of the templates among a letter's `inputs`."""
+    return digest_of_inputs({name: one for name, one in inputs.items() if name.startswith(TEMPLATE_INPUT)})
 
 
 def digest_of_inputs(inputs: Mapping[str, str]) -> str:

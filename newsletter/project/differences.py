@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from newsletter.domain.picture import PICTURE_INPUT
-from newsletter.domain.receipt import Receipt
+from newsletter.domain.receipt import TEMPLATE_INPUT, Receipt
 
 __all__ = ["input_differences", "receipt_differences"]
 
 _ISSUE = "issue"
 _CONFIG = "config"
-_TEMPLATES = "templates/"
 
 
 def receipt_differences(then: Receipt, now: Receipt) -> list[str]:
@@ -48,7 +47,9 @@ def _what(name: str, issue: str) -> str:
         return "the configuration, in newsletter.toml,"
     if name.startswith(PICTURE_INPUT):
         return f"the picture {name.removeprefix(PICTURE_INPUT)}"
-    return f"the template {name.removeprefix(_TEMPLATES)}" if name.startswith(_TEMPLATES) else name
+    if name.startswith(TEMPLATE_INPUT):
+        return f"the template {name.removeprefix(TEMPLATE_INPUT)}"
+    return name
 
 
 def _settings(then: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:

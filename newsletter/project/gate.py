@@ -15,7 +15,7 @@ from newsletter.checks.receipt import take_receipt
 from newsletter.checks.registry import Stage
 from newsletter.domain.finding import CheckReport, Severity
 from newsletter.domain.issue import Issue
-from newsletter.domain.receipt import Approval, Clearance, Noted, Receipt
+from newsletter.domain.receipt import Approval, Clearance, Noted, Receipt, templates_digest
 from newsletter.errors import ChecksFailed, DeliveryRefused, Problem, UsageError
 from newsletter.project.approvals import Approvals, person_of_git
 from newsletter.project.differences import input_differences, receipt_differences
@@ -212,6 +212,7 @@ def _clearance(issue: Issue, then: Receipt, report: CheckReport, approval: Appro
     return Clearance(
         issue_digest=issue.digest,
         checked_at=then.checked_at,
+        templates=templates_digest(then.inputs),
         warnings=tuple(str(one) for one in warnings),
         approved_by=approval.by if approval else None,
         approved_at=approval.at if approval else None,

@@ -52,10 +52,13 @@ def _compare(project: Project, path: Path, campaign: Campaign) -> SentProof:
     issue = project.issues.load(path)
     variants = project.issues.letters(issue).render_keys(campaign.variants)
     now = campaign_digests(issue, variants, project.config, campaign.digests.audience)
-    then = campaign.digests
+    then, clearance = campaign.digests, project.sending.clearance(campaign.id)
     when = f"{campaign.created_at:%Y-%m-%d} to {campaign.segment}"
     if now.content == then.content:
         return SentProof(verdict=Verdict.SAME, reason=f"as sent on {when}")
+    if clearance is not None and clearance.issue_digest != issue.digest:
+        reason = f"the issue is no longer what was sent on {when}"
+        return SentProof(verdict=Verdict.OTHER, reason=reason)
     for is_other, what in (
         (now.template != then.template, "the template, or a file it uses,"),
         (now.config != then.config, "the configuration, sender or reply address"),

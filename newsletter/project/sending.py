@@ -24,8 +24,8 @@ from newsletter.domain.address import AddressError, normalise_address
 from newsletter.domain.campaign import Campaign, DeliveryRow
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
 from newsletter.domain.links import ReaderLinks
-from newsletter.domain.outcome import Outcome
-from newsletter.domain.receipt import Clearance
+from newsletter.domain.outcome import Outcome, OutcomeKind
+from newsletter.domain.receipt import Clearance, templates_digest
 from newsletter.errors import ContentError, DeliveryRefused, Problem, UsageError
 from newsletter.plugins import load_plugin
 from newsletter.protocols import Ledger, Provider
@@ -187,6 +187,8 @@ class Sending:
             outcomes |= send_trial(
                 provider, mailing, [email], values, links=links, new_id=lambda: secrets.token_hex(16)
             )
+        if any(outcome.kind is OutcomeKind.ACCEPTED for outcome in outcomes.values()):
+            self._ledger.note_test(templates_digest(rendered.inputs))
         return list(outcomes.items())
 
     def find(self, campaign: str | None) -> Campaign:

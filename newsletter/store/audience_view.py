@@ -39,6 +39,10 @@ class SqlAudienceView:
         """Return the campaigns of `issue` (a slug), newest first."""
         return self._ledger.campaigns(issue)
 
+    def tried_templates(self) -> frozenset[str]:
+        """Return the digests of the templates that a campaign or a test went out with."""
+        return self._ledger.tried_templates()
+
     def already_planned(self, issue: str, segment: str) -> int:
         """Return how many of the segment's members already have a delivery of `issue`."""
         return self._subscribers.count_planned(self._resolve(segment), issue)

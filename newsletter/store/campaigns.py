@@ -83,7 +83,7 @@ def close_pending(connection: Connection, campaign_id: str) -> None:
             )
 
 
-def note(connection: Connection, action: str, campaign_id: str, detail: str | None) -> None:
+def note(connection: Connection, action: str, campaign_id: str | None, detail: str | None) -> None:
     """Write down what somebody decided; the time is the database's."""
     connection.execute(
         insert(operator_log).values(

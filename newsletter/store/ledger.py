@@ -127,6 +127,16 @@ class SqlLedger:
         with self._database.reading() as connection:
             return clearances.find(connection, campaign_id)
 
+    def note_test(self, templates: str) -> None:
+        """Write down that a test went out with these templates (`domain.receipt.templates_digest`)."""
+        with self._database.writing() as connection:
+            clearances.note_test(connection, templates)
+
+    def tried_templates(self) -> frozenset[str]:
+        """Return the digests of the templates that a campaign or a test went out with."""
+        with self._database.reading() as connection:
+            return clearances.tried_templates(connection)
+
     def last_attempt(self, batch_id: int) -> Attempt | None:
         """Return the newest attempt of a batch, or of the batch it was split from."""
         with self._database.reading() as connection:

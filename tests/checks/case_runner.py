@@ -25,6 +25,7 @@ from newsletter.domain.delivery import CampaignState
 from newsletter.domain.finding import CheckReport
 from newsletter.domain.issue import Issue
 from newsletter.domain.mailing import Mailing
+from newsletter.domain.receipt import templates_digest
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
@@ -108,6 +109,7 @@ class Example:
     segment: str = SEGMENT
     sent: Sequence[Mapping[str, Any]] = ()
     planned: int = 0
+    tried: str | None = None
     headers: Mapping[str, str] | None = None
     links: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -167,7 +169,7 @@ def make_context(example: Example, root: Path) -> CheckContext:
     names = Names.of(config)
     if audience is not None:
         audience.names = names
-    return CheckContext(
+    context = CheckContext(
         path=root / "issues/2026-11-24-brief.md",
         config=config,
         now=NOW,
@@ -176,6 +178,10 @@ def make_context(example: Example, root: Path) -> CheckContext:
         posting=_posting(example.headers, names),
         outside=told_outside(example),
     )
+    if audience is not None and example.tried is not None:
+        is_same = example.tried == "this template"
+        audience.tried = frozenset({templates_digest(context.rendered.inputs) if is_same else "other"})
+    return context
 
 
 def _config(example: Example) -> str:
@@ -209,6 +215,7 @@ class ListedAudience:
     readers: Sequence[Member]
     sent: Sequence[Campaign] = ()
     planned: int = 0
+    tried: frozenset[str] = frozenset()
     known: frozenset[str] = field(default=frozenset({SEGMENT, "gemeenten"}))
     names: Names = field(default_factory=Names)
 
@@ -232,6 +239,9 @@ class ListedAudience:
 
     def already_planned(self, issue: str, segment: str) -> int:
         return self.planned
+
+    def tried_templates(self) -> frozenset[str]:
+        return self.tried
 
 
 def _subscriber(member: Member) -> Subscriber:

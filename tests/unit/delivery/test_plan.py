@@ -65,6 +65,9 @@ class Listed:
     def already_planned(self, issue: str, segment: str) -> int:
         return self.planned
 
+    def tried_templates(self) -> frozenset[str]:
+        return frozenset()
+
 
 @pytest.fixture
 def world(tmp_path):

@@ -366,3 +366,22 @@ def test_sending_asks_the_network_again_when_the_check_did(
         project.gate.judge(root / NAME, "everyone").require()
 
     assert asked == project.opened
+
+
+def test_a_test_mail_lets_a_changed_template_pass(root: Path) -> None:
+    def found() -> list[str]:
+        with at(root) as project:
+            return [one.code for one in project.issues.check(root / NAME).findings if one.code == "PR011"]
+
+    before = found()
+    with at(root) as project:
+        project.sending.test(root / NAME, ["ada@reader.example"])
+    tested = found()
+    change("templates/letter.mjml.j2", "{#", "{# New. ")(root)
+    changed = found()
+    check(root)
+    with at(root) as project:
+        clearance = project.gate.judge(root / NAME, "everyone").require()
+        project.sending.freeze(project.sending.prepare(root / NAME), clearance)
+
+    assert ([], [], ["PR011"], []) == (before, tested, changed, found())

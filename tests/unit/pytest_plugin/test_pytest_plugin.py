@@ -245,6 +245,16 @@ def test_a_sent_letter_whose_template_changed_is_not_called_proven(
     assert "the template, or a file it uses, changed since" in report.longreprtext
 
 
+def test_a_changed_text_is_told_even_when_its_template_changed_too(
+    pytester: pytest.Pytester, sent: Path
+) -> None:
+    template = sent / "templates/letter.mjml.j2"
+    template.write_text(template.read_text() + "{% block footer %}{{ super() }} {{ super() }}{% endblock %}")
+    (sent / NAME).write_text((sent / NAME).read_text().replace("first letter", "second letter"))
+
+    assert "failed" == ended(run(pytester))[f"{NAME}::sent"].outcome
+
+
 def test_markdown_outside_a_newsletter_is_left_alone(pytester: pytest.Pytester) -> None:
     for name in ("issues/a.md", "README.md", "docs/issues/b.md"):
         path = pytester.path / name
