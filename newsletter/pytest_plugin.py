@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from newsletter.checks.registry import Rule
     from newsletter.domain.finding import CheckReport, CheckResult
     from newsletter.project import Project
+    from newsletter.project.proof import Proofs
 
 __all__ = ["CheckFailed", "CheckWarning", "pytest_collect_file"]
 
@@ -65,6 +66,13 @@ class _Desk:
     def drafts(self) -> frozenset[Path]:
         """Return the issues that were not sent. Raises NewsletterError."""
         return frozenset(path.resolve() for path in self.project.issues.drafts())
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        """Return what proves sent letters. Raises NewsletterError."""
+        from newsletter.project.proof import Proofs
+
+        return Proofs(self.project)
 
     def report(self, path: Path) -> CheckReport:
         """Return what the checks say about the issue at `path`. Raises NewsletterError."""
@@ -206,9 +214,9 @@ class _SentItem(_IssueItem):
     """Whether a sent issue is still what readers have."""
 
     def runtest(self) -> None:
-        from newsletter.project.proof import Verdict, prove_sent
+        from newsletter.project.proof import Verdict
 
-        proof = prove_sent(self._desk.project, self.path)
+        proof = self._desk.proofs.of(self.path)
         if proof.verdict is Verdict.OTHER:
             raise CheckFailed(f"{self.path.name}: {proof.reason}")
         if proof.verdict is Verdict.UNPROVEN:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.delivery.digests import campaign_digests
 from newsletter.domain.campaign import Campaign
 from newsletter.domain.delivery import CampaignState
+from newsletter.source import shown_path
 
 if TYPE_CHECKING:
     from newsletter.project import Project
 
-__all__ = ["SentProof", "Verdict", "prove_sent"]
+__all__ = ["Proofs", "SentProof", "Verdict"]
 
 
 class Verdict(StrEnum):
@@ -33,38 +36,53 @@ class SentProof:
     reason: str
 
 
-def prove_sent(project: Project, path: Path) -> SentProof:
-    """Build the sent issue at `path` anew and compare it with the digest of its newest campaign.
+class Proofs:
+    """Builds sent issues anew and compares them with the ledger, which is read once."""
 
-    A template or a configuration that changed since makes another letter of the same issue, so then nothing
-    is proven, unless the letter comes out the same all the same. Raises ContentError when it cannot be built
-    any more, UsageError, StoreError.
-    """
-    shown = str(path.absolute().relative_to(project.config.root))
-    known = [one for one in project.store.ledger.campaigns() if one.issue_path == shown]
-    sent = [one for one in known if one.state is not CampaignState.CANCELLED]
-    if not sent:
-        return SentProof(verdict=Verdict.UNPROVEN, reason="no campaign of this issue went on to its end")
-    return _compare(project, path, sent[0])
+    def __init__(self, project: Project) -> None:
+        """Look at the issues of `project`."""
+        self._project = project
 
+    @cached_property
+    def _newest(self) -> Mapping[str, Campaign]:
+        """Return the newest campaign that was not cancelled of each issue, by the path of its file."""
+        newest: dict[str, Campaign] = {}
+        for one in self._project.store.ledger.campaigns():
+            if one.state is not CampaignState.CANCELLED:
+                newest.setdefault(one.issue_path, one)
+        return newest
 
-def _compare(project: Project, path: Path, campaign: Campaign) -> SentProof:
-    issue = project.issues.load(path)
-    variants = project.issues.letters(issue).render_keys(campaign.variants)
-    now = campaign_digests(issue, variants, project.config, campaign.digests.audience)
-    then, clearance = campaign.digests, project.sending.clearance(campaign.id)
-    when = f"{campaign.created_at:%Y-%m-%d} to {campaign.segment}"
-    if now.content == then.content:
-        return SentProof(verdict=Verdict.SAME, reason=f"as sent on {when}")
-    if clearance is not None and clearance.issue_digest != issue.digest:
-        reason = f"the issue is no longer what was sent on {when}"
+    def of(self, path: Path) -> SentProof:
+        """Build the sent issue at `path` anew and compare it with the digest of its newest campaign.
+
+        A template or a configuration that changed since makes another letter of the same issue, so then
+        nothing is proven, unless the letter comes out the same all the same. Raises ContentError when it
+        cannot be built any more, UsageError, StoreError.
+        """
+        campaign = self._newest.get(shown_path(path.absolute(), self._project.config.root))
+        if campaign is None:
+            return SentProof(verdict=Verdict.UNPROVEN, reason="no campaign of this issue went on to its end")
+        return self._compare(path, campaign)
+
+    def _compare(self, path: Path, campaign: Campaign) -> SentProof:
+        project = self._project
+        issue = project.issues.load(path)
+        variants = project.issues.letters(issue).render_keys(campaign.variants)
+        now = campaign_digests(issue, variants, project.config, campaign.digests.audience)
+        then = campaign.digests
+        when = f"{campaign.created_at:%Y-%m-%d} to {campaign.segment}"
+        if now.content == then.content:
+            return SentProof(verdict=Verdict.SAME, reason=f"as sent on {when}")
+        clearance = project.sending.clearance(campaign.id)
+        if clearance is not None and clearance.issue_digest != issue.digest:
+            reason = f"the issue is no longer what was sent on {when}"
+            return SentProof(verdict=Verdict.OTHER, reason=reason)
+        for is_other, what in (
+            (now.template != then.template, "the template, or a file it uses,"),
+            (now.config != then.config, "the configuration, sender or reply address"),
+        ):
+            if is_other:
+                reason = f"{what} changed since it was sent on {when}, so the letter cannot be made again"
+                return SentProof(verdict=Verdict.UNPROVEN, reason=reason)
+        reason = f"the issue, or a picture in it, is no longer what was sent on {when}"
         return SentProof(verdict=Verdict.OTHER, reason=reason)
-    for is_other, what in (
-        (now.template != then.template, "the template, or a file it uses,"),
-        (now.config != then.config, "the configuration, sender or reply address"),
-    ):
-        if is_other:
-            reason = f"{what} changed since it was sent on {when}, so the letter cannot be made again"
-            return SentProof(verdict=Verdict.UNPROVEN, reason=reason)
-    reason = f"the issue, or a picture in it, is no longer what was sent on {when}"
-    return SentProof(verdict=Verdict.OTHER, reason=reason)
