@@ -77,9 +77,10 @@ class Actions:
         return JSONResponse({"outcomes": await run_in_threadpool(send)})
 
     async def sheet(self, request: Request) -> Response:
-        """Draw every view of a letter in one picture; answer with its address."""
+        """Draw every view of a letter in one picture, named in `lang`; answer with its address."""
         paper = find_paper(self._desk, request.path_params["number"])
-        picture = await self._unless_ending(make_sheet(paper.letter))
+        lang = (await read_words(request)).maybe("lang") or "en"
+        picture = await self._unless_ending(make_sheet(paper.letter, lang=lang))
         if picture is None:
             return PlainTextResponse("The studio is ending.", 503)
         number = next(self._numbers)

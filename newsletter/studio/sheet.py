@@ -40,6 +40,10 @@ class _View:
     scheme: str = "light"
     simulation: Simulation | None = None
 
+    @property
+    def is_simulated(self) -> bool:
+        return self.simulation not in (None, Simulation.IMAGES_OFF)
+
 
 _VIEWS = (
     _View("Desktop", _WIDE),
@@ -47,41 +51,61 @@ _VIEWS = (
     _View("Dark", _WIDE, "dark"),
     _View("Dark, phone", _NARROW, "dark"),
     _View("Pictures off", _WIDE, simulation=Simulation.IMAGES_OFF),
-    _View("Gmail (simulated)", _WIDE, simulation=Simulation.GMAIL),
-    _View("Gmail app, other account (simulated)", _NARROW, simulation=Simulation.GMAIL_NON_GOOGLE),
-    _View("Gmail app, forced dark (simulated)", _NARROW, simulation=Simulation.GMAIL_DARK),
-    _View("Classic Outlook (simulated)", _WIDE, simulation=Simulation.OUTLOOK_CLASSIC),
-    _View("Outlook app, forced dark (simulated)", _NARROW, "dark", Simulation.OUTLOOK_DARK),
+    _View("Gmail", _WIDE, simulation=Simulation.GMAIL),
+    _View("Gmail app, other account", _NARROW, simulation=Simulation.GMAIL_NON_GOOGLE),
+    _View("Gmail app, forced dark", _NARROW, simulation=Simulation.GMAIL_DARK),
+    _View("Classic Outlook", _WIDE, simulation=Simulation.OUTLOOK_CLASSIC),
+    _View("Outlook app, forced dark", _NARROW, "dark", Simulation.OUTLOOK_DARK),
 )
 
+_DUTCH = {
+    "Desktop": "Computer",
+    "Phone": "Telefoon",
+    "Dark": "Donker",
+    "Dark, phone": "Donker, telefoon",
+    "Pictures off": "Zonder plaatjes",
+    "Gmail": "Gmail",
+    "Gmail app, other account": "Gmail-app, ander account",
+    "Gmail app, forced dark": "Gmail-app, donker gemaakt",
+    "Classic Outlook": "Klassieke Outlook",
+    "Outlook app, forced dark": "Outlook-app, donker gemaakt",
+}
 
-async def make_sheet(letter: ShownLetter) -> bytes:
-    """Return all views of `letter` in one picture (PNG).
+
+async def make_sheet(letter: ShownLetter, *, lang: str = "en") -> bytes:
+    """Return all views of `letter` in one picture (PNG), named in Dutch (`lang` "nl") or English.
 
     Raises UsageError when this machine has no browser to draw with.
     """
     width = 2 * _EDGE + sum(round(view.width * _SCALE) for view in _VIEWS) + _GAP * (len(_VIEWS) - 1)
     with tempfile.TemporaryDirectory(prefix="newsletter-sheet-", ignore_cleanup_errors=True) as temporary:
         page, picture = Path(temporary) / "sheet.html", Path(temporary) / "sheet.png"
-        await to_thread(lambda: page.write_text(_page(letter), "utf-8", "replace"))
+        await to_thread(lambda: page.write_text(_page(letter, lang), "utf-8", "replace"))
         await take_picture(page, picture, width=width, height=_TALLEST)
         return await to_thread(_trimmed, picture)
 
 
-def _page(letter: ShownLetter) -> str:
+def _page(letter: ShownLetter, lang: str) -> str:
     local = {one.url: _as_data(one) for one in letter.pictures}
-    frames = "".join(_frame(view, letter.html, local) for view in _VIEWS)
+    frames = "".join(_frame(view, _label(view, lang), letter.html, local) for view in _VIEWS)
     shell = (resources.files("newsletter.studio") / "pages" / "sheet.html").read_text("utf-8")
+    shell = shell.replace("{lang}", "nl" if lang == "nl" else "en")
     return shell.replace("{title}", entities.escape(letter.subject)).replace("{frames}", frames)
 
 
-def _frame(view: _View, html: str, local: Mapping[str, str]) -> str:
+def _label(view: _View, lang: str) -> str:
+    label = _DUTCH[view.label] if lang == "nl" else view.label
+    simulated = "nagebootst" if lang == "nl" else "simulated"
+    return f"{label} ({simulated})" if view.is_simulated else label
+
+
+def _frame(view: _View, label: str, html: str, local: Mapping[str, str]) -> str:
     shown = simulate(html, view.simulation, own=local.keys()).html if view.simulation else html
     framed = for_frame(shown, scheme=view.scheme, local=local)
     page = entities.escape(framed.replace("<head>", f"<head>{_POLICY}", 1))
     scaled = f'style="width: {round(view.width * _SCALE)}px"'
     return (
-        f'<figure {scaled}><figcaption>{entities.escape(view.label)}</figcaption><div class="paper">'
+        f'<figure {scaled}><figcaption>{entities.escape(label)}</figcaption><div class="paper">'
         f'<iframe style="width: {view.width}px" srcdoc="{page}"></iframe></div></figure>'
     )
 

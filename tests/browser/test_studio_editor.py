@@ -511,6 +511,23 @@ def test_a_new_issue_is_begun_from_its_subject(desk: Desk, studio: Studio) -> No
     assert list(studio.root.glob("issues/*-een-gloednieuwe-brief.md"))
 
 
+def test_among_many_issues_one_is_found_by_its_words(desk: Desk, studio: Studio) -> None:
+    page = desk.page
+    expect(page.get_by_label("Find an issue")).to_be_hidden()
+    for number in range(40):
+        name = f"2025-01-{number % 28 + 1:02}-oud-{number}.md"
+        (studio.root / "issues" / name).write_text(f"---\nsubject: Brief over bijen {number}\n---\nDag.\n")
+    expect(page.locator("#list .issue")).to_have_count(42)
+
+    page.get_by_label("Find an issue").fill("BIJEN 39")
+
+    expect(page.locator("#list .issue")).to_have_text(["Brief over bijen 392025-01-12 "])
+    page.get_by_label("Find an issue").fill("wespen")
+    expect(page.locator("#list")).to_have_text("No issue has these words.")
+    page.get_by_label("Find an issue").fill("")
+    expect(page.locator("#list .issue")).to_have_count(42)
+
+
 def test_what_was_sent_stands_below_the_drafts(alone: Studio, context: BrowserContext) -> None:
     readers = str(ROOT / "examples" / "subscribers.csv")
     assert newsletter(alone.root, "subscribers", "import", readers, "--apply").returncode == 0

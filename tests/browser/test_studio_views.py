@@ -309,6 +309,9 @@ def test_without_a_list_the_panel_says_how_to_begin_one(alone: Studio, context_o
 
     expect(reach).to_contain_text("newsletter subscribers import FILE --apply")
     assert not (alone.root / ".newsletter" / "newsletter.db").exists()
+    context_of.page.locator("#language").select_option("nl")
+    expect(context_of.page.locator(".about .refused")).to_contain_text("er is nog geen lijst")
+    expect(context_of.page.locator("#unrun li").first).to_have_text(re.compile(r"\d × er is nog geen lijst"))
 
 
 @pytest.fixture
@@ -447,6 +450,9 @@ def test_everything_speaks_dutch(desk: Desk) -> None:
 
     for words in ("Ook als", "Ernaast", "Zoek een lezer", "Testmail", "Leestijd", "Wie krijgt hem"):
         expect(desk.page.get_by_text(words, exact=True).first).to_be_attached()
+    expect(desk.page.locator(".about", has_text="Overgeslagen")).to_contain_text("klaagde over spam")
+    expect(desk.page.locator("#reader option", has_text="langste")).not_to_have_count(0)
+    expect(desk.page.locator("#bytes")).to_have_text(re.compile(r"\d,\d van 100 kB"))
     desk.page.get_by_role("combobox", name="Ook als", exact=True).select_option(label="Klassieke Outlook")
     expect(losses(desk)).to_contain_text("Nabootsing van Klassieke Outlook")
     desk.page.locator("#language").select_option("en")

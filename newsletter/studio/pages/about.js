@@ -2,7 +2,9 @@
 
 import { byId, choice, choose, element, on, studio } from "./state.js";
 import { ask, post } from "./talk.js";
-import { t } from "./words.js";
+import { currentLanguage, t } from "./words.js";
+import { saying } from "./said.js";
+import { allFindings } from "./findings.js";
 import { isDirty, text } from "./editor.js";
 import { keepReader } from "./views.js";
 
@@ -11,6 +13,7 @@ const reach = element("section", "about", element("h3", ""), element("div", ""))
 reading.hidden = reach.hidden = true; // until there is something to tell: a heading alone says nothing
 let known = ""; // the text whose readers were counted, and whether anything else may have changed
 let counted = null;
+let told = ""; // what stands there
 let isCounting = false;
 let again = false;
 
@@ -68,19 +71,26 @@ function variant({ count: number, email, conditions }) {
 
 function showReach() {
   reach.querySelector("h3").textContent = t("about.reach");
-  if (counted) reach.hidden = false;
-  if (counted) reach.querySelector("div").replaceChildren(...parts(counted));
+  const found = counted && (counted.refused ? { refused: newIn(counted.refused) } : counted);
+  const content = JSON.stringify([currentLanguage(), found]);
+  if (found && content !== told) { // a click on what is there must not fall between it and its like
+    told = content;
+    reach.hidden = found.refused?.length === 0;
+    reach.querySelector("div").replaceChildren(...parts(found));
+  }
   reach.dataset.counted = String(Number(reach.dataset.counted || 0) + (counted ? 1 : 0));
+}
+
+// What is not listed with the findings already.
+function newIn(problems) {
+  const listed = new Set(allFindings().map((finding) => finding.what));
+  return problems.filter((problem) => !listed.has(problem.what));
 }
 
 function parts(found) {
   if (found.refused) {
-    const lines = found.refused.map((problem) => {
-      const line = element("p", "refused", `${problem.what}. `, element("span", "fix", problem.fix));
-      line.lang = "en";
-      return line;
-    });
-    return lines;
+    return found.refused.map(({ what, fix }) =>
+      element("p", "refused", saying("span", "", what), ". ", ...(fix ? [saying("span", "fix", fix)] : [])));
   }
   if (found.segment === null) {
     const [first] = found.segments;
@@ -89,16 +99,14 @@ function parts(found) {
     return [element("p", "", say), element("ul", "", ...lines)];
   }
   const total = t(found.count === 1 ? "reach.one" : "reach.many", { count: found.count, segment: found.segment });
-  const left = found.left_out.map((one) => counts(one.count, one.reason));
+  const left = found.left_out.map((one) => counts(one.count, saying("span", "", one.reason)));
   const variants = found.variants.map(variant);
   const clauses = found.clauses.slice(1).map((one) => {
     const line = counts(one.count, element("code", "", one.text));
     line.style.marginLeft = `${Math.min(4, one.depth - 1)}rem`;
     return line;
   });
-  const leftOut = list("reach.left", left);
-  for (const item of leftOut) if (item.tagName === "UL") item.lang = "en";
-  return [element("p", "total", total), ...leftOut, ...list("reach.variants", variants), ...list("reach.parts", clauses)];
+  return [element("p", "total", total), ...list("reach.left", left), ...list("reach.variants", variants), ...list("reach.parts", clauses)];
 }
 
 byId("pane-panel").append(reading, reach);
@@ -110,6 +118,7 @@ on("change", () => count({ isFresh: true }));
 on("choice", (names) => {
   if (names.has("issue")) counted = null;
 });
+on("report", showReach);
 on("words", () => {
   showReading();
   showReach();

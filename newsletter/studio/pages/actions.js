@@ -6,7 +6,8 @@ import { addKey } from "./keys.js";
 import { announce } from "./announce.js";
 import { isDirty } from "./editor.js";
 import { saveNow } from "./saving.js";
-import { t } from "./words.js";
+import { problemWords, said } from "./said.js";
+import { currentLanguage, t } from "./words.js";
 
 const BUTTONS = { "act.trial": askTrial, "act.copy": copyText, "act.eml": saveMail, "act.sheet": drawSheet };
 
@@ -29,8 +30,6 @@ function button(key, act, kind = "") {
   made.addEventListener("click", act);
   return made;
 }
-
-const say = (problems) => problems.map((one) => [one.what, one.fix].filter(Boolean).join(" → ")).join(" · ");
 
 // --- test mail ----------------------------------------------------------------------------------------
 
@@ -59,10 +58,10 @@ async function askTrial() {
   trial.showModal();
   const found = await ask(`/trial/${encodeURIComponent(choice.issue)}`);
   if (!found) return;
-  if (found.refused) return result.replaceChildren(element("p", "refused", say(found.refused)));
+  if (found.refused) return result.replaceChildren(element("p", "refused", problemWords(found.refused)));
   to.value ||= found.to;
   const leaves = element("strong", "", t(found.leaves ? "trial.leaves" : "trial.stays"));
-  way.replaceChildren(t("trial.through", { provider: found.provider }), " ", leaves, " ", t("trial.saved"));
+  way.replaceChildren(t("trial.through", { provider: said(found.provider) }), " ", leaves, " ", t("trial.saved"));
   send.disabled = false;
   to.select();
 }
@@ -74,9 +73,9 @@ async function sendTrial() {
   const found = await post(`/trial/${encodeURIComponent(choice.issue)}`, { to: to.value });
   send.disabled = false;
   if (!found) return result.replaceChildren();
-  if (found.refused) return result.replaceChildren(element("p", "refused", say(found.refused)));
+  if (found.refused) return result.replaceChildren(element("p", "refused", problemWords(found.refused)));
   result.replaceChildren(...found.outcomes.map(({ email, kind, detail }) =>
-    element("p", kind, element("strong", "", `${email}: ${t(`outcome.${kind}`)}`), detail ? ` ${detail}` : "")));
+    element("p", kind, element("strong", "", `${email}: ${t(`outcome.${kind}`)}`), detail ? ` ${said(detail)}` : "")));
 }
 
 // --- plain text and mail ------------------------------------------------------------------------------
@@ -97,7 +96,7 @@ async function saveMail() {
   const query = new URLSearchParams({ as: choice.reader });
   const found = await ask(`/head/${encodeURIComponent(choice.issue)}?${query}`); // says why there is no mail
   if (!found) return;
-  if (found.refused) return announce(say(found.refused), { isShown: true });
+  if (found.refused) return announce(problemWords(found.refused), { isShown: true });
   download(`/eml/${encodeURIComponent(choice.issue)}?${query}`, `${choice.issue}.eml`);
   announce(t("eml.done"), { isShown: true });
 }
@@ -124,10 +123,10 @@ async function drawSheet() {
   picture.hidden = save.hidden = true;
   status.textContent = t("sheet.busy");
   sheet.showModal();
-  const found = await post(`/sheet/${studio.letter.number}`, {});
+  const found = await post(`/sheet/${studio.letter.number}`, { lang: currentLanguage() });
   if (!found) return;
   if (found.refused) {
-    status.textContent = say(found.refused);
+    status.textContent = problemWords(found.refused);
     return;
   }
   const image = new Image();

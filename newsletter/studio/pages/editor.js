@@ -9,6 +9,7 @@ import {
 } from "./vendor/editor.js";
 import { byId, on, studio, tell } from "./state.js";
 import { complete } from "./completion.js";
+import { said } from "./said.js";
 import { phrases, t } from "./words.js";
 
 const notTyped = Annotation.define(); // a change that did not come from the author
@@ -125,7 +126,8 @@ function diagnostic(finding) {
   const from = finding.column ? start : found.from + (/^\s*/.exec(found.text)[0].length);
   const word = /^[\p{L}\p{N}_@.:/-]+|^.\S*/u.exec(found.text.slice(from - found.from));
   const to = finding.column && word ? from + word[0].length : found.to;
-  const message = [finding.what, finding.why, finding.fix && `→ ${finding.fix}`].filter(Boolean).join("\n");
+  const [what, why, fix] = [finding.what, finding.why, finding.fix].map((text) => text && said(text));
+  const message = [what, why, fix && `→ ${fix}`].filter(Boolean).join("\n");
   return { from, to: Math.max(from, to), severity: finding.severity, message };
 }
 

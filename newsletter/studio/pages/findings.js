@@ -2,7 +2,8 @@
 
 import { byId, choice, element, on, studio, tell } from "./state.js";
 import { ask, post } from "./talk.js";
-import { plural, t } from "./words.js";
+import { saying } from "./said.js";
+import { decimal, plural, t } from "./words.js";
 import { isDirty, text } from "./editor.js";
 
 const tab = document.querySelector('button[data-pane="panel"]');
@@ -52,9 +53,7 @@ function where(finding) {
 function card(finding) {
   const item = element("li", finding.severity);
   if (finding.place || finding.code) item.append(where(finding));
-  item.append(element("p", "what", finding.what));
-  if (finding.why) item.append(element("p", "why", finding.why));
-  if (finding.fix) item.append(element("p", "fix", finding.fix));
+  for (const part of ["what", "why", "fix"]) if (finding[part]) item.append(saying("p", part, finding[part]));
   return item;
 }
 
@@ -68,9 +67,7 @@ function showList(findings) {
     const some = findings.filter((finding) => finding.severity === severity);
     if (!some.length) return [];
     const heading = element("h3", "", element("span", "", t(`findings.${severity}`)), element("span", "", String(some.length)));
-    const list = element("ul", "", ...some.map(card));
-    list.lang = "en"; // what the program says is English, whatever the page speaks
-    return [heading, list];
+    return [heading, element("ul", "", ...some.map(card))];
   }));
   if (focused < 0) return;
   const places = old.querySelectorAll("button.place");
@@ -93,7 +90,7 @@ function show() {
   byId("unrun").hidden = !unrun;
   byId("unrun").querySelector("summary").textContent = plural("findings.unrun", unrun);
   byId("unrun").querySelector("ul").replaceChildren(
-    ...report.not_run.map((group) => element("li", "", `${group.count} × ${group.reason}`)),
+    ...report.not_run.map((group) => element("li", "", `${group.count} × `, saying("span", "", group.reason))),
   );
 }
 
@@ -104,7 +101,7 @@ function showSize({ letter }) {
   const bytes = letter.size;
   const bar = byId("size").querySelector(".bar");
   byId("size").hidden = false;
-  byId("bytes").textContent = t("size.of", { size: (bytes / 1000).toFixed(1), limit: LIMIT / 1000 });
+  byId("bytes").textContent = t("size.of", { size: decimal(bytes / 1000), limit: LIMIT / 1000 });
   byId("clip").textContent = bytes > LIMIT ? t("size.clipped") : bytes > NEAR ? t("size.near") : "";
   bar.setAttribute("aria-valuenow", String(Math.min(bytes, LIMIT)));
   bar.dataset.mood = bytes > LIMIT ? "error" : bytes > NEAR ? "warning" : "ok";

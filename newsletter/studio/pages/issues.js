@@ -2,11 +2,14 @@
 
 import { byId, choice, choose, element, on, studio } from "./state.js";
 import { ask, post } from "./talk.js";
+import { problemWords } from "./said.js";
 import { t } from "./words.js";
 import { keptDraft } from "./drafts.js";
 import { showReaders } from "./views.js";
 import { showNothing } from "./letter.js";
 
+const MANY = 15; // from here on a box to search in
+const search = element("input", "");
 let issues = [];
 let turn = 0;
 
@@ -47,17 +50,31 @@ function line({ name, subject, is_sent: isSent }) {
   return element("li", isSent ? "sent" : "draft", button);
 }
 
+// Every word that is typed must stand in the subject or in the name of the file.
+function found() {
+  const words = search.hidden ? [] : search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  return issues.filter(({ name, subject }) => words.every((word) => `${name} ${subject || ""}`.toLowerCase().includes(word)));
+}
+
 function show() {
+  search.hidden = issues.length < MANY;
+  const shown = found();
   const focused = document.activeElement?.closest?.("#list button")?.dataset.name;
   const group = (key, some) => {
     const list = element("ul", "", ...some.map(line));
     return some.length ? [element("h2", "", t(key)), list] : [];
   };
   byId("list").replaceChildren(
-    ...group("issues.drafts", issues.filter((issue) => !issue.is_sent)),
-    ...group("issues.were_sent", issues.filter((issue) => issue.is_sent)),
+    ...group("issues.drafts", shown.filter((issue) => !issue.is_sent)),
+    ...group("issues.were_sent", shown.filter((issue) => issue.is_sent)),
+    ...(issues.length && !shown.length ? [element("p", "soft", t("issues.none"))] : []),
   );
   if (focused) byId("list").querySelector(`button[data-name="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}
+
+function name() {
+  search.placeholder = t("issues.find");
+  search.setAttribute("aria-label", t("issues.find"));
 }
 
 export function askSubject() {
@@ -71,7 +88,7 @@ async function begin(event) {
   const answer = await post("/issues", { subject: byId("begin-subject").value });
   if (!answer) return;
   if (answer.refused) {
-    byId("begin-trouble").textContent = answer.refused.map((problem) => `${problem.what}. ${problem.fix}`).join(" ");
+    byId("begin-trouble").textContent = problemWords(answer.refused);
     byId("begin-trouble").hidden = false;
     return;
   }
@@ -81,10 +98,17 @@ async function begin(event) {
   await loadChoices();
 }
 
+Object.assign(search, { id: "find-issue", type: "search", autocomplete: "off", hidden: true });
+byId("list").before(search);
+search.addEventListener("input", show);
 byId("new").addEventListener("click", askSubject);
 byId("begin-form").addEventListener("submit", begin);
 byId("begin-cancel").addEventListener("click", () => byId("begin").close());
 on("choice", (names) => {
   if (names.has("issue")) show();
 });
-on("words", show);
+on("words", () => {
+  name();
+  show();
+});
+name();

@@ -2,7 +2,8 @@
 
 import { choice, element, isDark, studio, tell } from "./state.js";
 import { ask, post } from "./talk.js";
-import { plural, t } from "./words.js";
+import { problemWords } from "./said.js";
+import { decimal, plural, t } from "./words.js";
 import { fill } from "./letter.js";
 import { isDirty, text } from "./editor.js";
 import { showSource } from "./source.js";
@@ -91,11 +92,11 @@ export class Look {
     const address = `/head/${encodeURIComponent(choice.issue)}?${new URLSearchParams({ as: choice.reader })}`;
     const found = await (isDirty() ? post(address, { text: text() }) : ask(address));
     if (!found) return null;
-    if (found.refused) return () => this.put(element("p", "", ...found.refused.map((one) => `${one.what} → ${one.fix}`)));
+    if (found.refused) return () => this.put(element("p", "", problemWords(found.refused)));
     return () => {
       const names = found.fields.flatMap((field) => [element("dt", "", field.name), element("dd", "", field.value)]);
       const raw = element("details", "", element("summary", "", t("head.raw")), element("pre", "", found.raw));
-      const size = element("p", "soft", t("head.size", { size: (found.size / 1000).toFixed(1) }));
+      const size = element("p", "soft", t("head.size", { size: decimal(found.size / 1000) }));
       this.put(element("div", "head", element("dl", "", ...names), size, raw));
     };
   }

@@ -3,6 +3,7 @@
 import { byId, choose, element, on } from "./state.js";
 import { ask } from "./talk.js";
 import { addKey } from "./keys.js";
+import { problemWords } from "./said.js";
 import { plural, t } from "./words.js";
 import { keepReader } from "./views.js";
 
@@ -22,7 +23,7 @@ async function search() {
   if (!found || mine !== turn) return;
   const readers = found.readers || [];
   results.replaceChildren(...readers.map(line));
-  told.textContent = (found.refused || []).map((problem) => `${problem.what}. ${problem.fix}`).join(" ") || words(readers.length);
+  told.textContent = problemWords(found.refused || []) || words(readers.length);
 }
 
 function words(count) {

@@ -6,6 +6,7 @@ import { isDirty, openText, replaceText, shut, text } from "./editor.js";
 import { announce } from "./announce.js";
 import { compare } from "./conflict.js";
 import { dropDraft, flushDrafts, keepDraft, keptDraft } from "./drafts.js";
+import { problemWords } from "./said.js";
 import { t } from "./words.js";
 
 const pauseMs = () => Number(choice.pause) || 1000; // of rest before the text saves itself
@@ -36,11 +37,9 @@ function trouble(words, ...buttons) {
   byId("trouble").hidden = !words;
 }
 
-const say = (problems) => problems.map((one) => [`${one.what}.`, one.why && `${one.why}.`, one.fix && `→ ${one.fix}`].filter(Boolean).join(" ")).join(" ");
-
 function fail(problems) {
   setStatus("failed");
-  trouble(say(problems), ["trouble.again", save]);
+  trouble(problemWords(problems), ["trouble.again", save]);
 }
 
 function gone() {
@@ -66,7 +65,7 @@ export async function open(name) {
     openText(name, "", "");
     shut();
     setStatus("clean");
-    trouble(`${t("editor.unreadable")} ${say(source.refused || [])}`);
+    trouble(`${t("editor.unreadable")} ${problemWords(source.refused || [])}`);
     tell("source", null);
     return;
   }
@@ -232,7 +231,7 @@ async function settle(theirs, mine, chosen) {
   for (const [side, content] of lost) {
     const answer = await post(`/keep/${encodeURIComponent(theirs.name)}`, { side, text: content });
     if (!answer) return;
-    if (answer.refused) return trouble(say(answer.refused), ["trouble.look", look]);
+    if (answer.refused) return trouble(problemWords(answer.refused), ["trouble.look", look]);
     kept.push(answer.path);
   }
   conflict = null;

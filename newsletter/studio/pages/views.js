@@ -1,6 +1,7 @@
 // The toolbar over the letter: which reader, how wide, light or dark, plain text.
 
 import { byId, choice, choose, isDark, on } from "./state.js";
+import { said } from "./said.js";
 import { t } from "./words.js";
 
 function show() {
@@ -13,19 +14,25 @@ function show() {
 
 // A reader found by searching stays in the list to choose from.
 const kept = [];
+let suggestions = [];
 
 export function keepReader(reader) {
   if ([...byId("reader").options].some((option) => option.value === reader.email)) return;
   kept.push(reader);
+  suggestions.push(reader);
   byId("reader").append(new Option(reader.label, reader.email));
 }
 
 export function showReaders(suggested) {
-  const readers = [...suggested, ...kept.filter((one) => !suggested.some((other) => other.email === one.email))];
-  if (choice.reader && !readers.some((reader) => reader.email === choice.reader)) choose({ reader: "" });
+  suggestions = [...suggested, ...kept.filter((one) => !suggested.some((other) => other.email === one.email))];
+  if (choice.reader && !suggestions.some((reader) => reader.email === choice.reader)) choose({ reader: "" });
+  listReaders();
+}
+
+function listReaders() {
   byId("reader").replaceChildren(
     new Option(t("reader.nobody"), ""),
-    ...readers.map((reader) => new Option(reader.label, reader.email)),
+    ...suggestions.map((reader) => new Option(said(reader.label), reader.email)),
   );
   byId("reader").value = choice.reader;
 }
@@ -36,7 +43,5 @@ for (const button of document.querySelectorAll("button[data-view]")) {
 byId("dark").addEventListener("click", () => choose({ dark: isDark() ? "" : "yes" }));
 byId("reader").addEventListener("change", (event) => choose({ reader: event.target.value }));
 on("choice", show);
-on("words", () => {
-  if (byId("reader").options.length) byId("reader").options[0].text = t("reader.nobody");
-});
+on("words", listReaders);
 show();

@@ -19,6 +19,8 @@ export const en = {
   "language": "Language",
   "keys": "Keyboard",
   "issues.new": "New issue",
+  "issues.find": "Find an issue",
+  "issues.none": "No issue has these words.",
   "issues.drafts": "Drafts",
   "issues.were_sent": "Sent",
   "issues.sent": "sent",

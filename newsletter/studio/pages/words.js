@@ -24,6 +24,7 @@ export function t(key, values = {}) {
 export const plural = (key, count) => t(`${key}.${count === 1 ? "one" : "many"}`, { count });
 export const phrases = () => (language === "nl" ? dutch : {});
 export const currentLanguage = () => language;
+export const decimal = (number) => number.toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 // Elements say what they want: data-t (text), data-t-label (aria-label), data-t-title.
 export function translate(root = document) {

@@ -19,6 +19,8 @@ export const nl = {
   "language": "Taal",
   "keys": "Toetsen",
   "issues.new": "Nieuwe brief",
+  "issues.find": "Zoek een brief",
+  "issues.none": "Geen brief heeft deze woorden.",
   "issues.drafts": "Concepten",
   "issues.were_sent": "Verstuurd",
   "issues.sent": "verstuurd",

@@ -62,6 +62,28 @@ def test_a_browser_that_cannot_be_started_is_named(bare: Path, tmp_path: Path) -
         draw()
 
 
+@pytest.mark.parametrize(
+    ("lang", "labels"),
+    [
+        ("nl", ("Computer", "Donker, telefoon", "Zonder plaatjes", "Klassieke Outlook (nagebootst)")),
+        ("en", ("Desktop", "Dark, phone", "Pictures off", "Classic Outlook (simulated)")),
+    ],
+)
+def test_the_views_are_named_in_the_language_of_the_studio(
+    bare: Path, tmp_path: Path, lang: str, labels: tuple[str, ...]
+) -> None:
+    script = f'for page in "$@"; do :; done; /bin/cp "${{page#file://}}" {tmp_path}/page.html; exit 3'
+    program(bare / "chromium", script)
+
+    with pytest.raises(UsageError, match="did not take the picture"):
+        asyncio.run(make_sheet(LETTER, lang=lang))
+
+    page = (tmp_path / "page.html").read_text()
+    assert f'<html lang="{lang}">' in page
+    for label in labels:
+        assert f"<figcaption>{label}</figcaption>" in page
+
+
 def test_drawing_ends_with_whoever_asked_for_it(bare: Path, tmp_path: Path) -> None:
     program(bare / "chromium", f"echo $$ > {tmp_path}/started; exec /bin/sleep 600")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import pytest
 
 PAGES = Path(__file__).parents[3] / "newsletter" / "studio" / "pages"
 MODULES = sorted(PAGES.glob("*.js"))
+PROGRAM = "\n".join(
+    path.read_text("utf-8").replace('\\"', '"') for path in sorted(PAGES.parents[1].rglob("*.py"))
+)
 _KEY = re.compile(r'^  "([^"]+)":', re.MULTILINE)
 
 
@@ -33,6 +37,28 @@ def asked() -> set[str]:
 
 def test_both_languages_say_the_same_things() -> None:
     assert said("nl") == said("en")
+
+
+def sentences() -> dict[str, str]:
+    """Return what the program says and how the page says it in Dutch."""
+    text = (PAGES / "words.said.nl.js").read_text("utf-8")
+    pairs = re.findall(r'^  ("(?:[^"\\]|\\.)*"): ("(?:[^"\\]|\\.)*"),$', text, re.MULTILINE)
+    return {json.loads(english): json.loads(dutch) for english, dutch in pairs}
+
+
+@pytest.mark.parametrize(("english", "dutch"), sentences().items())
+def test_the_page_translates_what_the_program_really_says(english: str, dutch: str) -> None:
+    holes = re.compile(r"\{\w+\}")
+
+    assert sorted(holes.findall(english)) == sorted(holes.findall(dutch))
+    for piece in re.split(r"\{\w+\}|: ", english):
+        assert piece.strip(" ()") in PROGRAM
+
+
+def test_every_line_of_the_translations_is_one() -> None:
+    text = (PAGES / "words.said.nl.js").read_text("utf-8")
+
+    assert len(sentences()) == len(re.findall(r'^  "', text, re.MULTILINE))
 
 
 def test_every_word_the_page_asks_for_is_there() -> None:
