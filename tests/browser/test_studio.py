@@ -183,8 +183,11 @@ def test_a_letter_that_never_could_be_built_says_so_and_comes_when_mended(desk: 
 
     expect(desk.page.locator("#none")).to_contain_text("cannot be built yet")
     expect(desk.page.locator("#findings")).to_contain_text("issues/2026-12-24-nieuw.md:2")
+    for about in ("#size", ".about:has-text('Reading time')", ".about:has-text('In the inbox')"):
+        expect(desk.page.locator(about)).to_be_hidden()  # they were of the letter before
     desk.save(new, "---\nsubject: Nieuw\nslug: heel-anders\n---\nHallo.\n")
     assert "Hallo." in desk.frame.inner_text("body")
+    expect(desk.page.locator(".about:has-text('In the inbox')")).to_be_visible()
 
 
 # --- the page ----------------------------------------------------------------------------------------

@@ -116,7 +116,10 @@ on("letter", () => {
 });
 on("change", () => count({ isFresh: true }));
 on("choice", (names) => {
-  if (names.has("issue")) counted = null;
+  if (!names.has("issue")) return;
+  counted = null;
+  reading.hidden = reach.hidden = true; // until they are those of this one
+  told = "";
 });
 on("report", showReach);
 on("words", () => {

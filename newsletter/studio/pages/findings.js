@@ -117,6 +117,9 @@ on("letter", (event) => {
   showSize(event);
   check();
 });
+on("choice", (names) => {
+  if (names.has("issue")) byId("size").hidden = true; // until there is a letter of this one
+});
 on("source", () => {
   studio.report = null;
   show();

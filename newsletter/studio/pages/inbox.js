@@ -36,6 +36,7 @@ export function visible(part) {
 
 function show() {
   box.querySelector("h3").textContent = t("about.inbox");
+  box.hidden = !studio.letter;
   if (!studio.letter) return;
   const rows = box.querySelector(".rows");
   rows.dataset.scheme = isDark() ? "dark" : "light";
@@ -65,5 +66,8 @@ function measure() {
 new ResizeObserver(measure).observe(box);
 byId("pane-panel").append(box);
 on("letter", show);
+on("choice", (names) => {
+  if (names.has("issue")) box.hidden = true; // until there is a letter of this one
+});
 on("words", show);
 show();
