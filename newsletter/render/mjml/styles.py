@@ -48,7 +48,7 @@ def inline_css_faults(css: str, offset: int) -> list[Fault]:
             faults.append(_fault(css, done, offset, "stray text or a nested block"))
         done = match.end()
         faults += _rule_faults(css, match, offset)
-    if css[done:].strip():
+    if css[done:].strip().strip(";"):  # at the very end a ; harms nothing
         faults.append(_fault(css, done, offset, "text that is not a rule"))
     return faults
 

@@ -47,6 +47,7 @@ def test_rules_are_written_into_the_elements_they_match() -> None:
             "background-color:blue; background:red",
         ),
         ("margin: 1px", "p { color: red !important; margin: 2px }", "margin:1px; color:red"),
+        ("", "p { color: red };", "color:red"),
         ("", "p[class] { color: red } p { color: green }", "color:red"),
         ("", 'p[class="a"] { color: red } p.a { color: green }', "color:green"),
         ("", "p:first-child { color: red } p { color: green }", "color:red"),

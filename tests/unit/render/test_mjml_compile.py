@@ -196,6 +196,13 @@ def test_css_that_cannot_be_inlined_is_refused(css: str) -> None:
     assert all(f"{PATH}:1" in problem and "cannot be inlined" in problem for problem in found)
 
 
+@pytest.mark.parametrize("css", ["p { color: red };", "p { color: red };\n", "td[class] { margin: 0 }", ""])
+def test_css_that_can_be_inlined_is_taken_without_a_word(css: str) -> None:
+    result = compiled(letter("<mj-text>x</mj-text>", f'<mj-style inline="inline">{css}</mj-style>'))
+
+    assert () == result.notes
+
+
 def test_inline_style_sheets_are_taken_out_and_the_others_stay() -> None:
     head = (
         '<mj-style inline="inline">p.x, li > a:first-child { margin: 0 } /* y */</mj-style>'
