@@ -61,6 +61,8 @@ def _codes(_context: click.Context, _option: click.Parameter, values: tuple[str,
 @click.option(
     "--network", is_flag=True, help="Also ask whether links lead anywhere, and the sender's domain."
 )
+@click.option("--browser", is_flag=True, help="Also look at the letter in Chromium: light, dark, narrow.")
+@click.option("--spam", is_flag=True, help="Also ask a spam filter what it thinks of the message.")
 @click.option(
     "--fix", is_flag=True, help="Mend in the file what can be mended without changing what is said."
 )
@@ -81,6 +83,8 @@ def command(
     ignore: tuple[str, ...],
     strict: bool,
     network: bool,
+    browser: bool,
+    spam: bool,
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
@@ -111,7 +115,7 @@ def command(
             strict=strict,
             examined=partial(_leave_receipt, project) if is_whole else None,
         )
-        wanted = {"network": network}
+        wanted = {"network": network, "browser": browser, "spam": spam}
         with ticker() as tell, project.outside([name for name in wanted if wanted[name]], tell) as outside:
             reports = [
                 _checked(project, path, partial(run, path, outside=outside), mending) for path in paths

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from newsletter.cli._console import emit_json, json_option, open_project, say, table
+from newsletter.cli._console import emit_json, json_option, open_project, say, table, ticker
 from newsletter.source import shown_path
 
 __all__ = ["command"]
@@ -80,17 +80,22 @@ def new(name: str, source: str | None, as_json: bool) -> None:
 @command.command("check")
 @click.argument("names", nargs=-1)
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
+@click.option("--browser", is_flag=True, help="Also look at them in Chromium: light, dark, narrow.")
 @json_option
-def check(names: tuple[str, ...], strict: bool, as_json: bool) -> int:
+def check(names: tuple[str, ...], strict: bool, browser: bool, as_json: bool) -> int:
     """Check NAMES, or all, with a letter that has everything in it.
 
-    Exits 1 when something at error level is found, 3 when a template cannot be rendered at all.
+    Exits 1 when something at error level is found, 2 when there is no browser to look with, 3 when a template
+    cannot be rendered at all.
     """
     from newsletter.cli._findings import shown
 
     with open_project() as project:
-        reports = project.templates.check(names, strict=strict)
+        with ticker() as tell, project.outside(["browser"] if browser else [], tell) as outside:
+            reports = project.templates.check(names, strict=strict, outside=outside)
         click.echo(shown(reports, "json" if as_json else "human", project), nl=False, color=True)
     if any(finding.code == _UNRENDERED for report in reports for finding in report.findings):
         return _NOT_BUILT
+    if any(report.unable for report in reports):
+        return 2
     return 1 if any(report.is_blocking for report in reports) else 0

@@ -120,6 +120,14 @@ def _public_url(value: object) -> object:
     return text.rstrip("/")
 
 
+def _server(value: object) -> str:
+    host, colon, port = str(value).rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
+        raise RuleBroken(f'"{value}" is no host and port', "write it as 127.0.0.1:783")
+    _address(host.removeprefix("[").removesuffix("]"))
+    return str(value)
+
+
 def _rate(value: object) -> object:
     if _RATE.fullmatch(str(value)):
         return value
@@ -264,6 +272,7 @@ RULES: Mapping[str, Rule] = {
     "store.url": _database_url,
     "checks.fail_on": _one_of("error", "warning", "info"),
     "checks.ignore": _with_reasons,
+    "checks.spamd": _server,
     "checks.dkim_selectors": _each(_host_name),
     "checks.clients": _mail_clients,
     "images.max_width_px": _between(100, 4000, "pixels"),

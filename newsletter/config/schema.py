@@ -159,6 +159,7 @@ class ChecksConfig:
     rules: str | None = _key(
         "Python file with rules of your own, such as `checks.py`; it is run. None unless named."
     )
+    spamd: str = _key("Where SpamAssassin's daemon listens, for `check --spam`.", "127.0.0.1:783")
     dkim_selectors: tuple[str, ...] = _key("Selectors your mail is signed with, for `check --network`.", ())
     clients: tuple[str, ...] = _key(
         "Mail clients your readers use, such as `outlook-classic`, or families such as `gmail`; "

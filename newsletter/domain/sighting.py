@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Sighting", "SightingKind", "View"]
+__all__ = ["THUMB_PX", "Sighting", "SightingKind", "View"]
+
+THUMB_PX = 44
+"""Height that a button wants for a thumb (WCAG 2.2, 2.5.5)."""
 
 
 class View(StrEnum):

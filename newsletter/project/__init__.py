@@ -104,7 +104,7 @@ class Project:
     def outside(
         self, stages: Iterable[str], tell: Callable[[str], None] = lambda _text: None
     ) -> AbstractContextManager[Outside]:
-        """Return, for a `with`, who answers for `stages` on request, such as "network".
+        """Return, for a `with`, who answers for `stages` on request: "network", "browser", "spam".
 
         Give it to `issues.check`, for as many issues as you like. `tell` is told what is going on. Nothing is
         asked before a rule wants to know.

@@ -29,8 +29,16 @@ def open_outside(project: Project, stages: Iterable[str], tell: Callable[[str], 
             from newsletter.probes.names import NameServers
 
             names, links, provider = NameServers(), _links(project, tell), _provider(project, tell)
-        yield Outside(asked=asked, names=names, links=links, provider=provider)
-        opened.close()
+        pages = spam = None
+        if Stage.BROWSER in asked:
+            from newsletter.probes.looking import Looker
+
+            pages = Looker.opened(opened, tell)
+        if Stage.SPAM in asked:
+            from newsletter.probes.spamd import Spamd
+
+            spam = Spamd.at(project.config.checks.spamd, tell)
+        yield Outside(asked=asked, names=names, links=links, provider=provider, pages=pages, spam=spam)
 
 
 def _links(project: Project, tell: Callable[[str], None]) -> LinkProbe:

@@ -13,6 +13,7 @@ from newsletter.errors import Problem, UsageError
 from newsletter.source import shown_path
 
 if TYPE_CHECKING:
+    from newsletter.checks.outside import Outside
     from newsletter.project import Project
     from newsletter.render.catalogue import TemplateFile
 
@@ -79,18 +80,22 @@ class Templates:
         is_packaged = any(one.name == name and one.origin is not Origin.PROJECT for one in self.all())
         return f"packaged/{name}" if is_packaged else _COPIED
 
-    def check(self, names: tuple[str, ...] = (), *, strict: bool = False) -> tuple[CheckReport, ...]:
+    def check(
+        self, names: tuple[str, ...] = (), *, strict: bool = False, outside: Outside | None = None
+    ) -> tuple[CheckReport, ...]:
         """Return what is wrong with the templates `names`, or with all, in a letter with everything in it.
 
+        `outside` is what `Project.outside` gave, for the rules on request.
         Raises UsageError for an unknown name.
         """
         from newsletter.render.catalogue import find_template
 
         chosen = [find_template(self._config.root, name) for name in names] or self.all()
-        return tuple(self._check(template, strict=strict) for template in chosen)
+        return tuple(self._check(template, outside, strict=strict) for template in chosen)
 
-    def _check(self, template: TemplateFile, *, strict: bool) -> CheckReport:
+    def _check(self, template: TemplateFile, outside: Outside | None, *, strict: bool) -> CheckReport:
         from newsletter.checks.context import CheckContext
+        from newsletter.checks.outside import NOTHING_OUTSIDE
         from newsletter.checks.registry import load_rules
         from newsletter.checks.runner import run_checks
 
@@ -99,6 +104,7 @@ class Templates:
             config=_example(self._config, template.name),
             now=self._project.clock.now(),
             posting=self._project.issues.posting,
+            outside=outside or NOTHING_OUTSIDE,
         )
         rules = {code: rule for code, rule in load_rules().items() if code.startswith(_FAMILIES)}
         report = run_checks(context, strict=strict, rules=rules)

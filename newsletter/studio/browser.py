@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 from pathlib import Path
 
 from newsletter.errors import Problem, UsageError
+from newsletter.probes.browser_path import find_browser
 
-__all__ = ["find_browser", "take_picture"]
+__all__ = ["take_picture"]
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
-_ELSEWHERE = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-)
 _PATIENCE_S = 90
 _OPTIONS = (
     "--headless",
@@ -36,15 +30,11 @@ _OPTIONS = (
 )
 
 
-def find_browser() -> str:
+def _browser() -> str:
     """Return the path of Chromium or one of its kin. Raises UsageError saying what to install."""
-    for name in _NAMES:
-        found = shutil.which(name)
-        if found:
-            return found
-    for place in _ELSEWHERE:
-        if Path(place).exists():
-            return place
+    found = find_browser()
+    if found:
+        return found
     raise UsageError(
         Problem(
             what="there is no Chromium or Chrome on this machine",
@@ -61,7 +51,7 @@ async def take_picture(page: Path, picture: Path, *, width: int, height: int) ->
     Raises UsageError when there is no browser or it does not do it.
     """
     command = [
-        find_browser(),
+        _browser(),
         *_OPTIONS,
         *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
         f"--user-data-dir={picture.parent / 'browser'}",

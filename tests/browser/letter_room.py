@@ -18,7 +18,7 @@ from newsletter.content.loader import load_issue
 from newsletter.domain.picture import PictureFile
 from newsletter.render.pipeline import render_issue
 
-__all__ = ["CASES", "Case", "Letter", "chromium_browser", "letter_of", "open_letter"]
+__all__ = ["CASES", "Case", "Letter", "chromium_browser", "letter_of", "open_letter", "require_chromium"]
 
 ROOT = Path(__file__).parents[2]
 SINK = ROOT / "newsletter/project/kitchen_sink/everything.md"
@@ -66,13 +66,18 @@ class Letter:
     pictures: Mapping[str, PictureFile]
 
 
-def chromium_browser() -> Iterator[Browser]:
-    """Yield Debian's Chromium; skip, or fail where tools are required, when it is not there."""
+def require_chromium() -> None:
+    """Skip, or fail where tools are required, when Debian's Chromium is not there."""
     if not Path(CHROMIUM).exists():
         reason = "Chromium is not installed; on Debian: apt-get install chromium fonts-dejavu-core"
         if os.environ.get("NEWSLETTER_REQUIRE_TOOLS") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+def chromium_browser() -> Iterator[Browser]:
+    """Yield Debian's Chromium, if it is there."""
+    require_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

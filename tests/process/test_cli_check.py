@@ -133,3 +133,21 @@ def test_network_asks_for_links_and_never_in_a_private_network(bare: Project) ->
     assert "on request: 2 checks with --network" in unasked.out
     assert (asked.code, "LK023 link-unsure" in asked.out) == (0, True), asked.err
     assert "it leads into a private network" in asked.out
+
+
+def test_what_was_asked_for_and_cannot_run_ends_with_2_in_every_form(bare: Project) -> None:
+    bare.issue.write_text(LETTER.replace("to to", "to").replace("?fbclid=abc", ""), "utf-8")
+    config = bare.root / "newsletter.toml"
+    config.write_text(config.read_text("utf-8") + '\n[checks]\nspamd = "127.0.0.1:1"\n', "utf-8")
+    reason = "the spam filter at 127.0.0.1:1 does not answer: connection refused"
+
+    human = bare.run("check", "--spam")
+    forms = {
+        form: bare.run("check", "--spam", "--format", form) for form in ("json", "junit", "sarif", "github")
+    }
+
+    assert (human.code, f"could not run: 1 check: {reason}" in human.out) == (2, True), human.out
+    assert "incomplete: 0 errors" in human.out
+    assert {form: (done.code, reason in done.out) for form, done in forms.items()} == dict.fromkeys(
+        forms, (2, True)
+    )

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from newsletter.errors import UsageError
+from newsletter.probes import browser_path
 from newsletter.project.issues import ShownLetter
-from newsletter.studio import browser
 from newsletter.studio.sheet import make_sheet
 
 LETTER = ShownLetter(
@@ -29,7 +29,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     programs = tmp_path / "programs"
     programs.mkdir()
     monkeypatch.setenv("PATH", str(programs))
-    monkeypatch.setattr(browser, "_ELSEWHERE", ())
+    monkeypatch.setattr(browser_path, "_ELSEWHERE", ())
     return programs
 
 
