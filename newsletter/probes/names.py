@@ -1,11 +1,15 @@
-"""The domain name system, through dnspython: addresses of hosts, and records of the sender's domain."""
+"""The domain name system, through dnspython: addresses of hosts, and records of the sender's domain.
+
+That a name does not exist is believed only of servers that know the internet: some networks, such as a closed
+one in CI, say so of every name.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic as machine_monotonic
-from typing import TypeVar
 
 import dns.asyncresolver
 import dns.exception
@@ -20,7 +24,6 @@ from newsletter.probes.addresses import Address, as_address
 
 __all__ = ["NameServers", "NamesFail", "NoSuchHost"]
 
-_Resolver = TypeVar("_Resolver", bound=dns.resolver.BaseResolver)
 
 _PATIENCE_S = 4.0
 """Longest wait for the answer to one question."""
@@ -62,6 +65,7 @@ class NameServers:
         self._patience_s = patience_s
         self._monotonic = monotonic
         self._waited_s = 0.0
+        self._knows_internet: bool | None = None
 
     def ask(self, name: str, kind: RecordType) -> DnsAnswer:
         """Return the records of `name`. Raises CannotAsk when nobody answers, or too late."""
@@ -69,9 +73,7 @@ class NameServers:
         try:
             if self._waited_s >= _STAGE_S:
                 raise NamesFail("the name servers take too long", is_silent=True)
-            with _told():
-                resolver = self._configured(dns.resolver.Resolver(configure=False))
-                answer = resolver.resolve(name, kind.value, search=False, lifetime=self._patience_s)
+            answer = asyncio.run(self._resolve(name, kind.value))
         except NoSuchHost as none:
             return DnsAnswer(has_name=none.has_name)
         except NamesFail as failure:
@@ -92,23 +94,43 @@ class NameServers:
         has_name = False
         for kind in (RecordType.A, RecordType.AAAA):
             try:
-                found += await self._addresses(host, kind)
+                answer = await self._resolve(host, kind.value)
             except NoSuchHost as none:
                 has_name |= none.has_name
             except NamesFail:
                 if not found:
                     raise
+            else:
+                found += [address for one in answer if (address := as_address(one.to_text())) is not None]
         if not found:
             raise NoSuchHost(has_name=has_name)
         return tuple(found)
 
-    async def _addresses(self, host: str, kind: RecordType) -> list[Address]:
+    async def _resolve(self, name: str, kind: str) -> dns.resolver.Answer:
+        """Return the records; that there are none is believed only of servers that know the internet."""
+        try:
+            return await self._query(name, kind)
+        except NoSuchHost:
+            if self._knows_internet is None:
+                self._knows_internet = await self._knows(".") or await self._knows("com.")
+            if not self._knows_internet:
+                problem = "the name servers here know nothing of the internet"
+                raise NamesFail(problem, is_silent=True) from None
+            raise
+
+    async def _knows(self, name: str) -> bool:
+        """Say whether the servers of `name`, which all of the internet knows, are known."""
+        try:
+            return bool(await self._query(name, "NS"))
+        except (NoSuchHost, NamesFail):
+            return False
+
+    async def _query(self, name: str, kind: str) -> dns.resolver.Answer:
         with _told():
             resolver = self._configured(dns.asyncresolver.Resolver(configure=False))
-            answer = await resolver.resolve(host, kind.value, search=False, lifetime=self._patience_s)
-        return [address for one in answer if (address := as_address(one.to_text())) is not None]
+            return await resolver.resolve(name, kind, search=False, lifetime=self._patience_s)
 
-    def _configured(self, resolver: _Resolver) -> _Resolver:
+    def _configured(self, resolver: dns.asyncresolver.Resolver) -> dns.asyncresolver.Resolver:
         if self._server is None:
             resolver.read_resolv_conf("/etc/resolv.conf")
         else:

@@ -42,7 +42,7 @@ def here_too(address: Address) -> bool:
 
 @dataclass
 class LocalNames:
-    """A name server for `zone`: records per (name, type); "SERVFAIL" and "SILENCE" are answers too."""
+    """A name server for `zone`: records per (name, type); "SERVFAIL", "SILENCE", "NXDOMAIN" are too."""
 
     zone: Mapping[tuple[str, str], Sequence[str] | str]
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -60,6 +60,8 @@ class LocalNames:
             return None
         if found == "SERVFAIL":
             reply.set_rcode(dns.rcode.SERVFAIL)
+        elif found == "NXDOMAIN":
+            reply.set_rcode(dns.rcode.NXDOMAIN)
         elif found is not None:
             reply.answer.append(dns.rrset.from_text_list(question.name, 60, "IN", kind, list(found)))
         elif not any(known == name for known, _ in self.zone):
@@ -70,7 +72,7 @@ class LocalNames:
 @contextmanager
 def serve_names(zone: Mapping[tuple[str, str], Sequence[str] | str]) -> Iterator[LocalNames]:
     """Answer questions about `zone` over UDP."""
-    names = LocalNames(zone)
+    names = LocalNames({(".", "NS"): ["a.root-servers.example."], **zone})
     wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     wire.bind(("127.0.0.1", 0))
     names.port = wire.getsockname()[1]

@@ -282,6 +282,14 @@ def test_a_certificate_that_does_not_hold_is_told(names: LocalNames, tmp_path: P
     assert answers["expired"].reason == "its certificate has expired"
 
 
+def test_a_closed_network_that_denies_every_name_means_that_nobody_could_ask(tmp_path: Path) -> None:
+    with (
+        serve_names({(".", "NS"): "NXDOMAIN"}) as closed,
+        pytest.raises(CannotAsk, match="know nothing of the internet"),
+    ):
+        _ask(closed, tmp_path, "http://elders.example/")
+
+
 def test_a_silent_name_server_means_that_nobody_could_ask(tmp_path: Path) -> None:
     with serve_names({}) as names:
         port = names.port

@@ -49,7 +49,7 @@ def test_records_come_as_checks_want_them(
     assert answer.has_name
 
 
-@pytest.mark.parametrize("name", ["nergens.example", "a" * 70 + ".example", "..", ""])
+@pytest.mark.parametrize("name", ["nergens.example", "a" * 70 + ".example", ".."])
 def test_a_name_that_is_none_has_no_records(names: LocalNames, name: str) -> None:
     answer = NameServers(("127.0.0.1", names.port)).ask(name, RecordType.TXT)
 
@@ -62,6 +62,18 @@ def test_a_name_that_is_none_has_no_records(names: LocalNames, name: str) -> Non
 def test_who_does_not_answer_was_not_asked(names: LocalNames, name: str, reason: str) -> None:
     with pytest.raises(CannotAsk, match=f"nothing is known of the name {name}: .*{reason}"):
         NameServers(("127.0.0.1", names.port), patience_s=0.2).ask(name, RecordType.TXT)
+
+
+def test_servers_that_know_nothing_of_the_internet_are_not_believed() -> None:
+    with serve_names({(".", "NS"): "NXDOMAIN", ("brief.example", "TXT"): ['"here"']}) as closed:
+        servers = NameServers(("127.0.0.1", closed.port))
+        known = servers.ask("brief.example", RecordType.TXT)
+        for _ in range(2):
+            with pytest.raises(CannotAsk, match="the name servers here know nothing of the internet"):
+                servers.ask("elders.example", RecordType.TXT)
+
+    assert known.records == ("here",)
+    assert closed.asked.count((".", "NS")) == 1
 
 
 def test_all_questions_together_have_a_deadline(names: LocalNames) -> None:
