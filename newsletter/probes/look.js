@@ -54,7 +54,11 @@
       const box = element.getBoundingClientRect();
       return box.width > 0 && box.height > 0 && box.right > width + 1;
     });
-    const inner = out.filter((element) => !out.some((other) => other !== element && element.contains(other)));
+    const around = new Set();
+    for (const element of out) {
+      for (let above = element.parentElement; above && !around.has(above); above = above.parentElement) around.add(above);
+    }
+    const inner = out.filter((element) => !around.has(element));
     return (inner.length ? inner : [document.body]).slice(0, 50).map((element) => ({
       line: this.lineOf(element),
       words: this.wordsOf(element),

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Looker"]
 
-_MOST_BYTES = 400_000
+_MOST_BYTES = 250_000
+"""Largest letter that is shown; Gmail cuts it off at less than half of that."""
+
 _PATIENCE_S = 90
 """Longest wait for one letter, which takes two to five seconds; a computer may be busy."""
 
