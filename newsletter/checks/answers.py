@@ -18,7 +18,15 @@ from newsletter.errors import CannotAsk, Problem
 from newsletter.protocols import PageProbe
 from newsletter.render.pipeline import render_issue
 
-__all__ = ["asked_page", "dns_answer", "link_answers", "provider_outcome", "sightings", "spam_verdict"]
+__all__ = [
+    "asked_page",
+    "dns_answer",
+    "link_answers",
+    "picture_answers",
+    "provider_outcome",
+    "sightings",
+    "spam_verdict",
+]
 
 _T = TypeVar("_T")
 
@@ -47,6 +55,20 @@ def dns_answer(context: CheckContext, name: str, kind: RecordType) -> DnsAnswer:
     if probe is None:
         raise _nobody("names")
     return _once(context, f"{kind} {name}", lambda: probe.ask(name, kind))
+
+
+def picture_answers(context: CheckContext) -> Sequence[tuple[str, LinkAnswer]]:
+    """Return each picture that is fetched from the web, as its author wrote it, with what became of asking.
+
+    Need.RENDERED. Raises CannotAsk.
+    """
+    probe = context.outside.links
+    if probe is None:
+        raise _nobody("links")
+    sources = {one.url: one.source for one in context.rendered.pictures if not one.is_embedded}
+    sources |= {one.source: one.source for one in context.document.images if one.path is None}
+    answers = _once(context, "pictures", lambda: probe.ask(sources))
+    return [(source, answers[url]) for url, source in sources.items()]
 
 
 def provider_outcome(context: CheckContext) -> Outcome:

@@ -124,6 +124,15 @@ def test_a_filter_that_says_nothing_is_left_at_the_deadline() -> None:
         silent.stop()
 
 
+def test_a_filter_that_dies_after_its_proof_gives_no_verdict() -> None:
+    with StubSpamd() as stub:
+        spamd = stub.spamd()
+        spamd.judge(LETTER)
+
+    with pytest.raises(CannotAsk, match="does not answer: connection refused"):
+        spamd.judge(LETTER)
+
+
 def test_no_filter_says_what_to_start() -> None:
     with closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", 0))
