@@ -16,7 +16,7 @@ segment: everyone
 
 Dear reader,
 
-We went to to the town hall, and read [the report](https://letter.example/a?fbclid=abc).
+We went to the the town hall, and read [the report](https://letter.example/a?fbclid=abc).
 
 With kind regards,
 Your Name
@@ -36,14 +36,14 @@ def test_fix_mends_what_it_can_and_a_second_time_nothing(slips: Project) -> None
     second = slips.run("check", "--fix")
 
     assert (first.code, "mended 2 faults" in first.err) == (0, True), first.err
-    assert mended == LETTER.replace("to to", "to").replace("?fbclid=abc", "")
+    assert mended == LETTER.replace("the the", "the").replace("?fbclid=abc", "")
     assert (second.code, second.err, slips.issue.read_text("utf-8")) == (0, "", mended)
 
 
 def test_diff_shows_and_changes_nothing(slips: Project) -> None:
     done = slips.run("check", "--diff")
 
-    assert "-We went to to the town hall" in done.out
+    assert "-We went to the the town hall" in done.out
     assert slips.issue.read_text("utf-8") == LETTER
 
 
@@ -136,7 +136,7 @@ def test_network_asks_for_links_and_never_in_a_private_network(bare: Project) ->
 
 
 def test_what_was_asked_for_and_cannot_run_ends_with_2_in_every_form(bare: Project) -> None:
-    bare.issue.write_text(LETTER.replace("to to", "to").replace("?fbclid=abc", ""), "utf-8")
+    bare.issue.write_text(LETTER.replace("the the", "the").replace("?fbclid=abc", ""), "utf-8")
     config = bare.root / "newsletter.toml"
     config.write_text(config.read_text("utf-8") + '\n[checks]\nspamd = "127.0.0.1:1"\n', "utf-8")
     reason = "the spam filter at 127.0.0.1:1 does not answer: connection refused"
