@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from newsletter.checks.context import CheckContext
 from newsletter.checks.prose import Passage, passages
 
-__all__ = ["closing_passage", "has_signature", "signers"]
+__all__ = ["closing_passage", "has_signature", "is_name", "signers"]
 
 _REACH = 6
 """Blocks from the end in which a letter takes leave; a postscript and notes may follow."""
@@ -42,6 +42,13 @@ def signers(context: CheckContext, closing: Passage) -> Sequence[str]:
     every = list(passages(context))
     below = every[every.index(closing) + 1 :][:1]
     return [name for one in below if one.kind == "paragraph" for name in _names(one.text.split("\n"))]
+
+
+def is_name(passage: Passage) -> bool:
+    """Say whether `passage` is no more than a name: a few words, and no sentence."""
+    text = passage.text.strip(" \n*_\\")
+    is_sentence = text.endswith((".", "!", "?", ":", "…", ")"))
+    return passage.kind == "paragraph" and not is_sentence and len(text.split()) <= _MOST_NAMES
 
 
 def _names(lines: Sequence[str]) -> Sequence[str]:

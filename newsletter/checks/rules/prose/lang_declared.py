@@ -28,9 +28,9 @@ def check(context: CheckContext) -> Iterable[Fault]:
     """The letter is in another language than it says.
 
     ## What it does
-    Compares the commonest words of the letter with those of Dutch and English, paragraphs of fewer
-    than eight words aside. It cannot tell languages apart that share their small words, such as
-    Frisian and Dutch.
+    Compares the commonest words of each paragraph with those of Dutch and English, and counts by the
+    words of the paragraphs; those of fewer than eight words are left aside. It cannot tell languages
+    apart that share their small words, such as Frisian and Dutch.
 
     ## Why it matters
     Screen readers pronounce it in the wrong language (WCAG 2.2, 3.1.1), mail programs offer to
@@ -48,9 +48,11 @@ def check(context: CheckContext) -> Iterable[Fault]:
     ```
     """
     language = context.language
-    verdicts = [verdict for passage in passages(context) if (verdict := told_language(passage.text))]
-    others = [verdict for verdict in verdicts if verdict != language.code]
-    if len(verdicts) >= _LEAST and len(others) * 2 > len(verdicts):
+    told = [(told_language(passage.text), len(passage.text.split())) for passage in passages(context)]
+    verdicts = [(verdict, words) for verdict, words in told if verdict]
+    others = [verdict for verdict, _ in verdicts if verdict != language.code]
+    foreign = sum(words for verdict, words in verdicts if verdict != language.code)
+    if len(verdicts) >= _LEAST and others and foreign * 2 > sum(words for _, words in verdicts):
         place = context.issue.places.get("lang") or Place(path=context.issue.shown_path, line=1)
         yield Fault(
             what=f"the letter says it is in {language.code}, and most of it is in {others[0]}",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 from newsletter.checks.context import CheckContext
-from newsletter.checks.prose import passages
+from newsletter.checks.prose import Passage, passages
 from newsletter.checks.registry import Fault, Need, Stage, rule
 from newsletter.domain.finding import Severity
 
@@ -23,8 +24,8 @@ def check(context: CheckContext) -> Iterable[Fault]:
     """The letter begins without a greeting.
 
     ## What it does
-    For the template `letter`: looks whether the first paragraph begins with a greeting, such as
-    *Beste* or *Dear*.
+    For the template `letter`: looks whether the first paragraph, or a heading above it, begins with a
+    greeting, such as *Beste* or *Dear*.
 
     ## Why it matters
     A personal letter begins with its reader.
@@ -43,9 +44,19 @@ def check(context: CheckContext) -> Iterable[Fault]:
     """
     if context.issue.template != "letter":
         return
-    first = next((passage for passage in passages(context) if passage.kind in ("paragraph", "heading")), None)
-    greetings = tuple(context.language.greeting)
-    if first is not None and not first.text.strip().lower().startswith(greetings):
+    top = list(_top(passages(context)))
+    words = "|".join(map(re.escape, context.language.greeting))
+    greeting = re.compile(rf"[\W_]*(?:{words})(?!\w)", re.IGNORECASE)
+    if top and not any(greeting.match(passage.text) for passage in top):
         yield Fault(
-            what="the letter begins without a greeting", place=first.place, fix="greet the reader first"
+            what="the letter begins without a greeting", place=top[0].place, fix="greet the reader first"
         )
+
+
+def _top(every: Iterable[Passage]) -> Iterator[Passage]:
+    """Yield the headings that a letter begins with, and its first paragraph."""
+    for passage in every:
+        if passage.kind in ("paragraph", "heading"):
+            yield passage
+        if passage.kind == "paragraph":
+            return

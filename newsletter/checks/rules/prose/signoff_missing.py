@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from newsletter.checks.closing import closing_passage, has_signature
+from newsletter.checks.closing import closing_passage, has_signature, is_name
 from newsletter.checks.context import CheckContext
 from newsletter.checks.prose import passages
 from newsletter.checks.registry import Fault, Need, Stage, rule
@@ -25,7 +25,8 @@ def check(context: CheckContext) -> Iterable[Fault]:
 
     ## What it does
     For the template `letter`: looks in the last blocks for words of parting, such as *groet* and
-    *kind regards*, or for `::: signature`. What follows a *P.S.* is left out.
+    *kind regards*, for a name alone at the very end, or for `::: signature`. What follows a *P.S.* is
+    left out.
 
     ## Why it matters
     A personal letter that stops without a name reads as if half of it was lost.
@@ -43,8 +44,8 @@ def check(context: CheckContext) -> Iterable[Fault]:
     """
     if context.issue.template != "letter" or has_signature(context):
         return
-    if not closing_passage(context):
-        *_, last = passages(context)
+    *_, last = passages(context)
+    if not closing_passage(context) and not is_name(last):
         yield Fault(
             what="the letter has no sign-off",
             place=last.place,
