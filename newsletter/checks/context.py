@@ -19,6 +19,7 @@ from newsletter.checks.outside import NOTHING_OUTSIDE, Outside
 from newsletter.checks.page import Page, read_markup, read_page
 from newsletter.checks.sample import sample_headers
 from newsletter.checks.siblings import Sibling, read_siblings
+from newsletter.checks.spelling.dictionary import dictionary_lack
 from newsletter.checks.step import Step, attempt, given
 from newsletter.checks.survey import Survey
 from newsletter.config.schema import Config
@@ -117,6 +118,9 @@ class CheckContext:
         """Return why `need` is not met, or None when it is."""
         if need is Need.AUDIENCE:
             return self._lacks_audience()
+        if need is Need.DICTIONARY:
+            issue = self._loaded.value
+            return dictionary_lack(self.config, issue.lang if issue else self.config.newsletter.lang)
         met: dict[Need, Callable[[], object]] = {
             Need.ISSUE: lambda: self._loaded.value,
             Need.LANGUAGE: lambda: self._loaded.value and language_of(self._loaded.value.lang),
@@ -358,9 +362,9 @@ class CheckContext:
             raise LookupError("the rule does not state Need.LIST")
         return self._audience.members(self.segment, conditions) if self.segment is not None else iter(())
 
-    def campaigns(self) -> Sequence[Campaign]:
-        """Return the campaigns of this issue, newest first (Need.LIST)."""
-        return self._audience.campaigns(self.issue.slug) if self._audience else ()
+    def campaigns(self, slug: str | None = None) -> Sequence[Campaign]:
+        """Return the campaigns of this issue, or of the one called `slug`, newest first (Need.LIST)."""
+        return self._audience.campaigns(slug or self.issue.slug) if self._audience else ()
 
     def tried_templates(self) -> frozenset[str]:
         """Return the digests of the templates something was sent with, also as a test (Need.LIST)."""

@@ -22,17 +22,27 @@ __all__ = ["ListFacts", "ListTally", "list_facts"]
 _MOST_VALUES = 100_000
 """Most distinct values of a field that are remembered."""
 
+_MACHINES = frozenset(
+    (
+        *("abuse", "do-not-reply", "donotreply", "hostmaster", "list-unsubscribe", "mailer-daemon"),
+        *("no-reply", "nobody", "noreply", "postmaster", "root", "spam", "unsubscribe", "webmaster"),
+    )
+)
+"""Names before the @ that belong to a machine or a task; `info` and the like are people."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFacts:
     """How many readers have each value, per field the letter uses, and each domain in small letters.
 
     `roll` is who they are, for the receipt.
+    `machines` are the names before the @ that belong to no person, in small letters.
     """
 
     values: Mapping[str, Counter[str]]
     domains: Counter[str]
     roll: Roll
+    machines: Counter[str]
 
 
 class ListTally:
@@ -43,12 +53,16 @@ class ListTally:
         self._values: dict[str, Counter[str]] = {slot.name: Counter() for slot in slots if not slot.is_link}
         self._domains: Counter[str] = Counter()
         self._roll_call = RollCall(sorted(self._values))
+        self._machines: Counter[str] = Counter()
 
     def watch(self, members: Iterable[Member]) -> Iterator[Member]:
         """Yield each of `members`, counted."""
         for member in members:
             self._roll_call.add(member)
-            self._domains[member.email.rpartition("@")[2].lower()] += 1
+            name, _, domain = member.email.lower().rpartition("@")
+            self._domains[domain] += 1
+            if name in _MACHINES:
+                self._machines[name] += 1
             for name, counter in self._values.items():
                 value = member.values.get(name)
                 if isinstance(value, str) and value and (value in counter or len(counter) < _MOST_VALUES):
@@ -58,7 +72,12 @@ class ListTally:
     @property
     def facts(self) -> ListFacts:
         """Return what was counted so far."""
-        return ListFacts(values=self._values, domains=self._domains, roll=self._roll_call.roll)
+        return ListFacts(
+            values=self._values,
+            domains=self._domains,
+            machines=self._machines,
+            roll=self._roll_call.roll,
+        )
 
 
 _KNOWN: WeakKeyDictionary[CheckContext, ListFacts] = WeakKeyDictionary()

@@ -13,6 +13,7 @@ class Need(StrEnum):
     ISSUE = "issue"  # the front matter is sound
     LANGUAGE = "language"  # there is a data file for the issue's language
     DOCUMENT = "document"  # the Markdown is read, sound or not
+    DICTIONARY = "dictionary"  # a hunspell dictionary of the issue's language is installed
     RENDERED = "rendered"  # the letter can be rendered
     MESSAGE = "message"  # whole messages can be built
     LIST = "list"  # there is a list and a ledger to ask

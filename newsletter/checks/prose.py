@@ -18,6 +18,7 @@ __all__ = [
     "front_line",
     "passages",
     "place_in",
+    "place_of_word",
     "plain_words",
     "shown_subject",
     "spot",
@@ -96,6 +97,17 @@ def place_in(context: CheckContext, passage: Passage, offset: int, words: str) -
     """Return where `words` stand that begin at `offset` of `passage`."""
     line = (passage.place.line or 1) + passage.text.count("\n", 0, offset)
     return context.locate(Place(path=passage.place.path, line=line), words.strip(), last=passage.last)
+
+
+def place_of_word(context: CheckContext, passage: Passage, offset: int, word: str) -> Place:
+    """Return where `word` stands as a whole word, that begins at `offset` of `passage`."""
+    line = (passage.place.line or 1) + passage.text.count("\n", 0, offset)
+    whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+    for number in range(line, min(passage.last, len(context.lines)) + 1):
+        match = whole.search(context.lines[number - 1])
+        if match:
+            return Place(path=passage.place.path, line=number, column=match.start() + 1)
+    return Place(path=passage.place.path, line=line)
 
 
 def shown_subject(context: CheckContext, values: Mapping[str, str] | None = None) -> str:

@@ -9,7 +9,7 @@ from newsletter.checks.context import CheckContext
 from newsletter.render.template import template_place
 from newsletter.source import Place
 
-__all__ = ["line_of_words"]
+__all__ = ["line_of_words", "own_template_files"]
 
 _PIECE = re.compile(r"[\w@.#-]+|[^\w\s]")
 _MOST_PIECES = 12
@@ -22,7 +22,7 @@ def line_of_words(context: CheckContext, words: str) -> Place:
     not found either it is the template itself, without a line.
     """
     pieces = [re.escape(piece) for piece in _PIECE.findall((words.partition("… ")[2] or words).rstrip(">"))]
-    texts = list(_own_files(context))
+    texts = list(own_template_files(context))
     for length in sorted({len(pieces[:_MOST_PIECES]), min(2, len(pieces))}, reverse=True):
         pattern = re.compile(r"\s*".join(pieces[:length]), re.IGNORECASE)
         for name, text in texts:
@@ -32,7 +32,7 @@ def line_of_words(context: CheckContext, words: str) -> Place:
     return template_place(context.issue.template)
 
 
-def _own_files(context: CheckContext) -> Iterator[tuple[str, str]]:
+def own_template_files(context: CheckContext) -> Iterator[tuple[str, str]]:
     """Yield name and text of the project's templates the letter was made from, the one it names first."""
     names = [name for name in context.rendered.inputs if name.startswith("templates/")]
     for name in sorted(names, key=lambda name: name != template_place(context.issue.template).path):

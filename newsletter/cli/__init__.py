@@ -26,6 +26,7 @@ cli = LazyGroup(
         "resolve": "Settle deliveries of unknown outcome.",
         "subscribers": "The list: import, look up, unsubscribe, export.",
         "templates": "What a letter stands in: list, copy, check.",
+        "words": "Words no dictionary has, and that are right.",
         "segments": "Who is in which segment, and why.",
     },
     params=root_options(),

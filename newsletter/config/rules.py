@@ -275,6 +275,7 @@ RULES: Mapping[str, Rule] = {
     "checks.spamd": _server,
     "checks.dkim_selectors": _each(_host_name),
     "checks.clients": _mail_clients,
+    "checks.dictionaries": _project_path,
     "images.max_width_px": _between(100, 4000, "pixels"),
     "images.max_bytes": _between(10_000, 10_000_000, "bytes"),
     "privacy.retention_months": _between(1, 1200, "months"),

@@ -161,6 +161,10 @@ class ChecksConfig:
     )
     spamd: str = _key("Where SpamAssassin's daemon listens, for `check --spam`.", "127.0.0.1:783")
     dkim_selectors: tuple[str, ...] = _key("Selectors your mail is signed with, for `check --network`.", ())
+    dictionaries: str | None = _key(
+        "Folder with hunspell dictionaries of your own, such as `dictionaries`, for `nl_NL.aff` and `.dic`; "
+        "those of the system come after it."
+    )
     clients: tuple[str, ...] = _key(
         "Mail clients your readers use, such as `outlook-classic`, or families such as `gmail`; "
         "when empty, the common ones: `gmail-web gmail-app outlook-classic outlook-new outlook-com "

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from newsletter.project.readers import Readers
     from newsletter.project.sending import Sending
     from newsletter.project.templates import Templates
+    from newsletter.project.words import Words
     from newsletter.store.opening import Store
 
 __all__ = ["FixedClock", "Project", "SystemClock"]
@@ -117,6 +118,13 @@ class Project:
     def issues(self) -> Issues:
         """Return what can be done with issues: find, load, render, check, build."""
         return Issues(self)
+
+    @property
+    def words(self) -> Words:
+        """Return what can be done with the project's own words: list, add."""
+        from newsletter.project.words import Words
+
+        return Words(self.config.root)
 
     @cached_property
     def gate(self) -> Gate:

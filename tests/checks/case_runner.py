@@ -62,7 +62,7 @@ where = "tag:gemeente"
 """
 
 _TEMPLATE = """<mjml lang="{{ lang }}" dir="{{ dir }}">
-  <mj-head><mj-title>{{ subject }}</mj-title><mj-preview>{{ preheader }}</mj-preview></mj-head>
+  <mj-head><mj-title>{{ subject }}</mj-title><mj-preview>{{ preheader }}FILL</mj-preview>AIR</mj-head>
   <mj-body>
     {{ content }}
     <mj-section><mj-column><mj-text>
@@ -71,7 +71,9 @@ _TEMPLATE = """<mjml lang="{{ lang }}" dir="{{ dir }}">
     </mj-text></mj-column></mj-section>
   </mj-body>
 </mjml>
-"""
+""".replace("FILL", "&#847;&zwnj;&nbsp;" * 60).replace(
+    "AIR", '<mj-attributes><mj-text line-height="1.5" /></mj-attributes>'
+)
 
 # One grey pixel.
 _PNG = b64decode(
@@ -105,6 +107,7 @@ class Example:
     files: Sequence[str] = ()
     pictures: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
     readers: Sequence[Mapping[str, Any]] | None = None
     segment: str = SEGMENT
     sent: Sequence[Mapping[str, Any]] = ()
@@ -156,6 +159,10 @@ def make_context(example: Example, root: Path) -> CheckContext:
         picture.write_bytes(_PNG)
     for name, text in example.others.items():
         (root / "issues" / name).write_text(text)
+    for name, text in example.texts.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
     for name, recipe in example.pictures.items():
         draw_picture(root / "issues" / name, recipe)
     audience = None
@@ -261,10 +268,10 @@ def _member(number: int, reader: Mapping[str, Any]) -> Member:
     )
 
 
-def _campaign(*, segment: str, state: str, total: int = 3) -> Campaign:
+def _campaign(*, segment: str, state: str, total: int = 3, issue: str = "brief") -> Campaign:
     return Campaign(
         id="c1",
-        issue="brief",
+        issue=issue,
         issue_path="issues/2026-11-24-brief.md",
         segment=segment,
         provider="outbox",

@@ -14,7 +14,8 @@ from newsletter.project.starting import start_newsletter
 
 SHELL = (
     '<mjml lang="{{{{ lang }}}}" dir="{{{{ dir }}}}">'
-    "<mj-head><mj-title>{{{{ subject }}}}</mj-title></mj-head><mj-body>{}</mj-body></mjml>"
+    "<mj-head><mj-title>{{{{ subject }}}}</mj-title>"
+    '<mj-attributes><mj-text line-height="1.5" /></mj-attributes></mj-head><mj-body>{}</mj-body></mjml>'
 )
 LEAVE = "<a href=\"{{ slot('unsubscribe_url') }}\">weg</a> {{ newsletter.postal_address }}"
 TEXT = "<mj-section><mj-column><mj-text{}>{}</mj-text></mj-column></mj-section>"
