@@ -393,6 +393,17 @@ def test_typing_goes_on_while_the_server_is_away_and_is_saved_when_it_is_back(
     expect(editor.content).to_contain_text("Een alinea.")
     alone.stop()
     expect(desk.page.locator("body")).to_have_attribute("data-state", "stopped")
+    for keys, place in (
+        ("Alt+t", "#trial .result"),
+        ("Alt+r", "#find-reader .soft"),
+        ("Alt+n", "#begin-trouble"),
+    ):
+        desk.page.keyboard.press(keys)
+        desk.page.keyboard.type("iets")
+        desk.page.keyboard.press("Enter")
+        expect(desk.page.locator(place)).to_have_text("No answer: is newsletter preview still running?")
+        for _ in range(2):  # the first one may empty a box to search in
+            desk.page.keyboard.press("Escape")
     editor.go_to("Een alinea.")
     editor.type(" Zonder server.")
     expect(editor.saved).to_have_text("not saved")

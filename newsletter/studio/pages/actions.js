@@ -57,7 +57,7 @@ async function askTrial() {
   send.disabled = true;
   trial.showModal();
   const found = await ask(`/trial/${encodeURIComponent(choice.issue)}`);
-  if (!found) return;
+  if (!found) return result.replaceChildren(element("p", "refused", t("no_answer")));
   if (found.refused) return result.replaceChildren(element("p", "refused", problemWords(found.refused)));
   to.value ||= found.to;
   const leaves = element("strong", "", t(found.leaves ? "trial.leaves" : "trial.stays"));
@@ -72,7 +72,7 @@ async function sendTrial() {
   result.replaceChildren(element("p", "soft", t("trial.busy")));
   const found = await post(`/trial/${encodeURIComponent(choice.issue)}`, { to: to.value });
   send.disabled = false;
-  if (!found) return result.replaceChildren();
+  if (!found) return result.replaceChildren(element("p", "refused", t("no_answer")));
   if (found.refused) return result.replaceChildren(element("p", "refused", problemWords(found.refused)));
   result.replaceChildren(...found.outcomes.map(({ email, kind, detail }) =>
     element("p", kind, element("strong", "", `${email}: ${t(`outcome.${kind}`)}`), detail ? ` ${said(detail)}` : "")));
@@ -95,7 +95,7 @@ async function saveMail() {
   if (isDirty()) await saveNow();
   const query = new URLSearchParams({ as: choice.reader });
   const found = await ask(`/head/${encodeURIComponent(choice.issue)}?${query}`); // says why there is no mail
-  if (!found) return;
+  if (!found) return announce(t("no_answer"), { isShown: true });
   if (found.refused) return announce(problemWords(found.refused), { isShown: true });
   download(`/eml/${encodeURIComponent(choice.issue)}?${query}`, `${choice.issue}.eml`);
   announce(t("eml.done"), { isShown: true });
@@ -124,9 +124,8 @@ async function drawSheet() {
   status.textContent = t("sheet.busy");
   sheet.showModal();
   const found = await post(`/sheet/${studio.letter.number}`, { lang: currentLanguage() });
-  if (!found) return;
-  if (found.refused) {
-    status.textContent = problemWords(found.refused);
+  if (!found || found.refused) {
+    status.textContent = found ? problemWords(found.refused) : t("no_answer");
     return;
   }
   const image = new Image();

@@ -86,9 +86,8 @@ export function askSubject() {
 async function begin(event) {
   event.preventDefault();
   const answer = await post("/issues", { subject: byId("begin-subject").value });
-  if (!answer) return;
-  if (answer.refused) {
-    byId("begin-trouble").textContent = problemWords(answer.refused);
+  if (!answer || answer.refused) {
+    byId("begin-trouble").textContent = answer ? problemWords(answer.refused) : t("no_answer");
     byId("begin-trouble").hidden = false;
     return;
   }

@@ -20,7 +20,11 @@ let turn = 0;
 async function search() {
   const mine = ++turn;
   const found = await ask(`/readers?${new URLSearchParams({ q: input.value })}`);
-  if (!found || mine !== turn) return;
+  if (mine !== turn) return;
+  if (!found) {
+    told.textContent = t("no_answer");
+    return;
+  }
   const readers = found.readers || [];
   results.replaceChildren(...readers.map(line));
   told.textContent = problemWords(found.refused || []) || words(readers.length);

@@ -18,6 +18,7 @@ export const en = {
   "grip.panel": "Height of the findings",
   "language": "Language",
   "keys": "Keyboard",
+  "no_answer": "No answer: is newsletter preview still running?",
   "issues.new": "New issue",
   "issues.find": "Find an issue",
   "issues.none": "No issue has these words.",

@@ -18,6 +18,7 @@ export const nl = {
   "grip.panel": "Hoogte van de bevindingen",
   "language": "Taal",
   "keys": "Toetsen",
+  "no_answer": "Geen antwoord: draait newsletter preview nog?",
   "issues.new": "Nieuwe brief",
   "issues.find": "Zoek een brief",
   "issues.none": "Geen brief heeft deze woorden.",
