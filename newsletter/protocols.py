@@ -308,6 +308,9 @@ class Ledger(Protocol):
     def note_test(self, templates: str) -> None:
         """Write down that a test went out with these templates (`domain.receipt.templates_digest`)."""
 
+    def tried_templates(self) -> frozenset[str]:
+        """Return the digests of the templates that a campaign or a test went out with."""
+
     def clearance(self, campaign_id: str) -> Clearance | None:
         """Return why a campaign was let through; None for one of before there was a gate."""
 

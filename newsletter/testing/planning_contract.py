@@ -9,6 +9,7 @@ import pytest
 
 from newsletter.domain.campaign import Attempt, Member
 from newsletter.domain.delivery import BatchState, CampaignEvent, CampaignState, DeliveryState
+from newsletter.domain.receipt import Clearance
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.errors import UsageError
 from newsletter.protocols import Intent, IntentRefused, LateSuppression
@@ -46,6 +47,33 @@ class PlanningContract:
         assert len({one.delivery_id for one in first}) == 3
         assert seen[-1] == 7
         assert home.ledger.counts("c1") == {DeliveryState.PENDING: 7}
+
+    def test_why_a_campaign_was_let_through_is_kept_with_it(self, home: LedgerHome) -> None:
+        clearance = Clearance(
+            issue_digest="a" * 64,
+            checked_at=NOW,
+            templates="b" * 64,
+            warnings=("issues/herfst.md:3 TX006 “de” stands twice",),
+            approved_by="Renata",
+            approved_at=NOW,
+        )
+
+        home.ledger.plan(replace(a_campaign(), clearance=clearance), members(1))
+        home.ledger.plan(a_campaign("c2", issue="winter"), members(1))
+        home.die()
+
+        assert (home.ledger.clearance("c1"), home.ledger.clearance("c2")) == (clearance, None)
+
+    def test_the_templates_of_campaigns_and_tests_are_remembered(self, home: LedgerHome) -> None:
+        cleared = Clearance(issue_digest="a", checked_at=NOW, templates="letter")
+
+        nothing = home.ledger.tried_templates()
+        home.ledger.plan(replace(a_campaign(), clearance=cleared), members(1))
+        home.ledger.note_test("digest")
+        home.ledger.note_test("digest")
+        home.die()
+
+        assert (nothing, home.ledger.tried_templates()) == (frozenset(), frozenset({"letter", "digest"}))
 
     def test_each_variant_has_batches_of_its_own_in_the_order_of_its_readers(self, home: LedgerHome) -> None:
         mixed = [replace(one, variant="01" if one.subscriber_id % 3 else "10") for one in members(9)]
