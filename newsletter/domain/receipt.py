@@ -36,9 +36,17 @@ class Roll:
     runs: tuple[tuple[int, int], ...]
     digest: str
 
-    def ids(self) -> set[int]:
-        """Return the subscriber ids."""
-        return {number for first, last in self.runs for number in range(first, last + 1)}
+    def count_beyond(self, other: Roll) -> int:
+        """Return how many are here and not in `other`; time grows with the runs, not with their lengths."""
+        shared = at = 0
+        for first, last in self.runs:
+            while at < len(other.runs) and other.runs[at][1] < first:
+                at += 1
+            seen = at
+            while seen < len(other.runs) and other.runs[seen][0] <= last:
+                shared += min(last, other.runs[seen][1]) - max(first, other.runs[seen][0]) + 1
+                seen += 1
+        return sum(last - first + 1 for first, last in self.runs) - shared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

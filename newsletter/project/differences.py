@@ -68,9 +68,8 @@ def _program(then: Receipt, now: Receipt) -> Iterator[str]:
 def _readers(then: Receipt, now: Receipt) -> Iterator[str]:
     if then.roll.digest == now.roll.digest:
         return
-    before, after = then.roll.ids(), now.roll.ids()
-    joined = len(after - before)
+    joined = now.roll.count_beyond(then.roll)
     if joined:
         yield f"{joined} {'reader' if joined == 1 else 'readers'} joined {now.segment}"
-    elif after == before:
+    elif then.roll.runs == now.roll.runs:
         yield f"what is known of readers in {now.segment} changed, and it is in the letter"

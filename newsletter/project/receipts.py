@@ -123,11 +123,11 @@ def _texts(found: Mapping[Any, Any]) -> dict[str, str]:
 
 def _roll(found: Mapping[str, Any]) -> Roll:
     pairs = [piece.partition("-") for piece in str(found["ids"]).split(",") if piece]
-    return Roll(
-        count=int(found["count"]),
-        digest=str(found["digest"]),
-        runs=tuple((int(first), int(last or first)) for first, _, last in pairs),
-    )
+    runs = tuple((int(first), int(last or first)) for first, _, last in pairs)
+    ends = [number for run in runs for number in run]
+    if ends != sorted(ends):
+        raise ValueError("ids rise")
+    return Roll(count=int(found["count"]), digest=str(found["digest"]), runs=runs)
 
 
 def _noted(found: Mapping[str, Any]) -> Noted:

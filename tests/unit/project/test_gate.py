@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from newsletter.checks.outside import Outside
+from newsletter.checks.roll_call import RollCall
+from newsletter.domain.campaign import Member
 from newsletter.domain.finding import Severity
 from newsletter.domain.receipt import Noted, Receipt, Roll
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
@@ -92,6 +94,14 @@ def rename(root: Path) -> None:
     (root / "list.csv").write_text("email,first_name\nada@reader.example,Augusta\n")
     with at(root) as project:
         project.imports.apply(project.imports.plan(root / "list.csv"), lambda _done: None)
+
+
+def runs_of(ids: set[int]) -> tuple[tuple[int, int], ...]:
+    """Return `ids` as a roll has them."""
+    call = RollCall([])
+    for number in sorted(ids):
+        call.add(Member(subscriber_id=number, email="", key="", values={}))
+    return call.roll.runs
 
 
 def test_what_was_checked_may_leave_and_the_ledger_knows_why(root: Path) -> None:
@@ -256,6 +266,23 @@ def test_the_same_check_leaves_the_same_bytes(root: Path) -> None:
     assert 1 == len(first)
 
 
+def test_a_receipt_that_claims_a_crowd_is_read_as_fast(root: Path) -> None:
+    check(root)
+    file = receipts(root)[0]
+    document = json.loads(file.read_text())
+    document["roll"] |= {"ids": f"3-{10**30}", "digest": "other"}
+    file.write_text(json.dumps(document))
+
+    assert ["2 readers joined everyone since the check of a moment ago", "nothing was sent"] == refusals(root)
+
+
+@given(st.sets(st.integers(0, 60)), st.sets(st.integers(0, 60)))
+def test_who_joined_is_counted_as_sets_would(before: set[int], after: set[int]) -> None:
+    rolls = [Roll(count=len(ids), runs=runs_of(ids), digest="") for ids in (before, after)]
+
+    assert len(after - before) == rolls[1].count_beyond(rolls[0])
+
+
 def test_a_receipt_holds_no_address(root: Path) -> None:
     check(root)
 
@@ -297,9 +324,7 @@ def test_a_file_that_is_no_receipt_is_none(tmp_path_factory: pytest.TempPathFact
         roll=st.builds(
             Roll,
             count=st.integers(),
-            runs=st.lists(st.tuples(st.integers(min_value=0), st.integers(min_value=0)), max_size=5).map(
-                tuple
-            ),
+            runs=st.sets(st.integers(min_value=0), max_size=9).map(runs_of),
             digest=st.text(),
         ),
         stages=st.lists(st.text(), max_size=2).map(tuple),
