@@ -14,6 +14,7 @@ import newsletter
 from newsletter.checks.context import CheckContext
 from newsletter.checks.need import Need
 from newsletter.checks.registry import Rule
+from newsletter.checks.spelling.word_list import WORDS_FILE
 from newsletter.config.digest import config_digests, digest_of
 from newsletter.config.schema import Config
 from newsletter.domain.finding import CheckReport
@@ -39,8 +40,9 @@ def take_receipt(context: CheckContext, report: CheckReport, rules: Mapping[str,
     letters = context.letters.contexts.values()
     inputs = {name: digest for one in letters for name, digest in one.rendered.inputs.items()}
     inputs.pop(_CONFIG_INPUT, None)
-    if config.checks.rules:
-        inputs[config.checks.rules] = _file_digest(config.root / config.checks.rules)
+    for name in (config.checks.rules, WORDS_FILE):
+        if name and (config.root / name).is_file():
+            inputs[name] = _file_digest(config.root / name)
     return Receipt(
         slug=context.issue.slug,
         path=context.shown_path,

@@ -149,6 +149,7 @@ def test_each_audience_is_checked_by_itself(root: Path) -> None:
                 "the template packaged/letter.mjml.j2 is no longer used",
             ],
         ),
+        (lambda root: (root / "words.txt").write_text("quay\n"), ["words.txt is new"]),
         (lambda root: draw(root, "red"), ["the picture img/kade.png changed"]),
         (change("newsletter.toml", "Your Name", "Her Name"), ["the settings of [sender] changed"]),
         (
@@ -160,7 +161,7 @@ def test_each_audience_is_checked_by_itself(root: Path) -> None:
         (rename, ["what is known of readers in everyone changed, and it is in the letter"]),
     ],
 )
-def test_what_changed_since_is_named(root: Path, act: Callable[[Path], None], said: list[str]) -> None:
+def test_what_changed_since_is_named(root: Path, act: Callable[[Path], object], said: list[str]) -> None:
     check(root)
     act(root)
 
