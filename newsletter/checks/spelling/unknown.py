@@ -7,12 +7,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.language import told_language
 from newsletter.checks.prose import BLANK, Passage, passages
-from newsletter.checks.spelling.dictionary import Dictionary
+from newsletter.checks.spelling.dictionary import Dictionary, open_dictionary
 from newsletter.checks.spelling.word_list import read_word_list
 
 __all__ = ["UnknownWord", "unknown_words"]
@@ -33,7 +33,7 @@ _BINDING = ("", "s", "en", "-")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownWord:
-    """A word, where it stands first, and whether it may be right: a name, two known words, or used often."""
+    """A word, where it stands first, and whether it may be right: a name, borrowed, a pair, used often."""
 
     word: str
     passage: Passage
@@ -102,8 +102,9 @@ class _Known:
     def __init__(self, context: CheckContext, dictionary: Dictionary) -> None:
         self._spell = lru_cache(maxsize=50_000)(dictionary.spell)
         self._own = read_word_list(context.config.root)
-        self._has_stress = context.issue.lang.lower().startswith("nl")
         issue, config = context.issue, context.config
+        self._config, self._lang = config, issue.lang.lower()
+        self._has_stress = self._lang.startswith("nl")
         boxes = (issue.sender, issue.reply_to, config.sender.from_, config.sender.reply_to)
         said = [config.newsletter.name, config.newsletter.postal_address]
         said += [f"{box.name} {box.email}" for box in boxes if box is not None]
@@ -114,8 +115,17 @@ class _Known:
         return self._is_right(word) or ("-" in word and all(map(self._is_right, word.split("-"))))
 
     def may_accept(self, word: str) -> bool:
-        """Say whether `word` may well be right: a name at the start of a sentence, or two known words."""
-        return word[0].isupper() or any(self._is_pair(part) for part in word.split("-"))
+        """Say whether `word` may be right: a name at the start of a sentence, two words, English."""
+        parts = word.split("-")
+        return word[0].isupper() or any(map(self._is_pair, parts)) or all(map(self._is_english, parts))
+
+    def _is_english(self, word: str) -> bool:
+        return self._english is not None and self._english.spell(word.replace("’", "'"))
+
+    @cached_property
+    def _english(self) -> Dictionary | None:
+        """Return the dictionary of English, which letters in other languages borrow from; None in English."""
+        return None if self._lang.startswith("en") else open_dictionary(self._config, "en")
 
     def _is_right(self, word: str) -> bool:
         plain = word.replace("’", "'")

@@ -35,7 +35,8 @@ def check(context: CheckContext) -> Iterable[Fault]:
     Looks up every word in the hunspell dictionary of the letter's language and in `words.txt` of the
     project, and tells each unknown one once, ten at most. Names, abbreviations, quotations, addresses
     and what stands in another language are left out. A word at the start of a sentence that may be a
-    name, one made of two known words, and one used three times is something to know.
+    name, one made of two known words, an English one and one used three
+    times is something to know.
 
     ## Why it matters
     A slip in the first line is what readers remember.
