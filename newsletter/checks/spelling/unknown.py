@@ -79,6 +79,8 @@ def _words(text: str) -> Iterator[tuple[str, int]]:
         if _ADDRESS.search(run[0]):
             continue
         for part in re.finditer(r"[^/|=+,;:()\"“”„«»…*~!?]+", run[0]):
+            if part[0].startswith("-") or part[0].rstrip("]}_").endswith("-"):
+                continue  # half of a compound, as in "voor- en nadelen"
             inner = part[0].strip("'‘’.-–—[]{}_").replace("\u00ad", "")
             if 1 < len(inner) <= _LONGEST and _SHAPE.fullmatch(inner):
                 yield inner, run.start() + part.start() + part[0].find(inner[:1])
