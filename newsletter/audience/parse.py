@@ -22,6 +22,9 @@ __all__ = ["MAX_TERMS", "check_segments", "parse_expression"]
 MAX_TERMS = 500
 """Most terms, each value of a set and the terms of named segments counted in; a database has limits too."""
 
+_MOST_NAMED = 6
+"""Segments that a message names."""
+
 # Every bracket may hold an or, an and and a not.
 _MAX_DEPTH = 3 * MAX_NESTING
 _COMMAND_LINE = "segment expression"
@@ -188,7 +191,11 @@ def _refuse_large(found: _Measured) -> None:
 def _bare(word: Token, names: Names) -> NoReturn:
     text = str(word)
     near = nearest(text, names.segments)
-    otherwise = f"write tag:{_short(text)}" + (f", or segment:{near}" if near else "")
+    otherwise = f"write tag:{_short(text)}"
+    if near:
+        otherwise = f"did you mean segment:{near}? For a tag, {otherwise}"
+    elif names.segments:
+        otherwise += f", or name a segment: {', '.join(sorted(names.segments)[:_MOST_NAMED])}"
     advice = {
         "AND": "leave AND out: terms side by side are and",
         "OR": "put a term on both sides of OR, and write OR in capitals",
