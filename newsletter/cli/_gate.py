@@ -10,7 +10,6 @@ from newsletter.cli._console import is_interactive, say
 from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
-    from newsletter.domain.receipt import Receipt
     from newsletter.project.gate import Judgement
 
 __all__ = ["acknowledge", "gate_as_dict", "gate_rows", "show_warnings"]
@@ -18,7 +17,7 @@ __all__ = ["acknowledge", "gate_as_dict", "gate_rows", "show_warnings"]
 
 def gate_rows(judgement: Judgement) -> list[tuple[str, str]]:
     """Return rows for the plan: when the letter was checked, and who approved it, where that is asked."""
-    return [*_checked(judgement.receipt), *_approved(judgement)]
+    return [*_checked(judgement), *_approved(judgement)]
 
 
 def _approved(judgement: Judgement) -> list[tuple[str, str]]:
@@ -28,9 +27,12 @@ def _approved(judgement: Judgement) -> list[tuple[str, str]]:
     return [("approved", "not as it is now")] if judgement.is_approval_needed else []
 
 
-def _checked(receipt: Receipt | None) -> list[tuple[str, str]]:
+def _checked(judgement: Judgement) -> list[tuple[str, str]]:
+    receipt = judgement.receipt
     if receipt is None:
         return [("checked", "not for these readers")]
+    if not judgement.is_fresh:
+        return [("checked", f"{receipt.checked_at.astimezone():%Y-%m-%d %H:%M}, not as it is now")]
     seen = [_many(len(receipt.warnings), "warning")] if receipt.warnings else []
     passed = ", ".join(["passed", *seen])
     return [("checked", f"{receipt.checked_at.astimezone():%Y-%m-%d %H:%M}: {passed}")]

@@ -38,7 +38,8 @@ _AHEAD = timedelta(minutes=5)
 class Judgement:
     """Whether a letter may leave: what the checks say now, the receipt of the last one, what is in the way.
 
-    `problems` are those of the gate; `report` has its own. `approval` is the newest that fits.
+    `problems` are those of the gate; `report` has its own. `approval` is the newest that fits, and `is_fresh`
+    says that the receipt still does.
     """
 
     report: CheckReport
@@ -47,6 +48,7 @@ class Judgement:
     clearance: Clearance | None
     approval: Approval | None = None
     is_approval_needed: bool = False
+    is_fresh: bool = False
 
     def require(self) -> Clearance:
         """Return the clearance.
@@ -165,6 +167,7 @@ class Gate:
             clearance=_clearance(issue, then, report, approval) if then and is_clear else None,
             approval=approval,
             is_approval_needed=is_needed,
+            is_fresh=not unproven,
         )
 
     def _made_of(self, issue: Issue) -> dict[str, str]:

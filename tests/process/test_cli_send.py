@@ -149,6 +149,7 @@ def test_a_letter_that_changed_since_its_check_stays(project):
 
     assert (refused.code, shown.code) == (5, 5)
     assert f"issues/{project.issue.name} changed since the check of " in refused.err
+    assert "not as it is now" in refused.err
     assert f"fix: newsletter check issues/{project.issue.name}" in refused.err
     assert shown.json["in_the_way"][0].startswith(f"issues/{project.issue.name} changed")
     assert _traces(project).keys() == before.keys()
