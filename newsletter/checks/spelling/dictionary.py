@@ -39,6 +39,9 @@ class Dictionary(Protocol):
     def suggest(self, word: str) -> tuple[str, ...]:
         """Return words that look like `word`, the likeliest first."""
 
+    def __hash__(self) -> int:
+        """Return what tells this dictionary from another, so that answers can be remembered."""
+
 
 def open_dictionary(config: Config, lang: str) -> Dictionary | None:
     """Return the dictionary for letters in `lang` (BCP 47), read once; None when there is none.

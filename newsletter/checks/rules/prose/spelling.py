@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from newsletter.checks.context import CheckContext
@@ -18,6 +19,8 @@ __all__ = ["check"]
 
 _MOST = 10
 """Words told in one letter; a letter with more of them is in another language, or needs `words add`."""
+_MOST_ASKED = 3
+"""Slips that a likely word is looked up for: that takes longer than all other checks together."""
 
 
 @rule(
@@ -33,7 +36,8 @@ def check(context: CheckContext) -> Iterable[Fault]:
 
     ## What it does
     Looks up every word in the hunspell dictionary of the letter's language and in `words.txt` of the
-    project, and tells each unknown one once, ten at most. Names, abbreviations, quotations, addresses
+    project, and tells each unknown one once, ten at most; for the first three it looks for the word
+    that was meant. Names, abbreviations, quotations, addresses
     and what stands in another language are left out. A word at the start of a sentence that may be a
     name, one made of two known words, an English one and one used three
     times is something to know.
@@ -55,14 +59,21 @@ def check(context: CheckContext) -> Iterable[Fault]:
     dictionary = open_dictionary(context.config, context.issue.lang)
     if dictionary is not None:
         found = list(islice(unknown_words(context, dictionary), _MOST + 1))
+        slips = [unknown for unknown in found[:_MOST] if not unknown.may_be_right]
         for unknown in found[:_MOST]:
             is_last = unknown is found[_MOST - 1] if len(found) > _MOST else False
-            yield _fault(context, dictionary, unknown, is_last=is_last)
+            like = _like(dictionary, unknown.word) if unknown in slips[:_MOST_ASKED] else ()
+            yield _fault(context, unknown, like, is_last=is_last)
 
 
-def _fault(context: CheckContext, dictionary: Dictionary, unknown: UnknownWord, *, is_last: bool) -> Fault:
+@lru_cache(maxsize=1_000)
+def _like(dictionary: Dictionary, word: str) -> tuple[str, ...]:
+    """Return the two words of `dictionary` most like `word`; remembered, as it is slow."""
+    return tuple([one for one in dictionary.suggest(word) if one.lower() != word.lower()][:2])
+
+
+def _fault(context: CheckContext, unknown: UnknownWord, like: Sequence[str], *, is_last: bool) -> Fault:
     word = unknown.word
-    like = [one for one in dictionary.suggest(word) if one.lower() != word.lower()][:2]
     asked = f"did you mean {' or '.join(like)}? " if like else ""
     return Fault(
         what=f'the dictionary does not know "{word}"' + (" … and there are more" if is_last else ""),
