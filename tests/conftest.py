@@ -1,5 +1,8 @@
 """For every test: properties are judged by what they find, not by how fast the machine is.
 
+They look at the same examples in every run, so that a change is blamed for what it did; with NEWSLETTER_FUZZ
+set they look elsewhere each time.
+
 Kill tests need strace, and say so where it is missing; with NEWSLETTER_REQUIRE_TOOLS=1, as in `.ci/run`,
 they run and fail instead.
 """
@@ -12,7 +15,12 @@ import shutil
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "patient",
+    deadline=None,
+    derandomize="NEWSLETTER_FUZZ" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("patient")
 
 

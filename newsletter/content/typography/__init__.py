@@ -33,6 +33,16 @@ _QUOTES = re.compile("[\"']")
 
 def set_typography(children: Sequence[Token], lang: str) -> None:
     """Change the text tokens among `children` in place; `lang` is a BCP 47 tag."""
+    for _ in range(_rounds(lang)):
+        _set_once(children, lang)
+
+
+def _rounds(lang: str) -> int:
+    """Return how often the text is looked at: French quotation marks bring spaces, seen in the next round."""
+    return 2 if language_of(lang).spaced_marks else 1
+
+
+def _set_once(children: Sequence[Token], lang: str) -> None:
     texts = _running_text(children)
     running = "".join(token.content for token in texts)
     fixed = _fixed(running, texts)
@@ -57,8 +67,10 @@ def typeset_line(text: str, lang: str) -> str:
 
     Mail programs show a subject on one line, and some draw a box for the narrow no-break space.
     """
-    edits = _edits(text, _fixed(text, ()), lang)
-    return apply_edits(text, edits).translate(BREAKABLE) if edits else text
+    for _ in range(_rounds(lang)):
+        edits = _edits(text, _fixed(text, ()), lang)
+        text = apply_edits(text, edits).translate(BREAKABLE) if edits else text
+    return text
 
 
 def _edits(running: str, fixed: bytearray, lang: str) -> list[Edit]:

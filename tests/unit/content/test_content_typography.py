@@ -145,6 +145,14 @@ def test_setting_twice_changes_nothing_more(texts: list[str], lang: str):
     assert set_tokens(once, lang) == once
 
 
+@pytest.mark.parametrize("text", ['"":', '"-"', '"»":', '"\'":'])
+@pytest.mark.parametrize("lang", ["fr", "fr-CA"])
+def test_marks_alone_between_quotation_marks_are_set_once_and_for_all(text: str, lang: str):
+    once = typeset_line(text, lang)
+
+    assert typeset_line(once, lang) == once
+
+
 @given(TEXTS, TAGS)
 def test_a_line_set_twice_changes_nothing_more(text: str, lang: str):
     once = typeset_line(text, lang)
