@@ -296,10 +296,12 @@ def test_every_version_of_the_letter_is_a_look_away(desk: Desk, studio: Studio) 
     desk.page.locator("#paper > iframe:not(.spare)").content_frame.get_by_text("Alleen voor haar.").wait_for()
 
 
-def test_a_misspelt_segment_is_explained(desk: Desk, studio: Studio) -> None:
+def test_a_misspelt_segment_is_explained_once_with_the_findings(desk: Desk, studio: Studio) -> None:
     studio.issue.write_text(studio.issue.read_text().replace("segment: gemeenten\n", "segment: gemeente\n"))
 
-    expect(desk.page.locator(".about .refused")).to_contain_text("gemeente")
+    slip = desk.page.locator("#findings li", has_text="gemeente is not a term")
+    expect(slip).to_contain_text("did you mean segment:gemeenten?")
+    expect(desk.page.locator(".about .refused")).to_have_count(0)
 
 
 def test_without_a_list_the_panel_says_how_to_begin_one(alone: Studio, context_of: Desk) -> None:
