@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from pathlib import Path
 from newsletter.checks.registry import Rule
 from newsletter.domain.finding import CheckReport, CheckResult, CheckStatus, Finding
 from newsletter.errors import Problem, UsageError
+from newsletter.replacing import replace_file
 from newsletter.source import Place
 
 __all__ = ["Baseline", "fingerprint", "read_baseline", "write_baseline"]
@@ -75,10 +75,8 @@ def write_baseline(path: Path, reports: Sequence[CheckReport], rules: Mapping[st
     """
     counts = Counter(_waivable(reports, rules))
     text = json.dumps({"version": _VERSION, "findings": dict(sorted(counts.items()))}, indent=1) + "\n"
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        fresh.write_text(text)
-        fresh.replace(path)
+        replace_file(path, text.encode())
     except OSError as error:
         raise UsageError(
             Problem(what=f"{path} cannot be written: {(error.strerror or '').lower()}")

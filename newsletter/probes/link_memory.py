@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from newsletter.domain.link_answer import LinkAnswer, LinkState
+from newsletter.replacing import replace_file
 
 __all__ = ["LinkMemory"]
 
@@ -44,9 +44,7 @@ class LinkMemory:
         text = json.dumps({"version": _VERSION, "answers": [self._entry(answer) for answer in known]})
         with contextlib.suppress(OSError):  # a memory that cannot be kept costs only time
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            draft = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-            draft.write_text(text, encoding="utf-8")
-            draft.replace(self._path)
+            replace_file(self._path, text.encode())
 
     def _entry(self, answer: LinkAnswer) -> dict[str, object]:
         return {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from newsletter.checks.edits import apply_mends
 from newsletter.domain.finding import CheckReport, Mend
 from newsletter.errors import Problem, UsageError
+from newsletter.replacing import replace_file
 from newsletter.source import Place, shown_path
 
 __all__ = ["Mended", "mend_file", "mends_of", "show_mends"]
@@ -66,10 +66,7 @@ def show_mends(path: Path, report: CheckReport, *, unsafe: bool, root: Path) -> 
 
 
 def _replace(path: Path, before: bytes, data: bytes) -> None:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        fresh.write_bytes(data)
-        fresh.chmod(path.stat().st_mode)
         if path.read_bytes() != before:
             raise UsageError(
                 Problem(
@@ -78,10 +75,8 @@ def _replace(path: Path, before: bytes, data: bytes) -> None:
                     fix="run the same command again",
                 )
             )
-        fresh.replace(path)
+        replace_file(path, data)
     except OSError as error:
         raise UsageError(
             Problem(what=f"{path} cannot be mended: {(error.strerror or str(error)).lower()}")
         ) from error
-    finally:
-        fresh.unlink(missing_ok=True)

@@ -7,8 +7,6 @@ the machine that sends, beside the list it speaks of, and out of version control
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -19,6 +17,7 @@ from typing import Any
 from newsletter.domain.finding import Severity
 from newsletter.domain.receipt import Noted, Receipt, Roll
 from newsletter.errors import Problem, UsageError
+from newsletter.replacing import replace_file
 from newsletter.source import Place, shown_path
 
 __all__ = ["Receipts"]
@@ -42,9 +41,7 @@ class Receipts:
         path = self._path(receipt.slug, receipt.segment)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile("w", dir=self._folder, encoding="utf-8", delete=False) as file:
-                file.write(_as_text(receipt))
-            os.replace(file.name, path)  # noqa: PTH105 (of two names, as it came)
+            replace_file(path, _as_text(receipt).encode(), new_mode=0o600)
         except OSError as error:
             raise UsageError(
                 Problem(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from newsletter.errors import ConfigError, Problem, UsageError
+from newsletter.replacing import replace_file
 
 __all__ = ["Words"]
 
@@ -44,7 +45,7 @@ class Words:
             text = path.read_text("utf-8") if path.exists() else _HEAD
             text += "" if text.endswith("\n") or not text else "\n"
             if new:
-                path.write_text(text + "".join(f"{word}\n" for word in new), "utf-8")
+                replace_file(path, (text + "".join(f"{word}\n" for word in new)).encode())
         except OSError as error:
             raise UsageError(Problem(what=f"{path} cannot be written: {error.strerror}")) from error
         return new

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,6 +12,7 @@ from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.errors import Problem, UsageError
 from newsletter.render.message import MessageTemplate
+from newsletter.replacing import replace_file
 
 __all__ = [
     "IMAGES",
@@ -86,7 +85,8 @@ def write_build(
         directory.mkdir(parents=True, exist_ok=True)
         for name in files:
             (directory / name).parent.mkdir(exist_ok=True)
-        return tuple(_write(directory / name, data) for name, data in files.items())
+        for name, data in files.items():
+            replace_file(directory / name, data)
     except OSError as error:
         raise UsageError(
             Problem(
@@ -94,6 +94,7 @@ def write_build(
                 fix="choose another directory with -o DIR",
             )
         ) from error
+    return tuple(directory / name for name in files)
 
 
 def manifest(
@@ -178,17 +179,3 @@ def _warning(problem: Problem) -> dict[str, str | None]:
         "why": problem.why,
         "fix": problem.fix,
     }
-
-
-def _write(path: Path, data: bytes) -> Path:
-    """Write `data` beside `path`, then rename it there, so that no reader sees half a file."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return path

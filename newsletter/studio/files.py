@@ -5,11 +5,8 @@ The page always has line feeds and no byte order mark; the file keeps its own.
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import os
 import re
-import tempfile
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from hashlib import sha256
@@ -17,6 +14,7 @@ from pathlib import Path
 
 from newsletter.content.source_text import MAX_FILE_BYTES
 from newsletter.errors import NewsletterError, Problem, UsageError
+from newsletter.replacing import replace_file
 
 __all__ = ["FileIsAnother", "SourceFile", "read_bytes", "read_source", "write_source"]
 
@@ -151,24 +149,8 @@ def _with_mixed_ends(text: str, before: str, usual: str) -> str:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Write a new file beside `path` and move it there, so that no reader ever sees half of it."""
     try:
-        status = path.stat() if path.exists() else None
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fchmod(file.fileno(), 0o644 if status is None else status.st_mode & 0o7777)
-                if status is not None:
-                    with contextlib.suppress(OSError):  # only root may give a file away
-                        os.fchown(file.fileno(), status.st_uid, status.st_gid)
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-        _sync_folder(path.parent)
+        replace_file(path, data)
     except OSError as error:
         reason = _REASONS.get(error.errno or 0) or (error.strerror or str(error)).lower()
         raise UsageError(
@@ -178,12 +160,3 @@ def _replace(path: Path, data: bytes) -> None:
                 fix="mend that, then save again",
             )
         ) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):  # not every file system can
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

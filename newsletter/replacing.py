@@ -1,0 +1,51 @@
+"""A file put in place of another in one step, so that no reader and no crash ever meets half of one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+__all__ = ["replace_file"]
+
+
+def replace_file(path: Path, data: bytes, *, new_mode: int = 0o644) -> None:
+    """Let `path` hold `data`: all of it, or on failure what it held before.
+
+    It is on disk when this returns. A file that was there keeps its mode and, where that may be, its owner;
+    a new one gets `new_mode`. A symbolic link stays one. Raises OSError, with nothing left beside the file.
+    """
+    path = path.resolve()
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            _take_after(path, file.fileno(), new_mode)
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _take_after(path: Path, descriptor: int, new_mode: int) -> None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        os.fchmod(descriptor, new_mode)
+        return
+    os.fchmod(descriptor, status.st_mode & 0o7777)
+    with contextlib.suppress(OSError):  # only root may give a file away
+        os.fchown(descriptor, status.st_uid, status.st_gid)
+
+
+def _sync_folder(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # not every file system can
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
