@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from newsletter.checks.context import CheckContext
+from newsletter.checks.once import once
 from newsletter.checks.registry import Fault
 from newsletter.checks.template_lines import line_of_words
 from newsletter.domain.client import Client, client_family
@@ -57,14 +58,16 @@ def baseline() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(clients.split()) for name, _, clients in lines}
 
 
-def lacks(context: CheckContext) -> Iterator[Lack]:
-    """Yield what the letter uses and its clients lack, in order of name (Need.RENDERED).
+@once
+def lacks(context: CheckContext) -> Sequence[Lack]:
+    """Return what the letter uses and its clients lack, in order of name (Need.RENDERED).
 
     What the packaged templates use as well is left out: they were tried and do without it where they must.
     """
     clients = [Client(name) for name in context.config.checks.clients] or list(COMMON)
     used = features_used(context.markup)
     missing: set[str] = set()
+    found_lacks: list[Lack] = []
     for name in sorted(used):
         found = feature(name)
         if found is None or name in baseline():
@@ -74,7 +77,8 @@ def lacks(context: CheckContext) -> Iterator[Lack]:
         if without and name in _ECHOES:
             missing.update((*_ECHOES[name], *_OF_BOTH))
         if (without or partly) and name not in missing:
-            yield Lack(feature=found, use=used[name], without=without, partly=partly)
+            found_lacks.append(Lack(feature=found, use=used[name], without=without, partly=partly))
+    return found_lacks
 
 
 def told_lack(context: CheckContext, lack: Lack, *, severity: Severity | None = None) -> Fault:

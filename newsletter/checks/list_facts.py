@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from newsletter.checks.need import Need
+from newsletter.checks.once import once
 from newsletter.checks.roll_call import RollCall
 from newsletter.domain.campaign import Member
 from newsletter.domain.receipt import Roll
@@ -80,18 +80,12 @@ class ListTally:
         )
 
 
-_KNOWN: WeakKeyDictionary[CheckContext, ListFacts] = WeakKeyDictionary()
-
-
 def list_facts(context: CheckContext) -> ListFacts:
     """Return the facts about the segment of `context`, counted once (Need.AUDIENCE)."""
-    whole = context.whole
-    facts = _KNOWN.get(whole)
-    if facts is None:
-        facts = _KNOWN[whole] = _count(whole)
-    return facts
+    return _count(context.whole)
 
 
+@once
 def _count(context: CheckContext) -> ListFacts:
     """Count, together with the survey of the merged letters where there can be one."""
     is_parsed = context.lacks(Need.DOCUMENT) is None

@@ -2,6 +2,6 @@
 
 from newsletter.render.clients.losses import Loss, LossKind
 from newsletter.render.clients.simulate import Simulated, Simulation, simulate
-from newsletter.render.clients.support import Client, Support, support
+from newsletter.render.clients.support import Support, support
 
-__all__ = ["Client", "Loss", "LossKind", "Simulated", "Simulation", "Support", "simulate", "support"]
+__all__ = ["Loss", "LossKind", "Simulated", "Simulation", "Support", "simulate", "support"]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lxml.etree import _Element
 
+from newsletter.domain.client import Client
 from newsletter.render.clients.css import (
     AtRule,
     Declaration,
@@ -20,7 +21,7 @@ from newsletter.render.clients.css import (
 from newsletter.render.clients.images_off import picture_box
 from newsletter.render.clients.losses import LossKind
 from newsletter.render.clients.page import Page
-from newsletter.render.clients.support import Client, Support, property_feature, support
+from newsletter.render.clients.support import Support, property_feature, support
 from newsletter.render.clients.tree import drop, set_style, style_of, swap, unwrap
 from newsletter.render.clients.values import picture_feature, value_features
 

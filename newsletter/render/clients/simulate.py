@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from newsletter.domain.client import Client
 from newsletter.render.clients.apply import apply_support
 from newsletter.render.clients.conditional import apply_conditionals
 from newsletter.render.clients.dark import Inversion, force_dark
@@ -14,7 +15,6 @@ from newsletter.render.clients.images_off import turn_images_off
 from newsletter.render.clients.losses import Loss, LossKind
 from newsletter.render.clients.outlook_classic import apply_word
 from newsletter.render.clients.page import Page
-from newsletter.render.clients.support import Client
 from newsletter.render.clients.tree import drop
 
 __all__ = ["Simulated", "Simulation", "simulate"]

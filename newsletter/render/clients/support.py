@@ -14,7 +14,7 @@ from importlib.resources import files
 
 from newsletter.domain.client import Client
 
-__all__ = ["Client", "Feature", "Support", "feature", "features", "property_feature", "source", "support"]
+__all__ = ["Feature", "Support", "feature", "features", "property_feature", "source", "support"]
 
 
 class Support(StrEnum):

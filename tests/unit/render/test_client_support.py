@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from newsletter.render.clients import Client, Support, support
+from newsletter.domain.client import Client
+from newsletter.render.clients import Support, support
 from newsletter.render.clients.support import feature, features, property_feature, source
 
 
