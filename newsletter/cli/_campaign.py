@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli._console import emit_json, progress, say, styled_count
+from newsletter.cli._console import emit_json, many, progress, say, styled_count
 
 if TYPE_CHECKING:
     from newsletter.delivery.summary import Summary
@@ -108,8 +108,7 @@ def _cleared(clearance: Clearance) -> str:
     """Return when the letter was checked, and who approved it, in one line."""
     parts = [f"checked {clearance.checked_at.astimezone():%Y-%m-%d %H:%M}"]
     if clearance.warnings:
-        count = len(clearance.warnings)
-        parts.append(f"{count} {'warning' if count == 1 else 'warnings'} seen")
+        parts.append(f"{many(len(clearance.warnings), 'warning')} seen")
     if clearance.approved_by and clearance.approved_at:
         parts.append(
             f"approved by {clearance.approved_by} on {clearance.approved_at.astimezone():%Y-%m-%d %H:%M}"

@@ -21,6 +21,7 @@ __all__ = [
     "emit_json",
     "is_interactive",
     "json_option",
+    "many",
     "open_project",
     "parse_when",
     "progress",
@@ -101,6 +102,11 @@ def table(rows: Sequence[Sequence[str]]) -> str:
         ]
         lines.append("  ".join(cells).rstrip())
     return "\n".join([click.style(lines[0], bold=True), *lines[1:]])
+
+
+def many(count: int, noun: str) -> str:
+    """Return `count noun`, the noun with an s when there is not one of it."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def styled_count(name: str, count: int, color: str | None) -> str:

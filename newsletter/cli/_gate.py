@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli._console import is_interactive, say
+from newsletter.cli._console import is_interactive, many, say
 from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _checked(judgement: Judgement) -> list[tuple[str, str]]:
         return [("checked", "not for these readers")]
     if not judgement.is_fresh:
         return [("checked", f"{receipt.checked_at.astimezone():%Y-%m-%d %H:%M}, not as it is now")]
-    seen = [_many(len(receipt.warnings), "warning")] if receipt.warnings else []
+    seen = [many(len(receipt.warnings), "warning")] if receipt.warnings else []
     passed = ", ".join(["passed", *seen])
     return [("checked", f"{receipt.checked_at.astimezone():%Y-%m-%d %H:%M}: {passed}")]
 
@@ -52,11 +52,11 @@ def acknowledge(judgement: Judgement) -> None:
     if not is_interactive():
         raise UsageError(
             Problem(
-                what=f"nobody is at the terminal to look at {_many(count, 'warning')}",
+                what=f"nobody is at the terminal to look at {many(count, 'warning')}",
                 fix="look at the plan with --dry-run, then add --yes: it says that you have seen them",
             )
         )
-    if not click.confirm(f"\nSend with {_many(count, 'warning')}?", err=True):
+    if not click.confirm(f"\nSend with {many(count, 'warning')}?", err=True):
         raise click.Abort
 
 
@@ -71,7 +71,3 @@ def gate_as_dict(judgement: Judgement) -> dict[str, object]:
         "acknowledge": [str(one) for one in judgement.warnings],
         "in_the_way": [problem.what for problem in judgement.problems],
     }
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli._console import open_project, parse_when, say, ticker
+from newsletter.cli._console import many, open_project, parse_when, say, ticker
 from newsletter.cli._findings import FORMATS, add_job_summary, shown
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def _write_baseline(project: Project, reports: Sequence[CheckReport], path: Path
     from newsletter.checks.baseline import write_baseline
 
     count = write_baseline(path, reports, project.issues.rules())
-    say(f"{path} knows {count} {'finding' if count == 1 else 'findings'} now. Use it with --baseline {path}")
+    say(f"{path} knows {many(count, 'finding')} now. Use it with --baseline {path}")
     return 0
 
 

@@ -12,6 +12,7 @@ from newsletter.cli._console import (
     emit_json,
     is_interactive,
     json_option,
+    many,
     open_project,
     parse_when,
     progress,
@@ -84,7 +85,7 @@ def _show(plan: SendPlan, judgement: Judgement) -> None:
     others = ", ".join(f"{one.count} {one.reason}" for one in plan.left_out)
     rows = [
         ("letter", f"{plan.subject} ({plan.issue_path})"),
-        ("to", f"{plan.segment}: {_readers(plan.count)}" + (f"; left out: {others}" if others else "")),
+        ("to", f"{plan.segment}: {many(plan.count, 'reader')}" + (f"; left out: {others}" if others else "")),
         *_variant_rows(plan),
         ("first", plan.first),
         ("last", plan.last),
@@ -110,12 +111,8 @@ def _variant_rows(plan: SendPlan) -> list[tuple[str, str]]:
     rows = []
     for one in plan.variants:
         blocks = "every block" if len(one.shown) == len(plan.conditions) else ", ".join(one.shown)
-        rows.append(("variant", f"{_readers(one.count)} with {blocks or 'no conditional block'}"))
+        rows.append(("variant", f"{many(one.count, 'reader')} with {blocks or 'no conditional block'}"))
     return rows
-
-
-def _readers(count: int) -> str:
-    return "1 reader" if count == 1 else f"{count} readers"
 
 
 def _as_dict(plan: SendPlan) -> dict[str, object]:
@@ -156,7 +153,7 @@ def _ask(plan: SendPlan) -> None:
             )
         )
     answer = click.prompt(
-        f"\nType {plan.count} to send to {_readers(plan.count)}, anything else to stop",
+        f"\nType {plan.count} to send to {many(plan.count, 'reader')}, anything else to stop",
         default="",
         show_default=False,
         err=True,

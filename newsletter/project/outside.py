@@ -11,6 +11,7 @@ from newsletter.checks.registry import Stage
 from newsletter.domain.outcome import Outcome
 
 if TYPE_CHECKING:
+    from newsletter.probes.names import NameServers
     from newsletter.project import Project
     from newsletter.protocols import LinkProbe
 
@@ -28,7 +29,8 @@ def open_outside(project: Project, stages: Iterable[str], tell: Callable[[str], 
         if Stage.NETWORK in asked:
             from newsletter.probes.names import NameServers
 
-            names, links, provider = NameServers(), _links(project, tell), _provider(project, tell)
+            names = NameServers()
+            links, provider = _links(project, names, tell), _provider(project, tell)
         pages = spam = None
         if Stage.BROWSER in asked:
             from newsletter.probes.looking import Looker
@@ -41,13 +43,12 @@ def open_outside(project: Project, stages: Iterable[str], tell: Callable[[str], 
         yield Outside(asked=asked, names=names, links=links, provider=provider, pages=pages, spam=spam)
 
 
-def _links(project: Project, tell: Callable[[str], None]) -> LinkProbe:
+def _links(project: Project, names: NameServers, tell: Callable[[str], None]) -> LinkProbe:
     from newsletter.probes.link_memory import LinkMemory
     from newsletter.probes.links import LinkAsker
-    from newsletter.probes.names import NameServers
 
     memory = LinkMemory(project.config.root / ".newsletter" / _LINKS, project.clock.now())
-    return LinkAsker(names=NameServers(), memory=memory, tell=tell)
+    return LinkAsker(names=names, memory=memory, tell=tell)
 
 
 def _provider(project: Project, tell: Callable[[str], None]) -> Callable[[], Outcome]:

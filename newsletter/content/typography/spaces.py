@@ -124,10 +124,9 @@ def _mark_patterns(marks: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return what finds a space before one of `marks` or inside « », and the place of a missing one.
 
     A mark with a hyphen or bracket behind it is a smiley; one with a letter behind it is part of a code.
-    A space is also missing behind a quotation mark that closes, straight or not.
     """
     some = re.escape(marks)
     return (
         re.compile(rf"(?<=\S) (?=[{some}](?![-–—():\w])|»)|(?<=«) "),
-        re.compile(rf"(?:(?<=[\w)\]%»])|(?<=[\w)\]%.!?…][\"”]))(?=[{some}]+(?:\s|$|[\"'”’»)\]]))"),
+        re.compile(rf"(?<=[\w)\]%»])(?=[{some}]+(?:\s|$|[\"'”’»)\]]))"),
     )
