@@ -177,6 +177,9 @@ class ChecksConfig:
 class SendConfig:
     """`[send]`: what has to be there before a letter leaves, beside a check that passed."""
 
+    network: bool = _key(
+        "Ask links and the sender's domain once more before mail leaves this machine.", default=True
+    )
     approval: bool = _key(
         "Nothing leaves without an approval of the letter as it is: `newsletter approve ISSUE`.",
         default=False,

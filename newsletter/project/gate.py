@@ -39,7 +39,7 @@ class Judgement:
     """Whether a letter may leave: what the checks say now, the receipt of the last one, what is in the way.
 
     `problems` are those of the gate; `report` has its own. `approval` is the newest that fits, and `is_fresh`
-    says that the receipt still does.
+    says that the receipt still does. `unasked` is what could not be asked of the network this time.
     """
 
     report: CheckReport
@@ -49,6 +49,7 @@ class Judgement:
     approval: Approval | None = None
     is_approval_needed: bool = False
     is_fresh: bool = False
+    unasked: tuple[Noted, ...] = ()
 
     def require(self) -> Clearance:
         """Return the clearance.
@@ -75,7 +76,7 @@ class Judgement:
     def warnings(self) -> tuple[Noted, ...]:
         """Return what somebody has to see before the letter leaves."""
         found = [one for one in self.report.findings if not one.severity.is_at_least(self.report.fail_on)]
-        return tuple(Noted.of(one) for one in found if one.severity is Severity.WARNING)
+        return (*self.unasked, *(Noted.of(one) for one in found if one.severity is Severity.WARNING))
 
 
 class Gate:
@@ -132,20 +133,17 @@ class Gate:
     def judge(self, path: Path, segment: str, tell: Callable[[str], None] = lambda _text: None) -> Judgement:
         """Check the issue at `path` for `segment` once more and say whether it may leave.
 
-        Links and the sender's domain are asked again when the check that left the receipt did so; `tell` is
-        told what is going on. Raises UsageError, ConfigError, ContentError, StoreError.
+        Links and the sender's domain are asked when mail leaves this machine, unless `[send] network` is
+        false, and when the check that left the receipt did so. A network that cannot be asked is a warning:
+        a hiccup keeps no letter in. `tell` is told what is going on.
+        Raises UsageError, ConfigError, ContentError, StoreError.
         """
         then = self._receipts.find(self._project.issues.load(path).slug, segment)
-        again = [Stage.NETWORK] if then and Stage.NETWORK in then.stages else []
-        seen: list[CheckContext] = []
-        with self._project.outside(again, tell) as outside:
-            report = self._project.issues.check(
-                path,
-                segment=segment,
-                outside=outside,
-                examined=lambda context, _report: seen.append(context),
-            )
-        context = seen[0]
+        stages = [Stage.NETWORK] if self._asks_network(then) else []
+        report, context = self._look(path, segment, stages, tell)
+        unasked = _unasked(report)
+        if unasked:
+            report, context = self._look(path, segment, [], tell)
         now = take_receipt(context, report, self._project.issues.rules())
         if now is None:  # most often the report says why
             unseen = Problem(
@@ -159,16 +157,37 @@ class Gate:
         unproven = self._unproven(issue, then, now)
         unapproved = [] if fitting or not is_needed else _unapproved(issue, known, made_of)
         approval = fitting[-1] if fitting else None
+        seen = [*unasked, *(Noted.of(one) for one in report.findings if one.severity is Severity.WARNING)]
         is_clear = then is not None and not unproven and not unapproved
         return Judgement(
             report=report,
             receipt=then,
             problems=(*unproven, *unapproved, *_to_type(issue, now, bool(unproven), bool(unapproved))),
-            clearance=_clearance(issue, then, report, approval) if then and is_clear else None,
+            clearance=_clearance(issue, then, seen, approval) if then and is_clear else None,
             approval=approval,
             is_approval_needed=is_needed,
             is_fresh=not unproven,
+            unasked=unasked,
         )
+
+    def _asks_network(self, then: Receipt | None) -> bool:
+        if then is not None and Stage.NETWORK in then.stages:
+            return True
+        leaves = self._project.sending.provider().capabilities.leaves_machine
+        return leaves and self._project.config.send.network
+
+    def _look(
+        self, path: Path, segment: str, stages: Sequence[Stage], tell: Callable[[str], None]
+    ) -> tuple[CheckReport, CheckContext]:
+        seen: list[CheckContext] = []
+        with self._project.outside(stages, tell) as outside:
+            report = self._project.issues.check(
+                path,
+                segment=segment,
+                outside=outside,
+                examined=lambda context, _report: seen.append(context),
+            )
+        return report, seen[0]
 
     def _made_of(self, issue: Issue) -> dict[str, str]:
         return dict(self._project.issues.letters(issue).render().inputs)
@@ -210,8 +229,19 @@ def _to_type(issue: Issue, now: Receipt, is_unproven: bool, is_unapproved: bool)
     return [Problem(what="nothing was sent", fix="\n".join(steps))] if steps else []
 
 
-def _clearance(issue: Issue, then: Receipt, report: CheckReport, approval: Approval | None) -> Clearance:
-    warnings = [Noted.of(one) for one in report.findings if one.severity is Severity.WARNING]
+def _unasked(report: CheckReport) -> tuple[Noted, ...]:
+    """Return what could not be asked, once for each reason."""
+    reasons = dict.fromkeys(one.reason or "" for one in report.unable)
+    what = "links and the sender's domain were not asked"
+    return tuple(
+        Noted(code=Stage.NETWORK, severity=Severity.WARNING, where="", what=f"{what}: {reason}")
+        for reason in reasons
+    )
+
+
+def _clearance(
+    issue: Issue, then: Receipt, warnings: Sequence[Noted], approval: Approval | None
+) -> Clearance:
     return Clearance(
         issue_digest=issue.digest,
         checked_at=then.checked_at,

@@ -39,7 +39,14 @@ class Done:
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return this environment without our own variables, in which the tree under test is imported."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSLETTER_")}
-    return {**kept, "PYTHONPATH": str(_ROOT), "NO_COLOR": "1", "COLUMNS": "100", **(extra or {})}
+    return {
+        **kept,
+        "PYTHONPATH": str(_ROOT),
+        "NO_COLOR": "1",
+        "COLUMNS": "100",
+        "NEWSLETTER_SEND_NETWORK": "false",
+        **(extra or {}),
+    }
 
 
 def run(

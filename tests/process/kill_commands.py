@@ -55,6 +55,9 @@ host = "127.0.0.1"
 security = "none"
 [provider.sendgrid]
 api_key = "env:KILL_KEY"
+
+[send]
+network = false
 """
 _ISSUE = """---
 subject: "Herfst"
