@@ -36,7 +36,11 @@ class Words:
         """
         from newsletter.checks.spelling.word_list import WORDS_FILE, word_problem
 
-        problems = [Problem(what=wrong) for word in words if (wrong := word_problem(word)) is not None]
+        problems = [
+            Problem(what=wrong, fix="name each word by itself")
+            for word in words
+            if (wrong := word_problem(word)) is not None
+        ]
         UsageError.raise_if(problems)
         known = set(self.all())
         new = [word for word in dict.fromkeys(words) if word.replace("’", "'") not in known]

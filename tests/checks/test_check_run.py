@@ -258,3 +258,12 @@ def test_a_letter_without_a_sender_is_told_so_once(tmp_path: Path) -> None:
 
     assert [finding.code for finding in report.findings] == ["SN007"]
     assert list(report.crashed) == []
+
+
+def test_a_link_with_a_space_in_its_address_is_not_noted_as_an_address_too(tmp_path: Path) -> None:
+    body = "Lees [de voorwaarden](https://www.rvo.example/voorwaarden, pagina 3).\n"
+    report = run_checks(make_context(Example(code="MD012", name="space", passes=False, body=body), tmp_path))
+
+    told = {finding.code for finding in report.findings if finding.place and finding.place.line == 4}
+    assert "MD012" in told
+    assert "MD013" not in told

@@ -17,7 +17,7 @@ __all__ = ["check"]
     severity=Severity.ERROR,
     stage=Stage.SOURCE,
     needs=(Need.DOCUMENT,),
-    suppresses=("TP001",),
+    suppresses=("TP001", "MD013"),
     waivable=False,
 )
 def check(context: CheckContext) -> Iterable[Fault]:
