@@ -15,6 +15,7 @@ from newsletter.domain.link_answer import LinkAnswer
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome, Submission
 from newsletter.domain.picture import PictureFile
+from newsletter.domain.provider_event import ProviderEvent
 from newsletter.domain.receipt import Clearance
 from newsletter.domain.sighting import Sighting
 from newsletter.domain.spam_verdict import SpamVerdict
@@ -23,6 +24,8 @@ __all__ = [
     "AudienceView",
     "Capabilities",
     "Clock",
+    "EventReader",
+    "EventRefused",
     "Intent",
     "IntentRefused",
     "LateSuppression",
@@ -117,6 +120,26 @@ class Provider(Protocol):
 
     def describe(self) -> str:
         """Return where mail goes, in one line, for the plan shown before sending; no secrets."""
+
+
+class EventRefused(Exception):
+    """A report of events is not from the provider, or too old; `str()` says why, without secrets."""
+
+
+class EventReader(Protocol):
+    """Reads what one provider reports about mails it took (its webhooks)."""
+
+    def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
+        """See that `body`, byte for byte, is the provider's own and fresh; names of `headers` in any case.
+
+        Raises EventRefused.
+        """
+
+    def read(self, body: bytes) -> Sequence[ProviderEvent]:
+        """Return the events in `body`; what we have no word for is left out.
+
+        Raises EventRefused when `body` is none of this provider's reports.
+        """
 
 
 # --- the list -----------------------------------------------------------------------------------------
