@@ -83,7 +83,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Up to 1,000 deliveries of one variant submitted together. `attempt` counts the attempts made so far."""
+    """Up to 1,000 deliveries of one variant submitted together. `attempt` counts the attempts made so far.
+
+    It may leave from `not_before` until `not_after`. `wave` is the number of the wave it goes with; `lane`
+    the recipient domain whose rate of its own it keeps to, "" where there is none.
+    """
 
     id: int
     campaign_id: str
@@ -93,6 +97,9 @@ class Batch:
     attempt: int
     not_before: datetime | None = None
     variant: str = ""
+    wave: int = 0
+    lane: str = ""
+    not_after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

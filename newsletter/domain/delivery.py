@@ -1,4 +1,4 @@
-"""States of campaigns, batches and deliveries, and the only place where they change.
+"""States of campaigns, waves, batches and deliveries, and the only place where they change.
 
     pending ──intend──▶ submitting ──accept──▶ accepted
        ▲                    ├─ not_sent ─▶ pending
@@ -21,8 +21,11 @@ __all__ = [
     "DeliveryOverride",
     "DeliveryState",
     "IllegalTransition",
+    "WaveEvent",
+    "WaveState",
     "campaign_transition",
     "transition",
+    "wave_transition",
 ]
 
 
@@ -95,6 +98,26 @@ class CampaignEvent(StrEnum):
     REOPEN = "reopen"  # resolve put unknown deliveries back to pending
 
 
+class WaveState(StrEnum):
+    """Where a wave stands: the part of a campaign that goes together."""
+
+    CLOSED = "closed"  # an earlier wave has not shown yet that it may go
+    OPEN = "open"  # its batches may go
+    WATCHED = "watched"  # all of it went; what becomes of it is looked at
+    PASSED = "passed"  # the next may go
+    FAILED = "failed"  # it showed something bad: the campaign is paused until somebody decides
+
+
+class WaveEvent(StrEnum):
+    """What can happen to a wave."""
+
+    OPEN = "open"
+    WATCH = "watch"
+    PASS = "pass"  # noqa: S105  # no password
+    FAIL = "fail"
+    OVERRIDE = "override"  # somebody decided to go on all the same
+
+
 class IllegalTransition(ValueError):
     """The event cannot happen in that state; meeting it is a bug or a lost race."""
 
@@ -136,6 +159,17 @@ _CAMPAIGN = {
 }
 
 
+_WAVE = {
+    (WaveState.CLOSED, WaveEvent.OPEN): WaveState.OPEN,
+    (WaveState.OPEN, WaveEvent.WATCH): WaveState.WATCHED,
+    (WaveState.OPEN, WaveEvent.FAIL): WaveState.FAILED,
+    (WaveState.WATCHED, WaveEvent.PASS): WaveState.PASSED,
+    (WaveState.WATCHED, WaveEvent.FAIL): WaveState.FAILED,
+    (WaveState.WATCHED, WaveEvent.OVERRIDE): WaveState.PASSED,
+    (WaveState.FAILED, WaveEvent.OVERRIDE): WaveState.PASSED,
+}
+
+
 def transition(state: BatchState, event: BatchEvent) -> BatchState:
     """Return the state a batch in `state` has after `event`. Raises IllegalTransition."""
     try:
@@ -150,3 +184,11 @@ def campaign_transition(state: CampaignState, event: CampaignEvent) -> CampaignS
         return _CAMPAIGN[state, event]
     except KeyError:
         raise IllegalTransition(f"a campaign that is {state} cannot {event}") from None
+
+
+def wave_transition(state: WaveState, event: WaveEvent) -> WaveState:
+    """Return the state a wave in `state` has after `event`. Raises IllegalTransition."""
+    try:
+        return _WAVE[state, event]
+    except KeyError:
+        raise IllegalTransition(f"a wave that is {state} cannot {event}") from None

@@ -50,6 +50,9 @@ def read_batches(connection: Connection, query: Select[tuple[object, ...]]) -> l
             attempt=row.attempt,
             not_before=row.not_before,
             variant=row.variant,
+            wave=row.wave,
+            lane=row.lane,
+            not_after=row.not_after,
         )
         for row in connection.execute(query)
     ]

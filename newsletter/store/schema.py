@@ -4,7 +4,9 @@
     subscriber ─ subscriber_tag            the list
     suppression                            addresses never mailed
     campaign ─ batch ─ attempt             acts of sending
-                  └─── delivery            one row per recipient, unique on (issue, email_key)
+         └─ wave  └─── delivery            one row per recipient, unique on (issue, email_key)
+    bucket                                 when the next mail may leave, by what is limited
+    provider_event                         what providers told later about mails they took
     reader_event                           what readers did with an issue
     import_journal ─ import_change         what an import did, for undo
     operator_log                           what people decided
@@ -31,8 +33,9 @@ from sqlalchemy import (
     text,
 )
 
-from newsletter.domain.delivery import BatchState, CampaignState, DeliveryOverride
+from newsletter.domain.delivery import BatchState, CampaignState, DeliveryOverride, WaveState
 from newsletter.domain.outcome import OutcomeKind
+from newsletter.domain.provider_event import BounceClass, EventKind
 from newsletter.domain.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.store.columns import JsonText, UtcTime
 
@@ -40,6 +43,7 @@ __all__ = [
     "HEAD",
     "attempt",
     "batch",
+    "bucket",
     "campaign",
     "delivery",
     "import_change",
@@ -47,13 +51,15 @@ __all__ = [
     "meta",
     "metadata",
     "operator_log",
+    "provider_event",
     "reader_event",
     "subscriber",
     "subscriber_tag",
     "suppression",
+    "wave",
 ]
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration packaged with this version; a test holds it to the files."""
 
 metadata = MetaData(
@@ -147,6 +153,8 @@ campaign = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("not_before", UtcTime),
     Column("variants", Text, nullable=False, server_default=text("'[\"\"]'")),  # keys of the letters, as JSON
+    Column("plan", Text, nullable=False, server_default=text("'{}'")),  # when and in which waves, as JSON
+    Column("corrects", Text),  # the campaign whose letter this one mends
     _one_of("state", CampaignState),
     CheckConstraint("is_planned IN (0, 1)", name="is_planned"),
     Index(None, "issue"),
@@ -168,6 +176,11 @@ batch = Table(
     Column("detail", Text),
     Column("is_in_doubt", Integer, nullable=False, server_default=text("0")),  # 1: released while unknown
     Column("variant", Text, nullable=False, server_default=text("''")),  # which letter: see domain/variant.py
+    Column("wave", Integer, nullable=False, server_default=text("0")),
+    Column(
+        "lane", Text, nullable=False, server_default=text("''")
+    ),  # the recipient domain with a rate of its own
+    Column("not_after", UtcTime),
     _one_of("state", BatchState),
     CheckConstraint("size >= 0", name="size"),
     UniqueConstraint("campaign_id", "seq"),
@@ -188,6 +201,31 @@ batch = Table(
     sqlite_autoincrement=True,  # an attempt key holds the batch's id and is unique for ever
 )
 
+wave = Table(
+    "wave",
+    metadata,
+    Column("campaign_id", ForeignKey("campaign.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("not_before", UtcTime),
+    Column("gate", Text, nullable=False, server_default=text("'{}'")),  # what it has to show, as JSON
+    Column("result", Text, nullable=False, server_default=text("'{}'")),  # what it showed, as JSON
+    _one_of("state", WaveState),
+    PrimaryKeyConstraint("campaign_id", "number"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+bucket = Table(
+    "bucket",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("open_at", UtcTime, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
 attempt = Table(
     "attempt",
     metadata,
@@ -200,6 +238,8 @@ attempt = Table(
     Column("outcome", Text),
     Column("status", Integer),
     Column("detail", Text),
+    Column("fence", Text),  # the provider's id with which the attempt can be called back
+    Column("leaves_at", UtcTime),  # until then
     PrimaryKeyConstraint("batch_id", "number"),
     _one_of("outcome", (*OutcomeKind, "mixed", "orphaned")),
     sqlite_strict=True,
@@ -246,6 +286,27 @@ reader_event = Table(
     Index(None, "subscriber_id", "kind", "issue"),
     Index(None, "delivery_id"),
     sqlite_strict=True,
+)
+
+provider_event = Table(
+    "provider_event",
+    metadata,
+    Column("provider", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("delivery_id", Text),
+    Column("attempt_key", Text),
+    Column("email_key", Text),
+    Column("bounce", Text),
+    Column("status", Text),
+    Column("reason", Text),
+    _one_of("kind", EventKind),
+    _one_of("bounce", BounceClass),
+    PrimaryKeyConstraint("provider", "event_id"),
+    Index(None, "delivery_id", "kind"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
 )
 
 import_journal = Table(

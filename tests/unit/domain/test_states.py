@@ -14,8 +14,11 @@ from newsletter.domain.delivery import (
     CampaignEvent,
     CampaignState,
     IllegalTransition,
+    WaveEvent,
+    WaveState,
     campaign_transition,
     transition,
+    wave_transition,
 )
 
 
@@ -79,3 +82,16 @@ def test_cancelling_twice_is_no_fault() -> None:
     after = campaign_transition(CampaignState.CANCELLED, CampaignEvent.CANCEL)
 
     assert after is CampaignState.CANCELLED
+
+
+@given(st.lists(st.sampled_from(WaveEvent), max_size=12))
+def test_a_wave_passes_only_by_what_it_showed_or_by_somebodys_word(events: list[WaveEvent]) -> None:
+    state, deciding = WaveState.CLOSED, None
+
+    for event in events:
+        try:
+            state, deciding = wave_transition(state, event), event
+        except IllegalTransition:
+            continue
+
+    assert state is not WaveState.PASSED or deciding in (WaveEvent.PASS, WaveEvent.OVERRIDE)

@@ -171,7 +171,8 @@ def test_an_older_database_is_not_changed_by_who_only_reads(tmp_path: Path) -> N
 def test_what_was_planned_before_there_were_variants_has_one_letter_for_everybody(tmp_path: Path) -> None:
     location = tmp_path / "migrations"
     shutil.copytree(PACKAGED.location, location)
-    (location / "versions" / "0003_variants.py").unlink()
+    for newer in ("0003_variants.py", "0004_waves.py"):
+        (location / "versions" / newer).unlink()
     older = Migrations(location=location, head="0002")
     database = Database(tmp_path / FILE, FILE.name)
     database.create_file()
