@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
 from email.message import Message
-from email.utils import parsedate_to_datetime
 
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
+from newsletter.providers.json_answers import one_line, read_object
+from newsletter.providers.waiting import retry_after_s
 
 __all__ = ["read_answer", "read_scopes"]
 
 # Fields of the request that are the same for every reader: halving the batch would not mend them.
 _SHARED_FIELDS = ("from", "reply_to", "subject", "content", "headers", "tracking_settings", "mail_settings")
 _RECIPIENT_FIELD = re.compile(r"personalizations[.\[](\d{1,4})(?:[.\]]|$)")
-_LONGEST_WAIT_S = 3600.0
-# X-RateLimit-Reset and HTTP dates are compared with a clock that may be wrong.
-_LONGEST_DATED_WAIT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,7 @@ def read_answer(status: int, headers: Message, body: bytes, positions: Sequence[
     said = "; ".join(dict.fromkeys(fault.message for fault in faults if fault.message))[:300]
     detail = f"SendGrid answered {status}" + (f": {said}" if said else "")
     if status == 429:
-        wait = _retry_after_s(headers)
+        wait = retry_after_s(headers)
         return Submission(
             outcome=Outcome(kind=OutcomeKind.NOT_SENT, detail=detail, status=status, retry_after_s=wait)
         )
@@ -100,43 +95,11 @@ def _refused(faults: Sequence[_Fault], detail: str, positions: Sequence[int]) ->
 
 
 def _read_faults(body: bytes) -> tuple[_Fault, ...]:
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        return ()
-    errors = answer.get("errors") if isinstance(answer, Mapping) else None
+    errors = read_object(body).get("errors")
     if not isinstance(errors, list):
         return ()
     return tuple(
-        _Fault(_plain(error.get("field")), _plain(error.get("message")))
+        _Fault(one_line(error.get("field")), one_line(error.get("message")))
         for error in errors
         if isinstance(error, Mapping)
     )
-
-
-def _plain(value: object) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
-
-
-def _retry_after_s(headers: Message) -> float | None:
-    """Return the seconds to wait; None when the answer does not say (RFC 9110 10.2.3)."""
-    after = (headers.get("Retry-After") or "").strip()
-    if after.isascii() and after.isdigit():
-        return min(max(float(after[:9]), 1.0), _LONGEST_WAIT_S)
-    until = _http_date(after)
-    if until is None:
-        reset = (headers.get("X-RateLimit-Reset") or "").strip()
-        until = float(reset[:12]) if reset.isascii() and reset.isdigit() else None
-    if until is None:
-        return None
-    server_now = _http_date(headers.get("Date") or "")
-    now = time.time() if server_now is None else server_now
-    return min(max(until - now, 1.0), _LONGEST_DATED_WAIT_S)
-
-
-def _http_date(text: str) -> float | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

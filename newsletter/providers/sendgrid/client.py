@@ -16,7 +16,7 @@ from python_http_client.client import Response
 from python_http_client.exceptions import HTTPError, err_dict
 from sendgrid import SendGridAPIClient
 
-from newsletter.providers.sendgrid.wire import Answer, Wires
+from newsletter.providers.wire import Answer, Wires
 
 __all__ = ["KeepAliveClient", "open_client"]
 

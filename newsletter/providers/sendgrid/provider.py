@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from python_http_client.exceptions import HTTPError
 from sendgrid.base_interface import region_host_dict
 
@@ -12,12 +10,12 @@ from newsletter.domain.mailing import Mailing
 from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.errors import ConfigError, Problem
 from newsletter.protocols import Capabilities
-from newsletter.providers.network import is_loopback
+from newsletter.providers.hosts import host_problems
 from newsletter.providers.sendgrid.answers import read_scopes
 from newsletter.providers.sendgrid.body import BodyTemplate
 from newsletter.providers.sendgrid.client import KeepAliveClient, open_client
 from newsletter.providers.sendgrid.shipment import SendgridShipment
-from newsletter.providers.sendgrid.wire import AnswerLost, NeverLeft
+from newsletter.providers.wire import AnswerLost, NeverLeft
 
 __all__ = ["SendgridProvider"]
 
@@ -35,7 +33,10 @@ class SendgridProvider:
         """Read `[provider.sendgrid]` and `[privacy]`. Raises ConfigError for a wrong region or host."""
         self._settings = config.provider.sendgrid
         self._privacy = config.privacy
-        problems = [*_check_region(self._settings.region), *_check_host(self._settings.host)]
+        problems = [
+            *_check_region(self._settings.region),
+            *host_problems(_SECTION, self._settings.host, "https://api.sendgrid.com"),
+        ]
         if not self._settings.timeout_s > 0:
             problems.append(Problem(what=f"{_SECTION} timeout_s must be more than 0"))
         ConfigError.raise_if(problems)
@@ -90,24 +91,3 @@ def _check_region(region: str) -> list[Problem]:
         return []
     known = '" or "'.join(sorted(region_host_dict))
     return [Problem(what=f'{_SECTION} region is "{region}"', fix=f'write "{known}"')]
-
-
-def _check_host(host: str | None) -> list[Problem]:
-    if host is None:
-        return []
-    try:
-        parts = urlsplit(host)
-        is_complete = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_complete = False
-    if not is_complete or parts.path.strip("/") or parts.query or parts.username:
-        return [Problem(what=f'{_SECTION} host is "{host}"', fix='write it as "https://api.sendgrid.com"')]
-    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-        return [
-            Problem(
-                what=f'{_SECTION} host is "{host}"',
-                why="the key and every address would cross the network unencrypted",
-                fix="use https; http is for this machine only",
-            )
-        ]
-    return []

@@ -12,7 +12,7 @@ from newsletter.protocols import Payload
 from newsletter.providers.sendgrid.answers import read_answer
 from newsletter.providers.sendgrid.body import MAX_BODY_BYTES, BodyTemplate, SendgridPayload
 from newsletter.providers.sendgrid.client import KeepAliveClient
-from newsletter.providers.sendgrid.wire import AnswerLost, NeverLeft
+from newsletter.providers.wire import AnswerLost, NeverLeft
 
 __all__ = ["SendgridShipment"]
 
