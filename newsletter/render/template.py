@@ -26,6 +26,7 @@ from newsletter.render.linemap import mark, mark_tags
 from newsletter.render.template_bounds import BoundedEnvironment
 from newsletter.render.template_dates import add_date_forms
 from newsletter.render.template_names import undefined_name
+from newsletter.render.template_outline import left_out
 from newsletter.render.template_syntax import syntax_problem
 from newsletter.source import Place, shown_path
 
@@ -136,6 +137,9 @@ def fill_template(name: str, root: Path, variables: Mapping[str, object], *, ask
                 place=loader.failed(error.__traceback__) or template_place(name),
             )
         ) from error
+    ContentError.raise_if(
+        [problem for each in loader.texts for problem in left_out(each, loader.texts.get, loader.place)]
+    )
     return FilledTemplate(marked, dict(sorted(loader.digests.items())))
 
 
@@ -146,6 +150,7 @@ class _Loader(jinja2.BaseLoader):
         self.root = root
         self.folders = folders
         self.digests: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
 
     def get_source(
         self,
@@ -173,6 +178,7 @@ class _Loader(jinja2.BaseLoader):
                 )
             ) from error
         self.digests[f"templates/{template}"] = sha256(data).hexdigest()
+        self.texts[template] = text
         return text, str(path), lambda: False
 
     def place(self, template: str, line: int | None) -> Place:

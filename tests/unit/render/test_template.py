@@ -186,3 +186,101 @@ def test_a_date_is_written_in_the_language_of_the_issue(tmp_path: Path) -> None:
 )
 def test_a_date_that_cannot_be_written_is_named_with_its_line(tmp_path: Path, text: str, told: str) -> None:
     assert told in problem(tmp_path, {"brief": text}, date=None, lang="nl")
+
+
+BASE = (
+    "<mjml>{% block head %}h{% endblock %}"
+    "{% block letter %}{% block inner %}i{% endblock %}{% endblock %}</mjml>"
+)
+EXTENDS = "{% extends 'base.mjml.j2' %}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "expected"),
+    [
+        (
+            "<mj-text>x</mj-text>",
+            2,
+            '"<mj-text>x</mj-text>" stands outside the blocks of a template that ext',
+        ),
+        ("\n\n  loose\n more", 4, '"loose" stands outside'),
+        ("{{ 1 }}", 2, '"{{ 1 }}" stands outside'),
+        ("{% if 1 %}\na{% endif %}", 3, '"a" stands outside'),
+        ("{% if 0 %}{% else %}a{% endif %}", 2, '"a" stands outside'),
+        ("{% for i in [] %}\n\nb{% endfor %}", 4, '"b" stands outside'),
+        ("{% with %}a{% endwith %}", 2, '"a" stands outside'),
+        ("{% filter upper %}a{% endfilter %}", 2, '"a" stands outside'),
+        (
+            "{% if 1 %}{% include 'deel.mjml.j2' %}{% endif %}",
+            2,
+            "\"{% include 'deel.mjml.j2' %}\" stands outs",
+        ),
+        ("{% macro m() %}{{ caller() }}{% endmacro %}{% call m() %}a{% endcall %}", 2, '"{% call m() %}" st'),
+        ("{% raw %}a{% endraw %}", 2, '"a" stands outside'),
+        (
+            "a",
+            2,
+            "fix: put it in {% block NAME %} … {% endblock %}, or take it out; there are: head, inner, l",
+        ),
+        ("{% block lettr %}a{% endblock %}", 2, 'no template this one extends has a block "lettr"'),
+        ("{% block lettr %}a{% endblock %}", 2, "fix: did you mean {% block letter %}?"),
+        ("\n{% block xyz %}a{% endblock %}", 3, "there are: head, inner, letter"),
+    ],
+)
+def test_what_a_template_would_leave_out_in_silence_is_refused_with_its_line(
+    tmp_path: Path, text: str, line: int, expected: str
+) -> None:
+    found = problem(tmp_path, {"base": BASE, "deel": "d", "brief": EXTENDS + text})
+
+    assert found.startswith(f"templates/brief.mjml.j2:{line}: ")
+    assert expected in found
+
+
+def test_everything_a_template_would_leave_out_is_told_at_once_also_of_the_one_between(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "base": BASE,
+        "between": EXTENDS + "one {{ 1 }} two{% block own %}{% endblock %}{% block heed %}{% endblock %}",
+        "brief": "{% extends 'between.mjml.j2' %}a{% block inner %}{% endblock %}b",
+    }
+
+    with pytest.raises(ContentError) as caught:
+        fill(tmp_path, files)
+
+    assert [
+        ("templates/between.mjml.j2", '"one" stands outside the blocks of a template that extends another'),
+        ("templates/between.mjml.j2", 'no template this one extends has a block "heed"'),
+        ("templates/between.mjml.j2", 'no template this one extends has a block "own"'),
+        ("templates/brief.mjml.j2", '"a" stands outside the blocks of a template that extends another'),
+        ("templates/brief.mjml.j2", '"b" stands outside the blocks of a template that extends another'),
+    ] == sorted((one.place.path if one.place else "", one.what) for one in caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "becomes"),
+    [
+        ("{# words #}\n\n{% set a %}words{% endset %}{% set b = 1 %}", "hi"),
+        ("{% macro m() %}words{% endmacro %}{% import 'base.mjml.j2' as other %}", "hi"),
+        ("{% block inner %}n{% endblock %}", "hn"),
+        ("{% block letter %}{% block new %}n{% endblock %}{{ super() }}{% endblock %}", "hni"),
+        ("{% block letter %}{{ self.asked() }}{% endblock %}{% block asked %}s{% endblock %}", "hs"),
+    ],
+)
+def test_a_template_that_extends_another_may_hold_what_is_no_text_and_what_is_shown(
+    tmp_path: Path, text: str, becomes: str
+) -> None:
+    filled = fill(tmp_path, {"base": BASE, "brief": EXTENDS + text})
+
+    assert f"<mjml>{becomes}</mjml>" == strip_marks(filled.marked).text.strip()
+
+
+def test_a_template_that_extends_another_only_sometimes_may_have_text_for_the_other_times(
+    tmp_path: Path,
+) -> None:
+    text = "{% if other %}{% extends 'base.mjml.j2' %}{% else %}<mjml>own</mjml>{% endif %}"
+
+    own = fill(tmp_path, {"base": BASE, "brief": text}, other=False)
+    other = fill(tmp_path, {"base": BASE, "brief": text}, other=True)
+
+    assert ["<mjml>own</mjml>", "<mjml>hi</mjml>"] == [strip_marks(one.marked).text for one in (own, other)]
