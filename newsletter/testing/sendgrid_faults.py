@@ -1,56 +1,21 @@
-"""Every way in which an HTTP mail API can fail, by name."""
+"""Every way in which SendGrid can fail, by name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import Final
 
-__all__ = ["FAULTS", "PLAIN", "Cut", "StubFault"]
+from newsletter.testing.http_faults import BROKEN, PLAIN, Cut, StubFault, status_fault
 
-
-class Cut(StrEnum):
-    """Where the stub ends a connection: after the request's head, in its body, before or in the answer."""
-
-    HEADERS = "headers"
-    BODY = "body"
-    ANSWER = "answer"
-    HALF = "half"
-    AFTER = "after"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StubFault:
-    """How one request is treated.
-
-    `accepts`: a valid request is recorded, whatever is answered then. `status`, `headers` and `body` are the
-    answer when `is_override`, else only `headers` are added. `raw` replaces the whole answer.
-    `hangs_s` waits before answering, at most until the stub stops.
-    """
-
-    accepts: bool = True
-    is_override: bool = False
-    status: int = 202
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: str = ""
-    raw: str | None = None
-    cut: Cut | None = None
-    hangs_s: float = 0.0
-    names_id: bool = True
-    is_bytewise: bool = False
-    is_lower_case: bool = False
-
-
-PLAIN: Final = StubFault()
+__all__ = ["FAULTS"]
 
 _HTML = "<html><body>Bad gateway</body></html>"
 _ERROR = '{"errors":[{"message":"refused by the stub","field":null,"help":null}]}'
 
 
 def _status(status: int, body: str = _ERROR, **headers: str) -> StubFault:
-    fields = {name.replace("_", "-"): value for name, value in headers.items()}
-    return StubFault(accepts=False, is_override=True, status=status, headers=fields, body=body)
+    return status_fault(status, body, **headers)
 
 
 def _indexed(*numbers: int) -> str:
@@ -87,13 +52,6 @@ _REFUSALS = {
     "307": _status(307, "", Location="/v3/elsewhere"),
 }
 
-_BROKEN = {
-    "reset-on-headers": StubFault(accepts=False, cut=Cut.HEADERS),
-    "reset-in-body": StubFault(accepts=False, cut=Cut.BODY),
-    "reset-before-answer": StubFault(accepts=False, cut=Cut.ANSWER),
-    "hang": StubFault(accepts=False, cut=Cut.AFTER, hangs_s=30, raw=""),
-}
-
 # The mail is taken, and the answer does not say so.
 _AMBIGUOUS = {
     **{f"accepted-{status}": replace(_status(status), accepts=True) for status in (200, 408, 500, 503, 504)},
@@ -128,4 +86,4 @@ _ODD = {
     ),
 }
 
-FAULTS: Final[Mapping[str, StubFault]] = {"plain": PLAIN, **_REFUSALS, **_BROKEN, **_AMBIGUOUS, **_ODD}
+FAULTS: Final[Mapping[str, StubFault]] = {"plain": PLAIN, **_REFUSALS, **BROKEN, **_AMBIGUOUS, **_ODD}
