@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from newsletter.domain.campaign import Attempt, Batch, Campaign, DeliveryRow, Member, NewCampaign
+from newsletter.domain.campaign import Attempt, Batch, Campaign, DeliveryRow, Fence, Member, NewCampaign
 from newsletter.domain.delivery import CampaignEvent, DeliveryState
 from newsletter.domain.dns_answer import DnsAnswer, RecordType
 from newsletter.domain.link_answer import LinkAnswer
@@ -64,12 +64,14 @@ class Capabilities:
 
     `batch_size` is the most recipients one submission takes; `concurrency` how many submissions may be
     under way at once; `is_conclusive` says that `Shipment.evidence` always settles an unknown batch;
+    `can_recall` that it calls back an unknown attempt, if it is asked soon: see `Shipment.fence`;
     `leaves_machine` is False for the outbox, which mails nobody.
     """
 
     batch_size: int
     concurrency: int = 1
     is_conclusive: bool = False
+    can_recall: bool = False
     leaves_machine: bool = True
 
 
@@ -88,14 +90,24 @@ class Shipment(Protocol):
     Submission, `unknown` whenever acceptance cannot be excluded. `submit` may run in several threads.
     """
 
-    def build(self, recipients: Sequence[Recipient], attempt_key: str) -> Payload:
+    def fence(self, now: datetime) -> Fence | Outcome | None:
+        """Return what the attempt about to be made can be called back with; None: nothing.
+
+        Asked before the intent is written, which keeps the fence, and `build` puts it into the bytes.
+        An Outcome, never accepted, says why none could be had: then nothing may be submitted.
+        """
+
+    def build(self, recipients: Sequence[Recipient], attempt_key: str, fence: Fence | None = None) -> Payload:
         """Build the bytes for `recipients`; the position of each is kept for `submit`'s answer."""
 
     def submit(self, payload: Payload) -> Submission:
         """Hand over `payload` and say what became of it."""
 
-    def evidence(self, recipients: Sequence[Recipient], attempt_key: str) -> Submission | None:
-        """Say what can be proven about an earlier attempt of unknown outcome; None: nothing."""
+    def evidence(self, recipients: Sequence[Recipient], attempt: Attempt) -> Submission | None:
+        """Say what can be proven about an earlier attempt of unknown outcome; None: nothing.
+
+        An attempt with a fence may be called back first, and is then provably not sent.
+        """
 
     def close(self) -> None:
         """Release connections."""

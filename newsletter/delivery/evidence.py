@@ -49,7 +49,7 @@ def _prove_batch(batch: Batch, outlet: Outlet, clock: Clock) -> Proof:
     attempt = ledger.last_attempt(batch.id)
     if attempt is None or not recipients:
         return Proof(unknown=len(recipients))
-    submission = outlet.shipments.of(batch.variant).evidence(recipients, attempt.key)
+    submission = outlet.shipments.of(batch.variant).evidence(recipients, attempt)
     if submission is None:
         return Proof(unknown=len(recipients))
     ledger.prove(batch.id, submission, clock.now())

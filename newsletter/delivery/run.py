@@ -15,7 +15,7 @@ from newsletter.delivery.outlet import Outlet, Pace, Progress, Surroundings
 from newsletter.delivery.rate import RateLimiter
 from newsletter.domain.campaign import Attempt, Batch, Campaign
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
-from newsletter.domain.outcome import OutcomeKind, Submission
+from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.errors import StoreError, UsageError
 from newsletter.protocols import IntentRefused, LateSuppression
 
@@ -80,6 +80,8 @@ class Run:
                 while ending is None:
                     ending = self._obstacle() or self._step(hands)
                 self._land_all()
+                if self._breaker.must_probe and self._outlet.provider.capabilities.can_recall:
+                    self._prove()  # tomorrow it is too late to call anything back
             except BaseException:
                 # What is under way may have been accepted: write down what still can be, then fail.
                 while self._flights:
@@ -127,16 +129,21 @@ class Run:
     def _launch(self, batch: Batch, hands: Executor) -> Ending | None:
         """Build and intend one batch and hand it over; readers who left meanwhile are taken out first."""
         shipment = self._outlet.shipments.of(batch.variant)
+        fence = shipment.fence(self._clock.now())
+        if isinstance(fence, Outcome):
+            self._breaker.note_probe(fence, self._clock.monotonic())
+            return self._other_state()
         while recipients := self._outlet.recipients(batch.id):
             number = batch.attempt + 1
             key = f"{batch.campaign_id}.{batch.id}.{number}"
-            payload = shipment.build(recipients, key)
+            payload = shipment.build(recipients, key, fence)
             attempt = Attempt(
                 batch_id=batch.id,
                 number=number,
                 key=key,
                 body_digest=payload.digest,
                 started_at=self._clock.now(),
+                fence=fence,
             )
             answer = self._ledger.intend(batch, attempt)
             if isinstance(answer, IntentRefused):
@@ -188,9 +195,17 @@ class Run:
     def _probe(self) -> None:
         """After an unknown answer: is the provider there, and can it tell what became of the batch?"""
         self._breaker.note_probe(self._outlet.provider.probe(), self._clock.monotonic())
-        if not self._breaker.must_probe and self._outlet.provider.capabilities.is_conclusive:
-            prove_unknown(self._campaign.id, self._outlet, self._clock)
-            self._recount()
+        if not self._breaker.must_probe and self._can_prove:
+            self._prove()
+
+    @property
+    def _can_prove(self) -> bool:
+        able = self._outlet.provider.capabilities
+        return able.is_conclusive or able.can_recall
+
+    def _prove(self) -> None:
+        prove_unknown(self._campaign.id, self._outlet, self._clock)
+        self._recount()
 
     def is_too_early(self, until: datetime | None) -> bool:
         """Say whether `until` is further off than this run is willing to wait, and remember it."""

@@ -10,7 +10,7 @@ from newsletter.domain.delivery import BatchState, CampaignState, DeliveryState
 from newsletter.domain.receipt import Clearance
 from newsletter.domain.subscriber import FieldValue
 
-__all__ = ["Attempt", "Batch", "Campaign", "DeliveryRow", "Digests", "Member", "NewCampaign"]
+__all__ = ["Attempt", "Batch", "Campaign", "DeliveryRow", "Digests", "Fence", "Member", "NewCampaign"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,14 +103,26 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fence:
+    """What one attempt can be called back with: the provider's `id`, and when the mail leaves it at last."""
+
+    id: str
+    leaves_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One try to submit a batch; `key` is unique for ever and goes out with the batch."""
+    """One try to submit a batch; `key` is unique for ever and goes out with the batch.
+
+    `fence` is there when the provider holds the mail for a while, so that the attempt can be called back.
+    """
 
     batch_id: int
     number: int
     key: str
     body_digest: str
     started_at: datetime
+    fence: Fence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

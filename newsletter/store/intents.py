@@ -57,6 +57,8 @@ def intend(
             key=attempt.key,
             body_digest=attempt.body_digest,
             started_at=attempt.started_at,
+            fence=attempt.fence.id if attempt.fence else None,
+            leaves_at=attempt.fence.leaves_at if attempt.fence else None,
         )
     )
     return Intent(attempt=attempt)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, Select, select
 
-from newsletter.domain.campaign import Attempt, Batch, Campaign, Digests
+from newsletter.domain.campaign import Attempt, Batch, Campaign, Digests, Fence
 from newsletter.domain.delivery import BatchState, CampaignState
 from newsletter.errors import Problem, UsageError
 from newsletter.store.schema import attempt, batch, campaign
@@ -102,4 +102,5 @@ def _attempt(row: Row[tuple[object, ...]]) -> Attempt:
         key=row.key,
         body_digest=row.body_digest,
         started_at=row.started_at,
+        fence=Fence(id=row.fence, leaves_at=row.leaves_at) if row.fence else None,
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from newsletter.domain.campaign import Attempt, Member
+from newsletter.domain.campaign import Attempt, Fence, Member
 from newsletter.domain.delivery import BatchState, CampaignEvent, CampaignState, DeliveryState
 from newsletter.domain.receipt import Clearance
 from newsletter.domain.subscriber import SubscriberStatus
@@ -158,6 +158,15 @@ class PlanningContract:
 
         assert [one.state for one in home.ledger.batches("c1")] == [BatchState.SUBMITTING]
         assert home.ledger.last_attempt(batch.id) == an_attempt(batch)
+
+    def test_what_an_attempt_can_be_called_back_with_survives_as_well(self, home: LedgerHome) -> None:
+        batch = start(home, 3)
+        attempt = replace(an_attempt(batch), fence=Fence(id="MTk4", leaves_at=NOW))
+
+        home.ledger.intend(batch, attempt)
+        home.die()
+
+        assert home.ledger.last_attempt(batch.id) == attempt
 
     @pytest.mark.parametrize("event", [CampaignEvent.PAUSE, CampaignEvent.CANCEL])
     def test_nothing_is_submitted_after_a_pause_or_a_cancel(

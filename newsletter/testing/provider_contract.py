@@ -20,6 +20,7 @@ from newsletter.testing.received import ReceivedMail
 from newsletter.testing.sample_mailing import (
     HOSTILE_NAMES,
     illustrated_mailing,
+    sample_attempt,
     sample_mailing,
     sample_recipients,
 )
@@ -112,7 +113,7 @@ class ProviderContract:
         shipment = peer.provider.prepare(sample_mailing())
         shipment.submit(shipment.build(recipients[:2], "c.1.1"))
 
-        evidence = shipment.evidence(recipients, "c.1.1")
+        evidence = shipment.evidence(recipients, sample_attempt("c.1.1"))
         shipment.close()
 
         if peer.provider.capabilities.is_conclusive:

@@ -9,12 +9,13 @@ from hashlib import sha256
 from typing import Final
 
 from newsletter.domain.address import Mailbox
+from newsletter.domain.campaign import Attempt, Fence
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.picture import PictureFile
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
 
-__all__ = ["HOSTILE_NAMES", "illustrated_mailing", "sample_mailing", "sample_recipients"]
+__all__ = ["HOSTILE_NAMES", "illustrated_mailing", "sample_attempt", "sample_mailing", "sample_recipients"]
 
 HOSTILE_NAMES: Final = (
     "",
@@ -36,6 +37,12 @@ HOSTILE_NAMES: Final = (
     "https://evil.example/?a=1&b=2",
 )
 """Values of the field `first_name`; the first is absent and takes its fallback."""
+
+
+def sample_attempt(key: str = "c.1.1", fence: Fence | None = None) -> Attempt:
+    """Return the attempt that went out as `key`."""
+    date = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+    return Attempt(batch_id=1, number=1, key=key, body_digest="", started_at=date, fence=fence)
 
 
 def sample_mailing() -> Mailing:

@@ -12,9 +12,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from newsletter.domain.campaign import Attempt, Fence
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.protocols import Capabilities
@@ -190,7 +192,15 @@ class ScriptedShipment:
     provider: ScriptedProvider
     mailing: Mailing
 
-    def build(self, recipients: Sequence[Recipient], attempt_key: str) -> ScriptedPayload:
+    def fence(self, now: datetime) -> None:
+        """Return None: a script cannot be called back."""
+
+    def build(
+        self,
+        recipients: Sequence[Recipient],
+        attempt_key: str,
+        fence: Fence | None = None,  # noqa: ARG002  # the protocol's signature
+    ) -> ScriptedPayload:
         """Fill subject and text for everybody, so that a value that is missing shows."""
         sha = sha256(attempt_key.encode())
         for recipient in recipients:
@@ -211,11 +221,11 @@ class ScriptedShipment:
             turn.after()
         return turn.answer
 
-    def evidence(self, recipients: Sequence[Recipient], attempt_key: str) -> Submission | None:
+    def evidence(self, recipients: Sequence[Recipient], attempt: Attempt) -> Submission | None:
         """Look in the record, if this provider is conclusive."""
         if not self.provider.capabilities.is_conclusive:
             return None
-        taken = {row["delivery"] for row in self.provider.record.rows() if row["key"] == attempt_key}
+        taken = {row["delivery"] for row in self.provider.record.rows() if row["key"] == attempt.key}
         return Submission(
             outcome=Outcome(kind=OutcomeKind.NOT_SENT, detail="not in the record", retry_after_s=0.0),
             exceptions={

@@ -14,7 +14,7 @@ from newsletter.config.schema import Config
 from newsletter.protocols import Shipment
 from newsletter.providers.outbox import open_provider
 from newsletter.testing.received import read_message
-from newsletter.testing.sample_mailing import sample_mailing, sample_recipients
+from newsletter.testing.sample_mailing import sample_attempt, sample_mailing, sample_recipients
 
 SENDER = Path(__file__).with_name("outbox_sender.py")
 READERS = sample_recipients([f"Lezer {number}" for number in range(3)])
@@ -57,7 +57,7 @@ def test_after_a_kill_evidence_is_exact_and_a_repeat_completes(
     there = {letter.stem for letter in letters(tmp_path)}
     shipment = open_shipment(tmp_path)
 
-    evidence = shipment.evidence(READERS, "c.1.1")
+    evidence = shipment.evidence(READERS, sample_attempt("c.1.1"))
     assert evidence is not None
     proven = {one.delivery_id for one in READERS if evidence.of(one.position).kind == "accepted"}
     rest = [one for one in READERS if one.delivery_id not in proven]

@@ -13,11 +13,13 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from threading import get_ident
 
+from newsletter.domain.campaign import Attempt, Fence
 from newsletter.domain.mailing import Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.protocols import Payload
@@ -65,7 +67,15 @@ class OutboxShipment:
         self._directory = directory
         self._write = write
 
-    def build(self, recipients: Sequence[Recipient], attempt_key: str) -> OutboxPayload:  # noqa: ARG002  # the protocol's signature
+    def fence(self, now: datetime) -> None:  # the protocol's signature
+        """Return None: the files themselves tell what was written."""
+
+    def build(  # the protocol's signature
+        self,
+        recipients: Sequence[Recipient],
+        attempt_key: str,  # noqa: ARG002
+        fence: Fence | None = None,  # noqa: ARG002
+    ) -> OutboxPayload:
         """Write every message in memory."""
         written, refused = write_messages(recipients, self._write, _name_problem)
         letters = (_Letter(one.position, one.delivery_id, message) for one, message in written)
@@ -93,7 +103,7 @@ class OutboxShipment:
             outcomes[letter.position] = _ACCEPTED
         return join_outcomes(self._force(outcomes), halt)
 
-    def evidence(self, recipients: Sequence[Recipient], attempt_key: str) -> Submission | None:  # noqa: ARG002  # the protocol's signature
+    def evidence(self, recipients: Sequence[Recipient], attempt: Attempt) -> Submission | None:  # noqa: ARG002  # the protocol's signature
         """Say of each recipient whether the file is there; remove what a crash left half written."""
         ids = {recipient.delivery_id for recipient in recipients}
         try:

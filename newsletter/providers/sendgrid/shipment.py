@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from python_http_client.exceptions import HTTPError
 
+from newsletter.domain.campaign import Attempt, Fence
 from newsletter.domain.mailing import Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.protocols import Payload
@@ -25,7 +27,15 @@ class SendgridShipment:
         self._template = template
         self._client = client
 
-    def build(self, recipients: Sequence[Recipient], attempt_key: str) -> SendgridPayload:
+    def fence(self, now: datetime) -> None:  # the protocol's signature
+        """Return None."""
+
+    def build(
+        self,
+        recipients: Sequence[Recipient],
+        attempt_key: str,
+        fence: Fence | None = None,  # noqa: ARG002  # the protocol's signature
+    ) -> SendgridPayload:
         """Return the request for `recipients`; those SendGrid could not carry are refused in it."""
         return self._template.build(recipients, attempt_key)
 
@@ -39,7 +49,7 @@ class SendgridShipment:
             return _with_refused(_whole(OutcomeKind.REJECTED, size), payload)
         return _with_refused(self._post(payload), payload)
 
-    def evidence(self, recipients: Sequence[Recipient], attempt_key: str) -> Submission | None:  # noqa: ARG002  # the protocol's signature
+    def evidence(self, recipients: Sequence[Recipient], attempt: Attempt) -> Submission | None:  # noqa: ARG002  # the protocol's signature
         """Return None: an earlier request can only be proven by SendGrid's events."""
         return None
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from threading import Lock
 
+from newsletter.domain.campaign import Attempt, Fence
 from newsletter.domain.mailing import Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.protocols import Payload
@@ -28,7 +30,15 @@ class SmtpShipment:
         self._lock = Lock()
         self._idle: list[Session] = []
 
-    def build(self, recipients: Sequence[Recipient], attempt_key: str) -> SmtpPayload:  # noqa: ARG002  # the protocol's signature
+    def fence(self, now: datetime) -> None:  # the protocol's signature
+        """Return None: a mail server has no way back."""
+
+    def build(  # the protocol's signature
+        self,
+        recipients: Sequence[Recipient],
+        attempt_key: str,  # noqa: ARG002
+        fence: Fence | None = None,  # noqa: ARG002
+    ) -> SmtpPayload:
         """Write every message; readers whose address no envelope can hold are refused in the payload."""
         written, refused = write_messages(recipients, self._write, lambda one: envelope_problem(one.email))
         mails = (SmtpMail(one.position, one.email, to_data(message)) for one, message in written)
@@ -52,7 +62,7 @@ class SmtpShipment:
         self._give(session)
         return join_outcomes(outcomes, whole)
 
-    def evidence(self, recipients: Sequence[Recipient], attempt_key: str) -> Submission | None:  # noqa: ARG002  # the protocol's signature
+    def evidence(self, recipients: Sequence[Recipient], attempt: Attempt) -> Submission | None:  # noqa: ARG002  # the protocol's signature
         """Return None: a mail server cannot be asked what it took."""
         return None
 

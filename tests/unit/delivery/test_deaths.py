@@ -77,10 +77,10 @@ def test_a_bug_while_building_leaves_the_batch_pending(world):
     shipment = world.outlet.shipments.of("")
 
     class Broken(type(shipment)):
-        def build(self, recipients, attempt_key):
+        def build(self, recipients, attempt_key, fence=None):
             if recipients[0].email == "r005@brief.example":
                 raise ZeroDivisionError
-            return super().build(recipients, attempt_key)
+            return super().build(recipients, attempt_key, fence)
 
     prepare = {"prepare": lambda self, m: Broken(provider=self, mailing=m), "__slots__": ()}
     whole = type(world.provider)

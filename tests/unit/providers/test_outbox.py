@@ -13,7 +13,7 @@ from newsletter.errors import ConfigError
 from newsletter.protocols import Provider
 from newsletter.providers.outbox import open_provider
 from newsletter.testing.local_providers import said, send
-from newsletter.testing.sample_mailing import sample_mailing, sample_recipients
+from newsletter.testing.sample_mailing import sample_attempt, sample_mailing, sample_recipients
 
 READERS = sample_recipients(["A", "B", "C"])
 
@@ -67,7 +67,7 @@ def test_evidence_removes_what_a_crash_left_half_written(provider: Provider, tmp
     foreign = directory / ".0123.1.1.tmp"
     foreign.write_text("of another batch")
 
-    evidence = provider.prepare(sample_mailing()).evidence(READERS, "c.1.1")
+    evidence = provider.prepare(sample_mailing()).evidence(READERS, sample_attempt("c.1.1"))
 
     assert evidence is not None
     assert said(evidence, READERS) == ["accepted", "not_sent", "not_sent"]
@@ -76,7 +76,7 @@ def test_evidence_removes_what_a_crash_left_half_written(provider: Provider, tmp
 
 
 def test_evidence_before_anything_was_sent_says_so(provider: Provider) -> None:
-    evidence = provider.prepare(sample_mailing()).evidence(READERS, "c.1.1")
+    evidence = provider.prepare(sample_mailing()).evidence(READERS, sample_attempt("c.1.1"))
 
     assert evidence is not None
     assert said(evidence, READERS) == ["not_sent"] * 3
