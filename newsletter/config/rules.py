@@ -267,6 +267,8 @@ RULES: Mapping[str, Rule] = {
     "provider.smtp.port": _between(1, 65535, ""),
     "provider.smtp.security": _one_of("starttls", "tls", "none"),
     "provider.smtp.timeout_s": _between(0.01, 3600, "seconds"),
+    "provider.smtp.connections": _between(1, 100, "connections"),
+    "provider.smtp.messages_per_connection": _between(1, 1_000_000, "messages"),
     "provider.sendgrid.region": _one_of("global", "eu"),
     "provider.sendgrid.timeout_s": _between(0.01, 3600, "seconds"),
     "store.url": _database_url,

@@ -107,6 +107,10 @@ class SmtpConfig:
     username: str | None = _key("User name, if the server asks for one.")
     password: Secret | None = _key("Password, as `env:NAME` or `keyring:service/user`.")
     timeout_s: float = _key("Longest wait for the server, in seconds.", 60.0)
+    connections: int = _key("Most connections to the server at once.", 4)
+    messages_per_connection: int | None = _key(
+        "Messages after which a connection is replaced; no limit when absent."
+    )
     dkim_selector: str | None = _key("Selector of the DKIM key in the DNS of the sender's domain.")
     dkim_key: Secret | None = _key(
         "Private DKIM key (PEM), as `env:NAME` or `keyring:service/user`, where the server does not sign."

@@ -101,8 +101,9 @@ class FaultySmtp:
     """The server on a free port of 127.0.0.1; a context manager.
 
     `arrange` sets the faults of the next mails: each is met once, by the first mail that reaches its stage.
-    `per_connection` mails are taken on a connection, then the server answers 421. `asks_in_vain`: it asks for
-    the mail after refusing its reader, and then refuses that as well.
+    `per_connection` mails are taken on a connection, then the server answers 421. `at_once` connections are
+    let in at a time, any other is told 421. `asks_in_vain`: it asks for the mail after refusing its reader,
+    and then refuses that as well. `is_bytewise`: every answer arrives in pieces of one byte.
     """
 
     def __init__(
@@ -111,13 +112,20 @@ class FaultySmtp:
         *,
         extensions: Sequence[str] = ("8BITMIME", "SIZE 1000000"),
         per_connection: int = 0,
+        at_once: int = 0,
         asks_in_vain: bool = False,
+        is_bytewise: bool = False,
     ) -> None:
         """Record what is taken in `journal`; offer `extensions` (none: EHLO is not known)."""
         self._journal = Journal(journal)
         self.extensions = tuple(extensions)
         self.per_connection = per_connection
+        self.at_once = at_once
         self.asks_in_vain = asks_in_vain
+        self.is_bytewise = is_bytewise
+        self.dialogues = 0
+        self.most_dialogues = 0
+        self.envelopes: list[str] = []
         self.verbs: Counter[str] = Counter()
         self._arranged: deque[SmtpFault] = deque()
         self._lock = Lock()
@@ -156,6 +164,20 @@ class FaultySmtp:
                 return self._arranged.popleft()
         return None
 
+    def let_in(self) -> bool:
+        """Count a connection in, unless there are enough."""
+        with self._lock:
+            if 0 < self.at_once <= self.dialogues:
+                return False
+            self.dialogues += 1
+            self.most_dialogues = max(self.most_dialogues, self.dialogues)
+            return True
+
+    def let_out(self) -> None:
+        """Count a connection out."""
+        with self._lock:
+            self.dialogues -= 1
+
     def record(self, emails: Sequence[str], message: bytes) -> None:
         """Record a mail."""
         record_mail(self._journal, emails, message)
@@ -178,12 +200,17 @@ class _Dialogue:
 
     def run(self) -> None:
         with self._input:
+            if not self._owner.let_in():
+                self._say("421 too many connections")
+                return
             try:
                 self._meet("greeting", "220 stub.example ESMTP")
                 while line := self._input.readline():
-                    self._obey(line.decode("ascii").strip())
+                    self._obey(line.decode().strip())
             except _Ended:
                 return
+            finally:
+                self._owner.let_out()
 
     def _obey(self, line: str) -> None:
         verb, _, rest = line.partition(" ")
@@ -196,6 +223,7 @@ class _Dialogue:
                 self._say("421 enough for one connection")
                 raise _Ended
             case "MAIL":
+                self._owner.envelopes.append(rest)
                 self._email = ""
                 self._has_sender = self._meet("MAIL", "250 OK")
             case "RCPT" if self._has_sender:
@@ -266,5 +294,6 @@ class _Dialogue:
         self._say_bytes(reply.encode() + b"\r\n", is_bytewise=False)
 
     def _say_bytes(self, data: bytes, *, is_bytewise: bool) -> None:
+        is_bytewise = is_bytewise or self._owner.is_bytewise
         for piece in (data[at : at + 1] for at in range(len(data))) if is_bytewise else (data,):
             self._wire.sendall(piece)

@@ -20,7 +20,7 @@ DISK_FAULTS = {
 QUICK = {
     "scripted": [("pwrite64", 1), ("pwrite64", 20), ("fdatasync", 6), ("write", 1), ("fsync", 1)],
     "outbox": [("link", 3), ("fsync", 2), ("unlink", 4)],
-    "smtp": [("sendto", 9), ("connect", 3), ("pwrite64", 60)],
+    "smtp": [("sendto", 9), ("connect", 2), ("pwrite64", 60)],
     "sendgrid": [("sendto", 2), ("sendto", 3), ("pwrite64", 60)],
 }
 

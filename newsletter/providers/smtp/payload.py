@@ -13,15 +13,22 @@ from newsletter.domain.outcome import Outcome
 __all__ = ["SmtpMail", "SmtpPayload", "envelope_problem", "to_data"]
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpMail:
-    """One mail for one reader; `data` is what follows the DATA command."""
+    """One mail for one reader; `sender` gets what cannot be delivered, `data` is what follows DATA."""
 
     position: int
+    sender: str
     email: str
     data: bytes
+
+    @property
+    def needs_utf8(self) -> bool:
+        """Say whether the envelope has letters outside ASCII, for which the server must know RFC 6531."""
+        return not (self.email.isascii() and self.sender.isascii())
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ class SmtpPayload:
         """Return the SHA-256 (hex) of all envelopes and mails."""
         sha = sha256()
         for mail in self.mails:
-            sha.update(f"{mail.email}\0{len(mail.data)}\0".encode())
+            sha.update(f"{mail.sender}\0{mail.email}\0{len(mail.data)}\0".encode())
             sha.update(mail.data)
         return sha.hexdigest()
 
@@ -47,7 +54,7 @@ def to_data(message: bytes) -> bytes:
     Bare carriage returns and line feeds become CRLF (2.3.8): some servers take them for line ends, and
     could then find the end of the mail, and a second mail, inside this one.
     """
-    lines = _LINE_END.sub(b"\r\n", message)
+    lines = _LINE_END.sub(b"\r\n", message) if _BARE.search(message) else message
     if not lines.endswith(b"\r\n"):
         lines += b"\r\n"
     stuffed = lines.replace(b"\r\n.", b"\r\n..")
@@ -55,9 +62,7 @@ def to_data(message: bytes) -> bytes:
 
 
 def envelope_problem(email: str) -> str | None:
-    """Return why `email` cannot stand in an SMTP envelope, None when it can."""
-    if not email.isascii():
-        return "the address has letters outside ASCII before the @, which needs SMTPUTF8 (RFC 6531)"
+    """Return why `email` cannot stand in any SMTP envelope, None when it can."""
     if not email.isprintable() or "<" in email or ">" in email:
         return "the address holds characters that cannot stand in an envelope"
     return None

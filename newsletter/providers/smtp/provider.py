@@ -7,19 +7,21 @@ from collections.abc import Callable
 
 from newsletter.config.schema import Config, SmtpConfig
 from newsletter.domain.mailing import Mailing, Recipient
-from newsletter.domain.outcome import Outcome, OutcomeKind
+from newsletter.domain.outcome import Outcome
 from newsletter.errors import ConfigError, Problem
 from newsletter.protocols import Capabilities
 from newsletter.providers.network import is_loopback
+from newsletter.providers.smtp.login import Login
 from newsletter.providers.smtp.payload import envelope_problem
-from newsletter.providers.smtp.session import Login, Refused, Server, Session
+from newsletter.providers.smtp.pool import Pool
+from newsletter.providers.smtp.session import Server
 from newsletter.providers.smtp.shipment import SmtpShipment
-from newsletter.providers.smtp.wire import WireBroken
 from newsletter.render.message import MessageTemplate
 
 __all__ = ["SmtpProvider"]
 
 _SECTION = "[provider.smtp]"
+_BATCH = 64
 _SELECTOR = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
 )
@@ -30,31 +32,36 @@ class SmtpProvider:
     """Takes mail out through any mail server."""
 
     name = "smtp"
-    # A batch is under way as a whole, so a crash leaves at most this many mails unknown.
-    capabilities = Capabilities(batch_size=20, concurrency=4)
 
     def __init__(self, config: Config) -> None:
         """Read `[provider.smtp]`. Raises ConfigError for what cannot work or would leak a password."""
         self._settings = config.provider.smtp
         ConfigError.raise_if(_check(self._settings))
+        self._pool = Pool(self._settings.connections, self._settings.messages_per_connection or 0)
+        # One batch more than keeps every connection busy, so that none waits while the next is written.
+        # A crash leaves at most these batches unknown.
+        concurrency = 1 + -(-self._settings.connections // _BATCH)
+        self.capabilities = Capabilities(batch_size=_BATCH, concurrency=concurrency)
 
     def prepare(self, mailing: Mailing) -> SmtpShipment:
         """Encode what all readers share. Raises ConfigError without a password or a usable sender."""
         sender = mailing.sender.email
         problem = envelope_problem(sender)
+        if not sender.isascii():
+            problem = "letters outside ASCII before the @ need SMTPUTF8 (RFC 6531) of every reader's server"
         if problem:
             raise ConfigError(Problem(what=f"mail cannot be sent from {sender}", why=problem))
-        return SmtpShipment(self._server(), sender, self._writer(MessageTemplate(mailing).build, sender))
+        write = self._writer(MessageTemplate(mailing).build, sender)
+        return SmtpShipment(self._pool, self._server(), lambda _recipient: sender, write)
 
     def probe(self) -> Outcome:
         """Connect, greet and log in. Raises ConfigError without a password."""
+        server = self._server()
+        self._pool.enter()
         try:
-            Session(self._server()).close(politely=True)
-        except Refused as refusal:
-            return refusal.outcome
-        except WireBroken as error:
-            return Outcome(kind=OutcomeKind.NOT_SENT, detail=str(error))
-        return Outcome(kind=OutcomeKind.ACCEPTED, detail="the server lets us in")
+            return self._pool.probe(server)
+        finally:
+            self._pool.leave()
 
     def describe(self) -> str:
         """Return the server and how the way to it is secured."""
@@ -77,7 +84,7 @@ class SmtpProvider:
         settings = self._settings
         login = None
         if settings.username is not None and settings.password is not None:
-            login = Login(username=settings.username, password=settings.password.reveal())
+            login = Login(username=settings.username, secret=settings.password.reveal())
         return Server(
             host=settings.host,
             port=settings.port,

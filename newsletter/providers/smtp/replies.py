@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from newsletter.domain.outcome import Outcome, OutcomeKind
-from newsletter.providers.smtp.wire import Reply
+from newsletter.providers.smtp.reply import Reply
 
 __all__ = ["Stage", "read_refusal"]
 

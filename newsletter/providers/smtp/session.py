@@ -1,33 +1,31 @@
 """A dialogue with one mail server: greeting, TLS, login, then mail after mail.
 
-The final line feed of the terminating dot is held back until everything before it is with the kernel:
-whatever fails earlier is provably not sent, whatever fails later is unknown (RFC 1047).
+No library can tell "not sent" from "unknown": one exception stands for a connection that broke before the
+mail began and for one that broke after its end, and asking again then sends twice or loses. So this client
+is our own. The final line feed of the terminating dot is held back until everything before it is with the
+kernel: whatever fails earlier is provably not sent, whatever fails later is unknown (RFC 1047).
+
+Where the server offers PIPELINING, the line feed takes the next envelope along (RFC 2920 3.1), so that a mail
+costs little more than one round trip.
 """
 
 from __future__ import annotations
 
-import contextlib
 import ssl
-from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from newsletter.domain.outcome import Outcome, OutcomeKind
+from newsletter.providers.smtp.login import Login, NoMechanism, log_in
+from newsletter.providers.smtp.payload import SmtpMail
 from newsletter.providers.smtp.replies import Stage, read_refusal
-from newsletter.providers.smtp.wire import Reply, Wire, WireBroken
+from newsletter.providers.smtp.reply import Reply
+from newsletter.providers.smtp.wire import Wire, WireBroken
 
-__all__ = ["Login", "Refused", "Server", "Session", "Stale"]
+__all__ = ["Following", "Refused", "Server", "Session", "Stale"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
-    """User name and password; never printed."""
-
-    username: str
-    password: str
-
-    def __repr__(self) -> str:
-        return f"Login(username={self.username!r})"
+Following = Callable[[], SmtpMail | None]
+"""Gives the mail that this connection is to carry next, if there is one; it is then this connection's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,149 +52,165 @@ class Stale(Exception):
 
 
 class Session:
-    """An open dialogue that can carry mail."""
+    """An open dialogue that can carry mail; `carried` counts the mails that were begun on it."""
 
-    def __init__(self, server: Server) -> None:
-        """Connect, greet, secure and log in. Raises WireBroken or Refused."""
-        self._wire = Wire(server.host, server.port, server.timeout_s)
+    def __init__(self, wire: Wire) -> None:
+        """Speak over `wire`; `open` makes sessions."""
+        self._wire = wire
         self._extensions: dict[str, str] = {}
+        self._announced: SmtpMail | None = None
         self.is_open = True
+        self.carried = 0
+
+    @classmethod
+    async def open(cls, server: Server) -> Session:
+        """Connect, greet, secure and log in. Raises WireBroken or Refused."""
+        session = cls(await Wire.connect(server.host, server.port, server.timeout_s))
         try:
-            self._begin(server)
-        except (WireBroken, Refused):
-            self.close()
+            await session._begin(server)
+        except BaseException:
+            session.close()
             raise
+        return session
 
-    def deliver(self, sender: str, email: str, data: bytes) -> Outcome:
-        """Hand over one mail; `data` is dot-stuffed and ends in `CRLF.CRLF`.
+    @property
+    def is_usable(self) -> bool:
+        """Say whether the dialogue can go on, after a pause: the server may have said goodbye meanwhile."""
+        return self.is_open and self._wire.is_quiet
 
+    def problem(self, mail: SmtpMail) -> Outcome | None:
+        """Return why this server cannot take `mail` at all, None when it may."""
+        limit = self._extensions.get("SIZE", "").strip()
+        if not mail.data.isascii() and "8BITMIME" not in self._extensions:
+            why = "the server takes no 8-bit mail"
+        elif mail.needs_utf8 and "SMTPUTF8" not in self._extensions:
+            why = (
+                "the address has letters outside ASCII before the @, which needs SMTPUTF8 (RFC 6531), "
+                "and the server does not offer it"
+            )
+        elif limit.isascii() and limit.isdigit() and 0 < int(limit) < len(mail.data):  # RFC 1870 4
+            why = f"the mail has {len(mail.data)} bytes, and the server takes no more than {limit}"
+        else:
+            return None
+        return Outcome(kind=OutcomeKind.REJECTED, detail=why)
+
+    async def deliver(self, mail: SmtpMail, following: Following) -> Outcome:
+        """Hand over one mail, for which there is no `problem`.
+
+        `following` is asked once, when the mail is about to end; what it gives is announced to the server
+        already and has to be delivered next, as long as the session is open.
         Raises Stale when the connection turned out dead before this mail, WireBroken when it broke before
         the last byte left.
         """
-        is_8bit = not data.isascii()
-        if is_8bit and "8BITMIME" not in self._extensions:
-            return Outcome(kind=OutcomeKind.REJECTED, detail="the server takes no 8-bit mail")
-        lines = (
-            f"MAIL FROM:<{sender}>{self._parameters(len(data), is_8bit=is_8bit)}",
-            f"RCPT TO:<{email}>",
-            "DATA",
-        )
-        at_once = "PIPELINING" in self._extensions
-        refusal = self._envelope_at_once(lines) if at_once else self._envelope(lines)
-        return self._hand_over(data) if refusal is None else refusal
-
-    def is_alive(self) -> bool:
-        """Say whether the server still listens, after a pause."""
-        if not self.is_open or self._wire.has_spoken():
-            return False
-        try:
-            return self._wire.command("RSET").code == 250
-        except WireBroken:
-            return False
+        self.carried += 1
+        if "PIPELINING" not in self._extensions:
+            refusal = await self._envelope(mail)
+            return await self._hand_over(mail) if refusal is None else refusal
+        refusal = await self._envelope_at_once(mail)
+        return await self._hand_over(mail, following) if refusal is None else refusal
 
     def close(self, *, politely: bool = False) -> None:
         """Close the connection, with a QUIT when `politely`."""
         if self.is_open and politely:
-            with contextlib.suppress(WireBroken):  # closing anyway
-                self._wire.send(b"QUIT\r\n")
+            self._wire.send_if_possible(b"QUIT\r\n")
         self.is_open = False
         self._wire.close()
 
     # --- opening --------------------------------------------------------------------------------------
 
-    def _begin(self, server: Server) -> None:
+    async def _begin(self, server: Server) -> None:
         context = ssl.create_default_context() if server.security != "none" else None
         if server.security == "tls" and context is not None:
-            self._wire.secure(context, server.host)
-        _demand(Stage.GREETING, self._wire.reply(), 220)
-        self._greet(may_fall_back=server.security != "starttls" and server.login is None)
+            await self._wire.secure(context, server.host)
+        _demand(Stage.GREETING, await self._wire.reply(), 220)
+        await self._greet(may_fall_back=server.security != "starttls" and server.login is None)
         if server.security == "starttls" and context is not None:
-            self._start_tls(context, server.host)
+            await self._start_tls(context, server.host)
         if server.login is not None:
-            self._log_in(server.login)
+            await self._log_in(server.login)
 
-    def _greet(self, *, may_fall_back: bool) -> None:
-        reply = self._wire.command(f"EHLO {self._wire.own_name}")
+    async def _greet(self, *, may_fall_back: bool) -> None:
+        reply = await self._wire.command(f"EHLO {self._wire.own_name}")
         if may_fall_back and reply.code in (500, 502, 504):  # RFC 5321 3.2: a server from before 1995
-            _demand(Stage.EHLO, self._wire.command(f"HELO {self._wire.own_name}"), 250)
+            _demand(Stage.EHLO, await self._wire.command(f"HELO {self._wire.own_name}"), 250)
             self._extensions = {}
             return
         _demand(Stage.EHLO, reply, 250)
         words = (line.partition(" ") for line in reply.lines[1:])
         self._extensions = {keyword.upper(): rest for keyword, _, rest in words}
 
-    def _start_tls(self, context: ssl.SSLContext, host: str) -> None:
+    async def _start_tls(self, context: ssl.SSLContext, host: str) -> None:
         if "STARTTLS" not in self._extensions:
             raise Refused(_halt("the server offers no STARTTLS; mail never goes on in the clear"))
-        _demand(Stage.STARTTLS, self._wire.command("STARTTLS"), 220)
-        self._wire.secure(context, host)
-        self._greet(may_fall_back=False)
+        _demand(Stage.STARTTLS, await self._wire.command("STARTTLS"), 220)
+        await self._wire.secure(context, host)
+        await self._greet(may_fall_back=False)
 
-    def _log_in(self, login: Login) -> None:
+    async def _log_in(self, login: Login) -> None:
         offered = self._extensions.get("AUTH", "").upper().split()
-        if "PLAIN" in offered:  # RFC 4616
-            secret = f"\0{login.username}\0{login.password}"
-            reply = self._wire.command(f"AUTH PLAIN {_base64(secret)}")
-        elif "LOGIN" in offered:
-            reply = self._wire.command("AUTH LOGIN")
-            for answer in (login.username, login.password):
-                if reply.code == 334:
-                    reply = self._wire.command(_base64(answer))
-        else:
-            raise Refused(_halt("the server offers no login we know (PLAIN or LOGIN)"))
-        _demand(Stage.AUTH, reply, 235)
+        try:
+            _demand(Stage.AUTH, await log_in(self._wire, login, offered), 235)
+        except NoMechanism as error:
+            raise Refused(_halt(str(error))) from error
 
-    # --- one mail -------------------------------------------------------------------------------------
+    # --- the envelope ---------------------------------------------------------------------------------
 
-    def _envelope(self, lines: Sequence[str]) -> Outcome | None:
+    async def _envelope(self, mail: SmtpMail) -> Outcome | None:
         """Say the envelope, waiting for each reply; return what a refusal means, None when all went well."""
-        mail, rcpt, data = lines
-        refusal = self._judge_mail(self._reply_to_mail(mail))
-        for stage, line in ((Stage.RCPT, rcpt), (Stage.DATA, data)):
+        sender, *others = self._lines(mail)
+        await self._say_first(sender.encode())
+        refusal = self._judge_sender(await self._first_reply())
+        for stage, line in zip((Stage.RCPT, Stage.DATA), others, strict=True):
             if refusal is not None:
                 return refusal
-            reply = self._wire.command(line)
-            refusal = None if _is_agreement(stage, reply) else self._refuse(stage, reply)
+            reply = await self._wire.command(line.removesuffix("\r\n"))
+            refusal = None if _is_agreement(stage, reply) else await self._refuse(stage, reply)
         return refusal
 
-    def _envelope_at_once(self, lines: Sequence[str]) -> Outcome | None:
+    async def _envelope_at_once(self, mail: SmtpMail) -> Outcome | None:
         """Do the same in one round trip: DATA comes last, as what follows it depends on its reply (RFC 2920).
 
         A server may ask for the mail (354) although it refused the reader: it then gets an empty one, which
         it has to refuse (RFC 2920 3.1), so that the dialogue can go on.
         """
-        mail = self._reply_to_mail("\r\n".join(lines))
-        if mail.code == 250:
-            rcpt = self._wire.reply()
-            if rcpt.code == 421:
-                return self._refuse(Stage.RCPT, rcpt)
-            data = self._wire.reply()
-        else:
-            refusal = self._judge_mail(mail, politely=False)
-            assert refusal is not None, "it is no agreement"
+        if self._announced is not mail:
+            await self._say_first("".join(self._lines(mail)).encode())
+        self._announced = None
+        refusal = self._judge_sender(await self._first_reply(), politely=False)
+        if refusal is not None:
             return refusal
+        rcpt = await self._wire.reply()
+        if rcpt.code == 421:
+            return await self._refuse(Stage.RCPT, rcpt)
+        data = await self._wire.reply()
         if _is_agreement(Stage.RCPT, rcpt):
-            return None if _is_agreement(Stage.DATA, data) else self._refuse(Stage.DATA, data)
+            return None if _is_agreement(Stage.DATA, data) else await self._refuse(Stage.DATA, data)
         if data.code == 354:
-            self._end_in_vain()
+            await self._end_in_vain()
             return read_refusal(Stage.RCPT, rcpt)
-        return self._refuse(Stage.RCPT, rcpt)
+        return await self._refuse(Stage.RCPT, rcpt)
 
-    def _end_in_vain(self) -> None:
-        try:
-            self._wire.send(b".\r\n")
-            self._wire.reply()
-        except WireBroken:
-            self.close()
+    def _lines(self, mail: SmtpMail) -> tuple[str, str, str]:
+        parameters = f" SIZE={len(mail.data)}" if "SIZE" in self._extensions else ""
+        if not mail.data.isascii():
+            parameters += " BODY=8BITMIME"
+        if mail.needs_utf8:
+            parameters += " SMTPUTF8"
+        return f"MAIL FROM:<{mail.sender}>{parameters}\r\n", f"RCPT TO:<{mail.email}>\r\n", "DATA\r\n"
 
-    def _reply_to_mail(self, line: str) -> Reply:
+    async def _say_first(self, envelope: bytes) -> None:
         try:
-            self._wire.send(line.encode("ascii") + b"\r\n")
-            return self._wire.reply()
+            await self._wire.send(envelope)
         except WireBroken as error:
             raise Stale(str(error)) from error
 
-    def _judge_mail(self, reply: Reply, *, politely: bool = True) -> Outcome | None:
+    async def _first_reply(self) -> Reply:
+        try:
+            return await self._wire.reply()
+        except WireBroken as error:
+            raise Stale(str(error)) from error
+
+    def _judge_sender(self, reply: Reply, *, politely: bool = True) -> Outcome | None:
         if reply.code == 421:
             raise Stale(f"{Stage.MAIL}: {reply.text}")
         if reply.code == 250:
@@ -205,48 +219,56 @@ class Session:
         self.close(politely=politely)
         return read_refusal(Stage.MAIL, reply)
 
-    def _parameters(self, size: int, *, is_8bit: bool) -> str:
-        declared = f" SIZE={size}" if "SIZE" in self._extensions else ""
-        return declared + (" BODY=8BITMIME" if is_8bit else "")
+    async def _end_in_vain(self) -> None:
+        try:
+            await self._wire.send(b".\r\n")
+            await self._wire.reply()
+        except WireBroken:
+            self.close()
 
-    def _refuse(self, stage: Stage, reply: Reply) -> Outcome:
+    async def _refuse(self, stage: Stage, reply: Reply) -> Outcome:
         """Return what the refusal means, and make the dialogue ready for the next mail."""
         if reply.code == 421:
             self.close()
         elif stage is not Stage.END:
             try:
-                if self._wire.command("RSET").code != 250:
+                if (await self._wire.command("RSET")).code != 250:
                     self.close(politely=True)
             except WireBroken:
                 self.close()
         return read_refusal(stage, reply)
 
-    def _hand_over(self, data: bytes) -> Outcome:
-        self._wire.send(memoryview(data)[:-1])
-        if self._wire.has_spoken():
-            return self._interrupted()
+    # --- the mail -------------------------------------------------------------------------------------
+
+    async def _hand_over(self, mail: SmtpMail, following: Following | None = None) -> Outcome:
+        view = memoryview(mail.data)
+        if not await self._wire.send_listening(view[:-1]):
+            return await self._interrupted()
+        last = mail.data[-1:]
+        self._announced = following() if following is not None else None
+        if self._announced is not None:
+            last += "".join(self._lines(self._announced)).encode()
         try:
-            self._wire.send(data[-1:])
-            reply = self._wire.reply()
+            await self._wire.send(last)
+            reply = await self._wire.reply()
         except WireBroken as error:
             self.close()
             return Outcome(kind=OutcomeKind.UNKNOWN, detail=f"after the last byte: {error}")
         if reply.code // 100 == 2:
-            return Outcome(
-                kind=OutcomeKind.ACCEPTED, detail=reply.text, provider_id=reply.text, status=reply.code
-            )
+            said = reply.text
+            return Outcome(kind=OutcomeKind.ACCEPTED, detail=said, provider_id=said, status=reply.code)
         if reply.code // 100 == 3:
             self.close()
             return Outcome(kind=OutcomeKind.UNKNOWN, detail=f"{Stage.END}: {reply.text}", status=reply.code)
-        return self._refuse(Stage.END, reply)
+        return await self._refuse(Stage.END, reply)
 
-    def _interrupted(self) -> Outcome:
+    async def _interrupted(self) -> Outcome:
         """Return what the server says before the end of the mail; it should not have taken it.
 
         One that says it has, may: a server that takes the bare CR we have sent for a line end has met the
         final dot.
         """
-        reply = self._wire.reply()  # WireBroken: not sent
+        reply = await self._wire.reply()  # WireBroken: not sent
         self.close()
         if reply.code // 100 == 2:
             detail = f"before the end of the mail: {reply.text}"
@@ -267,7 +289,3 @@ def _demand(stage: Stage, reply: Reply, code: int) -> None:
 
 def _halt(detail: str) -> Outcome:
     return Outcome(kind=OutcomeKind.HALT, detail=detail)
-
-
-def _base64(text: str) -> str:
-    return b64encode(text.encode()).decode()
