@@ -38,6 +38,8 @@ __all__ = [
     "Shipment",
     "SpamProbe",
     "StoredRecipient",
+    "Toll",
+    "TooEarly",
     "VariantReaders",
 ]
 
@@ -268,6 +270,25 @@ class IntentRefused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toll:
+    """What keeps mail to a rate: each message closes the bucket `name` for `seconds_each` seconds.
+
+    Nothing is saved up while a bucket is open, so there is no burst after a pause. Whoever sends through the
+    same ledger shares its buckets.
+    """
+
+    name: str
+    seconds_each: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooEarly:
+    """A rate does not allow the batch before `until`; nothing was written."""
+
+    until: datetime
+
+
 class Ledger(Protocol):
     """The memory of what was sent to whom; the only writer of states. Raises StoreError."""
 
@@ -303,8 +324,16 @@ class Ledger(Protocol):
     def lose_orphans(self, campaign_id: str) -> int:
         """Turn every `submitting` batch into `unknown` (never `pending`); return how many."""
 
-    def next_batch(self, campaign_id: str, now: datetime, skip: Iterable[int] = ()) -> Batch | None:
-        """Return the next pending batch whose time has come, leaving out the ids in `skip`."""
+    def next_batch(
+        self, campaign_id: str, now: datetime, skip: Iterable[int] = (), closed_lanes: Iterable[str] = ()
+    ) -> Batch | None:
+        """Return the next pending batch whose time has come, leaving out ids in `skip` and closed lanes."""
+
+    def opens_at(self, tolls: Sequence[Toll], now: datetime) -> Mapping[str, datetime]:
+        """Return which buckets are closed, by name, and until when.
+
+        After the clock was set back, none stays closed for longer than its last batch takes.
+        """
 
     def waits_until(self, campaign_id: str) -> datetime | None:
         """Return the earliest `not_before` among pending batches; None when there is no pending batch."""
@@ -315,8 +344,13 @@ class Ledger(Protocol):
     def recipients(self, batch_id: int) -> Sequence[StoredRecipient]:
         """Return the batch's deliveries without an override, in order of position."""
 
-    def intend(self, batch: Batch, attempt: Attempt) -> Intent | LateSuppression | IntentRefused:
-        """Commit the intent durably, reading campaign state and suppressions in the same transaction."""
+    def intend(
+        self, batch: Batch, attempt: Attempt, tolls: Sequence[Toll] = ()
+    ) -> Intent | LateSuppression | IntentRefused | TooEarly:
+        """Commit the intent durably, reading campaign state and suppressions in the same transaction.
+
+        It also pays `tolls` for every reader of the batch.
+        """
 
     def settle(self, attempt: Attempt, submission: Submission, now: datetime) -> None:
         """Commit what became of an attempt.

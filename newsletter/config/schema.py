@@ -61,6 +61,7 @@ class SenderConfig:
     reply_to: Mailbox | None = _key("Address for answers; defaults to `from`.")
     domain: str | None = _key("Domain you may send from; defaults to the domain of `from`.")
     list_id: str | None = _key("List-Id (RFC 2919), such as `brief.example.org`; defaults to `domain`.")
+    rate: str | None = _key("Most messages from this sender, such as `20/m`, whatever the provider allows.")
     monitored: tuple[str, ...] = _key(
         "Addresses somebody reads, beside `reply_to`; nothing reads this key yet.", ()
     )

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from newsletter.delivery.breaker import Patience
-from newsletter.delivery.rate import Rate
 from newsletter.delivery.recipients import make_recipients
+from newsletter.delivery.tolls import Rates
 from newsletter.domain.links import ReaderLinks
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.errors import Problem, UsageError
@@ -70,11 +70,12 @@ class Pace:
     """How fast, and how patient.
 
     `concurrency` is the most submissions under way at once; None and anything above it mean the provider's
-    own limit. A batch that may not start within `longest_wait_s` ends the run instead of holding it up.
+    own limit; how many there are at a time is found out (`delivery.window`). A batch that may not start
+    within `longest_wait_s` ends the run instead of holding it up.
     """
 
     concurrency: int | None = None
-    rate: Rate | None = None
+    rates: Rates = field(default_factory=Rates)
     patience: Patience = field(default_factory=Patience)
     longest_wait_s: float = float("inf")
 

@@ -11,7 +11,8 @@ from newsletter.config.schema import Config
 from newsletter.delivery.audience import Audience, AudienceDigest, changed_audience
 from newsletter.delivery.digests import campaign_digests
 from newsletter.delivery.mailing import no_sender, reply_address, sender_of
-from newsletter.delivery.rate import Rate, parse_rate
+from newsletter.delivery.rate import parse_rate
+from newsletter.delivery.tolls import Rates
 from newsletter.domain.address import Mailbox
 from newsletter.domain.campaign import Campaign, Digests, Member, NewCampaign
 from newsletter.domain.delivery import CampaignState
@@ -22,7 +23,7 @@ from newsletter.errors import ConfigError, DeliveryRefused, Problem, UsageError
 from newsletter.protocols import Clock, Provider
 from newsletter.source import Place
 
-__all__ = ["Draft", "LeftOut", "PlannedVariant", "SendPlan", "configured_rate", "freeze", "make_plan"]
+__all__ = ["Draft", "LeftOut", "PlannedVariant", "SendPlan", "configured_rates", "freeze", "make_plan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,7 @@ def make_plan(
     if digest.count == 0:
         _refuse_nobody(audience, already)
     mailed = (LeftOut(count=already, reason="already have this issue, or are in another campaign of it"),)
-    rate = configured_rate(draft.config)
+    rates = configured_rates(draft.config)
     variants = draft.variants
     largest = draft.provider.capabilities.batch_size
     return SendPlan(
@@ -132,7 +133,7 @@ def make_plan(
         provider_text=draft.provider.describe(),
         is_real=draft.provider.capabilities.leaves_machine,
         digests=campaign_digests(draft.issue, variants, draft.config, digest.hexdigest()),
-        batch_size=min(largest, rate.messages) if rate else largest,  # one batch is sent in one go
+        batch_size=min([largest, *(rate.messages for rate in rates.always)]),  # a batch goes in one go
         variants=tuple(
             PlannedVariant(key=key, count=digest.variants[key], shown=variants.shown(key))
             for key in variants.letters
@@ -175,11 +176,14 @@ def freeze(
     return audience.ledger.plan(new, _same_members(plan, audience), progress)
 
 
-def configured_rate(config: Config) -> Rate | None:
-    """Return `[provider] rate`. Raises ConfigError when it cannot be read."""
-    if config.provider.rate is None:
-        return None
-    return parse_rate(config.provider.rate, Place(path=config.shown_path))
+def configured_rates(config: Config) -> Rates:
+    """Return `[provider] rate` and `[sender] rate`. Raises ConfigError naming each that cannot be read."""
+    place = Place(path=config.shown_path)
+    provider, sender = (
+        parse_rate(text, place) if text is not None else None
+        for text in (config.provider.rate, config.sender.rate)
+    )
+    return Rates(provider=provider, sender=sender)
 
 
 def _same_members(plan: SendPlan, audience: Audience) -> Iterator[Member]:

@@ -12,12 +12,13 @@ from newsletter.delivery.breaker import Breaker, tally
 from newsletter.delivery.evidence import prove_unknown
 from newsletter.delivery.hands import hire_hands
 from newsletter.delivery.outlet import Outlet, Pace, Progress, Surroundings
-from newsletter.delivery.rate import RateLimiter
+from newsletter.delivery.tolls import Tolls
+from newsletter.delivery.window import Window
 from newsletter.domain.campaign import Attempt, Batch, Campaign
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.errors import StoreError, UsageError
-from newsletter.protocols import IntentRefused, LateSuppression
+from newsletter.protocols import IntentRefused, LateSuppression, TooEarly
 
 __all__ = ["Ending", "Run"]
 
@@ -64,7 +65,8 @@ class Run:
         own = outlet.provider.capabilities.concurrency
         self._concurrency = max(1, min(pace.concurrency or own, own))
         self._breaker = Breaker(pace.patience, surroundings.random)
-        self._limiter = RateLimiter(pace.rate)
+        self._window = Window(self._concurrency)
+        self._tolls = Tolls(pace.rates, outlet.ledger, provider=campaign.provider, sender=campaign.sender)
         self._flights: dict[Future[Submission], _Flight] = {}
         self._moved_on: set[int] = set()
         self._progress = Progress(total=campaign.total)
@@ -74,6 +76,8 @@ class Run:
     def go(self) -> Ending:
         """Work until there is an ending; whatever happens, what is under way is finished and settled."""
         self._recount()
+        # An unknown answer of an earlier run counts as one of this run: first see whether anybody is there.
+        self._breaker.must_probe = self._progress.unknown > 0
         with hire_hands(self._concurrency) as hands:
             try:
                 ending = None
@@ -100,7 +104,7 @@ class Run:
     def _step(self, hands: Executor) -> Ending | None:
         """Do the next thing there is to do: land, wait, probe or launch."""
         hold_s = self._breaker.wait_s(self._clock.monotonic())
-        if len(self._flights) >= self._concurrency or (self._breaker.must_probe and self._flights):
+        if len(self._flights) >= self._window.size or (self._breaker.must_probe and self._flights):
             self._land(None)
         elif hold_s > 0:
             return self._await_time(self._clock.now() + timedelta(seconds=hold_s))
@@ -115,12 +119,17 @@ class Run:
         start = self._campaign.not_before
         if start is not None and start > self._clock.now():
             return self._await_time(start)
-        batch = self._ledger.next_batch(self._campaign.id, self._clock.now(), self._moved_on)
+        now = self._clock.now()
+        closed = self._tolls.closed_lanes(now)
+        batch = self._ledger.next_batch(self._campaign.id, now, self._moved_on, closed)
         if batch is not None:
-            delay = self._limiter.wait_s(self._clock.monotonic())
-            return self._rest(delay) if delay > 0 else self._launch(batch, hands)
-        if not self._flights:
-            return self._await_time(self._ledger.waits_until(self._campaign.id))
+            until = self._tolls.wait(now)
+            return self._launch(batch, hands) if until is None else self._await_time(until)
+        until = self._ledger.waits_until(self._campaign.id)
+        if until is not None and closed:
+            until = max(until, min(closed.values()))
+        if not self._flights or (until is not None and closed):
+            return self._await_time(until)
         self._land(None)
         return None
 
@@ -145,12 +154,13 @@ class Run:
                 started_at=self._clock.now(),
                 fence=fence,
             )
-            answer = self._ledger.intend(batch, attempt)
+            answer = self._ledger.intend(batch, attempt, self._tolls.of(batch.lane))
             if isinstance(answer, IntentRefused):
                 break
+            if isinstance(answer, TooEarly):  # another process has paid since we looked
+                return self._await_time(answer.until)
             if not isinstance(answer, LateSuppression):
                 self.attempts += 1
-                self._limiter.spend(len(recipients), self._clock.monotonic())
                 future = hands.submit(shipment.submit, payload)
                 self._flights[future] = _Flight(attempt=attempt, size=len(recipients))
                 return None
@@ -175,6 +185,7 @@ class Run:
         flight = self._flights.pop(future)
         number, size = flight.attempt.number, flight.size
         submission = self._breaker.note(future.result(), size, number, self._clock.monotonic())
+        self._window.note(submission, size)
         self._ledger.settle(flight.attempt, submission, self._clock.now())
         counts = tally(submission, size)
         rejected = counts.get(OutcomeKind.REJECTED, 0)

@@ -152,7 +152,7 @@ class Sending:
         outlet = self._outlet(campaign)
         pace = Pace(
             concurrency=self._config.provider.concurrency,
-            rate=planning.configured_rate(self._config),
+            rates=planning.configured_rates(self._config),
             longest_wait_s=_LONGEST_WAIT_S,
         )
         surroundings = Surroundings(

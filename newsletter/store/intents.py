@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, and_, bindparam, exists, insert, or_, select, update
 
@@ -16,7 +17,8 @@ from newsletter.domain.delivery import (
     transition,
 )
 from newsletter.domain.subscriber import SubscriberStatus
-from newsletter.protocols import Intent, IntentRefused, LateSuppression
+from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, TooEarly
+from newsletter.store import buckets
 from newsletter.store.rows import find_batch
 from newsletter.store.schema import attempt as attempt_table
 from newsletter.store.schema import batch as batch_table
@@ -26,8 +28,8 @@ __all__ = ["intend"]
 
 
 def intend(
-    connection: Connection, batch: Batch, attempt: Attempt
-) -> Intent | LateSuppression | IntentRefused:
+    connection: Connection, batch: Batch, attempt: Attempt, tolls: Sequence[Toll] = ()
+) -> Intent | LateSuppression | IntentRefused | TooEarly:
     """Write that `attempt` is about to submit `batch`, unless something speaks against it."""
     current = find_batch(connection, batch.id)
     of = connection.execute(
@@ -40,6 +42,9 @@ def intend(
     if late:
         _suppress(connection, current, late)
         return LateSuppression(positions=frozenset(late))
+    until = buckets.pay(connection, tolls, current.size, attempt.started_at)
+    if until is not None:
+        return TooEarly(until=until)
     connection.execute(
         update(batch_table)
         .where(batch_table.c.id == current.id)

@@ -12,8 +12,8 @@ from newsletter.domain.campaign import Attempt, Batch, Campaign, DeliveryRow, Me
 from newsletter.domain.delivery import BatchState, CampaignEvent, DeliveryState
 from newsletter.domain.outcome import Submission
 from newsletter.domain.receipt import Clearance
-from newsletter.protocols import Intent, IntentRefused, LateSuppression, StoredRecipient
-from newsletter.store import campaigns, clearances, intents, ledger_queries, outcomes, planning, rows
+from newsletter.protocols import Intent, IntentRefused, LateSuppression, StoredRecipient, Toll, TooEarly
+from newsletter.store import buckets, campaigns, clearances, intents, ledger_queries, outcomes, planning, rows
 from newsletter.store.database import Database
 from newsletter.store.locks import hold
 from newsletter.store.schema import batch, campaign
@@ -68,11 +68,24 @@ class SqlLedger:
         with self._database.writing() as connection:
             return outcomes.lose_orphans(connection, campaign_id)
 
-    def next_batch(self, campaign_id: str, now: datetime, skip: Iterable[int] = ()) -> Batch | None:
-        """Return the next pending batch whose time has come, leaving out the ids in `skip`."""
+    def next_batch(
+        self, campaign_id: str, now: datetime, skip: Iterable[int] = (), closed_lanes: Iterable[str] = ()
+    ) -> Batch | None:
+        """Return the next pending batch whose time has come, leaving out ids in `skip` and closed lanes."""
         with self._database.reading() as connection:
-            found = rows.read_batches(connection, ledger_queries.ready(campaign_id, now, skip))
+            found = rows.read_batches(connection, ledger_queries.ready(campaign_id, now, skip, closed_lanes))
         return found[0] if found else None
+
+    def opens_at(self, tolls: Sequence[Toll], now: datetime) -> Mapping[str, datetime]:
+        """Return which buckets are closed, by name, and until when; a clock set back is made up for."""
+        with self._database.reading() as connection:
+            found = buckets.closed(connection, tolls, now)
+            if not buckets.was_set_back(connection, tolls, now):
+                return found
+        with self._database.writing() as connection:
+            for name, until in found.items():
+                buckets.close(connection, name, now, until)
+        return found
 
     def waits_until(self, campaign_id: str) -> datetime | None:
         """Return the earliest time of a pending batch; None when there is no pending batch."""
@@ -92,10 +105,12 @@ class SqlLedger:
         with self._database.reading() as connection:
             return ledger_queries.recipients(connection, batch_id)
 
-    def intend(self, batch: Batch, attempt: Attempt) -> Intent | LateSuppression | IntentRefused:
+    def intend(
+        self, batch: Batch, attempt: Attempt, tolls: Sequence[Toll] = ()
+    ) -> Intent | LateSuppression | IntentRefused | TooEarly:
         """Commit the intent durably, reading campaign state and suppressions in the same transaction."""
         with self._database.writing() as connection:
-            return intents.intend(connection, batch, attempt)
+            return intents.intend(connection, batch, attempt, tolls)
 
     def settle(self, attempt: Attempt, submission: Submission, now: datetime) -> None:
         """Commit what became of an attempt. Raises StoreError when the attempt is not under way."""

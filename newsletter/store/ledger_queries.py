@@ -20,8 +20,10 @@ _IS_PENDING = batch.c.state == literal(BatchState.PENDING.value, literal_execute
 _ROWS_AT_ONCE = 1000
 
 
-def ready(campaign_id: str, now: datetime, skip: Iterable[int]) -> Select[tuple[object, ...]]:
-    """Select the first pending batch whose time has come and whose id is not in `skip`."""
+def ready(
+    campaign_id: str, now: datetime, skip: Iterable[int], closed_lanes: Iterable[str] = ()
+) -> Select[tuple[object, ...]]:
+    """Select the first pending batch whose time has come, not one in `skip` or of a lane that is closed."""
     query = select(batch).where(
         batch.c.campaign_id == campaign_id,
         _IS_PENDING,
@@ -30,6 +32,9 @@ def ready(campaign_id: str, now: datetime, skip: Iterable[int]) -> Select[tuple[
     left_out = list(skip)
     if left_out:
         query = query.where(batch.c.id.not_in(left_out))
+    closed = list(closed_lanes)
+    if closed:
+        query = query.where(batch.c.lane.not_in(closed))
     return query.order_by(batch.c.seq).limit(1)
 
 

@@ -221,6 +221,7 @@ bucket = Table(
     "bucket",
     metadata,
     Column("name", Text, primary_key=True),
+    Column("closed_at", UtcTime, nullable=False),
     Column("open_at", UtcTime, nullable=False),
     sqlite_strict=True,
     sqlite_with_rowid=False,

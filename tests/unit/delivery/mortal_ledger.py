@@ -33,9 +33,9 @@ class Mortal:
                 raise Crash(point)
             self.left -= 1
 
-    def intend(self, batch, attempt):
+    def intend(self, batch, attempt, tolls=()):
         self.reach("before intend")
-        answer = self._ledger.intend(batch, attempt)
+        answer = self._ledger.intend(batch, attempt, tolls)
         self.reach("after intend")
         return answer
 
@@ -58,7 +58,7 @@ class ReleasesOrphans(Mortal):
 class IntendsAfterwards(Mortal):
     """The intent is written together with the outcome."""
 
-    def intend(self, batch, attempt):
+    def intend(self, batch, attempt, tolls=()):
         self.reach("before intend")
         self.batch = batch
         return Intent(attempt=attempt)
@@ -116,7 +116,7 @@ class TakesUnknownForSent(Mortal):
 class AnswersLateSuppressionWithGo(Mortal):
     """Whoever leaves after the plan is mailed all the same."""
 
-    def intend(self, batch, attempt):
+    def intend(self, batch, attempt, tolls=()):
         answer = super().intend(batch, attempt)
         return super().intend(batch, attempt) if isinstance(answer, LateSuppression) else answer
 
@@ -124,7 +124,7 @@ class AnswersLateSuppressionWithGo(Mortal):
 class MixesUpLetters(Mortal):
     """A batch is sent with the letter of the other variant."""
 
-    def next_batch(self, campaign_id, now, skip=()):
-        found = self._ledger.next_batch(campaign_id, now, skip)
+    def next_batch(self, campaign_id, now, skip=(), closed_lanes=()):
+        found = self._ledger.next_batch(campaign_id, now, skip, closed_lanes)
         swapped = {"0": "1", "1": "0"}
         return found and replace(found, variant=swapped.get(found.variant, found.variant))

@@ -10,6 +10,7 @@ from delivery_world import CAMPAIGN, World
 from newsletter.delivery.engine import Ending
 from newsletter.delivery.outlet import Pace
 from newsletter.delivery.rate import parse_rate
+from newsletter.delivery.tolls import Rates
 from newsletter.domain.delivery import CampaignEvent, CampaignState
 from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.errors import UsageError
@@ -236,7 +237,7 @@ def test_asked_to_stop_after_the_last_batch_it_is_simply_finished(world):
 def test_the_rate_holds_over_the_whole_campaign(world):
     start = world.clock.monotonic()
 
-    world.run(pace=Pace(rate=parse_rate("5/s")))
+    world.run(pace=Pace(rates=Rates(provider=parse_rate("5/s"))))
 
     assert world.clock.monotonic() - start == pytest.approx(2.0)
 
@@ -244,7 +245,7 @@ def test_the_rate_holds_over_the_whole_campaign(world):
 def test_a_clock_set_back_neither_hurries_nor_stops_a_run(world):
     back = Turn(answer=accept().answer, after=lambda: world.clock.jump(-3600.0))
 
-    report = world.run(back, pace=Pace(rate=parse_rate("5/s")))
+    report = world.run(back, pace=Pace(rates=Rates(provider=parse_rate("5/s"))))
 
     assert report.ending is Ending.FINISHED
     assert world.clock.slept_s == pytest.approx(2.0)
@@ -281,3 +282,14 @@ def test_a_wait_that_is_too_long_pauses_with_the_time_as_reason(world):
     assert report.waits_until == world.clock.now() + timedelta(seconds=900)
     assert report.campaign.state is CampaignState.PAUSED
     assert "2026-11-24 08:45" in report.campaign.reason
+
+
+def test_a_run_after_an_unknown_one_first_asks_whether_the_provider_is_there(world):
+    world.run(lose_answer(), stop=lambda: world.provider.requests == 1)
+    world.provider.probes[:] = [Outcome(kind=OutcomeKind.NOT_SENT, detail="no route")] * 50
+    before = world.provider.requests
+
+    report = world.run()
+
+    assert report.ending is Ending.PAUSED
+    assert world.provider.requests == before

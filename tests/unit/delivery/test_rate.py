@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.delivery.rate import Rate, RateLimiter, parse_rate
+from newsletter.delivery.rate import Rate, parse_rate
 from newsletter.errors import ConfigError
 from newsletter.source import Place
 
@@ -34,41 +34,3 @@ def test_no_text_breaks_the_reader_of_rates(text):
     except ConfigError:
         return
     assert rate.messages > 0
-
-
-def test_without_a_rate_the_road_is_always_open():
-    limiter = RateLimiter(None)
-
-    limiter.spend(1_000_000, 5.0)
-
-    assert limiter.wait_s(5.0) == 0.0
-
-
-def test_nothing_is_saved_up_while_idle():
-    limiter = RateLimiter(parse_rate("10/s"))
-    limiter.spend(10, 0.0)
-
-    limiter.spend(10, 1000.0)
-
-    assert limiter.wait_s(1000.0) == 1.0
-
-
-@given(
-    st.lists(st.tuples(st.integers(1, 20), st.floats(0, 3)), min_size=1, max_size=60),
-    st.integers(20, 40),
-)
-def test_in_no_second_do_more_messages_leave_than_allowed(batches, allowed):
-    """Batches are never larger than the rate, which `make_plan` sees to."""
-    limiter = RateLimiter(Rate(messages=allowed, per_s=1.0))
-    now, sent = 0.0, []
-
-    for size, idle in batches:
-        now += idle
-        now += limiter.wait_s(now)
-        limiter.spend(size, now)
-        sent.append((now, size))
-
-    for start, _ in sent:
-        window = sum(size for at, size in sent if start <= at < start + 1.0 - 1e-6)
-        last = max((at, size) for at, size in sent if start <= at < start + 1.0 - 1e-6)
-        assert window - last[1] <= allowed  # the last batch may only begin once the others are paid for

@@ -40,6 +40,7 @@ def upgrade() -> None:
     op.create_table(
         "bucket",
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("closed_at", UtcTime(), nullable=False),
         sa.Column("open_at", UtcTime(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_bucket")),
         sqlite_strict=True,
