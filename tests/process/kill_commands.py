@@ -84,6 +84,7 @@ class CommandScenario:
     concurrency: int = 1
     entry: str = "newsletter.cli:main"
     batch: int = len(_READERS)
+    left: frozenset[str] = frozenset()
     syscalls: Sequence[str] = SYSCALLS
 
     def prepare(self, project: Path) -> None:

@@ -133,6 +133,7 @@ class DriverScenario:
     concurrency: int = 1
     entry: str = "kill_driver:main"
     batch: int = kill_driver.BATCH
+    left: frozenset[str] = frozenset()
     syscalls: Sequence[str] = SYSCALLS
 
     def prepare(self, project: Path) -> None:

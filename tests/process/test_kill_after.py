@@ -1,0 +1,60 @@
+"""What is typed after a crash may itself be killed, at every state-changing system call.
+
+By default some positions are tried; `NEWSLETTER_FULL=1` tries them all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from kill import Launcher, Position, sweep, try_position
+from kill_after import AFTER, AFTER_PRELOAD
+
+QUICK = {
+    "outbox: resume": [("link", 2), ("pwrite64", 6)],
+    "smtp: cancel": [("pwrite64", 2)],
+    "smtp: assume sent": [("pwrite64", 5)],
+    "sendgrid: resume": [("sendto", 3), ("fdatasync", 2)],
+    "sendgrid: retry": [("pwrite64", 5)],
+}
+
+
+@pytest.fixture(scope="module")
+def launcher():
+    with Launcher(AFTER_PRELOAD) as warm:
+        yield warm
+
+
+@pytest.mark.kill
+@pytest.mark.parametrize("name", QUICK)
+def test_a_command_killed_after_a_crash_and_typed_again_does_what_it_says(
+    launcher: Launcher, tmp_path: Path, name: str
+) -> None:
+    template = tmp_path / "template"
+    template.mkdir()
+    AFTER[name].prepare(template)
+
+    for syscall, number in QUICK[name]:
+        position = Position(syscall=syscall, number=number)
+        verdict = try_position(launcher, AFTER[name], position, template, tmp_path / "case")
+
+        assert verdict.was_hit, verdict.talk
+        assert verdict.violations == (), f"{position}\n{verdict.talk}"
+
+
+if os.environ.get("NEWSLETTER_FULL"):
+
+    @pytest.mark.kill
+    @pytest.mark.parametrize("name", AFTER)
+    def test_no_system_call_of_what_is_typed_after_a_crash_is_a_bad_moment_to_die(
+        launcher: Launcher, tmp_path: Path, name: str
+    ) -> None:
+        verdicts = list(sweep(launcher, AFTER[name], tmp_path))
+
+        killed = Counter(verdict.position.syscall for verdict in verdicts if verdict.was_hit)
+        unknown = sum(verdict.unknown > 0 for verdict in verdicts)
+        print(f"{name}: {killed.total()} kills {dict(killed)}, {unknown} left somebody unknown")
+        assert not [verdict for verdict in verdicts if verdict.violations]
