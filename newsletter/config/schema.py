@@ -126,6 +126,11 @@ class SendgridConfig:
     region: str = _key("`global` or `eu`.", "global")
     host: str | None = _key("Another API host, for tests and proxies.")
     timeout_s: float = _key("Longest wait for an answer, in seconds.", 60.0)
+    fence: bool = _key(
+        "Let mail wait at SendGrid, so that a batch nobody answered is called back and sent again.",
+        default=False,
+    )
+    fence_lead_minutes: int = _key("How long mail waits with `fence`, in minutes.", 20)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from newsletter.delivery.breaker import Breaker, tally
-from newsletter.delivery.evidence import prove_unknown
+from newsletter.delivery.evidence import Proof, prove_unknown
 from newsletter.delivery.hands import hire_hands
 from newsletter.delivery.outlet import Outlet, Pace, Progress, Surroundings
 from newsletter.delivery.tolls import Tolls
@@ -81,11 +81,11 @@ class Run:
         with hire_hands(self._concurrency) as hands:
             try:
                 ending = None
-                while ending is None:
+                while ending is None or (ending is Ending.FINISHED and self._recall()):
                     ending = self._obstacle() or self._step(hands)
                 self._land_all()
-                if self._breaker.must_probe and self._outlet.provider.capabilities.can_recall:
-                    self._prove()  # tomorrow it is too late to call anything back
+                if ending is not Ending.FINISHED:
+                    self._recall()  # tomorrow it is too late
             except BaseException:
                 # What is under way may have been accepted: write down what still can be, then fail.
                 while self._flights:
@@ -214,9 +214,16 @@ class Run:
         able = self._outlet.provider.capabilities
         return able.is_conclusive or able.can_recall
 
-    def _prove(self) -> None:
-        prove_unknown(self._campaign.id, self._outlet, self._clock)
+    def _prove(self) -> Proof:
+        proof = prove_unknown(self._campaign.id, self._outlet, self._clock)
         self._recount()
+        return proof
+
+    def _recall(self) -> bool:
+        """Call back what nobody answered, where that is possible; say whether some can be sent again."""
+        if not self._progress.unknown or not self._outlet.provider.capabilities.can_recall:
+            return False
+        return self._prove().not_sent > 0
 
     def is_too_early(self, until: datetime | None) -> bool:
         """Say whether `until` is further off than this run is willing to wait, and remember it."""

@@ -61,6 +61,7 @@ class HttpStub(ABC):
         self._journal = Journal(journal)
         self._planned = dict(faults or {})
         self._arranged: deque[StubFault] = deque()
+        self._beside: dict[str, deque[StubFault]] = {}
         self._lock = Lock()
         self._ids = count(1)
         self.requests = 0
@@ -113,6 +114,11 @@ class HttpStub(ABC):
         with self._lock:
             self._arranged.extend(self.faults[name] for name in names)
 
+    def arrange_at(self, place: str, *names: str) -> None:
+        """Treat the next requests to `place`, such as `GET /v3/scopes`, as the faults `names`, in order."""
+        with self._lock:
+            self._beside.setdefault(place, deque()).extend(self.faults[name] for name in names)
+
     def mails(self) -> tuple[ReceivedMail, ...]:
         """Return every mail accepted so far, from the journal."""
         return tuple(mail for entry in self._journal.entries() for mail in self.read(entry))
@@ -125,6 +131,16 @@ class HttpStub(ABC):
                 return self._arranged.popleft()
             name = self._planned.get(self.requests)
         return self.faults[name] if name else PLAIN
+
+    def answer_beside(self, request: StubRequest) -> tuple[StubAnswer, StubFault]:
+        """Return the answer to any other request, and the fault it is under."""
+        with self._lock:
+            waiting = self._beside.get(f"{request.method} {request.path.partition('?')[0]}")
+            fault = waiting.popleft() if waiting else PLAIN
+        answer = self.other(request) if fault.accepts else StubAnswer(status=500)
+        if fault.is_override:
+            answer = StubAnswer(status=fault.status, body=fault.body.encode(), headers=fault.headers)
+        return answer, fault
 
     def answer(self, request: StubRequest, fault: StubFault) -> StubAnswer:
         """Return the answer to a mail request under `fault`, recording what is accepted."""
@@ -164,7 +180,7 @@ class _Dialogue:
         size = int(headers.get("content-length", "0"))
         if head.method == "POST" and head.path in self._stub.mail_paths:
             return self._serve_mail(head, size)
-        return self._write(self._stub.other(self._with_body(head, self._input.read(size))), PLAIN)
+        return self._write(*self._stub.answer_beside(self._with_body(head, self._input.read(size))))
 
     def _serve_mail(self, head: StubRequest, size: int) -> bool:
         fault = self._stub.next_fault()

@@ -7,8 +7,10 @@ on the first line and stops at the end of its input.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from email.utils import formatdate
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -17,10 +19,12 @@ from newsletter.testing.http_stub import HttpStub, StubAnswer, StubRequest, run_
 from newsletter.testing.received import ReceivedMail
 from newsletter.testing.sendgrid_faults import FAULTS
 from newsletter.testing.sendgrid_rules import Fault, expand, faults_in, parse_request
+from newsletter.testing.sendgrid_schedule import Schedule
 
 __all__ = ["API_KEY", "SendgridStub"]
 
 API_KEY: Final = "SG.stub.key"
+_SCHEDULED: Final = "/v3/user/scheduled_sends"
 _MAX_BODY = 30_000_000
 
 
@@ -34,7 +38,9 @@ class SendgridStub(HttpStub):
         """Record acceptances in `journal`; treat request N (from 1) to mail/send as `faults[N]` names."""
         super().__init__(journal, faults)
         self.api_key = API_KEY
-        self.scopes: tuple[str, ...] = ("mail.send",)
+        self.scopes: tuple[str, ...] = ("mail.send", "mail.batch.create", "user.scheduled_sends.create")
+        self.schedule = Schedule()
+        self.has_clock = True
 
     def judge(self, request: StubRequest, number: int) -> StubAnswer:
         """Return 202 and the request, or what is wrong with it."""
@@ -47,10 +53,11 @@ class SendgridStub(HttpStub):
         parsed = parse_request(request.body)
         if parsed is None:
             return _refusal(400, (None, "Bad Request"))
-        faults = faults_in(parsed)
+        faults = [*faults_in(parsed), *self.schedule.faults_in(parsed)]
         if faults:
             return _refusal(400, *faults)
         message_id = f"stub{number:08d}"
+        self.schedule.hold(message_id, parsed)
         return StubAnswer(
             status=202,
             headers={"X-Message-Id": message_id},
@@ -60,23 +67,67 @@ class SendgridStub(HttpStub):
     def answer(self, request: StubRequest, fault: StubFault) -> StubAnswer:
         """Return the answer, without an id where the fault says so."""
         answer = super().answer(request, fault)
-        if fault.names_id:
-            return answer
-        return replace(answer, headers={k: v for k, v in answer.headers.items() if k != "X-Message-Id"})
+        if not fault.names_id:
+            answer = replace(answer, headers={k: v for k, v in answer.headers.items() if k != "X-Message-Id"})
+        return self._dated(answer)
 
     def other(self, request: StubRequest) -> StubAnswer:
         """Return what the key may do."""
         if request.headers.get("authorization") != f"Bearer {self.api_key}":
             return _refusal(401, (None, "authorization required"))
         if (request.method, request.path) == ("GET", "/v3/scopes"):
-            return StubAnswer(status=200, body=json.dumps({"scopes": self.scopes}).encode())
+            return _found({"scopes": self.scopes})
+        if (request.method, request.path) == ("POST", "/v3/mail/batch"):
+            return _found({"batch_id": self.schedule.new_batch()}, 201)
+        if request.path.startswith(_SCHEDULED):
+            return self._scheduled(request, request.path.removeprefix(_SCHEDULED).strip("/"))
         return _refusal(404, (None, "not found"))
+
+    def answer_beside(self, request: StubRequest) -> tuple[StubAnswer, StubFault]:
+        """Return the answer to any other request, dated."""
+        answer, fault = super().answer_beside(request)
+        return self._dated(answer), fault
+
+    def mails(self) -> tuple[ReceivedMail, ...]:
+        """Return every mail accepted so far that leaves, or left: all but those called back in time."""
+        return tuple(
+            mail
+            for entry in self._journal.entries()
+            if not self.schedule.is_discarded(str(entry["id"]))
+            for mail in self.read(entry)
+        )
+
+    def _scheduled(self, request: StubRequest, batch_id: str) -> StubAnswer:
+        if request.method == "POST" and not batch_id:
+            wanted = parse_request(request.body) or {}
+            named, status = str(wanted.get("batch_id")), str(wanted.get("status"))
+            refusal = self.schedule.cancel(named, status)
+            return (
+                _refusal(400, (None, refusal))
+                if refusal
+                else _found({"batch_id": named, "status": status}, 201)
+            )
+        if request.method == "GET":
+            return _found([one for one in self.schedule.statuses() if batch_id in ("", one["batch_id"])])
+        if request.method == "DELETE" and self.schedule.delete(batch_id):
+            return StubAnswer(status=204)
+        return _refusal(404, (None, "not found"))
+
+    def _dated(self, answer: StubAnswer) -> StubAnswer:
+        if not self.has_clock or "Date" in answer.headers:
+            return answer
+        date = formatdate(math.floor(self.schedule.now()), usegmt=True)
+        return replace(answer, headers={**answer.headers, "Date": date})
 
     def read(self, entry: Mapping[str, object]) -> Iterator[ReceivedMail]:
         """Return the mail of each personalization."""
         request = entry["request"]
         assert isinstance(request, dict)
         return expand(request)
+
+
+def _found(value: object, status: int = 200) -> StubAnswer:
+    return StubAnswer(status=status, body=json.dumps(value).encode())
 
 
 def _refusal(status: int, *faults: Fault) -> StubAnswer:

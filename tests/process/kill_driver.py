@@ -2,7 +2,8 @@
 
 `send` plans and runs; `resume` runs what there is, and begins when nothing was planned. The second word is
 the provider: `scripted`, whose record on disk is the peer (`conclusive`: the same with evidence),
-`outbox`, `smtp` (port in KILL_PORT) or `sendgrid` (address in KILL_URL, key in KILL_KEY).
+`outbox`, `smtp` (port in KILL_PORT) or `sendgrid` (address in KILL_URL, key in KILL_KEY; with a fence when
+KILL_FENCE is set).
 KILL_CONCURRENCY says how many batches may be under way at once.
 """
 
@@ -112,7 +113,11 @@ def _provider(name: str) -> Provider:
     settings = ProviderConfig(
         name=name,
         smtp=SmtpConfig(host="127.0.0.1", port=int(os.environ.get("KILL_PORT", "25")), security="none"),
-        sendgrid=SendgridConfig(api_key=Secret(reference="env:KILL_KEY"), host=os.environ.get("KILL_URL")),
+        sendgrid=SendgridConfig(
+            api_key=Secret(reference="env:KILL_KEY"),
+            host=os.environ.get("KILL_URL"),
+            fence="KILL_FENCE" in os.environ,
+        ),
     )
     open_provider = importlib.import_module(f"newsletter.providers.{name}").open_provider
     provider: Provider = open_provider(Config(root=Path.cwd(), provider=settings))

@@ -123,6 +123,13 @@ def _sendgrid(project: Path) -> Peer:
     )
 
 
+def _fenced(project: Path) -> Peer:
+    return DriverPeer(
+        SendgridStub(project / "journal"),
+        lambda stub: {"KILL_URL": stub.url, "KILL_KEY": API_KEY, "KILL_FENCE": "1"},
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class DriverScenario:
     """The engine with one provider, driven by `kill_driver`."""
@@ -168,5 +175,7 @@ SCENARIOS = {
     "outbox": DriverScenario(name="outbox", peer=outbox_peer, is_conclusive=True),
     "smtp": DriverScenario(name="smtp", peer=_smtp),
     "sendgrid": DriverScenario(name="sendgrid", peer=_sendgrid),
+    "sendgrid-fence": DriverScenario(name="sendgrid", peer=_fenced, is_conclusive=True),
+    "sendgrid-fence-wide": DriverScenario(name="sendgrid", peer=_fenced, is_conclusive=True, concurrency=3),
     "sendgrid-wide": DriverScenario(name="sendgrid", peer=_sendgrid, concurrency=3),
 }

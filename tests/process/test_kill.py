@@ -22,6 +22,7 @@ QUICK = {
     "outbox": [("link", 3), ("fsync", 2), ("unlink", 4)],
     "smtp": [("sendto", 9), ("connect", 2), ("pwrite64", 60)],
     "sendgrid": [("sendto", 2), ("sendto", 3), ("pwrite64", 60)],
+    "sendgrid-fence": [("sendto", 4), ("sendto", 5), ("pwrite64", 60)],
 }
 
 

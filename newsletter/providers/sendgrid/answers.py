@@ -11,10 +11,12 @@ from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.providers.json_answers import one_line, read_object
 from newsletter.providers.waiting import retry_after_s
 
-__all__ = ["read_answer", "read_scopes"]
+__all__ = ["answer_detail", "read_answer", "read_scopes"]
 
 # Fields of the request that are the same for every reader: halving the batch would not mend them.
 _SHARED_FIELDS = ("from", "reply_to", "subject", "content", "headers", "tracking_settings", "mail_settings")
+# Fields of one attempt: the next one has others.
+_ATTEMPT_FIELDS = ("batch_id", "send_at")
 _RECIPIENT_FIELD = re.compile(r"personalizations[.\[](\d{1,4})(?:[.\]]|$)")
 
 
@@ -36,8 +38,7 @@ def read_answer(status: int, headers: Message, body: bytes, positions: Sequence[
     if status == 202:
         return _accepted(headers)
     faults = _read_faults(body)
-    said = "; ".join(dict.fromkeys(fault.message for fault in faults if fault.message))[:300]
-    detail = f"SendGrid answered {status}" + (f": {said}" if said else "")
+    detail = answer_detail(status, body)
     if status == 429:
         wait = retry_after_s(headers)
         return Submission(
@@ -48,6 +49,12 @@ def read_answer(status: int, headers: Message, body: bytes, positions: Sequence[
     halts = 400 <= status < 500 and status != 408
     kind = OutcomeKind.HALT if halts else OutcomeKind.UNKNOWN
     return Submission(outcome=Outcome(kind=kind, detail=detail, status=status))
+
+
+def answer_detail(status: int, body: bytes) -> str:
+    """Return on one line what SendGrid answered, in its own words where it has any."""
+    said = "; ".join(dict.fromkeys(fault.message for fault in _read_faults(body) if fault.message))[:300]
+    return f"SendGrid answered {status}" + (f": {said}" if said else "")
 
 
 def read_scopes(status: int, headers: Message, body: bytes) -> Outcome:
@@ -88,6 +95,8 @@ def _refused(faults: Sequence[_Fault], detail: str, positions: Sequence[int]) ->
             status=400,
         )
         return Submission(outcome=rest, exceptions=named)
+    if any(fault.field in _ATTEMPT_FIELDS for fault in faults):
+        return Submission(outcome=Outcome(kind=OutcomeKind.NOT_SENT, detail=detail, status=400))
     is_shared = any(fault.field.partition(".")[0] in _SHARED_FIELDS for fault in faults)
     halts = is_shared or "credits exceeded" in detail.lower()
     kind = OutcomeKind.HALT if halts else OutcomeKind.REJECTED

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Final
 
 from newsletter.config.schema import PrivacyConfig
+from newsletter.domain.campaign import Fence
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.domain.picture import PictureFile
@@ -71,20 +72,23 @@ class BodyTemplate:
                 )
             )
 
-    def build(self, recipients: Sequence[Recipient], attempt_key: str) -> SendgridPayload:
-        """Return the request for `recipients`.
+    def build(
+        self, recipients: Sequence[Recipient], attempt_key: str, fence: Fence | None = None
+    ) -> SendgridPayload:
+        """Return the request for `recipients`, held until the moment of `fence` where there is one.
 
         Recipients SendGrid could not carry are refused here, with the reason, and left out.
         """
         layout, end = self._usual
+        held = _held(fence)
         try:
-            return _build(layout, end, recipients, attempt_key)
+            return _build(layout, held + end, recipients, attempt_key)
         except MarkerInValues:
             pass  # once in a lifetime, or a reader who tries
         for tags in self._choices[1:]:
             layout, end = self._lay_out(tags)
             try:
-                return _build(layout, end, recipients, attempt_key)
+                return _build(layout, held + end, recipients, attempt_key)
             except MarkerInValues:
                 continue
         raise AssertionError("values hold five markers that nobody can guess")
@@ -175,7 +179,15 @@ def _shared_part(mailing: Mailing, privacy: PrivacyConfig, tags: Tags) -> bytes:
     inline = [_attachment(picture) for picture in rendered.pictures if picture.is_embedded]
     if inline:
         shared["attachments"] = inline
-    return b"]," + json.dumps(shared, ensure_ascii=False, separators=(",", ":"))[1:].encode()
+    return json.dumps(shared, ensure_ascii=False, separators=(",", ":"))[1:].encode()
+
+
+def _held(fence: Fence | None) -> bytes:
+    """Return the JSON between the personalizations and what all readers share."""
+    if fence is None:
+        return b"],"
+    times = {"batch_id": fence.id, "send_at": int(fence.leaves_at.timestamp())}
+    return b"]," + json.dumps(times, separators=(",", ":"))[1:-1].encode() + b","
 
 
 def _attachment(picture: PictureFile) -> dict[str, str]:

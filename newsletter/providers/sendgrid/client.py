@@ -53,6 +53,14 @@ class KeepAliveClient(Client):  # type: ignore[misc]  # the package has no types
         """Get; raises as `post` does."""
         return self._answer(self._wires.exchange("GET", self._target(), self.request_headers))
 
+    def ask(self, method: str, target: str, body: bytes = b"") -> Answer:
+        """Ask anything else of the API, with the package's headers; `target` is path and query.
+
+        Returns the answer whatever its status. Raises NeverLeft or AnswerLost.
+        """
+        headers = {**self.request_headers, "Content-Type": "application/json"}
+        return self._wires.exchange(method, target, headers, body)
+
     def close(self) -> None:
         """Close the connections."""
         self._wires.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from python_http_client.exceptions import HTTPError
 from sendgrid.base_interface import region_host_dict
 
@@ -20,14 +22,14 @@ from newsletter.providers.wire import AnswerLost, NeverLeft
 __all__ = ["SendgridProvider"]
 
 _SECTION = "[provider.sendgrid]"
+_SHORTEST_LEAD = 15
+_LONGEST_LEAD = 70 * 60
 
 
 class SendgridProvider:
     """Takes mail out through SendGrid's v3 API."""
 
     name = "sendgrid"
-    # mail/send: at most 1,000 personalizations a request.
-    capabilities = Capabilities(batch_size=1000, concurrency=4)
 
     def __init__(self, config: Config) -> None:
         """Read `[provider.sendgrid]` and `[privacy]`. Raises ConfigError for a wrong region or host."""
@@ -39,11 +41,16 @@ class SendgridProvider:
         ]
         if not self._settings.timeout_s > 0:
             problems.append(Problem(what=f"{_SECTION} timeout_s must be more than 0"))
+        problems += _check_lead(self._settings.fence_lead_minutes)
         ConfigError.raise_if(problems)
+        # mail/send: at most 1,000 personalizations a request.
+        self.capabilities = Capabilities(batch_size=1000, concurrency=4, can_recall=self._settings.fence)
 
     def prepare(self, mailing: Mailing) -> SendgridShipment:
         """Serialise what all readers share. Raises ConfigError without a key or with a wrong header."""
-        return SendgridShipment(BodyTemplate(mailing, self._privacy), self._client())
+        settings = self._settings
+        lead = timedelta(minutes=settings.fence_lead_minutes) if settings.fence else None
+        return SendgridShipment(BodyTemplate(mailing, self._privacy), self._client(), lead)
 
     def probe(self) -> Outcome:
         """Ask SendGrid what the key may do. Raises ConfigError without a key."""
@@ -63,7 +70,10 @@ class SendgridProvider:
     def describe(self) -> str:
         """Return the region and address mail goes to."""
         settings = self._settings
-        return f"SendGrid, region {settings.region} ({settings.host or region_host_dict[settings.region]})"
+        where = f"SendGrid, region {settings.region} ({settings.host or region_host_dict[settings.region]})"
+        if not settings.fence:
+            return where
+        return f"{where}; mail waits there for {settings.fence_lead_minutes} minutes (fence)"
 
     def _client(self) -> KeepAliveClient:
         settings = self._settings
@@ -84,6 +94,18 @@ class SendgridProvider:
                 )
             )
         return open_client(key, settings.region, settings.host, settings.timeout_s)
+
+
+def _check_lead(minutes: int) -> list[Problem]:
+    if _SHORTEST_LEAD <= minutes <= _LONGEST_LEAD:
+        return []
+    return [
+        Problem(
+            what=f"{_SECTION} fence_lead_minutes is {minutes}",
+            why="SendGrid cancels for certain until ten minutes before, and holds mail for 72 hours",
+            fix=f"write a number from {_SHORTEST_LEAD} to {_LONGEST_LEAD:,}; 20 is usual",
+        )
+    ]
 
 
 def _check_region(region: str) -> list[Problem]:

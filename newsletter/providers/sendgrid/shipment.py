@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from python_http_client.exceptions import HTTPError
 
@@ -14,6 +14,7 @@ from newsletter.protocols import Payload
 from newsletter.providers.sendgrid.answers import read_answer
 from newsletter.providers.sendgrid.body import MAX_BODY_BYTES, BodyTemplate, SendgridPayload
 from newsletter.providers.sendgrid.client import KeepAliveClient
+from newsletter.providers.sendgrid.fences import NOTICE, Fences
 from newsletter.providers.wire import AnswerLost, NeverLeft
 
 __all__ = ["SendgridShipment"]
@@ -22,22 +23,27 @@ __all__ = ["SendgridShipment"]
 class SendgridShipment:
     """Builds requests and posts them; safe to use from several threads."""
 
-    def __init__(self, template: BodyTemplate, client: KeepAliveClient) -> None:
-        """Post what `template` builds through `client`, which is closed with the shipment."""
+    def __init__(self, template: BodyTemplate, client: KeepAliveClient, lead: timedelta | None) -> None:
+        """Post what `template` builds through `client`, which is closed with the shipment.
+
+        With a `lead` mail waits that long at SendGrid, and can be called back meanwhile.
+        """
         self._template = template
         self._client = client
+        self._fences = Fences(client, lead) if lead else None
 
-    def fence(self, now: datetime) -> None:  # the protocol's signature
-        """Return None."""
+    def fence(self, now: datetime) -> Fence | Outcome | None:
+        """Return a fence, or why there is none, where `fence = true`."""
+        return self._fences.put_up(now) if self._fences else None
 
     def build(
         self,
         recipients: Sequence[Recipient],
         attempt_key: str,
-        fence: Fence | None = None,  # noqa: ARG002  # the protocol's signature
+        fence: Fence | None = None,
     ) -> SendgridPayload:
         """Return the request for `recipients`; those SendGrid could not carry are refused in it."""
-        return self._template.build(recipients, attempt_key)
+        return self._template.build(recipients, attempt_key, fence)
 
     def submit(self, payload: Payload) -> Submission:
         """Post `payload`; unknown whenever the whole request left without a 202 or a 4xx in return."""
@@ -50,7 +56,12 @@ class SendgridShipment:
         return _with_refused(self._post(payload), payload)
 
     def evidence(self, recipients: Sequence[Recipient], attempt: Attempt) -> Submission | None:  # noqa: ARG002  # the protocol's signature
-        """Return None: an earlier request can only be proven by SendGrid's events."""
+        """Call the attempt back if it has a fence and there is time; then it is not sent."""
+        if attempt.fence and Fences(self._client, NOTICE).call_back(attempt.fence):
+            outcome = Outcome(
+                kind=OutcomeKind.NOT_SENT, detail="called back before it left", retry_after_s=0.0
+            )
+            return Submission(outcome=outcome)
         return None
 
     def close(self) -> None:
