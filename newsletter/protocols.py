@@ -321,6 +321,9 @@ class Ledger(Protocol):
         Raises UsageError when the state does not allow it.
         """
 
+    def allow_late(self, campaign_id: str, now: datetime) -> None:
+        """Write down, with who it was, that what is late by `now` may leave all the same."""
+
     def lose_orphans(self, campaign_id: str) -> int:
         """Turn every `submitting` batch into `unknown` (never `pending`); return how many."""
 

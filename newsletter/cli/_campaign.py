@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from newsletter.domain.receipt import Clearance
     from newsletter.project import Project
 
-__all__ = ["as_dict", "clearance_as_dict", "run_with_progress", "show_summary"]
+__all__ = ["as_dict", "clearance_as_dict", "run_with_progress", "show_summary", "stopping"]
+
+_UNDER_WAY = "\nStopping: what is under way is finished first. Once more to break off."
 
 _COLORS = {
     "accepted": "green",
@@ -38,7 +40,7 @@ def run_with_progress(project: Project, campaign: Campaign, *, as_json: bool) ->
     """
     from newsletter.delivery.summary import Summary
 
-    with _stopping() as stop, progress("Sending", campaign.total) as done:
+    with stopping(_UNDER_WAY) as stop, progress("Sending", campaign.total) as done:
         report = project.sending.run(
             campaign.id, stop=stop, progress=lambda state: done(state.total - state.open)
         )
@@ -124,14 +126,14 @@ def _counts_line(counts: Mapping[DeliveryState, int]) -> str:
 
 
 @contextmanager
-def _stopping() -> Iterator[Callable[[], bool]]:
-    """Turn the first SIGINT or SIGTERM into a request to stop; a second one ends the process."""
+def stopping(told: str) -> Iterator[Callable[[], bool]]:
+    """Turn the first SIGINT or SIGTERM into a request to stop, answered with `told`; a second one kills."""
     asked = False
 
     def ask(number: int, _frame: object) -> None:
         nonlocal asked
         asked = True
-        say("\nStopping: what is under way is finished first. Once more to break off.")
+        say(told)
         signal.signal(number, signal.SIG_DFL)
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -13,6 +13,7 @@ from newsletter.config.theme import COLOURS
 from newsletter.domain.address import AddressError, normalise_address
 from newsletter.domain.client import Client, client_family
 from newsletter.domain.colour import Colour, ColourError
+from newsletter.domain.duration import parse_duration_s
 from newsletter.domain.nearest import nearest
 
 __all__ = [
@@ -132,6 +133,14 @@ def _rate(value: object) -> object:
     if _RATE.fullmatch(str(value)):
         return value
     raise RuleBroken(f'"{value}" is not a rate', 'write "10/s", "600/m" or "600/h"')
+
+
+def _duration(value: object) -> object:
+    try:
+        parse_duration_s(str(value))
+    except ValueError as error:
+        raise RuleBroken(str(error), 'write "30s", "45m", "1h" or "2d"') from None
+    return value
 
 
 def _host_name(value: object) -> object:
@@ -262,6 +271,8 @@ RULES: Mapping[str, Rule] = {
     "theme.code_font": _font_stack,
     **{f"theme.{scheme}.{name}": _colour for scheme in ("light", "dark") for name in COLOURS},
     "provider.rate": _rate,
+    "send.undo": _duration,
+    "send.late": _duration,
     "provider.concurrency": _between(1, 1000, "submissions"),
     "provider.smtp.host": _address,
     "provider.smtp.port": _between(1, 65535, ""),

@@ -194,6 +194,16 @@ class SendConfig:
         "Nothing leaves without an approval of the letter as it is: `newsletter approve ISSUE`.",
         default=False,
     )
+    undo: str = _key(
+        "How long a letter can be taken back after the yes at a terminal, unless it goes to the outbox; `0`:"
+        " not at all.",
+        "30s",
+    )
+    late: str = _key(
+        "How much later than planned a letter may still leave by itself; after that it is held until"
+        " `resume --late`.",
+        "1h",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ def run_campaign(campaign_id: str, outlet: Outlet, pace: Pace, surroundings: Sur
         run = Run(campaign, outlet, pace, surroundings)
         if campaign.state is CampaignState.FINISHED:
             ending = Ending.FINISHED
-        elif run.is_too_early(campaign.not_before):
+        elif run.is_too_early(campaign.starts_at):
             ending = Ending.WAITING
         else:
             ledger.change(campaign_id, CampaignEvent.RUN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from newsletter.config.schema import Config
@@ -13,11 +13,15 @@ from newsletter.delivery.digests import campaign_digests
 from newsletter.delivery.mailing import no_sender, reply_address, sender_of
 from newsletter.delivery.rate import parse_rate
 from newsletter.delivery.tolls import Rates
+from newsletter.delivery.when import Appointment
+from newsletter.delivery.wish import NO_WISH, Wish
 from newsletter.domain.address import Mailbox
 from newsletter.domain.campaign import Campaign, Digests, Member, NewCampaign
 from newsletter.domain.delivery import CampaignState
+from newsletter.domain.duration import parse_duration_s
 from newsletter.domain.issue import Issue
 from newsletter.domain.receipt import Clearance
+from newsletter.domain.timing import Timing
 from newsletter.domain.variant import Variants
 from newsletter.errors import ConfigError, DeliveryRefused, Problem, UsageError
 from newsletter.protocols import Clock, Provider
@@ -60,7 +64,8 @@ class SendPlan:
     `count` readers in `batches` batches of at most `batch_size`, each of one of `variants`; `first` and
     `last` are addresses in the order of the list. `provider_text` says where mail goes; `is_real` is False
     when it mails nobody. `subject` has its slots as `{{ name }}`. `not_before` is when it may start; None: at
-    once.
+    once. `zone` is the newsletter's; a start later than `late_s` seconds is asked about first.
+    For `undo_s` seconds it can be taken back: nothing leaves before they are over.
     """
 
     issue: str
@@ -82,6 +87,9 @@ class SendPlan:
     conditions: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
     not_before: datetime | None = None
+    zone: str = "UTC"
+    late_s: float = Timing().late_s
+    undo_s: float = 0.0
 
     @property
     def batches(self) -> int:
@@ -94,7 +102,7 @@ def make_plan(
     audience: Audience,
     *,
     now: datetime,
-    not_before: datetime | None = None,
+    wish: Wish = NO_WISH,
     also_left_out: tuple[LeftOut, ...] = (),
 ) -> SendPlan:
     """Return the plan of sending `draft` to `audience`; changes nothing.
@@ -104,10 +112,8 @@ def make_plan(
     time that has passed) and DeliveryRefused (everybody in it already has the issue).
     """
     ConfigError.raise_if(_missing(draft))
-    if not_before is not None and not_before <= now:
-        raise UsageError(
-            Problem(what=f"{not_before:%Y-%m-%d %H:%M} UTC has passed", fix="leave --at out to send at once")
-        )
+    appointment = wish.appointment(draft.config, now)
+    is_real = draft.provider.capabilities.leaves_machine
     digest = AudienceDigest()
     for _ in digest.watch(audience.members()):
         pass
@@ -131,7 +137,7 @@ def make_plan(
         reply_to=reply_address(draft.issue, draft.config),
         provider=draft.provider.name,
         provider_text=draft.provider.describe(),
-        is_real=draft.provider.capabilities.leaves_machine,
+        is_real=is_real,
         digests=campaign_digests(draft.issue, variants, draft.config, digest.hexdigest()),
         batch_size=min([largest, *(rate.messages for rate in rates.always)]),  # a batch goes in one go
         variants=tuple(
@@ -139,8 +145,11 @@ def make_plan(
             for key in variants.letters
         ),
         conditions=variants.conditions,
-        warnings=variants.first.notes + _warnings(draft),
-        not_before=not_before,
+        warnings=variants.first.notes + _warnings(draft) + _notes(appointment),
+        not_before=appointment.at if appointment else None,
+        zone=draft.config.newsletter.timezone,
+        late_s=parse_duration_s(draft.config.send.late),
+        undo_s=wish.undo_s(draft.config, is_real=is_real),
     )
 
 
@@ -159,6 +168,7 @@ def freeze(
     Raises DeliveryRefused, with nothing written, when the audience is no longer the one that was shown;
     StoreError.
     """
+    now = clock.now()
     new = NewCampaign(
         id=new_id(),
         issue=plan.issue,
@@ -168,10 +178,13 @@ def freeze(
         sender=str(plan.sender),
         digests=plan.digests,
         batch_size=plan.batch_size,
-        created_at=clock.now(),
+        created_at=now,
         not_before=plan.not_before,
         variants=tuple(one.key for one in plan.variants),
         clearance=clearance,
+        timing=Timing(
+            undo_until=now + timedelta(seconds=plan.undo_s) if plan.undo_s > 0 else None, late_s=plan.late_s
+        ),
     )
     return audience.ledger.plan(new, _same_members(plan, audience), progress)
 
@@ -247,6 +260,10 @@ def _refuse_nobody(audience: Audience, already: int) -> None:
             fix=f"go on with: newsletter resume {going[0].id}" if going else "see: newsletter status",
         )
     )
+
+
+def _notes(appointment: Appointment | None) -> tuple[Problem, ...]:
+    return tuple(Problem(what=note) for note in appointment.notes) if appointment else ()
 
 
 def _warnings(draft: Draft) -> tuple[Problem, ...]:

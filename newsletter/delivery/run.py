@@ -13,6 +13,7 @@ from newsletter.delivery.evidence import Proof, prove_unknown
 from newsletter.delivery.hands import hire_hands
 from newsletter.delivery.outlet import Outlet, Pace, Progress, Surroundings
 from newsletter.delivery.tolls import Tolls
+from newsletter.delivery.waves import Waves
 from newsletter.delivery.window import Window
 from newsletter.domain.campaign import Attempt, Batch, Campaign
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
@@ -67,6 +68,7 @@ class Run:
         self._breaker = Breaker(pace.patience, surroundings.random)
         self._window = Window(self._concurrency)
         self._tolls = Tolls(pace.rates, outlet.ledger, provider=campaign.provider, sender=campaign.sender)
+        self._waves = Waves(campaign, outlet.ledger)
         self._flights: dict[Future[Submission], _Flight] = {}
         self._moved_on: set[int] = set()
         self._progress = Progress(total=campaign.total)
@@ -99,6 +101,8 @@ class Run:
             return Ending.HALTED
         if self._breaker.give_up is not None:
             return Ending.PAUSED
+        if not self._waves.step(self._clock.now()):
+            return Ending.PAUSED
         return Ending.STOPPED if self._around.stop() else None
 
     def _step(self, hands: Executor) -> Ending | None:
@@ -116,8 +120,8 @@ class Run:
 
     def _next(self, hands: Executor) -> Ending | None:
         """Launch the next batch whose time has come; if there is none, land, wait or finish."""
-        start = self._campaign.not_before
-        if start is not None and start > self._clock.now():
+        start = self._campaign.starts_at
+        if start is not None and not self._waves.is_begun:
             return self._await_time(start)
         now = self._clock.now()
         closed = self._tolls.closed_lanes(now)
@@ -265,7 +269,7 @@ class Run:
         event, reason = {
             Ending.FINISHED: (CampaignEvent.FINISH, None),
             Ending.HALTED: (CampaignEvent.HALT, self._breaker.halt),
-            Ending.PAUSED: (CampaignEvent.PAUSE, self._breaker.give_up),
+            Ending.PAUSED: (CampaignEvent.PAUSE, self._breaker.give_up or self._waves.reason),
             Ending.STOPPED: (CampaignEvent.PAUSE, "stopped by the operator"),
             Ending.WAITING: (CampaignEvent.PAUSE, f"the rest may go from {self.waits_until}"),
         }[ending]

@@ -9,6 +9,7 @@ from datetime import datetime
 from newsletter.domain.delivery import BatchState, CampaignState, DeliveryState
 from newsletter.domain.receipt import Clearance
 from newsletter.domain.subscriber import FieldValue
+from newsletter.domain.timing import AT_ONCE, Timing
 
 __all__ = ["Attempt", "Batch", "Campaign", "DeliveryRow", "Digests", "Fence", "Member", "NewCampaign"]
 
@@ -43,6 +44,7 @@ class NewCampaign:
     not_before: datetime | None = None
     variants: tuple[str, ...] = ("",)
     clearance: Clearance | None = None
+    timing: Timing = AT_ONCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,13 @@ class Campaign:
     not_before: datetime | None = None
     reason: str | None = None
     variants: tuple[str, ...] = ("",)
+    timing: Timing = AT_ONCE
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """Return when its first batch may leave; None: at once."""
+        times = [at for at in (self.not_before, self.timing.undo_until) if at is not None]
+        return max(times, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

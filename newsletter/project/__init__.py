@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from newsletter.project.importing import Imports
     from newsletter.project.readers import Readers
     from newsletter.project.sending import Sending
+    from newsletter.project.steering import Steering
     from newsletter.project.templates import Templates
     from newsletter.project.words import Words
     from newsletter.store.opening import Store
@@ -160,3 +161,10 @@ class Project:
         from newsletter.project.sending import Sending
 
         return Sending(self)
+
+    @cached_property
+    def steering(self) -> Steering:
+        """Return what can be decided about a campaign that is planned: take it back, let it leave late."""
+        from newsletter.project.steering import Steering
+
+        return Steering(self)

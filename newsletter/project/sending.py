@@ -6,7 +6,6 @@ import random
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from newsletter.delivery.recipients import frozen_values
 from newsletter.delivery.resolve import Choice, Resolution, gather_evidence, resolve, settle_by_word
 from newsletter.delivery.summary import Summary
 from newsletter.delivery.trial import send_trial
+from newsletter.delivery.wish import NO_WISH, Wish
 from newsletter.domain.address import AddressError, normalise_address
 from newsletter.domain.campaign import Campaign, DeliveryRow
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
@@ -72,10 +72,8 @@ class Sending:
         )
         return opened
 
-    def prepare(
-        self, path: Path, *, segment: str | None = None, not_before: datetime | None = None
-    ) -> Prepared:
-        """Plan sending the issue at `path` to `segment` (default: its own); changes nothing.
+    def prepare(self, path: Path, *, segment: str | None = None, wish: Wish = NO_WISH) -> Prepared:
+        """Plan sending the issue at `path` to `segment` (default: its own), as `wish` says; changes nothing.
 
         Raises UsageError, ConfigError (also for what the provider needs and has not, such as a key),
         ContentError, DeliveryRefused.
@@ -97,15 +95,16 @@ class Sending:
         audience = Audience.of(
             variants, self._config, wanted, view=self._project.audience.view(), ledger=self._ledger
         )
+        now = self._project.clock.now()
         plan = planning.make_plan(
             draft,
             audience,
-            now=self._project.clock.now(),
-            not_before=not_before,
+            now=now,
+            wish=wish,
             also_left_out=self._project.audience.left_out(wanted),
         )
         for rendered in variants.letters.values():
-            mailing = self._project.issues.mailing(issue, rendered, "plan", self._project.clock.now())
+            mailing = self._project.issues.mailing(issue, rendered, "plan", now)
             provider.prepare(mailing).close()  # what it misses must show before anything is written down
         return Prepared(plan=plan, audience=audience)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
+
 from sqlalchemy import Connection, exists, insert, select, update
 
 from newsletter.domain.delivery import (
@@ -14,11 +17,12 @@ from newsletter.domain.delivery import (
     transition,
 )
 from newsletter.errors import Problem, UsageError
+from newsletter.store.columns import json_text, utc_text
 from newsletter.store.locks import operator_name
 from newsletter.store.rows import find_campaign
 from newsletter.store.schema import batch, campaign, operator_log
 
-__all__ = ["change", "close_pending", "halt", "note", "reopen"]
+__all__ = ["allow_late", "change", "close_pending", "halt", "note", "reopen"]
 
 _UNDER_WAY = (BatchState.PENDING, BatchState.SUBMITTING)
 _PASSIVE = {
@@ -62,6 +66,14 @@ def reopen(connection: Connection, campaign_id: str) -> None:
     """Open a campaign again because deliveries came back; a cancelled one stays cancelled."""
     if find_campaign(connection, campaign_id).state is not CampaignState.CANCELLED:
         change(connection, campaign_id, CampaignEvent.REOPEN, "deliveries came back to be sent")
+
+
+def allow_late(connection: Connection, campaign_id: str, now: datetime) -> None:
+    """Write down that somebody lets leave what is late by `now`."""
+    text = connection.scalar(select(campaign.c.plan).where(campaign.c.id == campaign_id))
+    written = {**json.loads(text or "{}"), "late_allowed_at": utc_text(now)}
+    connection.execute(update(campaign).where(campaign.c.id == campaign_id).values(plan=json_text(written)))
+    note(connection, "allow-late", campaign_id, "may leave though its time has passed")
 
 
 def close_pending(connection: Connection, campaign_id: str) -> None:

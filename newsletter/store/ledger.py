@@ -63,6 +63,11 @@ class SqlLedger:
             campaigns.change(connection, campaign_id, event, reason)
             return rows.find_campaign(connection, campaign_id)
 
+    def allow_late(self, campaign_id: str, now: datetime) -> None:
+        """Write down that somebody lets leave what is late by `now`."""
+        with self._database.writing() as connection:
+            campaigns.allow_late(connection, campaign_id, now)
+
     def lose_orphans(self, campaign_id: str) -> int:
         """Turn every `submitting` batch into `unknown`; return how many."""
         with self._database.writing() as connection:

@@ -20,6 +20,7 @@ from newsletter.store.database import Database
 from newsletter.store.dialects import bulk_insert, listed, reserve_batch_ids
 from newsletter.store.locks import hold
 from newsletter.store.schema import batch, campaign, delivery, subscriber, suppression
+from newsletter.store.timings import timing_text
 
 __all__ = ["GONE", "discard_unfinished", "freeze_audience", "is_taken"]
 
@@ -235,6 +236,7 @@ def _campaign_row(new: NewCampaign) -> dict[str, object]:
         "created_at": new.created_at,
         "not_before": new.not_before,
         "variants": json_text(list(new.variants)),
+        "plan": timing_text(new.timing),
     }
 
 

@@ -11,6 +11,7 @@ from newsletter.domain.campaign import Attempt, Batch, Campaign, Digests, Fence
 from newsletter.domain.delivery import BatchState, CampaignState
 from newsletter.errors import Problem, UsageError
 from newsletter.store.schema import attempt, batch, campaign
+from newsletter.store.timings import read_timing
 
 __all__ = ["find_batch", "find_campaign", "last_attempt", "read_batches", "read_campaigns"]
 
@@ -92,6 +93,7 @@ def _campaign(row: Row[tuple[object, ...]]) -> Campaign:
         not_before=not_before,
         reason=row.reason,
         variants=tuple(json.loads(row.variants)),
+        timing=read_timing(row.plan),
     )
 
 

@@ -90,6 +90,19 @@ def test_an_interrupted_send_stops_cleanly_and_can_be_cancelled(project, number)
         assert (done.code, said in done.err) == (2, True), done.err
 
 
+def test_a_letter_can_be_taken_back_from_elsewhere_before_anything_leaves(project):
+    sender = project.start("send", "first", "--yes", "--undo", "1h")
+    assert sender.stderr is not None
+    assert any("newsletter cancel" in line for line in sender.stderr)
+
+    cancelled = project.run("cancel", "first")
+    _, err = sender.communicate(timeout=60)
+
+    assert (cancelled.code, sender.returncode) == (0, 4), err
+    assert "Taken back: nothing was sent" in err
+    assert (project.counts(), project.mails()) == ({"cancelled": 40}, 0)
+
+
 def test_after_a_crash_a_changed_letter_is_not_sent_to_the_rest(project):
     project.configure('rate = "1/s"')
     sender = project.start("send", "first", "--yes")
@@ -197,9 +210,9 @@ def test_a_receipt_that_cannot_be_written_is_told_and_the_check_goes_on(project)
 
 def test_a_time_that_cannot_be_is_refused(project):
     for when, said in (
-        ("garbage", "2026-11-24T09:30"),
-        ("", "2026-11-24T09:30"),
-        ("2020-01-01", "has passed"),
+        ("garbage", "2026-12-01 09:30"),
+        ("", "2026-12-01 09:30"),
+        ("2020-01-01 09:30", "has passed"),
     ):
         done = project.run("send", "first", "--yes", "--at", when)
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from newsletter.delivery.engine import RunReport, run_campaign
 from newsletter.delivery.outlet import Outlet, Pace, Progress, Shipments, Surroundings
@@ -20,7 +20,7 @@ from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
 from newsletter.protocols import Capabilities
 from newsletter.store.opening import Store, open_store
-from newsletter.store.schema import suppression
+from newsletter.store.schema import operator_log, suppression
 from newsletter.testing.fake_clock import FakeClock
 from newsletter.testing.scripted_provider import PeerRecord, ScriptedProvider, Turn
 
@@ -166,6 +166,11 @@ class World:
     def counts(self) -> dict[str, int]:
         """Return how many deliveries are in each state."""
         return {str(state): number for state, number in self.store.ledger.counts(CAMPAIGN).items() if number}
+
+    def actions(self) -> list[str]:
+        """Return what people did to campaigns, in order."""
+        with self.store.database.reading() as connection:
+            return list(connection.scalars(select(operator_log.c.action).order_by(operator_log.c.id)))
 
     def leave(self, number: int) -> None:
         """Let reader `number` leave."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,12 @@ from newsletter.delivery.audience import Audience
 from newsletter.delivery.digests import campaign_digests, verify_unchanged
 from newsletter.delivery.mailing import mailing_date
 from newsletter.delivery.plan import Draft, LeftOut, freeze, make_plan
+from newsletter.delivery.wish import Wish
 from newsletter.domain.address import Mailbox
 from newsletter.domain.campaign import Member
 from newsletter.domain.issue import Issue
 from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
+from newsletter.domain.timing import Timing
 from newsletter.domain.variant import Variants
 from newsletter.errors import ConfigError, DeliveryRefused, UsageError
 from newsletter.protocols import Capabilities
@@ -226,14 +228,44 @@ def test_without_https_only_the_outbox_may_be_used(world, audience):
 
 
 def test_a_time_that_has_passed_is_refused_and_one_to_come_is_kept(world, audience):
-    now = world.clock.now()
-
     with pytest.raises(UsageError, match="has passed"):
-        plan_of(world, audience, not_before=now - timedelta(seconds=1))
-    plan = plan_of(world, audience, not_before=now + timedelta(hours=1))
+        plan_of(world, audience, wish=Wish(at="2026-11-24 08:29"))
+    plan = plan_of(world, audience, wish=Wish(at="2026-11-24 09:30"))
     campaign = frozen(world, audience, plan)
 
-    assert mailing_date(campaign) == now + timedelta(hours=1)
+    assert mailing_date(campaign) == world.clock.now() + timedelta(hours=1)
+    assert campaign.timing == Timing(late_s=3600.0)
+
+
+def test_an_hour_that_is_odd_is_told_with_the_plan(world, audience):
+    newsletter = replace(CONFIG.newsletter, timezone="Europe/Amsterdam")
+    config = replace(CONFIG, newsletter=newsletter)
+
+    plan = make_plan(draft(world, config), audience, now=world.clock.now(), wish=Wish(at="2027-03-28 02:30"))
+
+    assert "so it becomes 03:30" in plan.warnings[0].what
+    assert plan.not_before == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
+
+
+def test_real_mail_can_be_taken_back_by_whoever_looks_on_and_the_outbox_need_not(world, audience):
+    watched = Wish(is_watched=True)
+
+    assert plan_of(world, audience, wish=watched).undo_s == 30.0
+    assert plan_of(world, audience).undo_s == 0.0
+    assert plan_of(world, audience, wish=replace(watched, undo="0")).undo_s == 0.0
+    assert plan_of(world, audience, wish=replace(watched, at="2026-11-24 09:30")).undo_s == 0.0
+    assert plan_of(world, audience, wish=Wish(undo="5m")).undo_s == 300.0
+    with pytest.raises(UsageError, match="--undo"):
+        plan_of(world, audience, wish=Wish(undo="a bit"))
+    world.provider.capabilities = Capabilities(batch_size=5, leaves_machine=False)
+    assert plan_of(world, audience, wish=watched).undo_s == 0.0
+
+
+def test_the_time_to_take_it_back_begins_when_the_plan_is_frozen(world, audience):
+    plan = plan_of(world, audience, wish=Wish(undo="30s"))
+    world.clock.sleep(500)
+
+    assert frozen(world, audience, plan).timing.undo_until == world.clock.now() + timedelta(seconds=30)
 
 
 def test_batches_are_no_larger_than_the_rate(world, audience):

@@ -1,0 +1,84 @@
+"""The plan of a campaign on the terminal, and for `--json`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from newsletter.cli._console import many, say
+from newsletter.cli._gate import gate_rows, show_warnings
+
+if TYPE_CHECKING:
+    from newsletter.delivery.plan import SendPlan
+    from newsletter.project.gate import Judgement
+
+__all__ = ["plan_as_dict", "show_plan", "shown_moment"]
+
+
+def show_plan(plan: SendPlan, judgement: Judgement) -> None:
+    """Tell who gets what from whom, when, and what lets it through."""
+    others = ", ".join(f"{one.count} {one.reason}" for one in plan.left_out)
+    rows = [
+        ("letter", f"{plan.subject} ({plan.issue_path})"),
+        ("to", f"{plan.segment}: {many(plan.count, 'reader')}" + (f"; left out: {others}" if others else "")),
+        *_variant_rows(plan),
+        ("first", plan.first),
+        ("last", plan.last),
+        ("from", f"{plan.sender}, answers to {plan.reply_to.email}"),
+        ("through", plan.provider_text),
+        ("batches", f"{plan.batches} of at most {plan.batch_size}"),
+        ("digest", plan.digests.content[:16]),
+        *gate_rows(judgement),
+    ]
+    if plan.not_before:
+        rows.append(("when", shown_moment(plan.not_before, plan.zone)))
+    for label, text in rows:
+        say(f"{click.style(label.ljust(8), fg='cyan')} {text}")
+    for warning in plan.warnings:
+        say(f"{click.style('warning', fg='yellow')}  {warning}")
+    show_warnings(judgement)
+
+
+def _variant_rows(plan: SendPlan) -> list[tuple[str, str]]:
+    """Return a row for each letter, where there is more than one or a block that nobody sees."""
+    if not plan.conditions:
+        return []
+    rows = []
+    for one in plan.variants:
+        blocks = "every block" if len(one.shown) == len(plan.conditions) else ", ".join(one.shown)
+        rows.append(("variant", f"{many(one.count, 'reader')} with {blocks or 'no conditional block'}"))
+    return rows
+
+
+def plan_as_dict(plan: SendPlan) -> dict[str, object]:
+    """Return the plan for `--json`."""
+    return {
+        "issue": plan.issue,
+        "path": plan.issue_path,
+        "subject": plan.subject,
+        "segment": plan.segment,
+        "count": plan.count,
+        "left_out": [{"count": one.count, "reason": one.reason} for one in plan.left_out],
+        "conditions": list(plan.conditions),
+        "variants": [{"key": one.key, "count": one.count, "shown": list(one.shown)} for one in plan.variants],
+        "first": plan.first,
+        "last": plan.last,
+        "from": str(plan.sender),
+        "reply_to": str(plan.reply_to),
+        "provider": plan.provider,
+        "batches": plan.batches,
+        "batch_size": plan.batch_size,
+        "digests": asdict(plan.digests),
+        "not_before": plan.not_before.isoformat() if plan.not_before else None,
+        "warnings": [str(warning) for warning in plan.warnings],
+    }
+
+
+def shown_moment(at: datetime, zone: str) -> str:
+    """Return `at` as people in `zone` say it: `Tuesday 1 December 2026, 09:30 Europe/Amsterdam`."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local:%A} {local.day} {local:%B %Y, %H:%M} {zone}"

@@ -1,0 +1,37 @@
+"""What people decide about a campaign once it is planned: take it back, let it leave late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from newsletter.delivery.undo import await_undo
+from newsletter.domain.campaign import Campaign
+from newsletter.protocols import Ledger
+
+if TYPE_CHECKING:
+    from newsletter.project import Project
+
+__all__ = ["Steering"]
+
+
+class Steering:
+    """Decisions on campaigns; who made them is written down."""
+
+    def __init__(self, project: Project) -> None:
+        """Steer the campaigns of `project`."""
+        self._project = project
+
+    @property
+    def _ledger(self) -> Ledger:
+        return self._project.store.ledger
+
+    def await_undo(
+        self, campaign: Campaign, *, stop: Callable[[], bool], tell: Callable[[float], None]
+    ) -> bool:
+        """Wait until `campaign` can no longer be taken back; say whether it was not. See `delivery.undo`."""
+        return await_undo(campaign.id, self._ledger, self._project.clock, stop=stop, tell=tell)
+
+    def allow_late(self, campaign: Campaign) -> None:
+        """Let `campaign` leave though its time has passed."""
+        self._ledger.allow_late(campaign.id, self._project.clock.now())

@@ -1,0 +1,36 @@
+"""When a campaign may leave, as its row keeps it (`campaign.plan`, JSON)."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from newsletter.domain.timing import Timing
+from newsletter.store.columns import json_text, utc_text
+
+__all__ = ["read_timing", "timing_text"]
+
+
+def timing_text(timing: Timing) -> str:
+    """Return `timing` as JSON; what is as usual is left out."""
+    moments = {"undo_until": timing.undo_until, "late_allowed_at": timing.late_allowed_at}
+    written: dict[str, object] = {name: utc_text(at) for name, at in moments.items() if at is not None}
+    if timing.late_s != Timing().late_s:
+        written["late_s"] = timing.late_s
+    return json_text(written)
+
+
+def read_timing(text: str) -> Timing:
+    """Return what `timing_text` wrote."""
+    if text == "{}":  # planned before there was one, or nothing unusual
+        return Timing()
+    read = json.loads(text)
+    return Timing(
+        undo_until=_moment(read.get("undo_until")),
+        late_s=read.get("late_s", Timing().late_s),
+        late_allowed_at=_moment(read.get("late_allowed_at")),
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
