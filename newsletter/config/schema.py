@@ -26,6 +26,7 @@ __all__ = [
     "LightConfig",
     "NewsletterConfig",
     "OutboxConfig",
+    "PostmarkConfig",
     "PrivacyConfig",
     "ProviderConfig",
     "RepliesConfig",
@@ -33,6 +34,7 @@ __all__ = [
     "SendConfig",
     "SenderConfig",
     "SendgridConfig",
+    "SesConfig",
     "SiteConfig",
     "SmtpConfig",
     "StoreConfig",
@@ -134,6 +136,30 @@ class SendgridConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SesConfig:
+    """`[provider.ses]`: Amazon SES, API v2."""
+
+    region: str = _key("Region of AWS that holds your identities, such as `eu-west-1`.", "")
+    access_key: Secret | None = _key("Access key id, as `env:NAME` or `keyring:service/user`.")
+    secret_key: Secret | None = _key("Secret access key, as `env:NAME` or `keyring:service/user`.")
+    session_token: Secret | None = _key("Session token, with temporary keys; as `env:NAME`.")
+    configuration_set: str | None = _key("Configuration set that publishes events; the default one if none.")
+    connections: int = _key("Mails handed over side by side.", 8)
+    host: str | None = _key("Another API host, for tests and proxies.")
+    timeout_s: float = _key("Longest wait for an answer, in seconds.", 60.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostmarkConfig:
+    """`[provider.postmark]`: Postmark's API."""
+
+    server_token: Secret | None = _key("Token of the server, as `env:NAME` or `keyring:service/user`.")
+    stream: str = _key("Message stream the mail goes through.", "broadcast")
+    host: str | None = _key("Another API host, for tests and proxies.")
+    timeout_s: float = _key("Longest wait for an answer, in seconds.", 60.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TypographyConfig:
     """`[typography]`: how running text is set, beside what its language asks for."""
 
@@ -144,12 +170,14 @@ class TypographyConfig:
 class ProviderConfig:
     """`[provider]`: how mail goes out."""
 
-    name: str = _key("`outbox`, `smtp` or `sendgrid`.", "outbox")
+    name: str = _key("`outbox`, `smtp`, `sendgrid`, `ses` or `postmark`.", "outbox")
     rate: str | None = _key("Most messages a second, minute or hour, such as `10/s` or `600/h`.")
     concurrency: int | None = _key("Most submissions under way at once; defaults to the provider's own.")
     outbox: OutboxConfig = field(default_factory=OutboxConfig)
     smtp: SmtpConfig = field(default_factory=SmtpConfig)
     sendgrid: SendgridConfig = field(default_factory=SendgridConfig)
+    ses: SesConfig = field(default_factory=SesConfig)
+    postmark: PostmarkConfig = field(default_factory=PostmarkConfig)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

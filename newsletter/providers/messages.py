@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from newsletter.domain.mailing import Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind
 
-__all__ = ["write_messages"]
+__all__ = ["ascii_address_problem", "write_messages"]
 
 
 def write_messages(
@@ -32,3 +32,12 @@ def write_messages(
         if reason is not None:
             refused[recipient.position] = Outcome(kind=OutcomeKind.REJECTED, detail=reason)
     return written, refused
+
+
+def ascii_address_problem(email: str) -> str | None:
+    """Return why an API that takes ASCII addresses cannot carry `email`, None when it can."""
+    if not email.isascii():
+        return "the address has letters outside ASCII before the @, which this provider cannot carry"
+    if not email.isprintable() or any(sign in email for sign in ' <>,;"'):
+        return "the address holds characters that this provider cannot carry"
+    return None

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 
-__all__ = ["join_outcomes"]
+__all__ = ["join_api_outcomes", "join_outcomes"]
 
+_SAME_FOR_ALL = 5  # that many readers refused in the same words, and nobody taken: it is not about them
+_SOON_S = 1.0
 _NOBODY = Outcome(kind=OutcomeKind.NOT_SENT, detail="nobody left to send to")
 
 
@@ -23,3 +26,26 @@ def join_outcomes(outcomes: Mapping[int, Outcome], whole: Outcome | None = None)
     return Submission(
         outcome=said, exceptions={position: one for position, one in outcomes.items() if one != said}
     )
+
+
+def join_api_outcomes(
+    outcomes: Mapping[int, Outcome], refused: Mapping[int, Outcome], whole: Outcome | None
+) -> Submission:
+    """Return the submission for a batch whose peer answers for each message, `refused` never having left.
+
+    A refusal in the same words for everybody is about us, whatever it says, and halts. A server that takes
+    some and is then too busy for the others gets them again soon, not when a busy mailbox would.
+    """
+    said = set(outcomes.values())
+    if len(said) == 1:
+        (only,) = said
+        if only.kind is OutcomeKind.REJECTED and len(outcomes) >= _SAME_FOR_ALL:
+            detail = f"every reader of the batch was refused in the same words: {only.detail}"
+            only = replace(only, kind=OutcomeKind.HALT, detail=detail)
+        if only.kind is not OutcomeKind.REJECTED:
+            return join_outcomes({**refused, **dict.fromkeys(outcomes, only)}, only)
+    if whole is not None and whole.kind is OutcomeKind.NOT_SENT and whole.retry_after_s is None:
+        soon = replace(whole, retry_after_s=_SOON_S)
+        outcomes = {at: soon if one == whole else one for at, one in outcomes.items()}
+        whole = soon
+    return join_outcomes({**refused, **outcomes}, whole)

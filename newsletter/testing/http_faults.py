@@ -26,8 +26,10 @@ class StubFault:
 
     `accepts`: a valid request is recorded, whatever is answered then. `status`, `headers` and `body` are the
     answer when `is_override`, else only `headers` are added. `raw` replaces the whole answer.
-    `hangs_s` waits before answering, at most until the stub stops. `is_chunked` sends the body in chunks,
-    `is_continued` a 100 before the answer, `is_half_body` half the body and then nothing.
+    `results` are codes and words with which the first items of a request are refused, where an API answers
+    item by item. `names_id`: the answer gives ids. `hangs_s` waits before answering, at most until the stub
+    stops. `is_chunked` sends the body in chunks, `is_continued` a 100 before the answer, `is_half_body` half
+    the body and then nothing.
     """
 
     accepts: bool = True
@@ -44,6 +46,7 @@ class StubFault:
     is_chunked: bool = False
     is_continued: bool = False
     is_half_body: bool = False
+    results: tuple[tuple[int, str], ...] = ()
 
 
 PLAIN: Final = StubFault()

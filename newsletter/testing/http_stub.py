@@ -68,8 +68,11 @@ class HttpStub(ABC):
         self._server = LocalServer(lambda wire: _Dialogue(self, wire).run())
 
     @abstractmethod
-    def judge(self, request: StubRequest, number: int) -> StubAnswer:
-        """Return how the API answers a mail request; it is the `number`-th that is judged."""
+    def judge(self, request: StubRequest, number: int, fault: StubFault) -> StubAnswer:
+        """Return how the API answers a mail request, the `number`-th that is judged.
+
+        Of `fault` only what shapes a single result is its business.
+        """
 
     @abstractmethod
     def other(self, request: StubRequest) -> StubAnswer:
@@ -146,7 +149,7 @@ class HttpStub(ABC):
         """Return the answer to a mail request under `fault`, recording what is accepted."""
         with self._lock:
             number = next(self._ids)
-        answer = self.judge(request, number)
+        answer = self.judge(request, number, fault)
         if fault.accepts:
             for entry in answer.accepted:
                 self._journal.record(entry)

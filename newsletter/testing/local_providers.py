@@ -6,20 +6,45 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from newsletter.config.schema import Config, ProviderConfig, SendgridConfig, SmtpConfig
+from newsletter.config.schema import (
+    Config,
+    PostmarkConfig,
+    ProviderConfig,
+    SendgridConfig,
+    SesConfig,
+    SmtpConfig,
+)
 from newsletter.config.secrets import Secret
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Submission
 from newsletter.protocols import Provider
 from newsletter.testing.sample_mailing import sample_mailing
 
-__all__ = ["said", "send", "sendgrid_config", "smtp_config"]
+__all__ = ["postmark_config", "said", "send", "sendgrid_config", "ses_config", "smtp_config"]
 
 
 def sendgrid_config(root: Path, host: str | None, **settings: Any) -> Config:
     """Return a configuration for SendGrid at `host`; the key is in the environment as STUB_KEY."""
     filled = {"api_key": Secret(reference="env:STUB_KEY"), "timeout_s": 5.0, **settings}
     return Config(root=root, provider=ProviderConfig(sendgrid=SendgridConfig(host=host, **filled)))
+
+
+def ses_config(root: Path, host: str | None, **settings: Any) -> Config:
+    """Return a configuration for SES at `host`; the keys are in the environment (STUB_ACCESS, STUB_KEY)."""
+    filled = {
+        "region": "eu-west-1",
+        "access_key": Secret(reference="env:STUB_ACCESS"),
+        "secret_key": Secret(reference="env:STUB_KEY"),
+        "timeout_s": 5.0,
+        **settings,
+    }
+    return Config(root=root, provider=ProviderConfig(ses=SesConfig(host=host, **filled)))
+
+
+def postmark_config(root: Path, host: str | None, **settings: Any) -> Config:
+    """Return a configuration for Postmark at `host`; the token is in the environment as STUB_KEY."""
+    filled = {"server_token": Secret(reference="env:STUB_KEY"), "timeout_s": 5.0, **settings}
+    return Config(root=root, provider=ProviderConfig(postmark=PostmarkConfig(host=host, **filled)))
 
 
 def smtp_config(root: Path, port: int, **settings: Any) -> Config:

@@ -19,7 +19,8 @@ __all__ = ["Journal", "ReceivedMail", "read_message"]
 class ReceivedMail:
     """One mail at the peer. `headers` has lower-case names; line ends are `\\n`, none at the end of a part.
 
-    `delivery_id` is the left part of the Message-ID. `pictures` are those inside the mail, by content id.
+    `delivery_id` is the left part of the Message-ID, or what the peer keeps in its place. `pictures` are
+    those inside the mail, by content id.
     """
 
     email: str

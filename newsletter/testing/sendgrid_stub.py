@@ -42,7 +42,7 @@ class SendgridStub(HttpStub):
         self.schedule = Schedule()
         self.has_clock = True
 
-    def judge(self, request: StubRequest, number: int) -> StubAnswer:
+    def judge(self, request: StubRequest, number: int, fault: StubFault) -> StubAnswer:
         """Return 202 and the request, or what is wrong with it."""
         if request.headers.get("authorization") != f"Bearer {self.api_key}":
             return _refusal(401, (None, "The provided authorization grant is invalid."))
@@ -60,16 +60,13 @@ class SendgridStub(HttpStub):
         self.schedule.hold(message_id, parsed)
         return StubAnswer(
             status=202,
-            headers={"X-Message-Id": message_id},
+            headers={"X-Message-Id": message_id} if fault.names_id else {},
             accepted=({"id": message_id, "request": parsed},),
         )
 
     def answer(self, request: StubRequest, fault: StubFault) -> StubAnswer:
-        """Return the answer, without an id where the fault says so."""
-        answer = super().answer(request, fault)
-        if not fault.names_id:
-            answer = replace(answer, headers={k: v for k, v in answer.headers.items() if k != "X-Message-Id"})
-        return self._dated(answer)
+        """Return the answer, with the date where the stub has a clock."""
+        return self._dated(super().answer(request, fault))
 
     def other(self, request: StubRequest) -> StubAnswer:
         """Return what the key may do."""

@@ -13,9 +13,12 @@ from newsletter.config.schema import Config, OutboxConfig, ProviderConfig, Sendg
 from newsletter.config.secrets import Secret
 from newsletter.plugins import load_plugin
 from newsletter.protocols import Provider
+from newsletter.testing.local_providers import postmark_config, ses_config
+from newsletter.testing.postmark_stub import SERVER_TOKEN, PostmarkStub
 from newsletter.testing.provider_contract import ContentContract, Peer, Trouble, TroubleContract
 from newsletter.testing.received import ReceivedMail, read_message
 from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub
+from newsletter.testing.ses_stub import ACCESS_KEY, SECRET_KEY, SesStub
 from newsletter.testing.smtp_faults import FaultySmtp
 from newsletter.testing.smtp_stub import SmtpStub
 
@@ -81,6 +84,73 @@ class TestSendgrid(ContentContract, TroubleContract):
         with ExitStack() as stack:
             stub = stack.enter_context(SendgridStub(tmp_path / "journal"))
             yield SendgridPeer(stub, tmp_path, stack.close)
+
+
+class SesPeer:
+    FAULTS: ClassVar = {
+        Trouble.REFUSES_US: "AccountSuspendedException",
+        Trouble.IS_BUSY: "TooManyRequestsException",
+        Trouble.REFUSES_FIRST: "MessageRejected",
+        Trouble.LOSES_ANSWER: "accepted-reset",
+        Trouble.LOSES_MAIL: "reset-before-answer",
+    }
+
+    def __init__(self, stub: SesStub, root: Path, stop: Callable[[], None]) -> None:
+        self.provider = load_plugin("newsletter.providers", "ses")(ses_config(root, stub.url))
+        self._stub = stub
+        self._stop = stop
+
+    def mails(self) -> Sequence[ReceivedMail]:
+        return self._stub.mails()
+
+    def arrange(self, trouble: Trouble) -> None:
+        if trouble is Trouble.IS_AWAY:
+            self._stop()
+        else:
+            self._stub.arrange(self.FAULTS[trouble])
+
+
+class TestSes(ContentContract, TroubleContract):
+    @pytest.fixture
+    def peer(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
+        monkeypatch.setenv("STUB_ACCESS", ACCESS_KEY)
+        monkeypatch.setenv("STUB_KEY", SECRET_KEY)
+        with ExitStack() as stack:
+            stub = stack.enter_context(SesStub(tmp_path / "journal"))
+            yield SesPeer(stub, tmp_path, stack.close)
+
+
+class PostmarkPeer:
+    FAULTS: ClassVar = {
+        Trouble.REFUSES_US: "401",
+        Trouble.IS_BUSY: "429",
+        Trouble.REFUSES_FIRST: "first-406",
+        Trouble.LOSES_ANSWER: "accepted-reset",
+        Trouble.LOSES_MAIL: "reset-before-answer",
+    }
+
+    def __init__(self, stub: PostmarkStub, root: Path, stop: Callable[[], None]) -> None:
+        self.provider = load_plugin("newsletter.providers", "postmark")(postmark_config(root, stub.url))
+        self._stub = stub
+        self._stop = stop
+
+    def mails(self) -> Sequence[ReceivedMail]:
+        return self._stub.mails()
+
+    def arrange(self, trouble: Trouble) -> None:
+        if trouble is Trouble.IS_AWAY:
+            self._stop()
+        else:
+            self._stub.arrange(self.FAULTS[trouble])
+
+
+class TestPostmark(ContentContract, TroubleContract):
+    @pytest.fixture
+    def peer(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
+        monkeypatch.setenv("STUB_KEY", SERVER_TOKEN)
+        with ExitStack() as stack:
+            stub = stack.enter_context(PostmarkStub(tmp_path / "journal"))
+            yield PostmarkPeer(stub, tmp_path, stack.close)
 
 
 class SmtpPeer:

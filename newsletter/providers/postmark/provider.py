@@ -1,0 +1,114 @@
+"""The server at Postmark: token, stream and what it can carry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from newsletter.config.schema import Config, PostmarkConfig
+from newsletter.domain.mailing import Mailing
+from newsletter.domain.outcome import Outcome, OutcomeKind
+from newsletter.errors import ConfigError, Problem
+from newsletter.protocols import Capabilities
+from newsletter.providers.hosts import host_problems
+from newsletter.providers.messages import ascii_address_problem
+from newsletter.providers.postmark.answers import read_batch, read_stream
+from newsletter.providers.postmark.body import PostmarkTemplate
+from newsletter.providers.postmark.shipment import PostmarkShipment
+from newsletter.providers.wire import AnswerLost, NeverLeft, Wires
+
+__all__ = ["PostmarkProvider"]
+
+_SECTION = "[provider.postmark]"
+_HOST = "https://api.postmarkapp.com"
+_STREAM = re.compile(r"[a-z][a-z0-9-]{0,29}")
+_JSON = {"Accept": "application/json", "Content-Type": "application/json"}
+
+
+class PostmarkProvider:
+    """Takes mail out through Postmark's API."""
+
+    name = "postmark"
+    # POST /email/batch: at most 500 messages a request.
+    capabilities = Capabilities(batch_size=500, concurrency=2)
+
+    def __init__(self, config: Config) -> None:
+        """Read `[provider.postmark]` and `[privacy]`. Raises ConfigError for a wrong host or stream."""
+        self._settings = config.provider.postmark
+        self._privacy = config.privacy
+        ConfigError.raise_if(_check(self._settings))
+
+    def prepare(self, mailing: Mailing) -> PostmarkShipment:
+        """Serialise what all readers share. Raises ConfigError without a token or a usable sender."""
+        sender = mailing.sender.email
+        problem = ascii_address_problem(sender)
+        if problem:
+            raise ConfigError(Problem(what=f"mail cannot be sent from {sender}", why=problem))
+        template = PostmarkTemplate(mailing, self._privacy, self._settings.stream)
+        headers, wires = self._open()
+
+        def post(body: bytes, count: int) -> Sequence[Outcome]:
+            try:
+                answer = wires.exchange("POST", "/email/batch", headers, body)
+            except NeverLeft as error:
+                return [Outcome(kind=OutcomeKind.NOT_SENT, detail=str(error))] * count
+            except AnswerLost as error:
+                return [Outcome(kind=OutcomeKind.UNKNOWN, detail=str(error))] * count
+            return read_batch(answer.status, answer.headers, answer.body, count)
+
+        return PostmarkShipment(template, post, wires.close)
+
+    def probe(self) -> Outcome:
+        """Ask Postmark for the stream. Raises ConfigError without a token."""
+        headers, wires = self._open()
+        try:
+            answer = wires.exchange("GET", f"/message-streams/{self._settings.stream}", headers)
+            return read_stream(answer.status, answer.headers, answer.body)
+        except NeverLeft as error:
+            return Outcome(kind=OutcomeKind.NOT_SENT, detail=str(error))
+        except AnswerLost as error:
+            return Outcome(kind=OutcomeKind.UNKNOWN, detail=str(error))
+        finally:
+            wires.close()
+
+    def describe(self) -> str:
+        """Return the stream and address mail goes to."""
+        return f"Postmark, stream {self._settings.stream} ({self._url()})"
+
+    def _url(self) -> str:
+        return (self._settings.host or _HOST).rstrip("/")
+
+    def _open(self) -> tuple[dict[str, str], Wires]:
+        settings = self._settings
+        if settings.server_token is None:
+            raise ConfigError(
+                Problem(
+                    what=f"{_SECTION} has no server_token",
+                    fix='write server_token = "env:POSTMARK_SERVER_TOKEN" and export POSTMARK_SERVER_TOKEN=…',
+                )
+            )
+        token = settings.server_token.reveal().strip()
+        if not (token.isascii() and token.isprintable() and " " not in token):
+            raise ConfigError(
+                Problem(
+                    what=f"{_SECTION} server_token holds characters no token has",
+                    place=settings.server_token.place,
+                    fix="copy the token again from Postmark, without spaces or line breaks",
+                )
+            )
+        return {**_JSON, "X-Postmark-Server-Token": token}, Wires(self._url(), settings.timeout_s)
+
+
+def _check(settings: PostmarkConfig) -> list[Problem]:
+    problems = host_problems(_SECTION, settings.host, _HOST)
+    if not _STREAM.fullmatch(settings.stream):
+        problems.append(
+            Problem(
+                what=f'{_SECTION} stream is "{settings.stream}"',
+                why="the id of a stream has at most 30 lower-case letters, digits and hyphens",
+                fix='copy the id from the settings of the stream, such as "broadcast"',
+            )
+        )
+    if not settings.timeout_s > 0:
+        problems.append(Problem(what=f"{_SECTION} timeout_s must be more than 0"))
+    return problems

@@ -1,0 +1,98 @@
+"""One mailing on its way through Postmark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from newsletter.domain.campaign import Attempt, Fence
+from newsletter.domain.mailing import Recipient
+from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
+from newsletter.protocols import Payload
+from newsletter.providers.postmark.body import (
+    MAX_MESSAGE_BYTES,
+    PostmarkMail,
+    PostmarkPayload,
+    PostmarkTemplate,
+    requests,
+)
+from newsletter.providers.submissions import join_api_outcomes
+
+__all__ = ["PostmarkShipment"]
+
+_Post = Callable[[bytes, int], Sequence[Outcome]]
+"""Posts a body with so many messages and returns what became of each."""
+
+
+class PostmarkShipment:
+    """Builds requests and posts them; safe to use from several threads."""
+
+    def __init__(self, template: PostmarkTemplate, post: _Post, close: Callable[[], None]) -> None:
+        """Send what `template` builds with `post`; `close` ends the connections."""
+        self._template = template
+        self._post = post
+        self._close = close
+
+    def fence(self, now: datetime) -> None:  # the protocol's signature
+        """Return None: Postmark takes nothing back."""
+
+    def build(
+        self,
+        recipients: Sequence[Recipient],
+        attempt_key: str,
+        fence: Fence | None = None,  # noqa: ARG002  # the protocol's signature
+    ) -> PostmarkPayload:
+        """Return the messages for `recipients`; those Postmark could not carry are refused in it."""
+        return self._template.build(recipients, attempt_key)
+
+    def submit(self, payload: Payload) -> Submission:
+        """Post the messages, in one request where they fit in one.
+
+        After an answer that says nothing, or something against us, the requests left are not tried.
+        """
+        assert isinstance(payload, PostmarkPayload), "a payload goes to the shipment that built it"
+        outcomes: dict[int, Outcome] = {}
+        whole: Outcome | None = None
+        for mails in requests(payload):
+            if whole is not None:
+                outcomes |= {mail.position: whole for mail in mails}
+                continue
+            said = self._send(mails, payload.shared)
+            outcomes |= {mail.position: one for mail, one in zip(mails, said, strict=True)}
+            whole = _said_to_us(said)
+        return join_api_outcomes(outcomes, payload.refused, whole)
+
+    def evidence(self, recipients: Sequence[Recipient], attempt: Attempt) -> Submission | None:  # noqa: ARG002  # the protocol's signature
+        """Return None: an earlier request can only be proven by Postmark's events."""
+        return None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._close()
+
+    def _send(self, mails: Sequence[PostmarkMail], shared: bytes) -> Sequence[Outcome]:
+        largest = max(len(mail.own) for mail in mails) + len(shared)
+        if largest > MAX_MESSAGE_BYTES:
+            return self._send_small(mails, shared)
+        body = b"[" + b",".join(mail.own + shared for mail in mails) + b"]"
+        return self._post(body, len(mails))
+
+    def _send_small(self, mails: Sequence[PostmarkMail], shared: bytes) -> Sequence[Outcome]:
+        """Send those that are small enough, and reject the others."""
+        limit = f"the mail is too large: Postmark allows {MAX_MESSAGE_BYTES:,} bytes"
+        small = [mail for mail in mails if len(mail.own) + len(shared) <= MAX_MESSAGE_BYTES]
+        said = iter(self._send(small, shared) if small else ())
+        too_large = Outcome(kind=OutcomeKind.REJECTED, detail=limit)
+        return [next(said) if mail in small else too_large for mail in mails]
+
+
+def _said_to_us(outcomes: Sequence[Outcome]) -> Outcome | None:
+    """Return what the answer to one request means for the requests after it; None: nothing."""
+    for kind in (OutcomeKind.HALT, OutcomeKind.UNKNOWN, OutcomeKind.NOT_SENT):
+        for one in outcomes:
+            if one.kind is kind:
+                if kind is OutcomeKind.UNKNOWN:
+                    detail = f"not tried after an unknown: {one.detail}"
+                    return Outcome(kind=OutcomeKind.NOT_SENT, detail=detail)
+                return one
+    return None

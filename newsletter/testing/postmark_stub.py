@@ -1,0 +1,107 @@
+"""A server that behaves as Postmark documents, records what it accepts, and fails on request.
+
+As a process: `python -m newsletter.testing.postmark_stub --journal FILE [--fault N=NAME]…` prints its address
+on the first line and stops at the end of its input.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import ClassVar, Final
+
+from newsletter.testing.http_faults import StubFault
+from newsletter.testing.http_stub import HttpStub, StubAnswer, StubRequest, run_stub
+from newsletter.testing.postmark_faults import DOCUMENTED_ERRORS, FAULTS
+from newsletter.testing.postmark_rules import MAX_MESSAGES, MAX_REQUEST_BYTES, message_error, received
+from newsletter.testing.received import ReceivedMail
+
+__all__ = ["SERVER_TOKEN", "PostmarkStub"]
+
+SERVER_TOKEN: Final = "stub-0000-token"  # noqa: S105  # the stub's own
+_AT: Final = "2026-11-24T09:30:00.0000000Z"
+
+
+class PostmarkStub(HttpStub):
+    """Postmark's API, as far as sending mail in batches goes."""
+
+    mail_paths: ClassVar = frozenset(["/email/batch"])
+    faults: ClassVar[Mapping[str, StubFault]] = FAULTS
+
+    def __init__(self, journal: Path, faults: Mapping[int, str] | None = None) -> None:
+        """Record acceptances in `journal`; treat batch N (from 1) as `faults[N]` names."""
+        super().__init__(journal, faults)
+        self.server_token = SERVER_TOKEN
+        self.stream: Mapping[str, object] = {
+            "ID": "broadcast",
+            "MessageStreamType": "Broadcasts",
+            "ArchivedAt": None,
+            "SubscriptionManagementConfiguration": {"UnsubscribeHandlingType": "Custom"},
+        }
+
+    def judge(self, request: StubRequest, number: int, fault: StubFault) -> StubAnswer:
+        """Return 200 and a result for each message, or what is wrong with the request."""
+        refused = self._refuse_token(request)
+        if refused is not None:
+            return refused
+        if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+            return StubAnswer(status=415)
+        if len(request.body) > MAX_REQUEST_BYTES:
+            return StubAnswer(status=413)
+        try:
+            messages = json.loads(request.body.decode())
+        except ValueError:
+            return _refusal(422, 402)
+        if not isinstance(messages, list):
+            return _refusal(422, 403)
+        if len(messages) > MAX_MESSAGES:
+            return _refusal(422, 410)
+        results, accepted = [], []
+        for at, message in enumerate(messages):
+            error = fault.results[at] if at < len(fault.results) else self._error(message)
+            given_id = f"{number:08d}-0000-0000-0000-{at:012d}"
+            if error is None:
+                accepted.append({"id": given_id, "message": message})
+                ids = {"MessageID": given_id} if fault.names_id else {}
+                result = {"To": message["To"], "SubmittedAt": _AT, **ids, "ErrorCode": 0, "Message": "OK"}
+            else:
+                result = {"ErrorCode": error[0], "Message": error[1]}
+            results.append(result)
+        entries = ({"messages": accepted},) if accepted else ()
+        return StubAnswer(status=200, body=json.dumps(results).encode(), accepted=entries)
+
+    def other(self, request: StubRequest) -> StubAnswer:
+        """Return the message stream."""
+        refused = self._refuse_token(request)
+        if refused is not None:
+            return refused
+        if (request.method, request.path) == ("GET", f"/message-streams/{self.stream['ID']}"):
+            return StubAnswer(status=200, body=json.dumps(self.stream).encode())
+        return _refusal(422, 1235) if request.path.startswith("/message-streams/") else StubAnswer(status=404)
+
+    def read(self, entry: Mapping[str, object]) -> Iterator[ReceivedMail]:
+        """Return the mails that were taken from one request."""
+        messages = entry["messages"]
+        assert isinstance(messages, list)
+        for one in messages:
+            yield received(one["message"], one["id"])
+
+    def _error(self, message: object) -> tuple[int, str] | None:
+        error = message_error(message, len(json.dumps(message)))
+        if error is None and isinstance(message, dict) and message.get("MessageStream") != self.stream["ID"]:
+            return 1235, DOCUMENTED_ERRORS[1235]
+        return error
+
+    def _refuse_token(self, request: StubRequest) -> StubAnswer | None:
+        is_right = request.headers.get("x-postmark-server-token") == self.server_token
+        return None if is_right else _refusal(401, 10)
+
+
+def _refusal(status: int, code: int) -> StubAnswer:
+    body = {"ErrorCode": code, "Message": DOCUMENTED_ERRORS[code]}
+    return StubAnswer(status=status, body=json.dumps(body).encode())
+
+
+if __name__ == "__main__":
+    run_stub(PostmarkStub)

@@ -1,0 +1,100 @@
+"""A server that behaves as Amazon SES v2 documents, records what it accepts, and fails on request.
+
+As a process: `python -m newsletter.testing.ses_stub --journal FILE [--fault N=NAME]…` prints its address on
+the first line and stops at the end of its input.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar, Final
+
+from newsletter.testing.http_faults import StubFault
+from newsletter.testing.http_stub import HttpStub, StubAnswer, StubRequest, run_stub
+from newsletter.testing.received import ReceivedMail, read_message
+from newsletter.testing.ses_faults import FAULTS
+from newsletter.testing.ses_rules import SesError, message_in, rule_errors, signature_error
+
+__all__ = ["ACCESS_KEY", "REGION", "SECRET_KEY", "SesStub"]
+
+REGION: Final = "eu-west-1"
+ACCESS_KEY: Final = "AKIDSTUB"
+SECRET_KEY: Final = "stub/secret+key"  # noqa: S105  # the stub's own
+_MAIL = "/v2/email/outbound-emails"
+
+
+class SesStub(HttpStub):
+    """API v2 of Amazon SES, as far as sending mail goes."""
+
+    mail_paths: ClassVar = frozenset([_MAIL])
+    faults: ClassVar[Mapping[str, StubFault]] = FAULTS
+
+    def __init__(self, journal: Path, faults: Mapping[int, str] | None = None) -> None:
+        """Record acceptances in `journal`; treat mail N (from 1) as `faults[N]` names."""
+        super().__init__(journal, faults)
+        self.secret_key = SECRET_KEY
+        self.session_token: str | None = None
+        self.configuration_sets: frozenset[str] = frozenset(["brief"])
+        self.account: Mapping[str, object] = {
+            "SendingEnabled": True,
+            "ProductionAccessEnabled": True,
+            "SendQuota": {"Max24HourSend": 50000.0, "MaxSendRate": 14.0, "SentLast24Hours": 200.0},
+        }
+
+    def judge(self, request: StubRequest, number: int, fault: StubFault) -> StubAnswer:
+        """Return 200 and a MessageId, or what is wrong with the request."""
+        refused = self._refuse_signature(request)
+        if refused is not None:
+            return refused
+        error = rule_errors(request.headers, request.body, self.configuration_sets)
+        if error is not None:
+            return _refusal(error)
+        message_id = f"0102{number:012x}-stub-000000"
+        return StubAnswer(
+            status=200,
+            body=json.dumps({"MessageId": message_id} if fault.names_id else {}).encode(),
+            headers={"Content-Type": "application/json"},
+            accepted=({"id": message_id, "request": json.loads(request.body)},),
+        )
+
+    def other(self, request: StubRequest) -> StubAnswer:
+        """Return the account."""
+        refused = self._refuse_signature(request)
+        if refused is not None:
+            return refused
+        if (request.method, request.path) == ("GET", "/v2/email/account"):
+            return StubAnswer(status=200, body=json.dumps(self.account).encode())
+        return _refusal(SesError(404, "UnknownOperationException", "no such operation"))
+
+    def read(self, entry: Mapping[str, object]) -> Iterator[ReceivedMail]:
+        """Return the mail of one request.
+
+        SES gives every mail a Message-ID of its own; what stays is the tag with the delivery's id.
+        """
+        request = entry["request"]
+        assert isinstance(request, dict)
+        tags = {tag["Name"]: tag["Value"] for tag in request["EmailTags"]}
+        for email in request["Destination"]["ToAddresses"]:
+            mail = read_message(message_in(request), email)
+            message_id = f"<{entry['id']}@{REGION}.amazonses.com>"
+            yield replace(mail, delivery_id=tags["nl_d"], headers={**mail.headers, "message-id": message_id})
+
+    def _refuse_signature(self, request: StubRequest) -> StubAnswer | None:
+        secrets = {ACCESS_KEY: self.secret_key}
+        error = signature_error(request, secrets, self.session_token, REGION)
+        return _refusal(error) if error else None
+
+
+def _refusal(error: SesError) -> StubAnswer:
+    return StubAnswer(
+        status=error.status,
+        body=json.dumps({"message": error.message}).encode(),
+        headers={"x-amzn-ErrorType": f"{error.name}:http://internal.amazon.com/"},
+    )
+
+
+if __name__ == "__main__":
+    run_stub(SesStub)
