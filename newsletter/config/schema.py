@@ -133,6 +133,9 @@ class SendgridConfig:
         default=False,
     )
     fence_lead_minutes: int = _key("How long mail waits with `fence`, in minutes.", 20)
+    event_key: str | None = _key(
+        "Public key of the signed Event Webhook, as SendGrid shows it; without it reports are refused."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,154 @@
+"""What SendGrid's Event Webhook reports: whether it is SendGrid's own, and what it means.
+
+Sources: Twilio SendGrid "Event Webhook Reference" and "Getting Started with the Event Webhook Security
+Features"; the OpenAPI file `tsg_logs_v3.yaml` for the shape of each event. Our custom arguments stand beside
+SendGrid's own keys in every event.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from newsletter.config.schema import Config
+from newsletter.domain.provider_event import BounceClass, EventKind, ProviderEvent
+from newsletter.protocols import EventReader, EventRefused
+from newsletter.providers.json_answers import one_line, read_json
+from newsletter.providers.sendgrid.bounces import bounce_class
+
+__all__ = ["SIGNATURE", "TIMESTAMP", "SendgridEvents", "open_reader"]
+
+SIGNATURE: Final = "X-Twilio-Email-Event-Webhook-Signature"
+TIMESTAMP: Final = "X-Twilio-Email-Event-Webhook-Timestamp"
+_TOLERANCE_S = 300
+_SIGNED = ec.ECDSA(SHA256())
+_KINDS = {
+    "processed": EventKind.PROCESSED,
+    "delivered": EventKind.DELIVERED,
+    "deferred": EventKind.DEFERRED,
+    "bounce": EventKind.BOUNCED,
+    "dropped": EventKind.DROPPED,
+    "spamreport": EventKind.COMPLAINED,
+    "unsubscribe": EventKind.UNSUBSCRIBED,
+    "group_unsubscribe": EventKind.UNSUBSCRIBED,
+    "group_resubscribe": EventKind.RESUBSCRIBED,
+    "open": EventKind.OPENED,
+    "click": EventKind.CLICKED,
+}
+_ASKED_AFTER = ("event", "timestamp", "sg_event_id", "sg_message_id")
+
+
+class SendgridEvents:
+    """`protocols.EventReader` for SendGrid."""
+
+    def __init__(self, public_key: str | None) -> None:
+        """Verify with `public_key`, as SendGrid shows it: base64 of the key (DER, SubjectPublicKeyInfo)."""
+        self._public_key = public_key
+        self._key: ec.EllipticCurvePublicKey | None = None
+
+    def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
+        """See that SendGrid signed `body` within five minutes of `now`. Raises EventRefused."""
+        given = {name.lower(): value.strip() for name, value in headers.items()}
+        moment = given.get(TIMESTAMP.lower(), "")
+        if not (moment.isascii() and moment.isdigit() and len(moment) <= 12):
+            raise EventRefused(f"the header {TIMESTAMP} is missing, or no number of seconds")
+        try:
+            signature = base64.b64decode(given.get(SIGNATURE.lower(), ""), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise EventRefused(f"the header {SIGNATURE} is not written in base64") from error
+        try:
+            self._read_key().verify(signature, moment.encode() + body, _SIGNED)
+        except InvalidSignature as error:
+            raise EventRefused("the signature does not fit: this is not from SendGrid") from error
+        if abs(now.timestamp() - int(moment)) > _TOLERANCE_S:
+            raise EventRefused("the report is more than five minutes old, or from the future")
+
+    def read(self, body: bytes) -> Sequence[ProviderEvent]:
+        """Return the events in `body`; of an account's own events and kinds to come there are none.
+
+        Raises EventRefused for whatever is no array of events.
+        """
+        rows = read_json(body)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise EventRefused("this is no array of SendGrid's events")
+        if rows and not any(isinstance(row.get("event"), str) for row in rows):
+            raise EventRefused("none of these is an event of SendGrid")
+        return list(_events(rows))
+
+    def _read_key(self) -> ec.EllipticCurvePublicKey:
+        if self._key is None:
+            self._key = _load_key(self._public_key)
+        return self._key
+
+
+def open_reader(config: Config) -> EventReader:
+    """Return the reader of SendGrid's events."""
+    return SendgridEvents(config.provider.sendgrid.event_key)
+
+
+def _load_key(text: str | None) -> ec.EllipticCurvePublicKey:
+    if not text:
+        raise EventRefused("[provider.sendgrid] event_key is missing, so nobody can say who sent it")
+    try:
+        key = load_der_public_key(base64.b64decode("".join(text.split()), validate=True))
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise EventRefused("[provider.sendgrid] event_key is no key; copy it again from SendGrid") from error
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise EventRefused("[provider.sendgrid] event_key is no key of an elliptic curve")
+    return key
+
+
+def _events(rows: Iterable[Mapping[str, object]]) -> Iterator[ProviderEvent]:
+    for row in rows:
+        kind = _KINDS.get(str(row.get("event")))
+        moment = _moment(row.get("timestamp"))
+        if kind is None or moment is None:
+            continue
+        reason = one_line(row.get("reason")) or one_line(row.get("response"))
+        status = _text(row, "status")
+        yield ProviderEvent(
+            event_id=_text(row, "sg_event_id") or _made_id(row),
+            kind=kind,
+            at=moment,
+            email=_text(row, "email"),
+            delivery_id=_text(row, "nl_d"),
+            attempt_key=_text(row, "nl_a"),
+            provider_id=_text(row, "sg_message_id"),
+            bounce=_bounce(row, status, reason) if kind is EventKind.BOUNCED else None,
+            reason=reason[:1000],
+            status=status,
+        )
+
+
+def _bounce(row: Mapping[str, object], status: str | None, reason: str) -> BounceClass:
+    classified = _text(row, "bounce_classification") or ""
+    return bounce_class(str(row.get("type")), status or "", reason, classified)
+
+
+def _made_id(row: Mapping[str, object]) -> str:
+    """Return an id from what makes an event one of a kind: old ones may come without."""
+    told = "\0".join(str(row.get(name)) for name in (*_ASKED_AFTER, "email", "smtp-id"))
+    return f"made-{sha256(told.encode(errors='surrogatepass')).hexdigest()[:32]}"
+
+
+def _text(row: Mapping[str, object], name: str) -> str | None:
+    return one_line(row.get(name)) or None
+
+
+def _moment(value: object) -> datetime | None:
+    """Return seconds since 1970 as a moment, None for what is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
