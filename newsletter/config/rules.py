@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from newsletter.config.theme import COLOURS
 from newsletter.domain.address import AddressError, normalise_address
+from newsletter.domain.bounce_address import bounce_problem
 from newsletter.domain.client import Client, client_family
 from newsletter.domain.colour import Colour, ColourError
 from newsletter.domain.duration import parse_duration_s
@@ -70,6 +71,13 @@ def _one_of(*choices: str) -> Rule:
         raise RuleBroken(f'"{value}" is not one of {listed}', f'write "{near}"' if near else None)
 
     return rule
+
+
+def _bounce_address(value: object) -> object:
+    problem = bounce_problem(str(value))
+    if problem is None:
+        return value
+    raise RuleBroken(problem, 'write an address, such as "bounces+{delivery}@example.org"')
 
 
 def _between(low: float, high: float, unit: str) -> Rule:
@@ -278,6 +286,7 @@ RULES: Mapping[str, Rule] = {
     "provider.smtp.port": _between(1, 65535, ""),
     "provider.smtp.security": _one_of("starttls", "tls", "none"),
     "provider.smtp.timeout_s": _between(0.01, 3600, "seconds"),
+    "provider.smtp.bounce_address": _bounce_address,
     "provider.smtp.connections": _between(1, 100, "connections"),
     "provider.smtp.messages_per_connection": _between(1, 1_000_000, "messages"),
     "provider.sendgrid.region": _one_of("global", "eu"),

@@ -109,6 +109,13 @@ class SmtpConfig:
     security: str = _key("`starttls`, `tls` or `none`.", "starttls")
     username: str | None = _key("User name, if the server asks for one.")
     password: Secret | None = _key("Password, as `env:NAME` or `keyring:service/user`.")
+    token: Secret | None = _key(
+        "OAuth 2 access token in place of a password (XOAUTH2), as `env:NAME` or `keyring:service/user`."
+    )
+    bounce_address: str | None = _key(
+        "Address that gets what cannot be delivered, such as `bounces+{delivery}@example.org`; "
+        "`{delivery}` becomes the id of each delivery. Defaults to the sender."
+    )
     timeout_s: float = _key("Longest wait for the server, in seconds.", 60.0)
     connections: int = _key("Most connections to the server at once.", 4)
     messages_per_connection: int | None = _key(

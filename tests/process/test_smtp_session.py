@@ -19,11 +19,10 @@ from newsletter.domain.address import Mailbox
 from newsletter.errors import ConfigError
 from newsletter.providers.smtp import open_provider
 from newsletter.providers.smtp.login import Login
-from newsletter.providers.smtp.payload import to_data
 from newsletter.providers.smtp.reply import NoReply, ReplyReader
 from newsletter.testing.local_providers import said, send, smtp_config
 from newsletter.testing.local_server import LocalServer
-from newsletter.testing.sample_mailing import sample_mailing, sample_recipients
+from newsletter.testing.sample_mailing import HOSTILE_NAMES, sample_mailing, sample_recipients
 from newsletter.testing.smtp_faults import FaultySmtp
 from newsletter.testing.smtp_stub import PASSWORD, USERNAME, SmtpStub
 
@@ -253,16 +252,16 @@ def test_wrong_settings_are_errors(tmp_path: Path, changes: dict[str, object], m
         open_provider(config)
 
 
-@given(st.binary(max_size=60).map(lambda data: data.replace(b"\0", b"\r\n.")))
-def test_data_reads_back_as_the_message_with_every_line_end_a_crlf(message: bytes) -> None:
-    data = to_data(message)
+@given(st.lists(st.text(max_size=90) | st.sampled_from(HOSTILE_NAMES), min_size=1, max_size=4))
+def test_no_value_can_end_a_mail_or_make_a_line_end_of_its_own(names: list[str]) -> None:
+    shipment = open_provider(smtp_config(Path(), 25)).prepare(sample_mailing())
+    payload = shipment.build(sample_recipients(names), "c.1.1")
+    shipment.close()
 
-    lines = data.removesuffix(b".\r\n").split(b"\r\n")
-    read_back = b"\r\n".join(line.removeprefix(b".") for line in lines)
-    expected = message.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
-    assert read_back == (expected if expected.endswith(b"\r\n") else expected + b"\r\n")
-    assert data.index(b"\r\n.\r\n") + 5 == len(data) or data == b"\r\n.\r\n"
-    assert b"\n" not in data.replace(b"\r\n", b"")
+    for mail in payload.mails:
+        *lines, last, rest = mail.data.split(b"\r\n")
+        assert (last, rest) == (b".", b"")
+        assert not [line for line in lines if line.startswith(b".") or b"\r" in line or b"\n" in line]
 
 
 @given(

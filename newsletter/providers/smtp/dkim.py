@@ -24,11 +24,7 @@ _SIGNED = (
 _SHORTEST_BITS = 1024
 """RFC 8301 3.2: shorter keys are not accepted by anybody."""
 
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-_FOLD = re.compile(rb"\r\n(?=[ \t])")
-_SPACES = re.compile(rb"[ \t]+")
-_TRAILING = re.compile(rb"[ \t]+(?=\r\n)")
-_EMPTY_END = re.compile(rb"(?:\r\n)+\Z")
+_FIELD_END = re.compile(rb"\r\n(?![ \t])")
 
 
 class Signer:
@@ -44,9 +40,7 @@ class Signer:
 
         From stands twice in the list of signed fields, so that nobody can add another (RFC 6376 8.15).
         """
-        message = _LINE_END.sub(b"\r\n", message)
-        if not message.endswith(b"\r\n"):
-            message += b"\r\n"
+        message = b"\r\n".join((*message.splitlines(), b""))  # of bytes: at CR, LF and CRLF only
         head, _, body = message.partition(b"\r\n\r\n")
         fields = {name.strip().lower(): line for line in _fields(head) for name in (line.partition(b":")[0],)}
         names = [name for name in _SIGNED if name.lower().encode() in fields]
@@ -98,19 +92,29 @@ def _wrong(what: str) -> ConfigError:
 
 
 def _fields(head: bytes) -> list[bytes]:
-    return re.split(rb"\r\n(?![ \t])", head)
+    return _FIELD_END.split(head)
 
 
 def _relaxed_field(field: bytes) -> bytes:
     """Return a header field in the form that is signed (RFC 6376 3.4.2), without its end."""
     name, _, value = field.partition(b":")
-    return name.strip().lower() + b":" + _SPACES.sub(b" ", _FOLD.sub(b"", value)).strip(b" \t")
+    unfolded = value.replace(b"\r\n", b"").replace(b"\t", b" ")
+    return name.strip().lower() + b":" + _single_spaces(unfolded).strip(b" ")
 
 
 def _relaxed_body(body: bytes) -> bytes:
     """Return the body in the form that is signed (RFC 6376 3.4.4)."""
-    lines = _EMPTY_END.sub(b"", _TRAILING.sub(b"", _SPACES.sub(b" ", body)))
-    return lines + b"\r\n" if lines else b""
+    lines = [_single_spaces(line).rstrip(b" ") for line in body.replace(b"\t", b" ").split(b"\r\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    return b"\r\n".join((*lines, b"")) if lines else b""
+
+
+def _single_spaces(data: bytes) -> bytes:
+    """Return `data` with each run of spaces as one; few lines have any, so this beats a pattern over all."""
+    while b"  " in data:
+        data = data.replace(b"  ", b" ")
+    return data
 
 
 def _rows(names: list[str], width: int = 4) -> list[str]:

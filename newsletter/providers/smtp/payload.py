@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from hashlib import sha256
 
 from newsletter.domain.outcome import Outcome
 
 __all__ = ["SmtpMail", "SmtpPayload", "envelope_problem", "to_data"]
-
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +25,26 @@ class SmtpMail:
         return not (self.email.isascii() and self.sender.isascii())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SmtpPayload:
-    """The mails of a batch; those in `refused` cannot be carried and have none."""
+    """The mails of a batch; those in `refused` cannot be carried and have none.
+
+    `digest` is the SHA-256 (hex) of all envelopes and mails.
+    """
 
     mails: tuple[SmtpMail, ...]
     refused: Mapping[int, Outcome]
-
-    @cached_property
-    def digest(self) -> str:
-        """Return the SHA-256 (hex) of all envelopes and mails."""
-        sha = sha256()
-        for mail in self.mails:
-            sha.update(f"{mail.sender}\0{mail.email}\0{len(mail.data)}\0".encode())
-            sha.update(mail.data)
-        return sha.hexdigest()
+    digest: str
 
 
 def to_data(message: bytes) -> bytes:
-    """Return `message` ready to follow DATA (RFC 5321 4.5.2).
+    """Return `message` as it follows DATA, with its end.
 
-    Bare carriage returns and line feeds become CRLF (2.3.8): some servers take them for line ends, and
-    could then find the end of the mail, and a second mail, inside this one.
+    Its lines end in CR LF and none begins with a dot, as `MessageTemplate` makes them: by a bare CR or LF,
+    which some servers take for a line end (RFC 5321 2.3.8), or by a dot, a value could end this mail and
+    begin another.
     """
-    lines = _LINE_END.sub(b"\r\n", message) if _BARE.search(message) else message
-    if not lines.endswith(b"\r\n"):
-        lines += b"\r\n"
-    stuffed = lines.replace(b"\r\n.", b"\r\n..")
-    return (b"." if stuffed.startswith(b".") else b"") + stuffed + b".\r\n"
+    return message + b".\r\n"
 
 
 def envelope_problem(email: str) -> str | None:

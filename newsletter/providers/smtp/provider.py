@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-from newsletter.config.schema import Config, SmtpConfig
+from newsletter.config.schema import Config
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome
 from newsletter.errors import ConfigError, Problem
 from newsletter.protocols import Capabilities
-from newsletter.providers.network import is_loopback
 from newsletter.providers.smtp.login import Login
 from newsletter.providers.smtp.payload import envelope_problem
 from newsletter.providers.smtp.pool import Pool
 from newsletter.providers.smtp.session import Server
+from newsletter.providers.smtp.settings import settings_problems
 from newsletter.providers.smtp.shipment import SmtpShipment
 from newsletter.render.message import MessageTemplate
 
 __all__ = ["SmtpProvider"]
 
-_SECTION = "[provider.smtp]"
 _BATCH = 64
-_SELECTOR = re.compile(
-    r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
-)
-_SECURITY = ("starttls", "tls", "none")
 
 
 class SmtpProvider:
@@ -36,7 +30,7 @@ class SmtpProvider:
     def __init__(self, config: Config) -> None:
         """Read `[provider.smtp]`. Raises ConfigError for what cannot work or would leak a password."""
         self._settings = config.provider.smtp
-        ConfigError.raise_if(_check(self._settings))
+        ConfigError.raise_if(settings_problems(self._settings))
         self._pool = Pool(self._settings.connections, self._settings.messages_per_connection or 0)
         # One batch more than keeps every connection busy, so that none waits while the next is written.
         # A crash leaves at most these batches unknown.
@@ -52,7 +46,8 @@ class SmtpProvider:
         if problem:
             raise ConfigError(Problem(what=f"mail cannot be sent from {sender}", why=problem))
         write = self._writer(MessageTemplate(mailing).build, sender)
-        return SmtpShipment(self._pool, self._server(), lambda _recipient: sender, write)
+        bounces = self._settings.bounce_address or sender
+        return SmtpShipment(self._pool, self._server(), bounces, write)
 
     def probe(self) -> Outcome:
         """Connect, greet and log in. Raises ConfigError without a password."""
@@ -82,9 +77,11 @@ class SmtpProvider:
 
     def _server(self) -> Server:
         settings = self._settings
+        secret = settings.token or settings.password
         login = None
-        if settings.username is not None and settings.password is not None:
-            login = Login(username=settings.username, secret=settings.password.reveal())
+        if settings.username is not None and secret is not None:
+            is_token = settings.token is not None
+            login = Login(username=settings.username, secret=secret.reveal(), is_token=is_token)
         return Server(
             host=settings.host,
             port=settings.port,
@@ -92,41 +89,3 @@ class SmtpProvider:
             timeout_s=settings.timeout_s,
             login=login,
         )
-
-
-def _check(settings: SmtpConfig) -> list[Problem]:
-    problems = []
-    if not settings.host:
-        problems.append(Problem(what=f"{_SECTION} has no host", fix='write host = "smtp.example.org"'))
-    if not 0 < settings.port < 65_536:
-        problems.append(Problem(what=f"{_SECTION} port is {settings.port}", fix="write 587 or 465"))
-    if not settings.timeout_s > 0:
-        problems.append(Problem(what=f"{_SECTION} timeout_s must be more than 0"))
-    if settings.security not in _SECURITY:
-        known = '", "'.join(_SECURITY)
-        problems.append(
-            Problem(what=f'{_SECTION} security is "{settings.security}"', fix=f'write one of "{known}"')
-        )
-    if (settings.username is None) != (settings.password is None):
-        missing = "username" if settings.username is None else "password"
-        problems.append(Problem(what=f"{_SECTION} has no {missing}", fix="give both or neither"))
-    if (settings.dkim_selector is None) != (settings.dkim_key is None):
-        missing = "dkim_selector" if settings.dkim_selector is None else "dkim_key"
-        problems.append(Problem(what=f"{_SECTION} has no {missing}", fix="give both or neither"))
-    if settings.dkim_selector is not None and not _SELECTOR.fullmatch(settings.dkim_selector):
-        problems.append(
-            Problem(
-                what=f'{_SECTION} dkim_selector is "{settings.dkim_selector}"',
-                why="it is part of a domain name: SELECTOR._domainkey.example.org",
-                fix='write letters, digits and hyphens, such as "letter2026"',
-            )
-        )
-    if settings.username is not None and settings.security == "none" and not is_loopback(settings.host):
-        problems.append(
-            Problem(
-                what=f'{_SECTION} has a username with security = "none"',
-                why="the password would cross the network unencrypted",
-                fix='write security = "starttls" or "tls"',
-            )
-        )
-    return problems

@@ -81,13 +81,13 @@ class Session:
     def problem(self, mail: SmtpMail) -> Outcome | None:
         """Return why this server cannot take `mail` at all, None when it may."""
         limit = self._extensions.get("SIZE", "").strip()
-        if not mail.data.isascii() and "8BITMIME" not in self._extensions:
-            why = "the server takes no 8-bit mail"
-        elif mail.needs_utf8 and "SMTPUTF8" not in self._extensions:
+        if mail.needs_utf8 and "SMTPUTF8" not in self._extensions:
             why = (
                 "the address has letters outside ASCII before the @, which needs SMTPUTF8 (RFC 6531), "
                 "and the server does not offer it"
             )
+        elif not mail.data.isascii() and "8BITMIME" not in self._extensions:
+            why = "the server takes no 8-bit mail"
         elif limit.isascii() and limit.isdigit() and 0 < int(limit) < len(mail.data):  # RFC 1870 4
             why = f"the mail has {len(mail.data)} bytes, and the server takes no more than {limit}"
         else:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from hashlib import sha256
 from threading import Lock
 
+from newsletter.domain.bounce_address import fill_bounce_address
 from newsletter.domain.campaign import Attempt, Fence
 from newsletter.domain.mailing import Recipient
 from newsletter.domain.outcome import Submission
@@ -26,13 +28,13 @@ class SmtpShipment:
         self,
         pool: Pool,
         server: Server,
-        sender: Callable[[Recipient], str],
+        bounces: str,
         write: Callable[[Recipient], bytes],
     ) -> None:
-        """Send through `server`; `sender` says who gets a reader's bounces, `write` writes the message."""
+        """Send through `server`; `bounces` is for `fill_bounce_address`, `write` writes one message."""
         self._pool = pool
         self._server = server
-        self._sender = sender
+        self._bounces = bounces
         self._write = write
         self._lock = Lock()
         self._is_open = True
@@ -48,11 +50,17 @@ class SmtpShipment:
         fence: Fence | None = None,  # noqa: ARG002
     ) -> SmtpPayload:
         """Write every message; readers whose address no envelope can hold are refused in the payload."""
-        written, refused = write_messages(recipients, self._write, lambda one: envelope_problem(one.email))
-        mails = (
-            SmtpMail(one.position, self._sender(one), one.email, to_data(message)) for one, message in written
-        )
-        return SmtpPayload(tuple(mails), refused)
+        sha = sha256()
+
+        def write(recipient: Recipient) -> bytes:
+            data = to_data(self._write(recipient))
+            sha.update(f"{self._sender(recipient)}\0{recipient.email}\0{len(data)}\0".encode())
+            sha.update(data)
+            return data
+
+        written, refused = write_messages(recipients, write, lambda one: envelope_problem(one.email))
+        mails = (SmtpMail(one.position, self._sender(one), one.email, data) for one, data in written)
+        return SmtpPayload(tuple(mails), refused, sha.hexdigest())
 
     def submit(self, payload: Payload) -> Submission:
         """Hand over the mails, over as many connections as they are worth.
@@ -74,3 +82,6 @@ class SmtpShipment:
             was_open, self._is_open = self._is_open, False
         if was_open:
             self._pool.leave()
+
+    def _sender(self, recipient: Recipient) -> str:
+        return fill_bounce_address(self._bounces, recipient.delivery_id)

@@ -80,7 +80,7 @@ def test_another_program_finds_the_signature_sound(kind: str) -> None:
 def test_any_body_and_subject_can_be_signed(subject: str, body: bytes) -> None:
     message = b"From: a@brief.example\r\nSubject: " + subject.encode() + b"\r\n\r\n" + body
 
-    assert holds(sign(message), "rsa")
+    assert holds(sign(message, "ed25519"), "ed25519")  # the fast one
 
 
 @pytest.mark.parametrize(
