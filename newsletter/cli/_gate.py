@@ -10,6 +10,7 @@ from newsletter.cli._console import is_interactive, many, say
 from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
+    from newsletter.domain.receipt import Approval
     from newsletter.project.gate import Judgement
 
 __all__ = ["acknowledge", "gate_as_dict", "gate_rows", "show_warnings"]
@@ -21,10 +22,16 @@ def gate_rows(judgement: Judgement) -> list[tuple[str, str]]:
 
 
 def _approved(judgement: Judgement) -> list[tuple[str, str]]:
-    approval = judgement.approval
-    if approval is not None:
-        return [("approved", f"{approval.at.astimezone():%Y-%m-%d %H:%M} by {approval.by}")]
-    return [("approved", "not as it is now")] if judgement.is_approval_needed else []
+    if judgement.approval is not None:
+        return [("approved", _yes(judgement.approval))]
+    if not judgement.is_approval_needed:
+        return []
+    earlier = judgement.earlier_approval
+    return [("approved", f"{_yes(earlier)}, of an earlier version" if earlier else "by nobody yet")]
+
+
+def _yes(approval: Approval) -> str:
+    return f"{approval.at.astimezone():%Y-%m-%d %H:%M} by {approval.by}"
 
 
 def _checked(judgement: Judgement) -> list[tuple[str, str]]:

@@ -38,8 +38,9 @@ _AHEAD = timedelta(minutes=5)
 class Judgement:
     """Whether a letter may leave: what the checks say now, the receipt of the last one, what is in the way.
 
-    `problems` are those of the gate; `report` has its own. `approval` is the newest that fits, and `is_fresh`
-    says that the receipt still does. `unasked` is what could not be asked of the network this time.
+    `problems` are those of the gate; `report` has its own. `approval` is the newest that fits,
+    `earlier_approval` the newest of another version where none does, and `is_fresh` says that the receipt
+    still fits. `unasked` is what could not be asked of the network this time.
     """
 
     report: CheckReport
@@ -47,6 +48,7 @@ class Judgement:
     problems: tuple[Problem, ...]
     clearance: Clearance | None
     approval: Approval | None = None
+    earlier_approval: Approval | None = None
     is_approval_needed: bool = False
     is_fresh: bool = False
     unasked: tuple[Noted, ...] = ()
@@ -165,6 +167,7 @@ class Gate:
             problems=(*unproven, *unapproved, *_to_type(issue, now, bool(unproven), bool(unapproved))),
             clearance=_clearance(issue, then, seen, approval) if then and is_clear else None,
             approval=approval,
+            earlier_approval=known[-1] if known and not fitting else None,
             is_approval_needed=is_needed,
             is_fresh=not unproven,
             unasked=unasked,

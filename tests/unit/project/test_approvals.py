@@ -203,7 +203,7 @@ def test_the_command_says_what_it_wrote(root: Path) -> None:
     assert 2 == len((root / "approvals/first.jsonl").read_text().splitlines())
 
 
-def test_the_plan_shows_who_approved(root: Path) -> None:
+def test_the_plan_shows_who_approved_and_whether_it_was_this_version(root: Path) -> None:
     arguments = ["-C", str(root), "send", str(root / NAME), "--dry-run"]
     before = CliRunner().invoke(cli, arguments, standalone_mode=False)
     with open_at(root) as project:
@@ -211,5 +211,9 @@ def test_the_plan_shows_who_approved(root: Path) -> None:
 
     after = CliRunner().invoke(cli, arguments, standalone_mode=False)
 
-    assert "approved not as it is now" in before.stderr
-    assert " by Ada" in after.stderr
+    (root / NAME).write_text((root / NAME).read_text().replace("first letter", "second letter", 1))
+    changed = CliRunner().invoke(cli, arguments, standalone_mode=False)
+
+    assert "approved by nobody yet" in before.stderr
+    assert " by Ada\n" in after.stderr
+    assert " by Ada, of an earlier version\n" in changed.stderr
