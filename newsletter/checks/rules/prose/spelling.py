@@ -19,8 +19,8 @@ __all__ = ["check"]
 
 _MOST = 10
 """Words told in one letter; a letter with more of them is in another language, or needs `words add`."""
-_MOST_ASKED = 3
-"""Slips that a likely word is looked up for: that takes longer than all other checks together."""
+_MOST_ASKED = 5
+"""Slips that a likely word is looked up for, which takes longer than any other check."""
 
 
 @rule(
@@ -36,7 +36,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
 
     ## What it does
     Looks up every word in the hunspell dictionary of the letter's language and in `words.txt` of the
-    project, and tells each unknown one once, ten at most; for the first three it looks for the word
+    project, and tells each unknown one once, ten at most; for the first five it looks for the word
     that was meant. Names, abbreviations, quotations, addresses
     and what stands in another language are left out. A word at the start of a sentence that may be a
     name, one made of two known words, an English one and one used three
@@ -68,7 +68,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
 
 @lru_cache(maxsize=1_000)
 def _like(dictionary: Dictionary, word: str) -> tuple[str, ...]:
-    """Return the two words of `dictionary` most like `word`; remembered, as it is slow."""
+    """Return the two words of `dictionary` most like `word`; remembered, as it takes milliseconds."""
     return tuple([one for one in dictionary.suggest(word) if one.lower() != word.lower()][:2])
 
 
