@@ -8,7 +8,12 @@ from typing import Any
 from newsletter.domain.nearest import nearest
 from newsletter.errors import ConfigError, Problem
 
-__all__ = ["load_plugin"]
+__all__ = ["load_plugin", "plugin_names"]
+
+
+def plugin_names(group: str) -> list[str]:
+    """Return the names registered in `group`, in order; nothing is imported."""
+    return sorted({point.name for point in entry_points(group=group)})
 
 
 def load_plugin(group: str, name: str) -> Any:  # the caller knows the group's type
@@ -22,7 +27,7 @@ def load_plugin(group: str, name: str) -> Any:  # the caller knows the group's t
         known = ", ".join(sorted(points)) or "none"
         raise ConfigError(
             Problem(
-                what=f'there is no {group.rpartition(".")[2].rstrip("s")} "{name}"',
+                what=f'there is no {_kind(group)} "{name}"',
                 why=f"known are: {known}",
                 fix=f'did you mean "{near}"?' if near else None,
             )
@@ -38,3 +43,7 @@ def load_plugin(group: str, name: str) -> Any:  # the caller knows the group's t
                 fix="install what is missing, then try again",
             )
         ) from error
+
+
+def _kind(group: str) -> str:
+    return group.rpartition(".")[2].rstrip("s").replace("_", " ")

@@ -15,20 +15,23 @@ __all__ = ["command"]
 
 @click.command("resolve")
 @click.argument("campaign")
+@click.option("--from-events", is_flag=True, help="Ask nobody: only look in the events taken in so far.")
 @click.option("--retry-unknown", is_flag=True, help="Send to them again; they may get it twice.")
 @click.option("--assume-sent", is_flag=True, help="Count them as sent; they may get nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
-def command(campaign: str, retry_unknown: bool, assume_sent: bool, yes: bool, as_json: bool) -> int:
-    """Settle what is unknown in CAMPAIGN: by the provider's evidence, else by your choice."""
+def command(
+    campaign: str, from_events: bool, retry_unknown: bool, assume_sent: bool, yes: bool, as_json: bool
+) -> int:
+    """Settle what is unknown in CAMPAIGN: by evidence, else by your choice."""
     with open_project() as project:
         if retry_unknown and assume_sent:
             raise UsageError("choose one of --retry-unknown and --assume-sent")
-        resolution = project.sending.gather_evidence(campaign)
+        resolution = project.sending.gather_evidence(campaign, from_events=from_events)
         if resolution.unknown and (retry_unknown or assume_sent):
             if not yes:
                 _ask(resolution.unknown, retry_unknown=retry_unknown)
-            project.sending.resolve(campaign, assume_sent=assume_sent)
+            project.sending.resolve(campaign, assume_sent=assume_sent, from_events=from_events)
         summary = project.sending.summary(project.sending.find(campaign).id)
     if as_json:
         emit_json({**as_dict(summary), "proven": asdict(resolution.proof)})

@@ -21,6 +21,7 @@ __all__ = [
     "ChecksConfig",
     "Config",
     "DarkConfig",
+    "EventsConfig",
     "FieldConfig",
     "ImagesConfig",
     "LightConfig",
@@ -273,6 +274,15 @@ class RepliesConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventsConfig:
+    """`[events]`: what providers tell after they took mail."""
+
+    secret: Secret | None = _key(
+        "Signs reports in the plain JSON format (Standard Webhooks), as `env:NAME` or `keyring:service/user`."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteConfig:
     """`[site]`: the public pages; nothing reads this section yet."""
 
@@ -307,6 +317,7 @@ class Config:
     send: SendConfig = field(default_factory=SendConfig)
     images: ImagesConfig = field(default_factory=ImagesConfig)
     privacy: PrivacyConfig = field(default_factory=PrivacyConfig)
+    events: EventsConfig = field(default_factory=EventsConfig)
     replies: RepliesConfig = field(default_factory=RepliesConfig)
     site: SiteConfig = field(default_factory=SiteConfig)
 

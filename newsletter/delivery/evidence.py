@@ -32,12 +32,14 @@ class Proof:
 
 
 def prove_unknown(campaign_id: str, outlet: Outlet, clock: Clock) -> Proof:
-    """Ask for evidence about every unknown batch and settle what is proven.
+    """Look in what the provider told, then ask it about every unknown batch, and settle what is proven.
 
     Call it holding `ledger.runner`. What is proven not sent becomes pending, in a cancelled campaign
     cancelled. Raises StoreError.
     """
-    total = Proof()
+    capabilities = outlet.provider.capabilities
+    told = outlet.ledger.prove_by_events(campaign_id, clock.now(), is_atomic=capabilities.is_atomic)
+    total = Proof(accepted=told)
     for batch in outlet.ledger.batches(campaign_id, BatchState.UNKNOWN):
         total += _prove_batch(batch, outlet, clock)
     return total

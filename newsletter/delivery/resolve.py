@@ -11,7 +11,7 @@ from newsletter.domain.delivery import CampaignState, DeliveryState
 from newsletter.errors import Problem, UsageError
 from newsletter.protocols import Clock, Ledger
 
-__all__ = ["Choice", "Resolution", "gather_evidence", "resolve", "settle_by_word"]
+__all__ = ["Choice", "Resolution", "gather_evidence", "resolve", "settle_unasked"]
 
 
 class Choice(StrEnum):
@@ -61,16 +61,21 @@ def resolve(campaign_id: str, outlet: Outlet, choice: Choice, clock: Clock) -> R
         return Resolution(unknown=proof.unknown - moved, proof=proof, moved=moved)
 
 
-def settle_by_word(campaign_id: str, ledger: Ledger, choice: Choice | None, clock: Clock) -> Resolution:
-    """Settle by `choice` alone, where nobody can be asked for evidence: the letter is not there any more.
+def settle_unasked(
+    campaign_id: str, ledger: Ledger, choice: Choice | None, clock: Clock, *, is_atomic: bool = False
+) -> Resolution:
+    """Settle by what the provider told already, then by `choice`; nobody is asked for evidence.
 
-    Without a choice it only says how many are unknown. Raises as `resolve` does.
+    So it also works when the letter is not there any more. `is_atomic` as in `Capabilities`. Without a
+    choice it only says how many stay unknown. Raises as `resolve` does.
     """
     with ledger.runner(campaign_id):
         ledger.lose_orphans(campaign_id)
+        told = ledger.prove_by_events(campaign_id, clock.now(), is_atomic=is_atomic)
         unknown = ledger.counts(campaign_id).get(DeliveryState.UNKNOWN, 0)
         moved = _take_word(campaign_id, ledger, choice, clock) if choice else 0
-        return Resolution(unknown=unknown - moved, moved=moved)
+        proof = Proof(accepted=told, unknown=unknown)
+        return Resolution(unknown=unknown - moved, proof=proof, moved=moved)
 
 
 def _take_word(campaign_id: str, ledger: Ledger, choice: Choice, clock: Clock) -> int:

@@ -18,6 +18,7 @@ from newsletter.protocols import Clock
 
 if TYPE_CHECKING:
     from newsletter.checks.outside import Outside
+    from newsletter.project.events import Events
     from newsletter.project.gate import Gate
     from newsletter.project.importing import Imports
     from newsletter.project.readers import Readers
@@ -168,3 +169,10 @@ class Project:
         from newsletter.project.steering import Steering
 
         return Steering(self)
+
+    @property
+    def events(self) -> Events:
+        """Return what can be done with what providers tell later: take it, from a webhook or from files."""
+        from newsletter.project.events import Events
+
+        return Events(self)

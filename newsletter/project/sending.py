@@ -16,7 +16,7 @@ from newsletter.delivery.engine import RunReport, run_campaign
 from newsletter.delivery.mailing import mailing_date
 from newsletter.delivery.outlet import Outlet, Pace, Progress, Shipments, Surroundings
 from newsletter.delivery.recipients import frozen_values
-from newsletter.delivery.resolve import Choice, Resolution, gather_evidence, resolve, settle_by_word
+from newsletter.delivery.resolve import Choice, Resolution, gather_evidence, resolve, settle_unasked
 from newsletter.delivery.summary import Summary
 from newsletter.delivery.trial import send_trial
 from newsletter.delivery.wish import NO_WISH, Wish
@@ -26,7 +26,7 @@ from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliverySta
 from newsletter.domain.links import ReaderLinks
 from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.domain.receipt import Clearance, templates_digest
-from newsletter.errors import ContentError, DeliveryRefused, Problem, UsageError
+from newsletter.errors import ConfigError, ContentError, DeliveryRefused, Problem, UsageError
 from newsletter.plugins import load_plugin
 from newsletter.protocols import Ledger, Provider
 from newsletter.source import Place
@@ -259,20 +259,34 @@ class Sending:
         """Stop a campaign for good; who is pending is not mailed."""
         return self._change(campaign, CampaignEvent.CANCEL, "cancelled by hand")
 
-    def gather_evidence(self, campaign: str) -> Resolution:
-        """Settle what the provider can prove of unknown deliveries; nothing when the letter is gone."""
-        return self._settle(self.find(campaign), None)
+    def gather_evidence(self, campaign: str, *, from_events: bool = False) -> Resolution:
+        """Settle what can be proven of unknown deliveries: by what the provider told, then by asking it.
 
-    def resolve(self, campaign: str, *, assume_sent: bool) -> Resolution:
+        With `from_events`, or when the letter is gone, the provider is not asked.
+        """
+        return self._settle(self.find(campaign), None, from_events=from_events)
+
+    def resolve(self, campaign: str, *, assume_sent: bool, from_events: bool = False) -> Resolution:
         """Settle what is unknown by evidence, where there is some, then by the operator's word."""
-        return self._settle(self.find(campaign), Choice.ASSUME_SENT if assume_sent else Choice.RETRY)
+        choice = Choice.ASSUME_SENT if assume_sent else Choice.RETRY
+        return self._settle(self.find(campaign), choice, from_events=from_events)
 
-    def _settle(self, campaign: Campaign, choice: Choice | None) -> Resolution:
+    def is_atomic(self, provider: str) -> bool:
+        """Say whether `provider` takes a submission whole or not at all; False when it cannot be opened."""
+        try:
+            return self.provider(provider).capabilities.is_atomic
+        except ConfigError:  # not configured any more
+            return False
+
+    def _settle(self, campaign: Campaign, choice: Choice | None, *, from_events: bool) -> Resolution:
         clock = self._project.clock
         try:
-            outlet = self._outlet(campaign, must_match=False)
+            outlet = None if from_events else self._outlet(campaign, must_match=False)
         except (ContentError, UsageError):  # an issue that is gone or broken must not keep anybody unknown
-            return settle_by_word(campaign.id, self._ledger, choice, clock)
+            outlet = None
+        if outlet is None:
+            is_atomic = self.is_atomic(campaign.provider)
+            return settle_unasked(campaign.id, self._ledger, choice, clock, is_atomic=is_atomic)
         try:
             if choice is None:
                 return gather_evidence(campaign.id, outlet, clock)

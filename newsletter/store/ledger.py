@@ -13,7 +13,17 @@ from newsletter.domain.delivery import BatchState, CampaignEvent, DeliveryState
 from newsletter.domain.outcome import Submission
 from newsletter.domain.receipt import Clearance
 from newsletter.protocols import Intent, IntentRefused, LateSuppression, StoredRecipient, Toll, TooEarly
-from newsletter.store import buckets, campaigns, clearances, intents, ledger_queries, outcomes, planning, rows
+from newsletter.store import (
+    buckets,
+    campaigns,
+    clearances,
+    event_evidence,
+    intents,
+    ledger_queries,
+    outcomes,
+    planning,
+    rows,
+)
 from newsletter.store.database import Database
 from newsletter.store.locks import hold
 from newsletter.store.schema import batch, campaign
@@ -126,6 +136,11 @@ class SqlLedger:
         """Settle an `unknown` batch by evidence; a batch that is settled already stays as it is."""
         with self._database.writing() as connection:
             outcomes.prove(connection, batch_id, submission, now)
+
+    def prove_by_events(self, campaign_id: str, now: datetime, *, is_atomic: bool = False) -> int:
+        """Settle what stored events prove of a campaign; return how many deliveries are accepted now."""
+        with self._database.writing() as connection:
+            return event_evidence.prove_by_events(connection, campaign_id, now, is_atomic=is_atomic)
 
     def resolve(self, campaign_id: str, *, assume_sent: bool, now: datetime) -> int:
         """Settle every unknown batch by the operator's word; return how many deliveries moved."""

@@ -15,6 +15,7 @@ from newsletter.errors import ConfigError, Problem, StoreError
 from newsletter.source import Place, shown_path
 from newsletter.store.audience_view import SqlAudienceView
 from newsletter.store.database import BUSY_TIMEOUT_S, Database
+from newsletter.store.events import SqlEvents
 from newsletter.store.imports import SqlImports
 from newsletter.store.ledger import SqlLedger
 from newsletter.store.migrate import ensure_schema
@@ -38,6 +39,7 @@ class Store:
         self.ledger = SqlLedger(database, secret)
         self.subscribers = SqlSubscribers(database)
         self.imports = SqlImports(database)
+        self.events = SqlEvents(database)
 
     def audience_view(self, resolve: Callable[[str], Expression]) -> SqlAudienceView:
         """Return what checks may ask; `resolve` turns a segment's name or expression into its tree."""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 from typing import Protocol
 
 import kill_driver
-from kill import SYSCALLS, Peer
+from kill import SYSCALLS, Peer, Scenario
 
-from newsletter.store.opening import open_store
+from newsletter.domain.campaign import Attempt, Digests, Member, NewCampaign
+from newsletter.domain.delivery import CampaignEvent
+from newsletter.domain.subscriber import Subscriber, SubscriberStatus
+from newsletter.store.opening import Store, open_store
 from newsletter.testing.received import ReceivedMail
 from newsletter.testing.scripted_provider import PeerRecord
 from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub
@@ -29,6 +34,9 @@ PRELOAD = (
     "newsletter.providers.outbox",
     "newsletter.providers.smtp",
     "newsletter.providers.sendgrid",
+    "newsletter.cli.events",
+    "newsletter.project.events",
+    "newsletter.events.neutral",
 )
 
 
@@ -169,7 +177,105 @@ class DriverScenario:
         return frozenset(kill_driver.READERS)
 
 
-SCENARIOS = {
+@dataclass(frozen=True, kw_only=True)
+class EventScenario:
+    """Not a sending process but `newsletter events import`: everybody has the letter, and nobody knows it.
+
+    The report proves it, and tells of a complaint and an address that does not exist.
+    """
+
+    name: str = "events"
+    entry: str = "newsletter.cli:main"
+    batch: int = kill_driver.BATCH
+    concurrency: int = 1
+    is_conclusive: bool = True
+    syscalls: Sequence[str] = SYSCALLS
+
+    def prepare(self, project: Path) -> None:
+        """Make a ledger whose deliveries are all unknown, and the report."""
+        (project / "newsletter.toml").write_text(f'[store]\nurl = "{kill_driver.STORE}"\n')
+        with open_store(kill_driver.STORE, project) as store:
+            _lose_everybody(store)
+            rows = [
+                {"delivery": row.delivery_id, "at": "2026-11-24T09:31:00Z", **_told(row.email)}
+                for row in store.ledger.deliveries(kill_driver.CAMPAIGN)
+            ]
+        lines = (json.dumps({"id": str(number), **row}) for number, row in enumerate(rows))
+        (project / "report.jsonl").write_text("\n".join(lines))
+
+    def open_peer(self, project: Path) -> Peer:
+        """Take no mail: everybody has it."""
+        return FilePeer(read=lambda: Counter(kill_driver.READERS))
+
+    def send(self) -> Sequence[str]:
+        """Take the report in."""
+        return ("events", "import", "report.jsonl")
+
+    def resume(self, project: Path) -> Sequence[str]:
+        """Take it in once more, as a provider sends it again until it is told that it arrived."""
+        return self.send()
+
+    def states(self, project: Path) -> Mapping[str, str]:
+        """Read the ledger; a reader on whom the list does not say what was told is not as they should be."""
+        with open_store(kill_driver.STORE, project) as store:
+            rows = list(store.ledger.deliveries(kill_driver.CAMPAIGN))
+            wrong = {email for email, status in _EVENT_STATUSES.items() if _status(store, email) != status}
+            return {row.email: str(row.state) + " wrongly" * (row.email in wrong) for row in rows}
+
+    def everybody(self) -> frozenset[str]:
+        """Return every reader."""
+        return frozenset(kill_driver.READERS)
+
+
+_EVENT_STATUSES = dict.fromkeys(kill_driver.READERS, SubscriberStatus.ACTIVE) | {
+    kill_driver.READERS[0]: SubscriberStatus.COMPLAINED,
+    kill_driver.READERS[1]: SubscriberStatus.SUSPENDED,
+}
+
+
+def _told(email: str) -> dict[str, str]:
+    if _EVENT_STATUSES[email] is SubscriberStatus.COMPLAINED:
+        return {"event": "complained"}
+    if _EVENT_STATUSES[email] is SubscriberStatus.SUSPENDED:
+        return {"event": "bounced", "bounce": "hard"}
+    return {"event": "delivered"}
+
+
+def _status(store: Store, email: str) -> SubscriberStatus | None:
+    found = store.subscribers.get(email)
+    is_suppressed = store.subscribers.suppression(email) is not None
+    if found is None or is_suppressed != (found.status is not SubscriberStatus.ACTIVE):
+        return None
+    return found.status
+
+
+def _lose_everybody(store: Store) -> None:
+    now = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+    for email in kill_driver.READERS:
+        store.subscribers.add(Subscriber(id=0, email=email, key=email, status=SubscriberStatus.ACTIVE))
+    new = NewCampaign(
+        id=kill_driver.CAMPAIGN,
+        issue="herfst",
+        issue_path="issues/herfst.md",
+        segment="tag:all",
+        provider="outbox",
+        sender="An <an@brief.example>",
+        digests=Digests(content="c", template="t", config="f", audience="a"),
+        batch_size=kill_driver.BATCH,
+        created_at=now,
+    )
+    readers = enumerate(kill_driver.READERS)
+    store.ledger.plan(new, (Member(subscriber_id=at, email=one, key=one, values={}) for at, one in readers))
+    store.ledger.change(new.id, CampaignEvent.RUN)
+    for batch in store.ledger.batches(new.id):
+        attempt = Attempt(
+            batch_id=batch.id, number=1, key=f"lost.{batch.id}", body_digest="b", started_at=now
+        )
+        store.ledger.intend(batch, attempt)
+    store.ledger.lose_orphans(new.id)
+
+
+SCENARIOS: dict[str, Scenario] = {
     "scripted": DriverScenario(name="scripted", peer=_scripted),
     "conclusive": DriverScenario(name="conclusive", peer=_scripted, is_conclusive=True),
     "outbox": DriverScenario(name="outbox", peer=outbox_peer, is_conclusive=True),
@@ -177,5 +283,6 @@ SCENARIOS = {
     "sendgrid": DriverScenario(name="sendgrid", peer=_sendgrid),
     "sendgrid-fence": DriverScenario(name="sendgrid", peer=_fenced, is_conclusive=True),
     "sendgrid-fence-wide": DriverScenario(name="sendgrid", peer=_fenced, is_conclusive=True, concurrency=3),
+    "events": EventScenario(),
     "sendgrid-wide": DriverScenario(name="sendgrid", peer=_sendgrid, concurrency=3),
 }

@@ -15,12 +15,14 @@ from kill_scenarios import PRELOAD, SCENARIOS
 IS_FULL = bool(os.environ.get("NEWSLETTER_FULL"))
 DISK_FAULTS = {
     "scripted": [("pwrite64", "ENOSPC"), ("fdatasync", "EIO")],
+    "events": [("pwrite64", "ENOSPC"), ("fdatasync", "EIO")],
     "outbox": [("pwrite64", "ENOSPC"), ("write", "ENOSPC"), ("fsync", "EIO"), ("link", "ENOSPC")],
 }
 QUICK = {
     "scripted": [("pwrite64", 1), ("pwrite64", 20), ("fdatasync", 6), ("write", 1), ("fsync", 1)],
     "outbox": [("link", 3), ("fsync", 2), ("unlink", 4)],
     "smtp": [("sendto", 9), ("connect", 2), ("pwrite64", 60)],
+    "events": [("pwrite64", 3), ("fdatasync", 1)],
     "sendgrid": [("sendto", 2), ("sendto", 3), ("pwrite64", 60)],
     "sendgrid-fence": [("sendto", 4), ("sendto", 5), ("pwrite64", 60)],
 }
@@ -33,11 +35,18 @@ def launcher():
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    project = tmp_path_factory.mktemp("kill") / "template"
-    project.mkdir()
-    SCENARIOS["scripted"].prepare(project)
-    return project
+def template_of(tmp_path_factory):
+    made = {}
+
+    def of(name):
+        kind = "events" if name == "events" else "scripted"
+        if kind not in made:
+            made[kind] = tmp_path_factory.mktemp("kill") / "template"
+            made[kind].mkdir()
+            SCENARIOS[kind].prepare(made[kind])
+        return made[kind]
+
+    return of
 
 
 @pytest.mark.kill
@@ -45,11 +54,11 @@ def template(tmp_path_factory):
     ("name", "syscall", "number"), [(name, *place) for name, places in QUICK.items() for place in places]
 )
 def test_a_killed_run_is_resumed_without_sending_twice_or_losing_anybody(
-    launcher, template, tmp_path, name, syscall, number
+    launcher, template_of, tmp_path, name, syscall, number
 ):
     position = Position(syscall=syscall, number=number)
 
-    verdict = try_position(launcher, SCENARIOS[name], position, template, tmp_path / "case")
+    verdict = try_position(launcher, SCENARIOS[name], position, template_of(name), tmp_path / "case")
 
     assert verdict.was_hit, verdict.talk
     assert verdict.violations == (), verdict.talk
@@ -64,8 +73,8 @@ def test_a_killed_run_is_resumed_without_sending_twice_or_losing_anybody(
     ],
     ids=str,
 )
-def test_a_full_disk_neither_repeats_nor_loses_anybody(launcher, template, tmp_path, name, position):
-    verdict = try_position(launcher, SCENARIOS[name], position, template, tmp_path / "case")
+def test_a_full_disk_neither_repeats_nor_loses_anybody(launcher, template_of, tmp_path, name, position):
+    verdict = try_position(launcher, SCENARIOS[name], position, template_of(name), tmp_path / "case")
 
     assert verdict.was_hit, verdict.talk
     assert verdict.violations == (), verdict.talk

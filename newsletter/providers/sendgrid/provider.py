@@ -44,7 +44,9 @@ class SendgridProvider:
         problems += _check_lead(self._settings.fence_lead_minutes)
         ConfigError.raise_if(problems)
         # mail/send: at most 1,000 personalizations a request.
-        self.capabilities = Capabilities(batch_size=1000, concurrency=4, can_recall=self._settings.fence)
+        self.capabilities = Capabilities(
+            batch_size=1000, concurrency=4, can_recall=self._settings.fence, is_atomic=True
+        )
 
     def prepare(self, mailing: Mailing) -> SendgridShipment:
         """Serialise what all readers share. Raises ConfigError without a key or with a wrong header."""

@@ -10,20 +10,17 @@ from typing import Protocol
 
 from newsletter.domain.campaign import Attempt, Batch, Campaign, DeliveryRow, Fence, Member, NewCampaign
 from newsletter.domain.delivery import CampaignEvent, DeliveryState
-from newsletter.domain.dns_answer import DnsAnswer, RecordType
-from newsletter.domain.link_answer import LinkAnswer
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome, Submission
-from newsletter.domain.picture import PictureFile
-from newsletter.domain.provider_event import ProviderEvent
 from newsletter.domain.receipt import Clearance
-from newsletter.domain.sighting import Sighting
-from newsletter.domain.spam_verdict import SpamVerdict
+from newsletter.protocols.events import EventLog, EventReader, EventRefused
+from newsletter.protocols.probes import LinkProbe, NameProbe, PageProbe, SpamProbe
 
 __all__ = [
     "AudienceView",
     "Capabilities",
     "Clock",
+    "EventLog",
     "EventReader",
     "EventRefused",
     "Intent",
@@ -67,6 +64,7 @@ class Capabilities:
     `batch_size` is the most recipients one submission takes; `concurrency` how many submissions may be
     under way at once; `is_conclusive` says that `Shipment.evidence` always settles an unknown batch;
     `can_recall` that it calls back an unknown attempt, if it is asked soon: see `Shipment.fence`;
+    `is_atomic` that a submission is taken whole or not at all, so that one event about it proves all of it;
     `leaves_machine` is False for the outbox, which mails nobody.
     """
 
@@ -74,6 +72,7 @@ class Capabilities:
     concurrency: int = 1
     is_conclusive: bool = False
     can_recall: bool = False
+    is_atomic: bool = False
     leaves_machine: bool = True
 
 
@@ -136,26 +135,6 @@ class Provider(Protocol):
         """Return where mail goes, in one line, for the plan shown before sending; no secrets."""
 
 
-class EventRefused(Exception):
-    """A report of events is not from the provider, or too old; `str()` says why, without secrets."""
-
-
-class EventReader(Protocol):
-    """Reads what one provider reports about mails it took (its webhooks)."""
-
-    def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
-        """See that `body`, byte for byte, is the provider's own and fresh; names of `headers` in any case.
-
-        Raises EventRefused.
-        """
-
-    def read(self, body: bytes) -> Sequence[ProviderEvent]:
-        """Return the events in `body`; what we have no word for is left out.
-
-        Raises EventRefused when `body` is none of this provider's reports.
-        """
-
-
 # --- the list -----------------------------------------------------------------------------------------
 
 
@@ -196,43 +175,6 @@ class AudienceView(Protocol):
 
     def already_planned(self, issue: str, segment: str) -> int:
         """Return how many of the segment's members already have a delivery of `issue`."""
-
-
-# --- what checks ask on request -------------------------------------------------------------------------
-
-
-class LinkProbe(Protocol):
-    """Looks whether links lead anywhere."""
-
-    def ask(self, urls: Iterable[str]) -> Mapping[str, LinkAnswer]:
-        """Return an answer for each of `urls` (http and https), within a time of its own.
-
-        Never raises for what one server does. Raises CannotAsk when the network itself cannot be reached.
-        """
-
-
-class NameProbe(Protocol):
-    """Asks the domain name system."""
-
-    def ask(self, name: str, kind: RecordType) -> DnsAnswer:
-        """Return the records of `name`. Raises CannotAsk when nobody answers for it."""
-
-
-class PageProbe(Protocol):
-    """Shows a letter in a browser and looks at it."""
-
-    def look(self, html: str, pictures: Mapping[str, PictureFile]) -> Sequence[Sighting]:
-        """Return what a reader would trip over in `html`, whose blocks are marked with their lines.
-
-        `pictures` are its own, by address; nothing else is loaded. Raises CannotAsk when there is no browser.
-        """
-
-
-class SpamProbe(Protocol):
-    """A spam filter."""
-
-    def judge(self, message: bytes) -> SpamVerdict:
-        """Return what it thinks of `message` (RFC 5322). Raises CannotAsk when its word means nothing."""
 
 
 # --- the ledger ---------------------------------------------------------------------------------------
@@ -364,6 +306,12 @@ class Ledger(Protocol):
 
     def prove(self, batch_id: int, submission: Submission, now: datetime) -> None:
         """Settle an `unknown` batch by evidence: accepted or not sent, position by position."""
+
+    def prove_by_events(self, campaign_id: str, now: datetime, *, is_atomic: bool = False) -> int:
+        """Settle what stored events prove of a campaign; return how many deliveries are accepted now.
+
+        An event proves its own delivery; where the provider `is_atomic`, all that left in one attempt.
+        """
 
     def resolve(self, campaign_id: str, *, assume_sent: bool, now: datetime) -> int:
         """Settle every unknown batch by the operator's word; return how many deliveries moved.

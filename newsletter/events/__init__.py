@@ -1,0 +1,1 @@
+"""What providers tell after they took mail: reading it, and what it changes."""

@@ -1,0 +1,66 @@
+"""What providers tell after they took mail: taken from a webhook or from files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsletter.domain.events_taken import EventsTaken
+from newsletter.domain.provider_event import ProviderEvent
+from newsletter.events.files import read_files
+from newsletter.plugins import load_plugin, plugin_names
+from newsletter.protocols import EventReader
+
+if TYPE_CHECKING:
+    from newsletter.project import Project
+
+__all__ = ["READERS", "Events"]
+
+READERS = "newsletter.event_readers"
+"""The group of entry points; each is a function that takes the Config and returns an EventReader."""
+
+
+class Events:
+    """What can be done with events."""
+
+    def __init__(self, project: Project) -> None:
+        """Work on the ledger and list of `project`."""
+        self._project = project
+
+    def reader(self, provider: str) -> EventReader:
+        """Return the reader of `provider`'s reports. Raises ConfigError when there is none."""
+        opened: EventReader = load_plugin(READERS, provider)(self._project.config)
+        return opened
+
+    def take(self, provider: str, headers: Mapping[str, str], body: bytes) -> EventsTaken:
+        """Take one report as it came in: see that it is `provider`'s own, read it, keep and apply it.
+
+        `body` is what arrived, byte for byte. When this returns, the report is on disk and need not be sent
+        again. Raises EventRefused for what is not the provider's own, ConfigError, UsageError, StoreError.
+        """
+        reader = self.reader(provider)
+        reader.verify(headers, body, self._project.clock.now())
+        return self._take([(provider, reader.read(body))], is_trial=False)
+
+    def import_files(
+        self, paths: Sequence[Path], *, provider: str | None = None, is_trial: bool = False
+    ) -> EventsTaken:
+        """Take the reports in `paths`, all of them or nothing; a trial only tells what would change.
+
+        Who made them is not verified: whoever may write the database may also say what is in the files.
+        Raises UsageError with file and line for what is no report, ConfigError, StoreError.
+        """
+        names = [provider] if provider else plugin_names(READERS)
+        reports = read_files(paths, {name: self.reader(name) for name in names})
+        return self._take(reports, is_trial=is_trial)
+
+    def _take(self, reports: Sequence[tuple[str, Sequence[ProviderEvent]]], *, is_trial: bool) -> EventsTaken:
+        return self._project.list_store.events.take(
+            reports, atomic=self._atomic(), now=self._project.clock.now(), is_trial=is_trial
+        )
+
+    def _atomic(self) -> frozenset[str]:
+        """Return the providers of our campaigns that take a submission whole or not at all."""
+        names = {one.provider for one in self._project.list_store.ledger.campaigns()}
+        return frozenset(name for name in names if self._project.sending.is_atomic(name))

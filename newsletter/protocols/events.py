@@ -1,0 +1,50 @@
+"""What is asked of whoever reads, and whoever keeps, what providers tell after they took mail."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from newsletter.domain.events_taken import EventsTaken
+from newsletter.domain.provider_event import ProviderEvent
+
+__all__ = ["EventLog", "EventReader", "EventRefused"]
+
+
+class EventRefused(Exception):
+    """A report of events is not from the provider, or too old; `str()` says why, without secrets."""
+
+
+class EventReader(Protocol):
+    """Reads what one provider reports about mails it took (its webhooks)."""
+
+    def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
+        """See that `body`, byte for byte, is the provider's own and fresh; names of `headers` in any case.
+
+        Raises EventRefused.
+        """
+
+    def read(self, body: bytes) -> Sequence[ProviderEvent]:
+        """Return the events in `body`; what we have no word for is left out.
+
+        Raises EventRefused when `body` is none of this provider's reports.
+        """
+
+
+class EventLog(Protocol):
+    """What providers told later, kept and applied. Raises StoreError."""
+
+    def take(
+        self,
+        reports: Iterable[tuple[str, Sequence[ProviderEvent]]],
+        *,
+        atomic: Collection[str] = (),
+        now: datetime,
+        is_trial: bool = False,
+    ) -> EventsTaken:
+        """Keep the events of `reports`, pairs of provider and events, and do what the new ones ask.
+
+        All of it in one transaction, or nothing; a trial tells what would change and changes nothing. An
+        event that is known already does nothing. `atomic` are the providers with `Capabilities.is_atomic`.
+        """

@@ -1,0 +1,103 @@
+"""Events as rows: which are new, and writing many of them fast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from newsletter.domain.address import AddressError, address_key
+from newsletter.domain.provider_event import ProviderEvent
+from newsletter.store.columns import utc_text
+from newsletter.store.dialects import bulk_insert, listed
+from newsletter.store.schema import provider_event
+
+__all__ = ["email_key", "store_new"]
+
+_COLUMNS = (
+    "provider",
+    "event_id",
+    "kind",
+    "at",
+    "delivery_id",
+    "attempt_key",
+    "email_key",
+    "bounce",
+    "status",
+    "reason",
+)
+_LONGEST_REASON = 500
+
+
+def store_new(connection: Connection, provider: str, events: Sequence[ProviderEvent]) -> list[ProviderEvent]:
+    """Write those of `events` that are not there yet; return them, each once."""
+    by_id: dict[str, ProviderEvent] = {}
+    for event in events:
+        by_id.setdefault(event.event_id, event)
+    try:
+        return _store(connection, provider, by_id)
+    except UnicodeEncodeError:  # half a character, as JSON can hold; the driver takes none, before writing
+        return _store(connection, provider, {_whole(name): _mended(one) for name, one in by_id.items()})
+
+
+def email_key(event: ProviderEvent) -> str | None:
+    """Return the key of the address an event names; None when it names none, or what is none."""
+    if event.email is None:
+        return None
+    try:
+        return address_key(event.email)
+    except AddressError:
+        return None
+
+
+def _store(connection: Connection, provider: str, by_id: dict[str, ProviderEvent]) -> list[ProviderEvent]:
+    ids = listed(by_id)
+    known = frozenset(
+        connection.scalars(
+            select(provider_event.c.event_id)
+            .join(ids, provider_event.c.event_id == ids.c.value)
+            .where(provider_event.c.provider == provider)
+        )
+    )
+    new = [event for event in by_id.values() if event.event_id not in known] if known else [*by_id.values()]
+    moments: dict[datetime, str] = {}
+    rows: list[tuple[object, ...]] = []
+    for event in new:
+        at = moments.get(event.at)
+        if at is None:
+            at = moments[event.at] = utc_text(event.at)
+        rows.append(
+            (
+                provider,
+                event.event_id,
+                event.kind._value_,  # the driver takes plain text faster than a subclass of it
+                at,
+                event.delivery_id,
+                event.attempt_key,
+                # Who it is about stands in the ledger: an address is only kept where nothing else says it.
+                email_key(event) if event.delivery_id is None else None,
+                event.bounce._value_ if event.bounce is not None else None,
+                event.status,
+                event.reason[:_LONGEST_REASON] or None,
+            )
+        )
+    bulk_insert(connection, provider_event, _COLUMNS, rows)
+    return new
+
+
+def _mended(event: ProviderEvent) -> ProviderEvent:
+    return replace(
+        event,
+        event_id=_whole(event.event_id),
+        email=_whole(event.email) if event.email else None,
+        delivery_id=_whole(event.delivery_id) if event.delivery_id else None,
+        attempt_key=_whole(event.attempt_key) if event.attempt_key else None,
+        status=_whole(event.status) if event.status else None,
+        reason=_whole(event.reason),
+    )
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
