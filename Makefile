@@ -22,7 +22,7 @@ docs: .venv/.ready
 	@$(BIN)/cog -r docs/reference/*.md README.md
 
 bench: .venv/.ready
-	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.peers && $(BIN)/python -m benchmarks
 
 clean:
 	rm -rf .venv build outbox

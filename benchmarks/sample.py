@@ -10,23 +10,32 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks.timing import ROOT
+from newsletter.domain.links import ReaderLinks
+from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.receipt import Clearance
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
+from newsletter.domain.token import delivery_id
 from newsletter.project import Project
 from newsletter.store.list_rows import write_subscribers, write_tags
 
 __all__ = [
     "EVERYBODY",
     "LETTER",
+    "SECRET",
     "clear",
     "fill_list",
     "generated_readers",
+    "letter_mailing",
+    "letter_reader",
     "make_newsletter",
     "open_newsletter",
 ]
 
 LETTER = "2026-11-24-appgroep.md"
 """The Dutch sample letter."""
+
+SECRET = bytes(32)
+"""Signs what the benchmarks make."""
 
 EVERYBODY = "status:active"
 """The segment of everybody who may be mailed."""
@@ -50,6 +59,28 @@ def open_newsletter(root: Path, settings: Mapping[str, str] | None = None) -> Pr
     """Open the newsletter in `root`, deaf to the environment; `settings` are dotted keys and their values."""
     os.environ.setdefault("BENCHMARK_KEY", "SG.benchmark")
     return Project.open(root, overrides=settings, environment={})
+
+
+def letter_mailing(root: Path) -> tuple[Mailing, ReaderLinks]:
+    """Return the sample letter of the newsletter in `root` as a mailing, and the links of its readers."""
+    with open_newsletter(root) as project:
+        issue = project.issues.load(root / "issues" / LETTER)
+        rendered = project.issues.render(issue)
+        assert issue.date is not None, "the sample letter has a date"
+        mailing = project.issues.mailing(issue, rendered, "benchmark", issue.date)
+        links = ReaderLinks.make(SECRET, project.config.newsletter.base_url, issue.slug, rendered.slots)
+    return mailing, links
+
+
+def letter_reader(number: int, links: ReaderLinks) -> Recipient:
+    """Return a reader of the sample letter."""
+    identity = delivery_id(SECRET, "benchmark", str(number))
+    return Recipient(
+        position=number,
+        delivery_id=identity,
+        email=f"lezer.{number}@gemeente.example",
+        values={"first_name": f"Zoë {number}", **links.of(identity)},
+    )
 
 
 def clear(project: Project, letter: Path) -> Clearance:

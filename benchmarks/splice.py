@@ -8,30 +8,21 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from benchmarks.figures import Figure
-from benchmarks.sample import LETTER, make_newsletter, open_newsletter
+from benchmarks.sample import letter_mailing, letter_reader, make_newsletter
 from benchmarks.timing import in_turn
-from newsletter.domain.links import ReaderLinks
 from newsletter.domain.mailing import Mailing, Recipient
-from newsletter.domain.token import delivery_id
 from newsletter.render.message import MessageTemplate
 
 __all__ = ["measure"]
 
-_SECRET = bytes(32)
 _MAILS = 200
 _ROUNDS = 7
 
 
 def measure(work: Path, *, quick: bool) -> list[Figure]:
     """Return CPU time per mail."""
-    root = make_newsletter(work / "newsletter")
-    with open_newsletter(root) as project:
-        issue = project.issues.load(root / "issues" / LETTER)
-        rendered = project.issues.render(issue)
-        assert issue.date is not None, "the sample letter has a date"
-        mailing = project.issues.mailing(issue, rendered, "benchmark", issue.date)
-        links = ReaderLinks.make(_SECRET, project.config.newsletter.base_url, issue.slug, rendered.slots)
-    readers = [_reader(number, links) for number in range(_MAILS)]
+    mailing, links = letter_mailing(make_newsletter(work / "newsletter"))
+    readers = [letter_reader(number, links) for number in range(_MAILS)]
     template = MessageTemplate(mailing)
     spent = in_turn(
         {
@@ -50,16 +41,6 @@ def measure(work: Path, *, quick: bool) -> list[Figure]:
             floor_name="EmailMessage, quoted-printable",
         )
     ]
-
-
-def _reader(number: int, links: ReaderLinks) -> Recipient:
-    identity = delivery_id(_SECRET, "benchmark", str(number))
-    return Recipient(
-        position=number,
-        delivery_id=identity,
-        email=f"lezer.{number}@gemeente.example",
-        values={"first_name": f"Zoë {number}", **links.of(identity)},
-    )
 
 
 def _email_message(mailing: Mailing, reader: Recipient) -> bytes:

@@ -214,7 +214,7 @@ class _Dialogue:
 
     def _obey(self, line: str) -> None:
         verb, _, rest = line.partition(" ")
-        match verb:
+        match verb.upper():
             case "EHLO":
                 self._greet()
             case "AUTH":
@@ -233,8 +233,10 @@ class _Dialogue:
                 self._begin_data()
             case "QUIT":
                 raise _Ended
+            case "RCPT":
+                self._say("503 5.5.1 not now")
             case _:
-                self._say("503 5.5.1 not now" if verb == "RCPT" else "250 OK")
+                self._say("250 OK")
 
     def _greet(self) -> None:
         offered = self._owner.extensions
