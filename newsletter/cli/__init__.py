@@ -24,6 +24,7 @@ cli = LazyGroup(
         "pause": "Hold a campaign.",
         "cancel": "Stop a campaign for good.",
         "resolve": "Settle deliveries of unknown outcome.",
+        "report": "What became of a letter: delivered, bounced, no word.",
         "events": "What providers tell after they took mail.",
         "subscribers": "The list: import, look up, unsubscribe, export.",
         "templates": "What a letter stands in: list, copy, check.",

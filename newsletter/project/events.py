@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.domain.events_taken import EventsTaken
+from newsletter.domain.fate import Fate
 from newsletter.domain.provider_event import ProviderEvent
 from newsletter.events.files import read_files
+from newsletter.events.report import Report, make_report, silent_ones
 from newsletter.plugins import load_plugin, plugin_names
 from newsletter.protocols import EventReader
 
@@ -54,6 +56,27 @@ class Events:
         names = [provider] if provider else plugin_names(READERS)
         reports = read_files(paths, {name: self.reader(name) for name in names})
         return self._take(reports, is_trial=is_trial)
+
+    def report(self, campaign: str | None = None) -> Report:
+        """Return what became of a campaign, the newest when none is named. Raises UsageError, StoreError."""
+        found = self._project.sending.find(campaign)
+        return make_report(
+            found,
+            self._project.store.events.fates(found.id),
+            self._project.clock.now(),
+            has_reader=found.provider in plugin_names(READERS),
+        )
+
+    def fates(self, campaign: str | None = None, *, only_silent: bool = False) -> Iterator[Fate]:
+        """Yield every mail of a campaign with what was told about it, or only those nobody told the end of.
+
+        Nobody is silent where the provider tells nothing. Raises UsageError, StoreError.
+        """
+        report = self.report(campaign)
+        fates = self._project.store.events.fates(report.campaign.id)
+        if not only_silent:
+            return fates
+        return silent_ones(fates if report.tells else (), self._project.clock.now())
 
     def _take(self, reports: Sequence[tuple[str, Sequence[ProviderEvent]]], *, is_trial: bool) -> EventsTaken:
         return self._project.list_store.events.take(

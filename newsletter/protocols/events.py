@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from newsletter.domain.events_taken import EventsTaken
+from newsletter.domain.fate import Fate
 from newsletter.domain.provider_event import ProviderEvent
 
 __all__ = ["EventLog", "EventReader", "EventRefused"]
@@ -48,3 +49,6 @@ class EventLog(Protocol):
         All of it in one transaction, or nothing; a trial tells what would change and changes nothing. An
         event that is known already does nothing. `atomic` are the providers with `Capabilities.is_atomic`.
         """
+
+    def fates(self, campaign_id: str) -> Iterator[Fate]:
+        """Yield every delivery of a campaign in order, with what was told about it."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from newsletter.domain.events_taken import EventsTaken
+from newsletter.domain.fate import Fate
 from newsletter.domain.provider_event import ProviderEvent
+from newsletter.store import fates
 from newsletter.store.database import Database
 from newsletter.store.event_effects import change_list
 from newsletter.store.event_evidence import (
@@ -54,6 +56,11 @@ class SqlEvents:
         except _Undo:
             pass
         return taken
+
+    def fates(self, campaign_id: str) -> Iterator[Fate]:
+        """Yield every delivery of a campaign in order, with what was told about it."""
+        with self._database.reading() as connection:
+            yield from fates.fates(connection, campaign_id)
 
 
 def _take(

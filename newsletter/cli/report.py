@@ -1,0 +1,163 @@
+"""`newsletter report`: what became of a letter."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from newsletter.cli._bars import Bar, bars
+from newsletter.cli._console import emit_json, json_option, many, open_project, say
+from newsletter.domain.fate import Word
+from newsletter.domain.provider_event import EventKind
+from newsletter.errors import UsageError
+
+if TYPE_CHECKING:
+    from newsletter.domain.fate import Fate
+    from newsletter.events.report import Report
+
+__all__ = ["command"]
+
+_REASON = 70
+_COLUMNS = ("email", "delivery", "state", "word", "bounce", "status", "reason", "accepted_at", "events")
+
+
+@click.command("report")
+@click.argument("campaign", required=False)
+@click.option("--silent", is_flag=True, help="List who was accepted a day ago without any word since.")
+@click.option("--csv", "as_csv", is_flag=True, help="A line for each reader, as CSV.")
+@json_option
+def command(campaign: str | None, silent: bool, as_csv: bool, as_json: bool) -> None:
+    """Show what became of CAMPAIGN, the newest when none is named."""
+    if as_csv and as_json:
+        raise UsageError("choose one of --csv and --json")
+    with open_project() as project:
+        if as_csv:
+            _write_csv(project.events.fates(campaign, only_silent=silent))
+        elif silent:
+            _list(project.events.fates(campaign, only_silent=True), as_json=as_json)
+        elif as_json:
+            emit_json(_as_dict(project.events.report(campaign)))
+        else:
+            _show(project.events.report(campaign))
+
+
+def _show(report: Report) -> None:
+    campaign = report.campaign
+    click.echo(f"{click.style(f'{campaign.issue} → {campaign.segment}', bold=True)}  {campaign.state}")
+    click.echo(f"campaign {campaign.id}, provider {campaign.provider}\n")
+    for line in bars(_lines(report), max(report.accepted, 1)):
+        click.echo(line)
+    others = [(state, number) for state, number in sorted(report.states.items()) if state != "accepted"]
+    if others:
+        click.echo(f"\nnot accepted: {', '.join(f'{number} {state}' for state, number in others)}")
+    if report.reasons:
+        click.echo("\nwhy they came back, or were not tried")
+    for (status, reason), number in report.reasons:
+        text = " ".join(part for part in (status, reason) if part) or "no reason given"
+        click.echo(f"{number:>7,}  {_printable(text)[:_REASON]}")
+    _advise(report)
+
+
+def _lines(report: Report) -> list[Bar]:
+    words, bounces, readers = report.words, report.bounces, report.readers
+    lines = [Bar(label="accepted", count=report.accepted, color="cyan")]
+    if not report.tells:
+        return lines
+    by_class = {str(bounce or "not told"): number for bounce, number in bounces.items()}
+    lines += [
+        Bar(label="delivered", count=words.get(Word.DELIVERED, 0), color="green", depth=1),
+        Bar(label="bounced", count=words.get(Word.BOUNCED, 0), color="red", depth=1),
+        *(Bar(label=name, count=by_class[name], color="red", depth=2) for name in sorted(by_class)),
+        Bar(label="dropped", count=words.get(Word.DROPPED, 0), color="red", depth=1),
+        Bar(label="on its way", count=report.early, color="cyan", depth=1),
+        Bar(label="no word", count=report.silent, color="yellow", depth=1),
+    ]
+    lines += [
+        Bar(label=str(kind), count=readers.get(kind, 0), color=color)
+        for kind, color in ((EventKind.COMPLAINED, "red"), (EventKind.UNSUBSCRIBED, "yellow"))
+    ]
+    lines += [
+        Bar(label=str(kind), count=readers[kind])
+        for kind in (EventKind.OPENED, EventKind.CLICKED)
+        if readers.get(kind)
+    ]
+    return lines
+
+
+def _advise(report: Report) -> None:
+    campaign = report.campaign
+    if not report.tells:
+        say(
+            f"\nThe provider {campaign.provider} tells nothing after it took mail: accepted is all there is."
+            "\nWhoever knows more can say so: newsletter events import FILE"
+        )
+    if report.silent:
+        say(
+            f"\n{many(report.silent, 'reader')} accepted a day ago or longer, and no word since."
+            f"\nSee who: newsletter report {campaign.id} --silent"
+            "\nIf reports did not come in: newsletter events import FILE"
+        )
+    if report.is_blocked:
+        say("\nMail servers refuse you, not your readers: look at the reasons, and at your sender's domain.")
+
+
+def _printable(text: str) -> str:
+    """Replace what would move the cursor: a mail server anywhere may have written it."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def _list(fates: Iterable[Fate], *, as_json: bool) -> None:
+    if as_json:
+        emit_json([_row(fate) for fate in fates])
+        return
+    for fate in fates:
+        since = f"{fate.accepted_at.astimezone():%Y-%m-%d %H:%M}" if fate.accepted_at else ""
+        click.echo(f"{since}  {fate.word if fate.kinds else 'nothing':<9}  {fate.email}")
+
+
+def _write_csv(fates: Iterable[Fate]) -> None:
+    writer = csv.DictWriter(sys.stdout, _COLUMNS)
+    writer.writeheader()
+    for fate in fates:
+        row = _row(fate)
+        events = row["events"]
+        writer.writerow({**row, "events": " ".join(events) if isinstance(events, list) else ""})
+
+
+def _row(fate: Fate) -> dict[str, object]:
+    return {
+        "email": fate.email,
+        "delivery": fate.delivery_id,
+        "state": str(fate.state),
+        "word": str(fate.word),
+        "bounce": str(fate.bounce) if fate.bounce else None,
+        "status": fate.status,
+        "reason": fate.reason,
+        "accepted_at": fate.accepted_at.isoformat() if fate.accepted_at else None,
+        "events": sorted(map(str, fate.kinds)),
+    }
+
+
+def _as_dict(report: Report) -> dict[str, object]:
+    return {
+        "campaign": report.campaign.id,
+        "issue": report.campaign.issue,
+        "segment": report.campaign.segment,
+        "provider": report.campaign.provider,
+        "state": report.campaign.state,
+        "states": dict(report.states),
+        "words": dict(report.words),
+        "bounces": {str(bounce or "not told"): number for bounce, number in report.bounces.items()},
+        "readers": dict(report.readers),
+        "silent": report.silent,
+        "early": report.early,
+        "tells": report.tells,
+        "reasons": [
+            {"status": status, "reason": reason, "count": number}
+            for (status, reason), number in report.reasons
+        ],
+    }

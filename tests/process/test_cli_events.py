@@ -1,0 +1,57 @@
+"""Events come in by a command, and the report tells what they said."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from cli_world import run
+
+
+@pytest.fixture
+def sent(project):
+    project.check()
+    assert project.run("send", "first", "--yes").code == 0
+    rows = project.run("status", "--json", "--deliveries").out.splitlines()
+    return project, [json.loads(row) for row in rows]
+
+
+def test_events_come_in_and_the_report_shows_them(sent):
+    project, rows = sent
+    silent = project.run("report")
+    kinds = [{"event": "delivered"}, {"event": "bounced", "bounce": "hard", "reason": "550 \x1b[31mgone"}]
+    told = [
+        {"id": str(number), "at": "2026-11-24T09:31:00Z", "delivery": row["delivery"], **kind}
+        for number, (row, kind) in enumerate(zip(rows, kinds, strict=False))
+    ]
+    (project.root / "r.jsonl").write_text("\n".join(map(json.dumps, told)))
+
+    tried = project.run("events", "import", "r.jsonl", "--dry-run")
+    taken = project.run("events", "import", "r.jsonl")
+    again = project.run("events", "import", "r.jsonl", "--json")
+    shown = project.run("report")
+
+    assert "outbox tells nothing after it took mail" in silent.err
+    assert (tried.code, tried.out) == (0, taken.out), tried.err
+    assert "2 events, 2 new: 1 bounced, 1 delivered\n  never mailed again: 1 bounced" in taken.out
+    assert (again.json["read"], again.json["new"]) == (2, 0)
+    assert "delivered" in shown.out
+    assert "\x1b" not in shown.out
+    assert max(map(len, shown.out.splitlines())) <= 80
+    assert project.run("report", "--json").json["bounces"] == {"hard": 1}
+    assert len(project.run("report", "--csv").out.splitlines()) == len(rows) + 1
+    assert run("subscribers", "why", rows[1]["email"], cwd=project.root).out.count("never mailed again") == 1
+
+
+def test_a_file_that_is_no_report_is_told(sent):
+    project, _ = sent
+    (project.root / "r.jsonl").write_text('{"id": "1"}\nnope\n')
+
+    done = project.run("events", "import", "r.jsonl", "gone.json")
+
+    assert done.code == 2
+    assert [line.partition(" error")[0] for line in done.err.splitlines() if "error: " in line] == [
+        "r.jsonl:1:",
+        "r.jsonl:2:",
+        "gone.json:",
+    ]
