@@ -155,6 +155,7 @@ class SesConfig:
     secret_key: Secret | None = _key("Secret access key, as `env:NAME` or `keyring:service/user`.")
     session_token: Secret | None = _key("Session token, with temporary keys; as `env:NAME`.")
     configuration_set: str | None = _key("Configuration set that publishes events; the default one if none.")
+    topic: str | None = _key("ARN of the SNS topic through which events come in.")
     connections: int = _key("Mails handed over side by side.", 8)
     host: str | None = _key("Another API host, for tests and proxies.")
     timeout_s: float = _key("Longest wait for an answer, in seconds.", 60.0)
@@ -166,6 +167,9 @@ class PostmarkConfig:
 
     server_token: Secret | None = _key("Token of the server, as `env:NAME` or `keyring:service/user`.")
     stream: str = _key("Message stream the mail goes through.", "broadcast")
+    webhook_login: Secret | None = _key(
+        "`name:password` with which webhooks log in, as `env:NAME` or `keyring:service/user`."
+    )
     host: str | None = _key("Another API host, for tests and proxies.")
     timeout_s: float = _key("Longest wait for an answer, in seconds.", 60.0)
 
