@@ -48,6 +48,8 @@ class Language:
     common: frozenset[str]
     abbreviations: frozenset[str]
     vowels: frozenset[str]
+    young_words: frozenset[str]
+    prefixes: frozenset[str]
 
 
 def language_of(lang: str) -> Language | None:
@@ -91,6 +93,8 @@ def _read(code: str) -> Language:
         common=frozenset(words("common")),
         abbreviations=frozenset(words("abbreviations")),
         vowels=frozenset(str(table["vowels"])),
+        young_words=frozenset(words("young_words")),
+        prefixes=frozenset(words("prefixes")),
     )
 
 

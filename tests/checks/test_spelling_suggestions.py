@@ -1,4 +1,4 @@
-"""For how many unknown words the spelling rule says what may be meant."""
+"""For which unknown words the spelling rule says what may be meant."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ def _fixes(root: Path, body: str) -> list[str]:
     return [str(finding.fix) for finding in report.findings if finding.code == "TX007"]
 
 
-def test_the_first_five_slips_are_told_with_the_word_that_was_meant(tmp_path: Path) -> None:
-    fixes = _fixes(tmp_path, "Beste lezer, de brieef brrief briief briefe bireef brie-f.")
+def test_each_slip_is_told_with_the_word_that_was_meant(tmp_path: Path) -> None:
+    fixes = _fixes(tmp_path, "Beste lezer, de brieef brrief briief briefe bireef.")
 
-    assert [fix.startswith("did you mean brief") for fix in fixes] == [True, True, True, True, True, False]
+    assert 5 * ["did you mean brief"] == [fix[:18] for fix in fixes]
 
 
 def test_a_word_that_may_be_right_is_told_without_another(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from textwrap import shorten
 from zoneinfo import ZoneInfo
 
 from newsletter.checks.context import CheckContext
@@ -104,7 +105,7 @@ def read_letters(path: Path, size: int) -> Iterator[Letter]:
     for body in _cut(text, size):
         heading = _HEADING.search(body)
         subject = heading[1].strip("# ") if heading else "Brief"
-        yield Letter(source=path.name, body=body, subject=subject[:60], date=date)
+        yield Letter(source=path.name, body=body, subject=shorten(subject, 60, placeholder=""), date=date)
 
 
 def _date_of(name: str, front_matter: str) -> datetime | None:

@@ -12,6 +12,7 @@ __all__ = [
     "DOUBLED",
     "FIRST",
     "LETTER",
+    "OTHER",
     "SOUND",
     "SWAPPED",
     "SWAPPED_IE",

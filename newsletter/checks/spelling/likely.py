@@ -6,7 +6,7 @@ everything. Here listed words come from an index, and a small number of likely s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
 from newsletter.checks.spelling.distance import (
@@ -15,16 +15,18 @@ from newsletter.checks.spelling.distance import (
     DOUBLED,
     FIRST,
     LETTER,
+    OTHER,
     SOUND,
     VOWEL,
     VOWELS,
     changed,
+    distance,
     swapped,
 )
 from newsletter.checks.spelling.habits import Habits
 from newsletter.checks.spelling.listed import ListedWords
 
-__all__ = ["likely_words"]
+__all__ = ["likely_words", "looks_like_slip"]
 
 _MOST = 4
 _LONGEST = 40
@@ -37,6 +39,7 @@ _MADE = 2
 _FARTHER = 2
 """How much farther than the nearest a word may be to be looked up."""
 _FIRST_OF_TWO = 20
+_SHORT = 4
 
 Guess = tuple[int, str]
 """What a slip would cost, and the word without it."""
@@ -63,6 +66,20 @@ def likely_words(slip: str, spell: Callable[[str], bool], habits: Habits, listed
     lookups.left = _LOOKED_UP
     ranked = (one for _, one in sorted((cost, one) for one, cost in found.items()) if lookups.knows(one))
     return [one[0].upper() + one[1:] if slip[0].isupper() else one for one in islice(ranked, _MOST)]
+
+
+def looks_like_slip(word: str, likely: Sequence[str], common: Collection[str]) -> bool:
+    """Say whether `word` is one slip away from the first two of its `likely` words, rather than a new word.
+
+    Two words written as one are a slip where one of them is among the `common` ones: *infact*, *testnet*.
+    A short word is one letter away from anything.
+    """
+    limit = VOWEL if len(word) <= _SHORT else OTHER
+    apart = [other.split(" ") for other in likely[:2] if " " in other]
+    if any(not part.isdisjoint(common) for part in map(set, apart)):
+        return True
+    whole = [other for other in likely[:2] if " " not in other]
+    return len(word) >= _SHORT and any(distance(word.lower(), one.lower(), limit) < BEYOND for one in whole)
 
 
 class _LookUps:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from newsletter.checks.context import CheckContext
-from newsletter.checks.language import told_language
+from newsletter.checks.language import language_of, told_language
 from newsletter.checks.prose import BLANK, Passage, passages
+from newsletter.checks.spelling.american import british
 from newsletter.checks.spelling.dictionary import Dictionary, open_dictionary
 from newsletter.checks.spelling.word_list import read_word_list
 
@@ -19,8 +20,12 @@ __all__ = ["UnknownWord", "unknown_words"]
 
 _RUN = re.compile(r"\S+")
 _ADDRESS = re.compile(r"@|://|\w\.\w[\w.-]*/")
-_TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,300}>")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,1000}>")
 _REFERENCE = re.compile(r"\[\^[^\]\s]{1,100}\]|(?<=\])\[[^\]\n]{1,100}\]")
+_PART_IN_BRACKETS = re.compile(r"[^\W\d_][(\[][^\s()\[\]]+[)\]]|[(\[][^\s()\[\]]+[)\]][^\W\d_]")
+"""A word with a part in brackets, as in "collega('s)", or a page of a manual, as in "cron(8)"."""
+_CODE = re.compile(r"^\W?\.[^\W\d_]|[^\W\d_]:[^\W\d_]")
+"""The end of a file's name, as in ".json", and two words with nothing but a colon between."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?")
 _SHAPE = re.compile(r"[^\W\d_]+(?:[-'’‑][^\W\d_]+)*")
 _SENTENCE_END = re.compile(r"(?:^|[.!?…:][\"'”’)*_\]]*\s+|\n\s*\n)[\"'“‘„(*_\[\s]*\Z")
@@ -76,7 +81,7 @@ def _blank(match: re.Match[str]) -> str:
 def _words(text: str) -> Iterator[tuple[str, int]]:
     """Yield every word of prose, those of one hyphenated word together, with its offset."""
     for run in _RUN.finditer(text):
-        if _ADDRESS.search(run[0]):
+        if _ADDRESS.search(run[0]) or _CODE.search(run[0]) or _PART_IN_BRACKETS.search(run[0]):
             continue
         for part in re.finditer(r"[^/|=+,;:()\"“”„«»…*~!?]+", run[0]):
             if part[0].startswith("-") or part[0].rstrip("]}_").endswith("-"):
@@ -98,6 +103,10 @@ def _unstressed(word: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", word).replace("\u0301", ""))
 
 
+def _parts(word: str) -> list[str]:
+    return re.split("[-‑]", word)
+
+
 class _Known:
     """What is right without being told: words of dictionary and project, and names of this letter."""
 
@@ -107,6 +116,9 @@ class _Known:
         issue, config = context.issue, context.config
         self._config, self._lang = config, issue.lang.lower()
         self._has_stress = self._lang.startswith("nl")
+        language = language_of(self._lang)
+        self._young = language.young_words if language else frozenset[str]()
+        self._prefixes = language.prefixes if language else frozenset[str]()
         boxes = (issue.sender, issue.reply_to, config.sender.from_, config.sender.reply_to)
         said = [config.newsletter.name, config.newsletter.postal_address]
         said += [f"{box.name} {box.email}" for box in boxes if box is not None]
@@ -114,12 +126,23 @@ class _Known:
 
     def accepts(self, word: str) -> bool:
         """Say whether `word` is right as it stands, or each part between hyphens is."""
-        return self._is_right(word) or ("-" in word and all(map(self._is_right, word.split("-"))))
+        if self._is_right(word):
+            return True
+        *before, last = _parts(word)
+        return bool(before) and self._is_right(last) and all(map(self._may_go_before, before))
+
+    def _may_go_before(self, part: str) -> bool:
+        """Say whether `part` may stand before a hyphen: *neo-*, *beveiligings-*."""
+        return (
+            part.lower() in self._prefixes or self._is_right(part) or self._is_right(part.removesuffix("s"))
+        )
 
     def may_accept(self, word: str) -> bool:
-        """Say whether `word` may be right: a name at the start of a sentence, two words, English."""
-        parts = word.split("-")
-        return word[0].isupper() or any(map(self._is_pair, parts)) or all(map(self._is_english, parts))
+        """Say whether `word` may be right: a name that starts a sentence, two words, English, half known."""
+        parts = _parts(word)
+        if word[0].isupper() or any(map(self._is_pair, parts)) or all(map(self._is_english, parts)):
+            return True
+        return len(parts) > 1 and any(len(one) >= _SHORTEST_PART and self._is_right(one) for one in parts)
 
     def _is_english(self, word: str) -> bool:
         return self._english is not None and self._english.spell(word.replace("’", "'"))
@@ -131,14 +154,18 @@ class _Known:
 
     def _is_right(self, word: str) -> bool:
         plain = word.replace("’", "'")
+        stem = plain.removesuffix("'s")
         return (
             not plain
             or self._spell(plain)
             or self._own.knows(plain)
             or plain.lower() in self._names
-            or plain.removesuffix("'s").lower() in self._names
+            or stem.lower() in self._names
+            or plain.lower() in self._young
+            or (bool(stem) and self._spell(stem))
             or self._spell(f"{plain}.")  # an abbreviation
             or (self._has_stress and self._spell(_unstressed(plain)))
+            or (self._lang == "en" and any(map(self._spell, british(stem.lower()))))
         )
 
     def _is_pair(self, word: str) -> bool:

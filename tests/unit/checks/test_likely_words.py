@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.checks.spelling.american import british
 from newsletter.checks.spelling.dictionary import dictionary_lack, open_dictionary
 from newsletter.checks.spelling.distance import BEYOND, distance
 from newsletter.checks.spelling.habits import read_habits
-from newsletter.checks.spelling.likely import likely_words
+from newsletter.checks.spelling.likely import likely_words, looks_like_slip
 from newsletter.checks.spelling.listed import ListedWords
 from newsletter.config.schema import ChecksConfig, Config
 
@@ -121,3 +122,45 @@ def test_of_slips_that_people_make_the_right_word_is_among_the_first_two(tmp_pat
 
     assert len(right) > 30
     assert sum(right) >= 0.9 * len(right)
+
+
+@pytest.mark.parametrize(
+    ("american", "spelling"),
+    [
+        ("neighborhood", "neighbourhood"),
+        ("traveling", "travelling"),
+        ("centers", "centres"),
+        ("analyzed", "analysed"),
+        ("defense", "defence"),
+        ("fulfill", "fulfil"),
+        ("skillful", "skilful"),
+        ("catalogs", "catalogues"),
+    ],
+)
+def test_an_american_spelling_is_known_by_the_british_one(american: str, spelling: str) -> None:
+    assert spelling in british(american)
+
+
+@pytest.mark.parametrize("slip", ["controling", "compeled", "absense", "quater", "untill", "usefull"])
+def test_a_slip_is_not_taken_for_american(slip: str) -> None:
+    assert not {"controlling", "compelled", "absence", "quatre", "until", "useful"} & set(british(slip))
+
+
+@pytest.mark.parametrize(
+    ("word", "likely", "is_slip"),
+    [
+        ("suport", ["support"], True),
+        ("french", ["French"], True),
+        ("infact", ["in fact"], True),
+        ("testnet", ["test net"], False),
+        ("hreflang", [], False),
+        ("pnpm", ["ppm"], False),
+        ("npm", ["nm"], False),
+        ("wich", ["witch"], False),
+        ("ethod", ["method"], False),
+    ],
+)
+def test_a_word_that_is_far_from_all_others_is_new_and_no_slip(
+    word: str, likely: list[str], is_slip: bool
+) -> None:
+    assert is_slip is looks_like_slip(word, likely, {"in", "the"})
