@@ -8,6 +8,7 @@ import re
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -130,6 +131,8 @@ class _Reading:
             name: self._named(name, kind) if name in _NAMED else self._section(kind, (name,))
             for name, kind in _SECTIONS.items()
         }
+        others = self._tables_of_plugins()
+        sections["provider"] = dataclasses.replace(sections["provider"], others=others)
         self._unknown((), self._document, set(_SECTIONS))
         self.problems += contrast_problems(sections["theme"], self._source, self._broken)
         self.problems += missing_files(sections["theme"], root, self._source, self._broken)
@@ -148,8 +151,22 @@ class _Reading:
             found = self._value((*path, key), table, key_kind)
             if found is not None:
                 values[name] = found
-        self._unknown(path, table, known)
+        others = self._tables_of_plugins() if path == ("provider",) else ()
+        self._unknown(path, table, known.union(others))
         return kind(**values)
+
+    def _tables_of_plugins(self) -> dict[str, Mapping[str, object]]:
+        """Return the tables in `[provider]` that belong to a provider installed from elsewhere."""
+        ours = {key for _, key, _ in _keys(schema.ProviderConfig)}
+        tables = {
+            name: table
+            for name, table in self._table(("provider",)).items()
+            if name not in ours and isinstance(table, dict)
+        }
+        if not tables:
+            return {}
+        installed = {point.name for point in entry_points(group="newsletter.providers")}
+        return {name: table for name, table in tables.items() if name in installed}
 
     def _named(self, section: str, kind: type[Section]) -> dict[str, Section]:
         found: dict[str, Section] = {}

@@ -183,7 +183,10 @@ class TypographyConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderConfig:
-    """`[provider]`: how mail goes out."""
+    """`[provider]`: how mail goes out.
+
+    `others` are the tables of installed providers that this schema does not know, as TOML gives them.
+    """
 
     name: str = _key("`outbox`, `smtp`, `sendgrid`, `ses` or `postmark`.", "outbox")
     rate: str | None = _key("Most messages a second, minute or hour, such as `10/s` or `600/h`.")
@@ -193,6 +196,7 @@ class ProviderConfig:
     sendgrid: SendgridConfig = field(default_factory=SendgridConfig)
     ses: SesConfig = field(default_factory=SesConfig)
     postmark: PostmarkConfig = field(default_factory=PostmarkConfig)
+    others: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

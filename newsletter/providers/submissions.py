@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 
-__all__ = ["join_api_outcomes", "join_outcomes"]
+__all__ = ["join_api_outcomes", "join_outcomes", "said_to_us"]
 
 _SAME_FOR_ALL = 5  # that many readers refused in the same words, and nobody taken: it is not about them
 _SOON_S = 1.0
@@ -26,6 +26,16 @@ def join_outcomes(outcomes: Mapping[int, Outcome], whole: Outcome | None = None)
     return Submission(
         outcome=said, exceptions={position: one for position, one in outcomes.items() if one != said}
     )
+
+
+def said_to_us(outcome: Outcome) -> Outcome | None:
+    """Return what the outcome of one message means for those not tried yet; None: nothing, go on.
+
+    An answer that proves nothing leaves them unsent, so that not more becomes unknown.
+    """
+    if outcome.kind is OutcomeKind.UNKNOWN:
+        return Outcome(kind=OutcomeKind.NOT_SENT, detail=f"not tried after an unknown: {outcome.detail}")
+    return outcome if outcome.kind in (OutcomeKind.HALT, OutcomeKind.NOT_SENT) else None
 
 
 def join_api_outcomes(

@@ -16,7 +16,7 @@ from newsletter.providers.postmark.body import (
     PostmarkTemplate,
     requests,
 )
-from newsletter.providers.submissions import join_api_outcomes
+from newsletter.providers.submissions import join_api_outcomes, said_to_us
 
 __all__ = ["PostmarkShipment"]
 
@@ -88,11 +88,6 @@ class PostmarkShipment:
 
 def _said_to_us(outcomes: Sequence[Outcome]) -> Outcome | None:
     """Return what the answer to one request means for the requests after it; None: nothing."""
-    for kind in (OutcomeKind.HALT, OutcomeKind.UNKNOWN, OutcomeKind.NOT_SENT):
-        for one in outcomes:
-            if one.kind is kind:
-                if kind is OutcomeKind.UNKNOWN:
-                    detail = f"not tried after an unknown: {one.detail}"
-                    return Outcome(kind=OutcomeKind.NOT_SENT, detail=detail)
-                return one
-    return None
+    said = [word for word in map(said_to_us, outcomes) if word is not None]
+    halts = [word for word in said if word.kind is OutcomeKind.HALT]
+    return next(iter(halts or said), None)

@@ -12,7 +12,7 @@ from newsletter.domain.mailing import Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.protocols import Payload
 from newsletter.providers.ses.request import MAX_MESSAGE_BYTES, SesMail, SesPayload, SesTemplate
-from newsletter.providers.submissions import join_api_outcomes
+from newsletter.providers.submissions import join_api_outcomes, said_to_us
 
 __all__ = ["SesShipment"]
 
@@ -100,13 +100,9 @@ class _Run:
             limit = f"SES allows {MAX_MESSAGE_BYTES:,}"
             return Outcome(kind=OutcomeKind.REJECTED, detail=f"the mail is too large: {limit} bytes")
         outcome = self._carry(mail.body)
-        if outcome.kind is OutcomeKind.UNKNOWN:
-            detail = f"not tried after an unknown: {outcome.detail}"
-            self._note(Outcome(kind=OutcomeKind.NOT_SENT, detail=detail))
-        elif outcome.kind in (OutcomeKind.HALT, OutcomeKind.NOT_SENT):
-            self._note(outcome)
+        self._note(said_to_us(outcome))
         return outcome
 
-    def _note(self, said: Outcome) -> None:
-        if self.said_to_us is None or said.kind is OutcomeKind.HALT:
+    def _note(self, said: Outcome | None) -> None:
+        if said is not None and (self.said_to_us is None or said.kind is OutcomeKind.HALT):
             self.said_to_us = said
