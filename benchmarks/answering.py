@@ -79,7 +79,7 @@ class _Answering(asyncio.BufferedProtocol):
         head, end, body = self._head.partition(b"\r\n\r\n")
         if not end:
             return
-        length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0])
+        length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0] or 0)  # GET: none
         self._head = b""
         self._missing = length - len(body)
         if self._missing <= 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from newsletter.delivery.breaker import Patience
@@ -47,7 +47,7 @@ class Outlet:
     shipments: Shipments
     links: ReaderLinks
 
-    def recipients(self, batch_id: int) -> tuple[Recipient, ...]:
+    def recipients(self, batch_id: int) -> Sequence[Recipient]:
         """Return a batch's recipients with their values and links, in order of position."""
         return make_recipients(self.ledger.recipients(batch_id), self.links)
 

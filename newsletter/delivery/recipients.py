@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -10,28 +10,17 @@ from newsletter.config.schema import FieldConfig
 from newsletter.domain.campaign import Member
 from newsletter.domain.links import ReaderLinks
 from newsletter.domain.locales import DateForm, date_text, decimal_text
-from newsletter.domain.mailing import Recipient
+from newsletter.domain.recipient_columns import RecipientColumns
 from newsletter.domain.slot import Slot
 from newsletter.domain.subscriber import FieldType, FieldValue
-from newsletter.protocols import StoredRecipient
 from newsletter.render.phrases import phrases_for
 
 __all__ = ["field_text", "frozen_member", "frozen_values", "make_recipients"]
 
 
-def make_recipients(stored: Sequence[StoredRecipient], links: ReaderLinks) -> tuple[Recipient, ...]:
-    """Return the recipients of a batch, in order of position."""
-    return tuple(
-        [
-            Recipient(
-                position=one.position,
-                delivery_id=one.delivery_id,
-                email=one.email,
-                values={**one.values, **own},  # no field takes the place of a link
-            )
-            for one, own in zip(stored, links.of_each([one.delivery_id for one in stored]), strict=True)
-        ]
-    )
+def make_recipients(stored: RecipientColumns, links: ReaderLinks) -> RecipientColumns:
+    """Return the recipients of a batch with their links; no field takes the place of a link."""
+    return stored.with_columns(links.columns(stored.delivery_ids))
 
 
 def frozen_values(

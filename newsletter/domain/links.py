@@ -38,18 +38,18 @@ class ReaderLinks:
 
     def of(self, delivery: str) -> dict[str, str]:
         """Return the link slots of the reader who gets `delivery`."""
-        (links,) = self.of_each([delivery])
-        return links
+        return {name: column[0] for name, column in self.columns([delivery]).items()}
 
-    def of_each(self, deliveries: Sequence[str]) -> list[dict[str, str]]:
-        """Return the link slots of the reader of each of `deliveries`; many at once take half the time."""
-        leave, choose = f"{self.base_url}/unsubscribe/", f"{self.base_url}/preferences/"
-        archive = f"{self.base_url}/archive/{self.slug}"
-        leaving = sign_tokens(self.secret, "unsubscribe", deliveries)
-        if not self.wants_preferences:
-            return [{"unsubscribe_url": leave + token, "archive_url": archive} for token in leaving]
-        choosing = sign_tokens(self.secret, "preferences", deliveries)
-        return [
-            {"unsubscribe_url": leave + one, "archive_url": archive, "preferences_url": choose + other}
-            for one, other in zip(leaving, choosing, strict=True)
-        ]
+    def columns(self, deliveries: Sequence[str]) -> dict[str, Sequence[str]]:
+        """Return each link slot with the link of the reader of each of `deliveries`, in order."""
+        found: dict[str, Sequence[str]] = {
+            "unsubscribe_url": self._signed("unsubscribe", deliveries),
+            "archive_url": [f"{self.base_url}/archive/{self.slug}"] * len(deliveries),
+        }
+        if self.wants_preferences:
+            found["preferences_url"] = self._signed("preferences", deliveries)
+        return found
+
+    def _signed(self, purpose: str, deliveries: Sequence[str]) -> list[str]:
+        start = f"{self.base_url}/{purpose}/"
+        return [start + token for token in sign_tokens(self.secret, purpose, deliveries)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from binascii import b2a_base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -32,18 +32,21 @@ def sign_token(secret: bytes, purpose: str, delivery: str) -> str:
     return f"{delivery}.{_mac(secret, purpose, delivery)}"
 
 
-def sign_tokens(secret: bytes, purpose: str, deliveries: Iterable[str]) -> list[str]:
+def sign_tokens(secret: bytes, purpose: str, deliveries: Sequence[str]) -> list[str]:
     """Return what `sign_token` returns for each of `deliveries`, in half the time."""
     inner, outer = _keyed(secret)
     inner = inner.copy()
     inner.update(f"{purpose}\0".encode())
-    tokens = []
+    copy_inner, copy_outer = inner.copy, outer.copy
+    digests = []
     for delivery in deliveries:
-        first, second = inner.copy(), outer.copy()
+        first, second = copy_inner(), copy_outer()
         first.update(delivery.encode())
         second.update(first.digest())
-        tokens.append(f"{delivery}.{_text(second.digest())}")
-    return tokens
+        digests.append(second.digest()[:16])
+    # With two bytes between them each digest begins a group of its own: 18 bytes are 24 letters.
+    text = b2a_base64(b"\0\0".join(digests), newline=False).translate(_URLSAFE).decode()
+    return [f"{one}.{text[at * 24 : at * 24 + 22]}" for at, one in enumerate(deliveries)]
 
 
 def read_token(secrets: Iterable[bytes], purpose: str, token: str) -> str | None:

@@ -13,6 +13,7 @@ from newsletter.domain.delivery import CampaignEvent, DeliveryState
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome, Submission
 from newsletter.domain.receipt import Clearance
+from newsletter.domain.recipient_columns import RecipientColumns
 from newsletter.protocols.events import EventLog, EventReader, EventRefused
 from newsletter.protocols.probes import LinkProbe, NameProbe, PageProbe, SpamProbe
 
@@ -34,7 +35,6 @@ __all__ = [
     "Provider",
     "Shipment",
     "SpamProbe",
-    "StoredRecipient",
     "Toll",
     "TooEarly",
     "VariantReaders",
@@ -181,17 +181,6 @@ class AudienceView(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredRecipient:
-    """One delivery that is still to be sent, as the ledger froze it."""
-
-    position: int
-    delivery_id: str
-    subscriber_id: int
-    email: str
-    values: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """The intent is on disk; the batch is `submitting` and its last byte may now leave."""
 
@@ -286,8 +275,8 @@ class Ledger(Protocol):
     def batches(self, campaign_id: str, state: str | None = None) -> Sequence[Batch]:
         """Return the batches of a campaign, in order, all or those in `state`."""
 
-    def recipients(self, batch_id: int) -> Sequence[StoredRecipient]:
-        """Return the batch's deliveries without an override, in order of position."""
+    def recipients(self, batch_id: int) -> RecipientColumns:
+        """Return the batch's deliveries without an override, in order of position; without their links."""
 
     def intend(
         self, batch: Batch, attempt: Attempt, tolls: Sequence[Toll] = ()

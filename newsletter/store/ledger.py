@@ -12,7 +12,8 @@ from newsletter.domain.campaign import Attempt, Batch, Campaign, DeliveryRow, Me
 from newsletter.domain.delivery import BatchState, CampaignEvent, DeliveryState
 from newsletter.domain.outcome import Submission
 from newsletter.domain.receipt import Clearance
-from newsletter.protocols import Intent, IntentRefused, LateSuppression, StoredRecipient, Toll, TooEarly
+from newsletter.domain.recipient_columns import RecipientColumns
+from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, TooEarly
 from newsletter.store import (
     buckets,
     campaigns,
@@ -115,7 +116,7 @@ class SqlLedger:
         with self._database.reading() as connection:
             return rows.read_batches(connection, query)
 
-    def recipients(self, batch_id: int) -> Sequence[StoredRecipient]:
+    def recipients(self, batch_id: int) -> RecipientColumns:
         """Return the batch's deliveries without an override, in order of position."""
         with self._database.reading() as connection:
             return ledger_queries.recipients(connection, batch_id)

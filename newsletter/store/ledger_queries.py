@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, func, literal, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, literal, or_, select
 
 from newsletter.domain.campaign import DeliveryRow
 from newsletter.domain.delivery import BatchState, DeliveryState
-from newsletter.protocols import StoredRecipient
+from newsletter.domain.recipient_columns import RecipientColumns
 from newsletter.store.columns import json_objects
 from newsletter.store.schema import batch, campaign, delivery
 
@@ -47,30 +47,22 @@ def earliest(connection: Connection, campaign_id: str) -> datetime | None:
     )
 
 
-def recipients(connection: Connection, batch_id: int) -> list[StoredRecipient]:
-    """Return the batch's deliveries without an override, in order of position."""
-    found = connection.execute(
-        select(
-            delivery.c.position,
-            delivery.c.id,
-            delivery.c.subscriber_id,
-            delivery.c.email,
-            delivery.c["values"],
-        )
-        .where(delivery.c.batch_id == batch_id, delivery.c.override.is_(None))
-        .order_by(delivery.c.position)
-    ).all()
-    parsed = json_objects(row[4] for row in found)
-    return [
-        StoredRecipient(
-            position=position,
-            delivery_id=delivery_id,
-            subscriber_id=subscriber_id,
-            email=email,
-            values=values,
-        )
-        for (position, delivery_id, subscriber_id, email, _), values in zip(found, parsed, strict=True)
-    ]
+_RECIPIENTS = (
+    select(delivery.c.position, delivery.c.id, delivery.c.email, delivery.c["values"])
+    .where(delivery.c.batch_id == bindparam("batch"), delivery.c.override.is_(None))
+    .order_by(delivery.c.position)
+)
+
+
+def recipients(connection: Connection, batch_id: int) -> RecipientColumns:
+    """Return the batch's deliveries without an override, in order of position; without their links."""
+    # The driver's own rows, which are a third of the work of making SQLAlchemy's.
+    cursor = connection.execute(_RECIPIENTS, {"batch": batch_id}).cursor
+    rows = cursor.fetchall() if cursor else []
+    if not rows:
+        return RecipientColumns((), (), (), ())
+    positions, delivery_ids, emails, values = zip(*rows, strict=True)
+    return RecipientColumns(positions, delivery_ids, emails, json_objects(values))
 
 
 def counts(connection: Connection, campaign_id: str) -> dict[DeliveryState, int]:

@@ -341,4 +341,4 @@ class SettlingContract:
 
     def test_a_batch_that_does_not_exist_has_nothing(self, home: LedgerHome) -> None:
         assert home.ledger.last_attempt(99) is None
-        assert home.ledger.recipients(99) == []
+        assert list(home.ledger.recipients(99)) == []

@@ -16,6 +16,7 @@ from newsletter.domain.campaign import Fence
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.domain.picture import PictureFile
+from newsletter.domain.recipient_columns import RecipientColumns
 from newsletter.domain.slot import SlottedText
 from newsletter.errors import ConfigError, Problem
 from newsletter.providers.sendgrid.layout import Layout, MarkerInValues
@@ -40,7 +41,7 @@ class SendgridPayload:
     """A request body. `positions[n]` is the recipient of personalization `n`; `refused` have none."""
 
     body: bytes
-    positions: tuple[int, ...]
+    positions: Sequence[int]
     refused: Mapping[int, Outcome]
 
     @cached_property
@@ -81,14 +82,15 @@ class BodyTemplate:
         """
         layout, end = self._usual
         held = _held(fence)
+        columns = RecipientColumns.of(recipients)
         try:
-            return _build(layout, held + end, recipients, attempt_key)
+            return _build(layout, held + end, columns, attempt_key)
         except MarkerInValues:
             pass  # once in a lifetime, or a reader who tries
         for tags in self._choices[1:]:
             layout, end = self._lay_out(tags)
             try:
-                return _build(layout, held + end, recipients, attempt_key)
+                return _build(layout, held + end, columns, attempt_key)
             except MarkerInValues:
                 continue
         raise AssertionError("values hold five markers that nobody can guess")
@@ -97,19 +99,25 @@ class BodyTemplate:
         return Layout(self._mailing, tags), _shared_part(self._mailing, self._privacy, tags)
 
 
-def _build(layout: Layout, end: bytes, recipients: Sequence[Recipient], attempt_key: str) -> SendgridPayload:
+def _build(layout: Layout, end: bytes, recipients: RecipientColumns, attempt_key: str) -> SendgridPayload:
     refused = _duplicates(recipients)
-    carried = [one for one in recipients if one.position not in refused] if refused else recipients
+    carried = _without(recipients, refused)
     personal = _personal(layout, carried, attempt_key)
     if personal is None:
         refused |= _unfit(layout, carried)
-        carried = [one for one in carried if one.position not in refused]
+        carried = _without(carried, refused)
         personal = ",".join(layout.write(carried, attempt_key))
-    body = b'{"personalizations":[' + personal.encode("ascii") + end
-    return SendgridPayload(body, tuple(one.position for one in carried), refused)
+    body = b"".join((b'{"personalizations":[', personal.encode("ascii"), end))
+    return SendgridPayload(body, carried.positions, refused)
 
 
-def _personal(layout: Layout, recipients: Sequence[Recipient], attempt_key: str) -> str | None:
+def _without(recipients: RecipientColumns, refused: Mapping[int, Outcome]) -> RecipientColumns:
+    if not refused:
+        return recipients
+    return RecipientColumns.of([one for one in recipients if one.position not in refused])
+
+
+def _personal(layout: Layout, recipients: RecipientColumns, attempt_key: str) -> str | None:
     """Return the personalizations; None when somebody may be unfit and all need a closer look."""
     try:
         pieces = layout.write(recipients, attempt_key)
@@ -121,21 +129,21 @@ def _personal(layout: Layout, recipients: Sequence[Recipient], attempt_key: str)
     return ",".join(pieces)
 
 
-def _duplicates(recipients: Sequence[Recipient]) -> dict[int, Outcome]:
+def _duplicates(recipients: RecipientColumns) -> dict[int, Outcome]:
     """Refuse all but the first of each address: SendGrid refuses a request that has one twice."""
-    keys = [one.email.casefold() for one in recipients]
+    keys = [email.casefold() for email in recipients.emails]
     if len(set(keys)) == len(keys):
         return {}
     first = {key: at for at, key in reversed(list(enumerate(keys)))}
     reason = "the same address is already in this batch"
     return {
-        one.position: _refusal(reason)
-        for at, (one, key) in enumerate(zip(recipients, keys, strict=True))
+        position: _refusal(reason)
+        for at, (position, key) in enumerate(zip(recipients.positions, keys, strict=True))
         if first[key] != at
     }
 
 
-def _unfit(layout: Layout, recipients: Sequence[Recipient]) -> dict[int, Outcome]:
+def _unfit(layout: Layout, recipients: RecipientColumns) -> dict[int, Outcome]:
     """Refuse readers whose values are too long for SendGrid, or hold half a character."""
     refused: dict[int, Outcome] = {}
     for one in recipients:

@@ -10,7 +10,7 @@ from html import escape
 from json.encoder import encode_basestring_ascii
 from urllib.parse import quote
 
-from newsletter.domain.mailing import Recipient
+from newsletter.domain.recipient_columns import RecipientColumns
 from newsletter.domain.slot import Slot
 
 __all__ = ["SlotColumn", "escape_value", "json_strings"]
@@ -21,11 +21,11 @@ _SEPARATOR_IN_JSON = "\\u001f"
 _PLAIN = bytes(code for code in range(0x20, 0x7F) if chr(code) not in '"\\')
 
 
-def json_strings(texts: Sequence[str]) -> list[str]:
+def json_strings(texts: Sequence[str]) -> Sequence[str]:
     """Return each text as the inside of a JSON string, in ASCII."""
     joined = _SEPARATOR.join(texts)
     if _is_plain(joined, len(texts)):
-        return list(texts)
+        return texts
     inside = encode_basestring_ascii(joined)[1:-1].split(_SEPARATOR_IN_JSON)
     if len(inside) == len(texts):
         return inside
@@ -43,13 +43,13 @@ def _is_plain(joined: str, count: int) -> bool:
 class SlotColumn:
     """What each recipient has for one slot, the fallback where there is nothing."""
 
-    def __init__(self, slot: Slot, recipients: Sequence[Recipient]) -> None:
+    def __init__(self, slot: Slot, recipients: RecipientColumns) -> None:
         """Collect the values of `slot`."""
-        name, instead = slot.name, slot.fallback or ""
-        self._values = [recipient.values.get(name) or instead for recipient in recipients]
+        values, instead = recipients.column(slot.name), slot.fallback
+        self._values = [value or instead for value in values] if instead else values
         self._joined = _SEPARATOR.join(self._values)
         self._is_clean = self._joined.count(_SEPARATOR) < max(len(self._values), 1)
-        self._unescaped: list[str] | None = None
+        self._unescaped: Sequence[str] | None = None
 
     def holds(self, marker: str) -> bool:
         """Say whether `marker` stands in any value."""
@@ -60,7 +60,7 @@ class SlotColumn:
         if not self._joined.isascii():
             self._joined.encode()
 
-    def as_json(self, way: str) -> list[str]:
+    def as_json(self, way: str) -> Sequence[str]:
         """Return each value escaped in `way` (see `tags.way_of`), as the inside of a JSON string."""
         if self._changes_in(way):
             if way == "h" and self._is_clean:

@@ -7,6 +7,7 @@ from itertools import repeat
 from json.encoder import encode_basestring_ascii
 
 from newsletter.domain.mailing import Mailing, Recipient
+from newsletter.domain.recipient_columns import RecipientColumns
 from newsletter.domain.slot import Hole, Slot, SlottedText
 from newsletter.providers.sendgrid.columns import SlotColumn, escape_value, json_strings
 from newsletter.providers.sendgrid.tags import Tags, way_of
@@ -49,14 +50,14 @@ class Layout:
         )
         self._parts = whole.split(_GAP)
 
-    def write(self, recipients: Sequence[Recipient], attempt_key: str) -> list[str]:
+    def write(self, recipients: RecipientColumns, attempt_key: str) -> list[str]:
         """Return a personalization for each recipient, as JSON in ASCII.
 
         Raises MarkerInValues, and UnicodeEncodeError when somebody has half a character.
         """
         columns = self._columns(recipients)
-        delivery = json_strings([recipient.delivery_id for recipient in recipients])
-        email = json_strings(_whole([recipient.email for recipient in recipients]))
+        delivery = json_strings(recipients.delivery_ids)
+        email = json_strings(_whole(recipients.emails))
         gaps = [delivery if source is None else columns[source] for source in self._order]
         ends = [*self._parts[1:-1], f'{self._parts[-1]}{_inside(attempt_key)}"}}}}']
         # Joining fixed parts and columns row by row takes a third of the time of filling a format.
@@ -70,7 +71,7 @@ class Layout:
         escaped = (escape_value(slot.value(recipient.values), way) for slot, way in self._values)
         return self._tag_bytes + sum(len(value.encode()) for value in escaped)
 
-    def _columns(self, recipients: Sequence[Recipient]) -> Mapping[_Source, list[str]]:
+    def _columns(self, recipients: RecipientColumns) -> Mapping[_Source, Sequence[str]]:
         slots: dict[tuple[str, str | None], SlotColumn] = {}
         for (name, fallback, _), slot in self._slots.items():
             if (name, fallback) not in slots:
@@ -102,9 +103,7 @@ def _inside(text: str) -> str:
     return encode_basestring_ascii(text)[1:-1]
 
 
-def _whole(texts: list[str]) -> list[str]:
+def _whole(texts: Sequence[str]) -> Sequence[str]:
     """Return `texts`. Raises UnicodeEncodeError when one holds half a character."""
-    for text in texts:
-        if not text.isascii():
-            text.encode()
+    "".join(texts).encode()
     return texts

@@ -8,10 +8,10 @@ from newsletter.config.schema import FieldConfig
 from newsletter.delivery.recipients import field_text, frozen_values, make_recipients
 from newsletter.domain.campaign import Member
 from newsletter.domain.links import ReaderLinks
+from newsletter.domain.recipient_columns import RecipientColumns
 from newsletter.domain.slot import Slot
 from newsletter.domain.subscriber import FieldType
 from newsletter.domain.token import read_token
-from newsletter.protocols import StoredRecipient
 
 SECRET = b"s" * 32
 DATE = FieldConfig(name="since", type=FieldType.DATE)
@@ -70,15 +70,9 @@ def test_only_what_the_letter_uses_is_frozen():
 
 def test_every_link_is_the_readers_own_and_bound_to_its_purpose():
     links = ReaderLinks.make(SECRET, "https://brief.example/", "herfst", [Slot(name="preferences_url")])
-    stored = StoredRecipient(
-        position=3,
-        delivery_id="ab" * 16,
-        subscriber_id=1,
-        email="an@brief.example",
-        values={"first_name": "An"},
-    )
+    stored = RecipientColumns([3], ["ab" * 16], ["an@brief.example"], [{"first_name": "An"}])
 
-    (recipient,) = make_recipients([stored], links)
+    (recipient,) = make_recipients(stored, links)
 
     base, purpose, token = recipient.values["unsubscribe_url"].rsplit("/", 2)
     assert (base, purpose) == ("https://brief.example", "unsubscribe")
@@ -98,14 +92,10 @@ def test_a_letter_without_a_preferences_link_costs_no_second_signature():
 
 def test_a_field_cannot_take_the_place_of_a_link():
     links = ReaderLinks.make(SECRET, "https://brief.example", "herfst", [])
-    stored = StoredRecipient(
-        position=0,
-        delivery_id="ab" * 16,
-        subscriber_id=1,
-        email="an@brief.example",
-        values={"unsubscribe_url": "https://evil.example"},
+    stored = RecipientColumns(
+        [0], ["ab" * 16], ["an@brief.example"], [{"unsubscribe_url": "https://evil.example"}]
     )
 
-    (recipient,) = make_recipients([stored], links)
+    (recipient,) = make_recipients(stored, links)
 
     assert recipient.values["unsubscribe_url"].startswith("https://brief.example/")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.domain.mailing import Recipient
+from newsletter.domain.recipient_columns import RecipientColumns
 from newsletter.domain.slot import Hole, Slot, SlotContext, fill_hole
 from newsletter.providers.sendgrid.columns import SlotColumn, escape_value, json_strings
 from newsletter.providers.sendgrid.tags import way_of
@@ -42,7 +43,7 @@ def test_a_column_holds_what_filling_each_hole_gives(
         for at, one in enumerate(values)
     ]
 
-    column = SlotColumn(slot, recipients).as_json(way_of(hole))
+    column = SlotColumn(slot, RecipientColumns.of(recipients)).as_json(way_of(hole))
 
     filled = [fill_hole(hole, one.values) for one in recipients]
     assert [json.loads(f'"{one}"') for one in column] == filled
