@@ -39,7 +39,12 @@ class Database:
         self.read_only = read_only
         self._busy_timeout_s = busy_timeout_s
         self._engine: Engine = create_engine(
-            "sqlite://", creator=self._connect, poolclass=QueuePool, pool_size=5, max_overflow=20
+            "sqlite://",
+            creator=self._connect,
+            poolclass=QueuePool,
+            pool_size=5,
+            max_overflow=20,
+            pool_reset_on_return=None,  # both ways of using a connection end their transaction
         )
         self._writer = self._engine.execution_options(newsletter_writes=True)
         event.listen(self._engine, "begin", _begin)
@@ -114,4 +119,7 @@ class Database:
 
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("newsletter_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    # Straight to the driver, which has a third of the work: this happens four times for every batch.
+    driver = connection.connection.driver_connection
+    assert driver is not None, "a connection that begins is open"
+    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")

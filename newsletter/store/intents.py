@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, bindparam, exists, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, and_, bindparam, exists, insert, or_, select, update
 
 from newsletter.domain.campaign import Attempt, Batch
 from newsletter.domain.delivery import (
@@ -26,15 +26,45 @@ from newsletter.store.schema import campaign, delivery, subscriber, suppression
 
 __all__ = ["intend"]
 
+# Made once: to make these again for every batch takes longer than to run them.
+_CAMPAIGN = select(campaign.c.state, campaign.c.statuses).where(campaign.c.id == bindparam("campaign"))
+_KEY_IS_USED = select(exists().where(attempt_table.c.key == bindparam("attempt_key")))
+_MAILABLE: BindParameter[str] = bindparam("mailable", expanding=True)
+_other = subscriber.alias()
+_LEFT = (
+    select(delivery.c.position)
+    .outerjoin(
+        subscriber,
+        and_(subscriber.c.id == delivery.c.subscriber_id, subscriber.c.email_key == delivery.c.email_key),
+    )
+    .where(
+        delivery.c.batch_id == bindparam("batch"),
+        delivery.c.override.is_(None),
+        or_(
+            exists().where(suppression.c.email_key == delivery.c.email_key),
+            subscriber.c.status.not_in(_MAILABLE),
+            # The reader is not who was planned: another one has the address now, perhaps.
+            and_(
+                subscriber.c.id.is_(None),
+                exists().where(_other.c.email_key == delivery.c.email_key, _other.c.status.not_in(_MAILABLE)),
+            ),
+        ),
+    )
+)
+_SUBMITTING = (
+    update(batch_table)
+    .where(batch_table.c.id == bindparam("batch"))
+    .values(state=bindparam("to"), attempt=bindparam("number"), not_before=None, detail=None)
+)
+_ATTEMPT = insert(attempt_table)
+
 
 def intend(
     connection: Connection, batch: Batch, attempt: Attempt, tolls: Sequence[Toll] = ()
 ) -> Intent | LateSuppression | IntentRefused | TooEarly:
     """Write that `attempt` is about to submit `batch`, unless something speaks against it."""
     current = find_batch(connection, batch.id)
-    of = connection.execute(
-        select(campaign.c.state, campaign.c.statuses).where(campaign.c.id == current.campaign_id)
-    ).one()
+    of = connection.execute(_CAMPAIGN, {"campaign": current.campaign_id}).one()
     refusal = _refusal(connection, CampaignState(of.state), current, attempt)
     if refusal:
         return IntentRefused(reason=refusal)
@@ -45,27 +75,18 @@ def intend(
     until = buckets.pay(connection, tolls, current.size, attempt.started_at)
     if until is not None:
         return TooEarly(until=until)
-    connection.execute(
-        update(batch_table)
-        .where(batch_table.c.id == current.id)
-        .values(
-            state=transition(current.state, BatchEvent.INTEND),
-            attempt=attempt.number,
-            not_before=None,
-            detail=None,
-        )
-    )
-    connection.execute(
-        insert(attempt_table).values(
-            batch_id=attempt.batch_id,
-            number=attempt.number,
-            key=attempt.key,
-            body_digest=attempt.body_digest,
-            started_at=attempt.started_at,
-            fence=attempt.fence.id if attempt.fence else None,
-            leaves_at=attempt.fence.leaves_at if attempt.fence else None,
-        )
-    )
+    state = transition(current.state, BatchEvent.INTEND)
+    connection.execute(_SUBMITTING, {"batch": current.id, "to": state, "number": attempt.number})
+    row = {
+        "batch_id": attempt.batch_id,
+        "number": attempt.number,
+        "key": attempt.key,
+        "body_digest": attempt.body_digest,
+        "started_at": attempt.started_at,
+        "fence": attempt.fence.id if attempt.fence else None,
+        "leaves_at": attempt.fence.leaves_at if attempt.fence else None,
+    }
+    connection.execute(_ATTEMPT, row)
     return Intent(attempt=attempt)
 
 
@@ -77,7 +98,7 @@ def _refusal(connection: Connection, state: CampaignState, current: Batch, attem
         return f"the batch is {current.state}"
     if attempt.batch_id != current.id or attempt.number != current.attempt + 1:
         return f"the batch was tried {current.attempt} times, so this cannot be attempt {attempt.number}"
-    if connection.scalar(select(exists().where(attempt_table.c.key == attempt.key))):
+    if connection.scalar(_KEY_IS_USED, {"attempt_key": attempt.key}):
         return f"the attempt key {attempt.key} was used before"
     return None
 
@@ -88,20 +109,7 @@ def _left_meanwhile(connection: Connection, current: Batch, chosen: list[str]) -
     That is who is suppressed, and who is not active, save for the statuses `chosen` by the segment.
     """
     mailable = [SubscriberStatus.ACTIVE.value, *chosen]
-    return list(
-        connection.scalars(
-            select(delivery.c.position)
-            .outerjoin(subscriber, subscriber.c.email_key == delivery.c.email_key)
-            .where(
-                delivery.c.batch_id == current.id,
-                delivery.c.override.is_(None),
-                or_(
-                    exists().where(suppression.c.email_key == delivery.c.email_key),
-                    and_(subscriber.c.id.is_not(None), subscriber.c.status.not_in(mailable)),
-                ),
-            )
-        )
-    )
+    return list(connection.scalars(_LEFT, {"batch": current.id, "mailable": mailable}))
 
 
 def _suppress(connection: Connection, current: Batch, positions: list[int]) -> None:

@@ -89,7 +89,8 @@ class SqlLedger:
     ) -> Batch | None:
         """Return the next pending batch whose time has come, leaving out ids in `skip` and closed lanes."""
         with self._database.reading() as connection:
-            found = rows.read_batches(connection, ledger_queries.ready(campaign_id, now, skip, closed_lanes))
+            ready = ledger_queries.ready(skip, closed_lanes)
+            found = rows.read_batches(connection, ready, {"campaign": campaign_id, "now": now})
         return found[0] if found else None
 
     def opens_at(self, tolls: Sequence[Toll], now: datetime) -> Mapping[str, datetime]:

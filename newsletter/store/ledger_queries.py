@@ -20,22 +20,31 @@ _IS_PENDING = batch.c.state == literal(BatchState.PENDING.value, literal_execute
 _ROWS_AT_ONCE = 1000
 
 
-def ready(
-    campaign_id: str, now: datetime, skip: Iterable[int], closed_lanes: Iterable[str] = ()
-) -> Select[tuple[object, ...]]:
-    """Select the first pending batch whose time has come, not one in `skip` or of a lane that is closed."""
-    query = select(batch).where(
-        batch.c.campaign_id == campaign_id,
+_READY = (
+    select(batch)
+    .where(
+        batch.c.campaign_id == bindparam("campaign"),
         _IS_PENDING,
-        or_(batch.c.not_before.is_(None), batch.c.not_before <= now),
+        or_(batch.c.not_before.is_(None), batch.c.not_before <= bindparam("now")),
     )
+    .order_by(batch.c.seq)
+    .limit(1)
+)
+
+
+def ready(skip: Iterable[int], closed_lanes: Iterable[str] = ()) -> Select[tuple[object, ...]]:
+    """Select the first pending batch whose time has come, not one in `skip` or of a lane that is closed.
+
+    Its parameters are `campaign`, an id, and `now`.
+    """
+    query = _READY
     left_out = list(skip)
     if left_out:
         query = query.where(batch.c.id.not_in(left_out))
     closed = list(closed_lanes)
     if closed:
         query = query.where(batch.c.lane.not_in(closed))
-    return query.order_by(batch.c.seq).limit(1)
+    return query
 
 
 def earliest(connection: Connection, campaign_id: str) -> datetime | None:

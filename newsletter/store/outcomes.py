@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from newsletter.domain.campaign import Attempt, Batch
 from newsletter.domain.delivery import BatchEvent, BatchState, transition
@@ -18,30 +18,39 @@ from newsletter.store.settling import BY_EVIDENCE, BY_SUBMISSION, Parted, part
 
 __all__ = ["lose_orphans", "prove", "resolve", "settle"]
 
+# Made once: to make these again for every batch takes longer than to run them.
+_UNDER_WAY = select(attempt_table).where(
+    attempt_table.c.batch_id == bindparam("batch"), attempt_table.c.number == bindparam("at")
+)
+_ENDED = (
+    update(attempt_table)
+    .where(attempt_table.c.key == bindparam("of"))
+    .values(
+        ended_at=bindparam("ended"),
+        outcome=bindparam("came"),
+        status=bindparam("answer"),
+        detail=bindparam("said"),
+    )
+)
+
 
 def settle(connection: Connection, attempt: Attempt, submission: Submission, now: datetime) -> None:
     """Write what became of an attempt, and halt its campaign when the answer says so.
 
     Raises StoreError when the attempt is not the one under way: its batch was settled otherwise.
     """
-    row = connection.execute(
-        select(attempt_table).where(
-            attempt_table.c.batch_id == attempt.batch_id, attempt_table.c.number == attempt.number
-        )
-    ).first()
+    row = connection.execute(_UNDER_WAY, {"batch": attempt.batch_id, "at": attempt.number}).first()
     current = find_batch(connection, attempt.batch_id)
     _check_under_way(attempt, row, current)
     parted = part(connection, current, submission, BY_SUBMISSION, now)
-    connection.execute(
-        update(attempt_table)
-        .where(attempt_table.c.key == attempt.key)
-        .values(
-            ended_at=now,
-            outcome=next(iter(parted.kinds)) if len(parted.kinds) == 1 else "mixed",
-            status=submission.outcome.status,
-            detail=submission.outcome.detail or None,
-        )
-    )
+    ended = {
+        "of": attempt.key,
+        "ended": now,
+        "came": next(iter(parted.kinds)) if len(parted.kinds) == 1 else "mixed",
+        "answer": submission.outcome.status,
+        "said": submission.outcome.detail or None,
+    }
+    connection.execute(_ENDED, ended)
     _after_settling(connection, current.campaign_id, parted)
 
 

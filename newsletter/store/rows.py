@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from newsletter.domain.campaign import Attempt, Batch, Campaign, Digests, Fence
 from newsletter.domain.delivery import BatchState, CampaignState
@@ -14,6 +15,8 @@ from newsletter.store.schema import attempt, batch, campaign
 from newsletter.store.timings import read_timing
 
 __all__ = ["find_batch", "find_campaign", "last_attempt", "read_batches", "read_campaigns"]
+
+_BATCH = select(batch).where(batch.c.id == bindparam("batch"))
 
 
 def find_campaign(connection: Connection, campaign_id: str) -> Campaign:
@@ -28,7 +31,7 @@ def find_campaign(connection: Connection, campaign_id: str) -> Campaign:
 
 def find_batch(connection: Connection, batch_id: int) -> Batch:
     """Return the batch of that id. Raises UsageError when there is none."""
-    found = read_batches(connection, select(batch).where(batch.c.id == batch_id))
+    found = read_batches(connection, _BATCH, {"batch": batch_id})
     if not found:
         raise UsageError(f"there is no batch {batch_id}")
     return found[0]
@@ -39,8 +42,10 @@ def read_campaigns(connection: Connection, query: Select[tuple[object, ...]]) ->
     return [_campaign(row) for row in connection.execute(query.where(campaign.c.is_planned == 1))]
 
 
-def read_batches(connection: Connection, query: Select[tuple[object, ...]]) -> list[Batch]:
-    """Return the batches `query` selects."""
+def read_batches(
+    connection: Connection, query: Select[tuple[object, ...]], values: Mapping[str, object] | None = None
+) -> list[Batch]:
+    """Return the batches `query` selects, with `values` for its parameters."""
     return [
         Batch(
             id=row.id,
@@ -55,7 +60,7 @@ def read_batches(connection: Connection, query: Select[tuple[object, ...]]) -> l
             lane=row.lane,
             not_after=row.not_after,
         )
-        for row in connection.execute(query)
+        for row in connection.execute(query, values)
     ]
 
 

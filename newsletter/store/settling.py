@@ -33,6 +33,18 @@ BY_EVIDENCE: Mapping[OutcomeKind, BatchEvent | None] = {
 }
 """What evidence does to a batch that is unknown."""
 
+_WRITTEN = (
+    update(batch)
+    .where(batch.c.id == bindparam("batch"))
+    .values(
+        state=bindparam("to"),
+        size=bindparam("left"),
+        not_before=bindparam("time"),
+        provider_id=bindparam("taken_as"),
+        detail=bindparam("said"),
+    )
+)
+
 # Who stays in the batch when its deliveries part: the first of these that anybody has.
 _STAYING = (OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN, OutcomeKind.NOT_SENT)
 
@@ -161,18 +173,15 @@ def _strictest(outcomes: Sequence[Outcome]) -> Outcome:
 def _write_batch(
     connection: Connection, of: Batch, state: BatchState, size: int, outcome: Outcome, now: datetime
 ) -> None:
-    accepted = state is BatchState.ACCEPTED
-    connection.execute(
-        update(batch)
-        .where(batch.c.id == of.id)
-        .values(
-            state=state,
-            size=size,
-            not_before=_not_before(state, outcome, now),
-            provider_id=outcome.provider_id if accepted else None,
-            detail=outcome.detail or None,
-        )
-    )
+    written = {
+        "batch": of.id,
+        "to": state,
+        "left": size,
+        "time": _not_before(state, outcome, now),
+        "taken_as": outcome.provider_id if state is BatchState.ACCEPTED else None,
+        "said": outcome.detail or None,
+    }
+    connection.execute(_WRITTEN, written)
 
 
 def _not_before(state: BatchState, outcome: Outcome, now: datetime) -> datetime | None:

@@ -74,6 +74,10 @@ class SlotColumn:
         """Say whether escaping may change any value."""
         if way == "h":
             return any(sign in self._joined for sign in "&<>\"'")
+        if (
+            way == "s"
+        ):  # every white space but a space is no printable character, and neither is the separator
+            return " " in self._joined or not "".join(self._values).isprintable()
         return way != "t"
 
 
