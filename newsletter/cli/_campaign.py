@@ -78,6 +78,7 @@ def as_dict(summary: Summary) -> dict[str, object]:
         "provider": campaign.provider,
         "state": campaign.state,
         "reason": campaign.reason,
+        "corrects": campaign.corrects,
         "created_at": campaign.created_at.isoformat(),
         "total": campaign.total,
         "counts": dict(summary.counts),
@@ -94,7 +95,8 @@ def show_summary(summary: Summary, clearance: Clearance | None = None) -> None:
         times += f", not before {campaign.not_before.astimezone():%Y-%m-%d %H:%M}"
     click.echo(f"{head}  {campaign.state}, {times}")
     click.echo(f"  {_counts_line(summary.counts)}")
-    click.echo(f"  campaign {campaign.id}, provider {campaign.provider}")
+    corrects = f", corrects campaign {campaign.corrects}" if campaign.corrects else ""
+    click.echo(f"  campaign {campaign.id}, provider {campaign.provider}{corrects}")
     if clearance is not None:
         click.echo(f"  {_cleared(clearance)}")
     error = summary.error()

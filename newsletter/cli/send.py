@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from newsletter.cli._ask import ask_number
 from newsletter.cli._campaign import run_with_progress
 from newsletter.cli._console import (
     emit_json,
     is_interactive,
     json_option,
-    many,
     open_project,
     progress,
     say,
@@ -20,10 +20,8 @@ from newsletter.cli._console import (
 from newsletter.cli._gate import acknowledge, gate_as_dict
 from newsletter.cli._plan import plan_as_dict, show_plan
 from newsletter.cli._undo import can_go
-from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
-    from newsletter.delivery.plan import SendPlan
     from newsletter.domain.campaign import Campaign
     from newsletter.domain.receipt import Clearance
     from newsletter.project import Project
@@ -88,7 +86,7 @@ def command(
             return 0
         if not yes:
             acknowledge(judgement)
-            _ask(plan)
+            ask_number(plan.count)
         campaign = _freeze(project, prepared, clearance)
         if not can_go(project, campaign):
             return 4
@@ -99,24 +97,6 @@ def _freeze(project: Project, prepared: Prepared, clearance: Clearance) -> Campa
     project.sending.check_free()
     with progress("Planning", prepared.plan.count) as done:
         return project.sending.freeze(prepared, clearance, done)
-
-
-def _ask(plan: SendPlan) -> None:
-    if not is_interactive():
-        raise UsageError(
-            Problem(
-                what="nobody is at the terminal to say yes",
-                fix="look at the plan with --dry-run, then add --yes",
-            )
-        )
-    answer = click.prompt(
-        f"\nType {plan.count} to send to {many(plan.count, 'reader')}, anything else to stop",
-        default="",
-        show_default=False,
-        err=True,
-    )
-    if answer.strip() != str(plan.count):
-        raise click.Abort
 
 
 def _send_tests(project: Project, issue: str, tests: tuple[str, ...], *, dry_run: bool, as_json: bool) -> int:

@@ -11,6 +11,7 @@ from newsletter.config.schema import Config, FieldConfig
 from newsletter.delivery.recipients import frozen_member
 from newsletter.domain.address import address_key
 from newsletter.domain.campaign import Member
+from newsletter.domain.correction import Correction
 from newsletter.domain.delivery import DeliveryState
 from newsletter.domain.variant import Variants
 from newsletter.errors import DeliveryRefused, Problem
@@ -62,7 +63,8 @@ class AudienceDigest:
 class Audience:
     """The readers of `segment` who do not have the issue yet, each with the letter that is theirs.
 
-    Of a reader's values only those are kept that the slots of that letter use.
+    Of a reader's values only those are kept that the slots of that letter use. `correction` says what the
+    campaign corrects, if anything.
     """
 
     view: AudienceView
@@ -70,6 +72,7 @@ class Audience:
     segment: str
     variants: Variants
     fields: Mapping[str, FieldConfig]
+    correction: Correction | None = None
 
     @classmethod
     def of(

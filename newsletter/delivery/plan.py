@@ -182,6 +182,7 @@ def freeze(
         not_before=plan.not_before,
         variants=tuple(one.key for one in plan.variants),
         clearance=clearance,
+        correction=audience.correction,
         timing=Timing(
             undo_until=now + timedelta(seconds=plan.undo_s) if plan.undo_s > 0 else None, late_s=plan.late_s
         ),

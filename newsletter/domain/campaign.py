@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsletter.domain.correction import Correction
 from newsletter.domain.delivery import BatchState, CampaignState, DeliveryState
 from newsletter.domain.receipt import Clearance
 from newsletter.domain.subscriber import FieldValue
@@ -45,13 +46,14 @@ class NewCampaign:
     variants: tuple[str, ...] = ("",)
     clearance: Clearance | None = None
     timing: Timing = AT_ONCE
+    correction: Correction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
     """A planned campaign as the ledger has it. `reason` says why it is paused, halted or cancelled.
 
-    `variants` are the keys of its letters.
+    `variants` are the keys of its letters. `corrects` is the id of the campaign whose letter it mends.
     """
 
     id: str
@@ -68,6 +70,7 @@ class Campaign:
     reason: str | None = None
     variants: tuple[str, ...] = ("",)
     timing: Timing = AT_ONCE
+    corrects: str | None = None
 
     @property
     def starts_at(self) -> datetime | None:

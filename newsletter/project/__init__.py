@@ -18,6 +18,7 @@ from newsletter.protocols import Clock
 
 if TYPE_CHECKING:
     from newsletter.checks.outside import Outside
+    from newsletter.project.correcting import Correcting
     from newsletter.project.events import Events
     from newsletter.project.gate import Gate
     from newsletter.project.importing import Imports
@@ -169,6 +170,13 @@ class Project:
         from newsletter.project.steering import Steering
 
         return Steering(self)
+
+    @property
+    def correcting(self) -> Correcting:
+        """Return what can be done about a fault in a letter that is out."""
+        from newsletter.project.correcting import Correcting
+
+        return Correcting(self)
 
     @property
     def events(self) -> Events:

@@ -24,6 +24,7 @@ from newsletter.source import Place, shown_path
 
 if TYPE_CHECKING:
     from newsletter.project import Project
+    from newsletter.protocols import AudienceView
 
 __all__ = ["HOLDS_H", "Gate", "Judgement"]
 
@@ -132,26 +133,36 @@ class Gate:
             self._approvals.path(self._project.issues.load(path).slug), self._project.config.root
         )
 
-    def judge(self, path: Path, segment: str, tell: Callable[[str], None] = lambda _text: None) -> Judgement:
+    def judge(
+        self,
+        path: Path,
+        segment: str,
+        tell: Callable[[str], None] = lambda _text: None,
+        *,
+        view: AudienceView | None = None,
+    ) -> Judgement:
         """Check the issue at `path` for `segment` once more and say whether it may leave.
 
         Links and the sender's domain are asked when mail leaves this machine, unless `[send] network` is
         false, and when the check that left the receipt did so. A network that cannot be asked is a warning:
-        a hiccup keeps no letter in. `tell` is told what is going on.
+        a hiccup keeps no letter in. `tell` is told what is going on. A `view` says who the readers are, which
+        nobody could check before: then this check counts as the one there has to be.
         Raises UsageError, ConfigError, ContentError, StoreError.
         """
-        then = self._receipts.find(self._project.issues.load(path).slug, segment)
+        slug = self._project.issues.load(path).slug
+        then = self._receipts.find(slug, segment) if view is None else None
         stages = [Stage.NETWORK] if self._asks_network(then) else []
-        report, context = self._look(path, segment, stages, tell)
+        report, context = self._look(path, segment, stages, tell, view)
         unasked = _unasked(report)
         if unasked:
-            report, context = self._look(path, segment, [], tell)
+            report, context = self._look(path, segment, [], tell, view)
         now = take_receipt(context, report, self._project.issues.rules())
         if now is None:  # most often the report says why
             unseen = Problem(
                 what="the letter or its readers could not be looked at", place=Place(path=report.path)
             )
             return Judgement(report=report, receipt=None, problems=(unseen,), clearance=None)
+        then = now if view is not None else then
         issue, is_needed = context.issue, self._project.config.send.approval
         known = self._approvals.of(issue.slug)
         made_of = self._made_of(issue) if known else {}
@@ -180,7 +191,12 @@ class Gate:
         return leaves and self._project.config.send.network
 
     def _look(
-        self, path: Path, segment: str, stages: Sequence[Stage], tell: Callable[[str], None]
+        self,
+        path: Path,
+        segment: str,
+        stages: Sequence[Stage],
+        tell: Callable[[str], None],
+        view: AudienceView | None,
     ) -> tuple[CheckReport, CheckContext]:
         seen: list[CheckContext] = []
         with self._project.outside(stages, tell) as outside:
@@ -188,6 +204,7 @@ class Gate:
                 path,
                 segment=segment,
                 outside=outside,
+                view=view,
                 examined=lambda context, _report: seen.append(context),
             )
         return report, seen[0]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from newsletter.checks.registry import Rule
     from newsletter.project import Project
     from newsletter.project.mending import Mended
+    from newsletter.protocols import AudienceView
 
 __all__ = ["BuiltIssue", "Issues", "ShownLetter"]
 
@@ -222,12 +223,14 @@ class Issues:
         strict: bool = False,
         data: bytes | None = None,
         outside: Outside | None = None,
+        view: AudienceView | None = None,
         examined: Callable[[CheckContext, CheckReport], object] | None = None,
     ) -> CheckReport:
         """Run every rule on the issue at `path`; rules on the list are skipped when there is no database.
 
         `data` is a text not saved yet, checked instead of the file's. `outside` is what `Project.outside`
-        gave, for the rules on request; without it they do not run. `examined` is told what was looked at.
+        gave, for the rules on request; without it they do not run. `view` says who the readers are; by
+        default all of the list. `examined` is told what was looked at.
         Raises UsageError for an unknown code.
         """
         from newsletter.checks.context import CheckContext
@@ -238,7 +241,7 @@ class Issues:
             path=path,
             config=self._config,
             now=self._project.clock.now(),
-            audience=self._project.audience.view() if self._project.has_store else None,
+            audience=view or (self._project.audience.view() if self._project.has_store else None),
             segment=segment,
             posting=self.posting,
             data=data,

@@ -18,6 +18,7 @@ from newsletter.project.empty_slots import unknown_fields
 if TYPE_CHECKING:
     from newsletter.content.document import Document
     from newsletter.project import Project
+    from newsletter.protocols import AudienceView
 
 __all__ = ["Letters", "ShownVariant"]
 
@@ -116,8 +117,10 @@ class Letters:
         fitting = [key if len(key) == len(every) else every for key in keys]
         return render_variants(self.document, self._project.config, fitting or [every])
 
-    def render_for(self, segment: str) -> Variants:
+    def render_for(self, segment: str, view: AudienceView | None = None) -> Variants:
         """Render the variants that occur among the readers of `segment` who do not have the issue yet.
+
+        A `view` says who the readers are; by default all of the list.
 
         Raises UsageError for a wrong segment, ContentError also for too many variants.
         """
@@ -125,9 +128,8 @@ class Letters:
         with self._telling_of_fields():
             if not self.document.conditions:
                 return Variants.single(self.render())
-            return self.render_keys(
-                self._project.audience.view().variants(segment, self.conditions, self._issue.slug)
-            )
+            readers = view or self._project.audience.view()
+            return self.render_keys(readers.variants(segment, self.conditions, self._issue.slug))
 
     def shown(self, segment: str | None) -> tuple[ShownVariant, ...]:
         """Return the variants that occur in `segment`; none without conditions, a list or a segment.

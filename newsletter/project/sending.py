@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,13 +22,14 @@ from newsletter.delivery.trial import send_trial
 from newsletter.delivery.wish import NO_WISH, Wish
 from newsletter.domain.address import AddressError, normalise_address
 from newsletter.domain.campaign import Campaign, DeliveryRow
+from newsletter.domain.correction import Correction
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
 from newsletter.domain.links import ReaderLinks
 from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.domain.receipt import Clearance, templates_digest
 from newsletter.errors import ConfigError, ContentError, DeliveryRefused, Problem, UsageError
 from newsletter.plugins import load_plugin
-from newsletter.protocols import Ledger, Provider
+from newsletter.protocols import AudienceView, Ledger, Provider
 from newsletter.source import Place
 
 if TYPE_CHECKING:
@@ -72,9 +73,18 @@ class Sending:
         )
         return opened
 
-    def prepare(self, path: Path, *, segment: str | None = None, wish: Wish = NO_WISH) -> Prepared:
+    def prepare(
+        self,
+        path: Path,
+        *,
+        segment: str | None = None,
+        wish: Wish = NO_WISH,
+        view: AudienceView | None = None,
+        correction: Correction | None = None,
+    ) -> Prepared:
         """Plan sending the issue at `path` to `segment` (default: its own), as `wish` says; changes nothing.
 
+        A `view` says who the readers are, whatever the segment: those of a `correction`.
         Raises UsageError, ConfigError (also for what the provider needs and has not, such as a key),
         ContentError, DeliveryRefused.
         """
@@ -89,11 +99,18 @@ class Sending:
                     fix="add --to SEGMENT, or write in the front matter: segment: NAME",
                 )
             )
-        variants = self._project.issues.letters(issue).render_for(wanted)
+        variants = self._project.issues.letters(issue).render_for(wanted, view)
         provider = self.provider()
         draft = planning.Draft(issue=issue, variants=variants, config=self._config, provider=provider)
-        audience = Audience.of(
-            variants, self._config, wanted, view=self._project.audience.view(), ledger=self._ledger
+        audience = replace(
+            Audience.of(
+                variants,
+                self._config,
+                wanted,
+                view=view or self._project.audience.view(),
+                ledger=self._ledger,
+            ),
+            correction=correction,
         )
         now = self._project.clock.now()
         plan = planning.make_plan(
@@ -101,7 +118,7 @@ class Sending:
             audience,
             now=now,
             wish=wish,
-            also_left_out=self._project.audience.left_out(wanted),
+            also_left_out=() if view else self._project.audience.left_out(wanted),
         )
         for rendered in variants.letters.values():
             mailing = self._project.issues.mailing(issue, rendered, "plan", now)

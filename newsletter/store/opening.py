@@ -11,9 +11,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from newsletter.audience.expression import Expression
+from newsletter.domain.correction import Correction
 from newsletter.errors import ConfigError, Problem, StoreError
 from newsletter.source import Place, shown_path
 from newsletter.store.audience_view import SqlAudienceView
+from newsletter.store.correction_view import CorrectionView
+from newsletter.store.corrections import SqlCorrections
 from newsletter.store.database import BUSY_TIMEOUT_S, Database
 from newsletter.store.events import SqlEvents
 from newsletter.store.imports import SqlImports
@@ -40,10 +43,15 @@ class Store:
         self.subscribers = SqlSubscribers(database)
         self.imports = SqlImports(database)
         self.events = SqlEvents(database)
+        self.corrections = SqlCorrections(database)
 
     def audience_view(self, resolve: Callable[[str], Expression]) -> SqlAudienceView:
         """Return what checks may ask; `resolve` turns a segment's name or expression into its tree."""
         return SqlAudienceView(self.subscribers, self.ledger, resolve)
+
+    def correction_view(self, correction: Correction, resolve: Callable[[str], Expression]) -> CorrectionView:
+        """Return what checks and plans may ask about the readers a correction mails."""
+        return CorrectionView(correction, self.corrections, self.audience_view(resolve), resolve)
 
     def close(self) -> None:
         """Close every connection."""

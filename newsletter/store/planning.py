@@ -20,6 +20,7 @@ from newsletter.store.database import Database
 from newsletter.store.dialects import bulk_insert, listed, reserve_batch_ids
 from newsletter.store.locks import hold
 from newsletter.store.schema import batch, campaign, delivery, subscriber, suppression
+from newsletter.store.stopping import is_replacement, stop_faulty
 from newsletter.store.timings import timing_text
 
 __all__ = ["GONE", "discard_unfinished", "freeze_audience", "is_taken"]
@@ -101,23 +102,53 @@ def discard_unfinished(database: Database) -> None:
 def _write(
     database: Database, plan: _Plan, members: Iterable[Member], progress: Callable[[int], None]
 ) -> None:
+    if is_replacement(plan.new):
+        _replace(database, plan, members, progress)
+        return
     with database.writing() as connection:
         connection.execute(insert(campaign).values(_campaign_row(plan.new)))
         plan.may_take_over = bool(connection.scalar(select(_was_cancelled(plan.new.issue))))
     for chunk in _chunks(members):
         with database.writing() as connection:
-            for member in _mailable(connection, plan, chunk):
-                plan.waiting.setdefault(member.variant, []).append(member)
-            for waiting in plan.waiting.values():
-                whole = len(waiting) - len(waiting) % plan.new.batch_size
-                _write_batches(connection, plan, waiting[:whole])
-                del waiting[:whole]
+            _write_chunk(connection, plan, chunk)
         progress(plan.total)
     with database.writing() as connection:
-        for waiting in plan.waiting.values():
-            _write_batches(connection, plan, waiting)
+        _write_rest(connection, plan)
         _finish(connection, plan)
     progress(plan.total)
+
+
+def _replace(
+    database: Database, plan: _Plan, members: Iterable[Member], progress: Callable[[int], None]
+) -> None:
+    """Stop the faulty campaign and write the one that replaces it, in one transaction.
+
+    Its readers are moved, and a death in between must leave them where they were.
+    """
+    with database.writing() as connection:
+        connection.execute(insert(campaign).values(_campaign_row(plan.new)))
+        stop_faulty(connection, plan.new)
+        plan.may_take_over = True
+        for chunk in _chunks(members):
+            _write_chunk(connection, plan, chunk)
+            progress(plan.total)
+        _write_rest(connection, plan)
+        _finish(connection, plan)
+    progress(plan.total)
+
+
+def _write_chunk(connection: Connection, plan: _Plan, chunk: Sequence[Member]) -> None:
+    for member in _mailable(connection, plan, chunk):
+        plan.waiting.setdefault(member.variant, []).append(member)
+    for waiting in plan.waiting.values():
+        whole = len(waiting) - len(waiting) % plan.new.batch_size
+        _write_batches(connection, plan, waiting[:whole])
+        del waiting[:whole]
+
+
+def _write_rest(connection: Connection, plan: _Plan) -> None:
+    for waiting in plan.waiting.values():
+        _write_batches(connection, plan, waiting)
 
 
 def _finish(connection: Connection, plan: _Plan) -> None:
@@ -237,6 +268,7 @@ def _campaign_row(new: NewCampaign) -> dict[str, object]:
         "not_before": new.not_before,
         "variants": json_text(list(new.variants)),
         "plan": timing_text(new.timing),
+        "corrects": new.correction.campaign if new.correction else None,
     }
 
 

@@ -98,6 +98,7 @@ def _campaign(row: Row[tuple[object, ...]]) -> Campaign:
         not_before=not_before,
         reason=row.reason,
         variants=tuple(json.loads(row.variants)),
+        corrects=row.corrects,
         timing=read_timing(row.plan),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Text, case, cast, exists, func, not_, select, update
+from sqlalchemy import ColumnElement, Text, and_, case, cast, exists, func, not_, select, update
 
 from newsletter.audience.evaluate import Facts
 from newsletter.audience.expression import Expression, HistoryKind
@@ -31,7 +31,7 @@ from newsletter.store.planning import is_taken
 from newsletter.store.schema import batch, delivery, reader_event, subscriber, subscriber_tag
 from newsletter.store.segments import compile_expression, latest_issues, mailable, marks
 
-__all__ = ["SqlSubscribers"]
+__all__ = ["SqlSubscribers", "members_where", "variants_where"]
 
 _ROWS_AT_ONCE = 1000
 
@@ -126,23 +126,7 @@ class SqlSubscribers:
 
         The variant of each says which of `conditions` hold.
         """
-        fields = cast(subscriber.c.fields, Text)  # parsed here, many at once
-        query = (
-            select(subscriber.c.id, subscriber.c.email, subscriber.c.email_key, fields, *marks(conditions))
-            .where(mailable(expression))
-            .order_by(subscriber.c.id)
-            .execution_options(yield_per=_ROWS_AT_ONCE)
-        )
-        with self._database.reading() as connection:
-            for rows in connection.execute(query).partitions():
-                for row, values in zip(rows, json_objects(row[3] for row in rows), strict=True):
-                    yield Member(
-                        subscriber_id=row[0],
-                        email=row[1],
-                        key=row[2],
-                        values=values,
-                        variant="".join(map(str, row[4:])) if conditions else "",
-                    )
+        return members_where(self._database, mailable(expression), conditions)
 
     def variants(
         self, expression: Expression, conditions: Sequence[Expression], issue: str | None
@@ -151,18 +135,10 @@ class SqlSubscribers:
 
         Who has a delivery of `issue` does not count; None leaves nobody out.
         """
-        chosen = select(subscriber.c.id, *marks(conditions)).where(mailable(expression))
+        chosen = mailable(expression)
         if issue is not None and self._has_deliveries(issue):
-            chosen = chosen.where(not_(is_taken(issue, subscriber.c.email_key)))
-        first, *marked = chosen.subquery().c
-        grouped = select(func.count(), func.min(first).label("first"), *marked).group_by(*marked)
-        number, example, *key = grouped.subquery().c
-        query = select(number, subscriber.c.email, *key).join(subscriber, subscriber.c.id == example)
-        with self._database.reading() as connection:
-            return {
-                "".join(map(str, row[2:])): VariantReaders(count=row[0], example=row[1])
-                for row in connection.execute(query.order_by(*key))
-            }
+            chosen = and_(chosen, not_(is_taken(issue, subscriber.c.email_key)))
+        return variants_where(self._database, chosen, conditions)
 
     def count(self, expression: Expression) -> int:
         """Return how many would be mailed."""
@@ -248,6 +224,47 @@ class SqlSubscribers:
         with self._database.writing() as connection:
             suppress(connection, _key(email), reason, now)
             keep_from_undo(connection, _key(email))
+
+
+def members_where(
+    database: Database, chosen: ColumnElement[bool], conditions: Sequence[Expression] = ()
+) -> Iterator[Member]:
+    """Yield the subscribers for whom `chosen` holds, by id, as the list stood at the first one.
+
+    The variant of each says which of `conditions` hold.
+    """
+    fields = cast(subscriber.c.fields, Text)  # parsed here, many at once
+    query = (
+        select(subscriber.c.id, subscriber.c.email, subscriber.c.email_key, fields, *marks(conditions))
+        .where(chosen)
+        .order_by(subscriber.c.id)
+        .execution_options(yield_per=_ROWS_AT_ONCE)
+    )
+    with database.reading() as connection:
+        for rows in connection.execute(query).partitions():
+            for row, values in zip(rows, json_objects(row[3] for row in rows), strict=True):
+                yield Member(
+                    subscriber_id=row[0],
+                    email=row[1],
+                    key=row[2],
+                    values=values,
+                    variant="".join(map(str, row[4:])) if conditions else "",
+                )
+
+
+def variants_where(
+    database: Database, chosen: ColumnElement[bool], conditions: Sequence[Expression]
+) -> Mapping[str, VariantReaders]:
+    """Return who has each key that occurs among the subscribers for whom `chosen` holds, by key."""
+    first, *marked = select(subscriber.c.id, *marks(conditions)).where(chosen).subquery().c
+    grouped = select(func.count(), func.min(first).label("first"), *marked).group_by(*marked)
+    number, example, *key = grouped.subquery().c
+    query = select(number, subscriber.c.email, *key).join(subscriber, subscriber.c.id == example)
+    with database.reading() as connection:
+        return {
+            "".join(map(str, row[2:])): VariantReaders(count=row[0], example=row[1])
+            for row in connection.execute(query.order_by(*key))
+        }
 
 
 def _key(email: str) -> str:

@@ -55,3 +55,26 @@ def test_a_file_that_is_no_report_is_told(sent):
         "r.jsonl:2:",
         "gone.json:",
     ]
+
+
+def test_a_letter_that_is_out_is_corrected_by_two_commands(sent):
+    project, rows = sent
+    letter = project.issue
+    letter.write_text(letter.read_text().replace("With kind regards", "With the kindest regards"))
+    (project.root / "issues/2026-11-25-oops.md").write_text(
+        '---\nsubject: "A word was wrong in my last letter"\npreheader: "One word; the rest stands."\n---\n'
+        "Dear reader,\n\nOne word was wrong in my last letter.\n\nWith kind regards,\nAnn\n"
+    )
+
+    tried = project.run("correct", "first", "--dry-run")
+    archived = project.run("correct", "first", "--yes")
+    shown = project.run("correct", "first", "--notice", "oops", "--dry-run", "--json")
+    told = project.run("correct", "first", "--notice", "oops", "--yes")
+
+    assert (tried.code, archived.code) == (0, 0), tried.err + archived.err
+    assert "Nobody is left to get the mended letter; only the archive would get it." in tried.err
+    assert shown.json["plan"]["count"] == len(rows), shown.err
+    assert told.code == 0, told.err
+    assert f"{len(rows)} accepted" in told.out
+    assert "corrects campaign" in project.run("status", "oops").out
+    assert project.run("correct", "nothing").code == 2
