@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 
 __all__ = ["delaying"]
@@ -29,7 +29,8 @@ def delaying(port: int, round_trip_s: float) -> Iterator[int]:
 async def _serve(port: int, delay_s: float) -> asyncio.Server:
     async def lead(near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         far, out = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(_pass(near, out, delay_s), _pass(far, back, delay_s))
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(_pass(near, out, delay_s), _pass(far, back, delay_s))
 
     return await asyncio.start_server(lead, "127.0.0.1", 0)
 

@@ -26,8 +26,8 @@ class Database:
     """A database file and how it is reached.
 
     Every write is one `BEGIN IMMEDIATE` transaction: a read that turned into a write would be refused
-    at once when another process wrote in between. Commits are durable (`synchronous=FULL`): an intent
-    must survive a power cut. Errors of the driver come out as StoreError.
+    at once when another process wrote in between. Commits are durable (`synchronous=FULL`) unless asked
+    otherwise: an intent must survive a power cut. Errors of the driver come out as StoreError.
     """
 
     def __init__(
@@ -46,7 +46,8 @@ class Database:
             max_overflow=20,
             pool_reset_on_return=None,  # both ways of using a connection end their transaction
         )
-        self._writer = self._engine.execution_options(newsletter_writes=True)
+        self._writer = self._engine.execution_options(newsletter_writes="FULL")
+        self._lazy_writer = self._engine.execution_options(newsletter_writes="NORMAL")
         event.listen(self._engine, "begin", _begin)
 
     def create_file(self) -> None:
@@ -69,9 +70,14 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """Give a connection that alone may write; committed at the end, undone by an exception."""
-        with store_faults(self.shown), self._writer.connect() as connection, connection.begin():
+    def writing(self, *, is_durable: bool = True) -> Iterator[Connection]:
+        """Give a connection that alone may write; committed at the end, undone by an exception.
+
+        What is not `is_durable` survives the death of the process, and a power cut once a later commit is
+        durable.
+        """
+        writer = self._writer if is_durable else self._lazy_writer
+        with store_faults(self.shown), writer.connect() as connection, connection.begin():
             yield connection
 
     def copy_to(self, target: Path) -> None:
@@ -118,8 +124,11 @@ class Database:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("newsletter_writes", False)
+    synchronous = connection.get_execution_options().get("newsletter_writes")
     # Straight to the driver, which has a third of the work: this happens four times for every batch.
     driver = connection.connection.driver_connection
     assert driver is not None, "a connection that begins is open"
-    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if synchronous is not None and connection.info.get("synchronous", "FULL") != synchronous:
+        driver.execute(f"PRAGMA synchronous={synchronous}")
+        connection.info["synchronous"] = synchronous
+    driver.execute("BEGIN IMMEDIATE" if synchronous is not None else "BEGIN")

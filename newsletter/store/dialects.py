@@ -40,6 +40,7 @@ __all__ = [
     "json_kind",
     "json_value",
     "listed",
+    "numbered",
     "register_functions",
     "reserve_batch_ids",
     "seeded_bucket",
@@ -78,6 +79,11 @@ def bulk_execute(
 def listed(values: Iterable[str | int]) -> TableValuedAlias:
     """Return `values` as a table with one column `value`, one bound parameter however many they are."""
     return func.json_each(json.dumps(list(values))).table_valued("value")
+
+
+def numbered(values: Sequence[str | None]) -> TableValuedAlias:
+    """Return `values` as a table, one bound parameter: `key` counts from 0, `value` is the value."""
+    return func.json_each(json.dumps(values)).table_valued(column("key", Integer), column("value", Text))
 
 
 def reserve_batch_ids(connection: Connection, count: int) -> range:

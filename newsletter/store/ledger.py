@@ -130,8 +130,12 @@ class SqlLedger:
             return intents.intend(connection, batch, attempt, tolls)
 
     def settle(self, attempt: Attempt, submission: Submission, now: datetime) -> None:
-        """Commit what became of an attempt. Raises StoreError when the attempt is not under way."""
-        with self._database.writing() as connection:
+        """Commit what became of an attempt. Raises StoreError when the attempt is not under way.
+
+        The next intent, or the end of the run, makes it durable; a power cut before that leaves the batch
+        unknown, as if the process had died one step earlier.
+        """
+        with self._database.writing(is_durable=False) as connection:
             outcomes.settle(connection, attempt, submission, now)
 
     def prove(self, batch_id: int, submission: Submission, now: datetime) -> None:

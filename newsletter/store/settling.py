@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from newsletter.domain.campaign import Batch
 from newsletter.domain.delivery import BatchEvent, BatchState, DeliveryOverride, transition
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
+from newsletter.store.dialects import numbered
 from newsletter.store.schema import batch, delivery
 
 __all__ = ["BY_EVIDENCE", "BY_SUBMISSION", "Parted", "part"]
@@ -84,6 +85,13 @@ def part(
         state = _after(of.state, events[kind])
         _write_batch(connection, of, state, of.size, submission.outcome, now)
         return Parted(frozenset({kind}), submission.outcome if kind is OutcomeKind.HALT else None)
+    answers = (submission.outcome, *submission.exceptions.values())
+    if all(answer.kind is OutcomeKind.ACCEPTED for answer in answers):
+        # As frequent where every message gets an answer of its own.
+        _keep_provider_ids(connection, of, list(submission.exceptions), submission)
+        state = _after(of.state, events[OutcomeKind.ACCEPTED])
+        _write_batch(connection, of, state, of.size, submission.outcome, now)
+        return Parted(frozenset({OutcomeKind.ACCEPTED}), None)
     positions = connection.scalars(
         select(delivery.c.position)
         .where(delivery.c.batch_id == of.id, delivery.c.override.is_(None))
@@ -241,11 +249,16 @@ def _keep_provider_ids(
     connection: Connection, of: Batch, positions: Sequence[int], submission: Submission
 ) -> None:
     """Keep the id a provider gave one message, where it is not the whole batch's."""
-    own = [(p, submission.of(p).provider_id) for p in positions if p in submission.exceptions]
+    own = {p: submission.of(p).provider_id for p in positions if p in submission.exceptions}
     if own:
+        # One statement: a step of the driver gives the interpreter away, to the threads that send.
+        given = numbered([own.get(position) for position in range(max(own) + 1)])
         connection.execute(
             update(delivery)
-            .where(delivery.c.batch_id == of.id, delivery.c.position == bindparam("at"))
-            .values(provider_id=bindparam("taken_as")),
-            [{"at": position, "taken_as": provider_id} for position, provider_id in own],
+            .where(
+                delivery.c.batch_id == of.id,
+                delivery.c.position == given.c.key,
+                given.c.value.is_not(None),
+            )
+            .values(provider_id=given.c.value)
         )

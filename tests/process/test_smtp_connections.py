@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -167,3 +168,20 @@ def test_a_wrong_password_is_tried_once_however_many_connections_are_allowed(
 
         assert set(said(submission, MANY)) == {"halt"}
         assert server.verbs["AUTH"] == 1
+
+
+def test_the_interpreter_takes_its_usual_turns_again_when_all_is_sent(tmp_path: Path) -> None:
+    before = sys.getswitchinterval()
+    with FaultySmtp(tmp_path / "journal") as server:
+        shipments = [
+            open_provider(smtp_config(tmp_path, server.port)).prepare(sample_mailing()) for _ in range(2)
+        ]
+        during = []
+        for shipment in shipments:
+            shipment.submit(shipment.build(MANY[:2], "c.1.1"))
+            during.append(sys.getswitchinterval())
+        for shipment in shipments:
+            shipment.close()
+
+    assert max(during) < before
+    assert sys.getswitchinterval() == before

@@ -12,6 +12,7 @@ from newsletter.providers.smtp.crew import Crew
 from newsletter.providers.smtp.load import Carried
 from newsletter.providers.smtp.payload import SmtpMail
 from newsletter.providers.smtp.session import Server
+from newsletter.providers.smtp.turns import short_turns
 
 __all__ = ["Pool"]
 
@@ -72,8 +73,12 @@ class _Worker:
     def __init__(self, crew: Crew) -> None:
         self.crew = crew
         self._loop = asyncio.SelectorEventLoop()  # the only one that watches sockets on every system
-        self._thread = Thread(target=self._loop.run_forever, name="smtp", daemon=True)
+        self._thread = Thread(target=self._send, name="smtp", daemon=True)
         self._thread.start()
+
+    def _send(self) -> None:
+        with short_turns():
+            self._loop.run_forever()
 
     def run(self, work: Coroutine[Any, Any, _T]) -> _T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()

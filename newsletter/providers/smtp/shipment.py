@@ -50,17 +50,13 @@ class SmtpShipment:
         fence: Fence | None = None,  # noqa: ARG002
     ) -> SmtpPayload:
         """Write every message; readers whose address no envelope can hold are refused in the payload."""
-        sha = sha256()
-
-        def write(recipient: Recipient) -> bytes:
-            data = to_data(self._write(recipient))
-            sha.update(f"{self._sender(recipient)}\0{recipient.email}\0{len(data)}\0".encode())
-            sha.update(data)
-            return data
-
-        written, refused = write_messages(recipients, write, lambda one: envelope_problem(one.email))
-        mails = (SmtpMail(one.position, self._sender(one), one.email, data) for one, data in written)
-        return SmtpPayload(tuple(mails), refused, sha.hexdigest())
+        written, refused = write_messages(recipients, self._write, lambda one: envelope_problem(one.email))
+        mails = tuple(
+            SmtpMail(one.position, self._sender(one), one.email, to_data(message)) for one, message in written
+        )
+        # In one piece: hashing gives the interpreter away to the sending, and has to wait for it afterwards.
+        parts = (part for mail in mails for part in (f"{mail.sender}\0{mail.email}\0".encode(), mail.data))
+        return SmtpPayload(mails, refused, sha256(b"".join(parts)).hexdigest())
 
     def submit(self, payload: Payload) -> Submission:
         """Hand over the mails, over as many connections as they are worth.
@@ -70,7 +66,9 @@ class SmtpShipment:
         """
         assert isinstance(payload, SmtpPayload), "a payload goes to the shipment that built it"
         carried = self._pool.carry(self._server, payload.mails)
-        return join_outcomes({**payload.refused, **carried.outcomes}, carried.whole)
+        outcomes = {**payload.refused, **carried.outcomes}
+        # By position: the outcome of the whole is the first reader's, in whatever order the answers came.
+        return join_outcomes(dict(sorted(outcomes.items())), carried.whole)
 
     def evidence(self, recipients: Sequence[Recipient], attempt: Attempt) -> Submission | None:  # noqa: ARG002  # the protocol's signature
         """Return None: a mail server cannot be asked what it took."""
