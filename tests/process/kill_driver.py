@@ -2,8 +2,8 @@
 
 `send` plans and runs; `resume` runs what there is, and begins when nothing was planned. The second word is
 the provider: `scripted`, whose record on disk is the peer (`conclusive`: the same with evidence),
-`outbox`, `smtp` (port in KILL_PORT) or `sendgrid` (address in KILL_URL, key in KILL_KEY; with a fence when
-KILL_FENCE is set).
+`outbox`, `smtp` (port in KILL_PORT), `sendgrid` (address in KILL_URL, key in KILL_KEY; with a fence when
+KILL_FENCE is set), `ses` (the same, and the name of the key in KILL_ACCESS) or `postmark` (the same).
 KILL_CONCURRENCY says how many batches may be under way at once.
 """
 
@@ -18,7 +18,14 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newsletter.config.schema import Config, ProviderConfig, SendgridConfig, SmtpConfig
+from newsletter.config.schema import (
+    Config,
+    PostmarkConfig,
+    ProviderConfig,
+    SendgridConfig,
+    SesConfig,
+    SmtpConfig,
+)
 from newsletter.config.secrets import Secret
 from newsletter.delivery.engine import run_campaign
 from newsletter.delivery.outlet import Outlet, Pace, Shipments, Surroundings
@@ -117,6 +124,16 @@ def _provider(name: str) -> Provider:
             api_key=Secret(reference="env:KILL_KEY"),
             host=os.environ.get("KILL_URL"),
             fence="KILL_FENCE" in os.environ,
+        ),
+        ses=SesConfig(
+            region="eu-west-1",
+            access_key=Secret(reference="env:KILL_ACCESS"),
+            secret_key=Secret(reference="env:KILL_KEY"),
+            host=os.environ.get("KILL_URL"),
+            connections=2,
+        ),
+        postmark=PostmarkConfig(
+            server_token=Secret(reference="env:KILL_KEY"), host=os.environ.get("KILL_URL")
         ),
     )
     open_provider = importlib.import_module(f"newsletter.providers.{name}").open_provider

@@ -20,9 +20,11 @@ from newsletter.domain.campaign import Attempt, Digests, Member, NewCampaign
 from newsletter.domain.delivery import CampaignEvent
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.store.opening import Store, open_store
+from newsletter.testing.postmark_stub import SERVER_TOKEN, PostmarkStub
 from newsletter.testing.received import ReceivedMail
 from newsletter.testing.scripted_provider import PeerRecord
 from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub
+from newsletter.testing.ses_stub import ACCESS_KEY, SECRET_KEY, SesStub
 from newsletter.testing.smtp_stub import SmtpStub
 
 __all__ = ["PRELOAD", "SCENARIOS", "DriverScenario", "StubPeer", "outbox_peer"]
@@ -34,6 +36,8 @@ PRELOAD = (
     "newsletter.providers.outbox",
     "newsletter.providers.smtp",
     "newsletter.providers.sendgrid",
+    "newsletter.providers.ses",
+    "newsletter.providers.postmark",
     "newsletter.cli.events",
     "newsletter.project.events",
     "newsletter.events.neutral",
@@ -135,6 +139,19 @@ def _fenced(project: Path) -> Peer:
     return DriverPeer(
         SendgridStub(project / "journal"),
         lambda stub: {"KILL_URL": stub.url, "KILL_KEY": API_KEY, "KILL_FENCE": "1"},
+    )
+
+
+def _ses(project: Path) -> Peer:
+    return DriverPeer(
+        SesStub(project / "journal"),
+        lambda stub: {"KILL_URL": stub.url, "KILL_ACCESS": ACCESS_KEY, "KILL_KEY": SECRET_KEY},
+    )
+
+
+def _postmark(project: Path) -> Peer:
+    return DriverPeer(
+        PostmarkStub(project / "journal"), lambda stub: {"KILL_URL": stub.url, "KILL_KEY": SERVER_TOKEN}
     )
 
 
@@ -283,6 +300,8 @@ SCENARIOS: dict[str, Scenario] = {
     "sendgrid": DriverScenario(name="sendgrid", peer=_sendgrid),
     "sendgrid-fence": DriverScenario(name="sendgrid", peer=_fenced, is_conclusive=True),
     "sendgrid-fence-wide": DriverScenario(name="sendgrid", peer=_fenced, is_conclusive=True, concurrency=3),
+    "ses": DriverScenario(name="ses", peer=_ses),
+    "postmark": DriverScenario(name="postmark", peer=_postmark),
     "events": EventScenario(),
     "sendgrid-wide": DriverScenario(name="sendgrid", peer=_sendgrid, concurrency=3),
 }

@@ -23,6 +23,8 @@ QUICK = {
     "outbox": [("link", 3), ("fsync", 2), ("unlink", 4)],
     "smtp": [("sendto", 9), ("connect", 2), ("pwrite64", 60)],
     "events": [("pwrite64", 3), ("fdatasync", 1)],
+    "ses": [("sendto", 4), ("pwrite64", 60)],
+    "postmark": [("sendto", 3), ("pwrite64", 60)],
     "sendgrid": [("sendto", 2), ("sendto", 3), ("pwrite64", 60)],
     "sendgrid-fence": [("sendto", 4), ("sendto", 5), ("pwrite64", 60)],
 }
