@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
+from urllib.parse import parse_qs
 
 from newsletter.testing.http_faults import StubFault
 from newsletter.testing.http_stub import HttpStub, StubAnswer, StubRequest, run_stub
@@ -76,16 +77,47 @@ class PostmarkStub(HttpStub):
         refused = self._refuse_token(request)
         if refused is not None:
             return refused
+        path, _, query = request.path.partition("?")
+        if (request.method, path) == ("GET", "/messages/outbound"):
+            return self._found(parse_qs(query))
         if (request.method, request.path) == ("GET", f"/message-streams/{self.stream['ID']}"):
             return StubAnswer(status=200, body=json.dumps(self.stream).encode())
         return _refusal(422, 1235) if request.path.startswith("/message-streams/") else StubAnswer(status=404)
 
     def read(self, entry: Mapping[str, object]) -> Iterator[ReceivedMail]:
         """Return the mails that were taken from one request."""
-        messages = entry["messages"]
-        assert isinstance(messages, list)
-        for one in messages:
+        for one in _messages(entry):
             yield received(one["message"], one["id"])
+
+    def ids(self) -> Mapping[tuple[str, str], str]:
+        """Return Postmark's id of every message taken, by the delivery and the attempt in its metadata."""
+        taken = (one for entry in self._journal.entries() for one in _messages(entry))
+        return {
+            (one["message"]["Metadata"]["nl_d"], one["message"]["Metadata"]["nl_a"]): one["id"]
+            for one in taken
+        }
+
+    def _found(self, wanted: Mapping[str, list[str]]) -> StubAnswer:
+        """Return what was taken, as the search for outbound messages shows it, newest first."""
+        if not {"count", "offset"} <= set(wanted) or not 0 < int(wanted["count"][0]) <= 500:
+            return _refusal(422, 300)
+        metadata = {name[9:]: values[0] for name, values in wanted.items() if name.startswith("metadata_")}
+        rows = [
+            {
+                "MessageID": one["id"],
+                "Recipients": [one["message"]["To"]],
+                "Status": "Sent",
+                "Metadata": one["message"]["Metadata"],
+                "MessageStream": one["message"]["MessageStream"],
+            }
+            for entry in self._journal.entries()
+            for one in _messages(entry)
+            if one["message"]["MessageStream"] == wanted.get("messagestream", ["outbound"])[0]
+            and metadata.items() <= one["message"]["Metadata"].items()
+        ]
+        first = int(wanted["offset"][0])
+        page = rows[::-1][first : first + int(wanted["count"][0])]
+        return StubAnswer(status=200, body=json.dumps({"TotalCount": len(rows), "Messages": page}).encode())
 
     def _error(self, message: object) -> tuple[int, str] | None:
         error = message_error(message, len(json.dumps(message)))
@@ -96,6 +128,12 @@ class PostmarkStub(HttpStub):
     def _refuse_token(self, request: StubRequest) -> StubAnswer | None:
         is_right = request.headers.get("x-postmark-server-token") == self.server_token
         return None if is_right else _refusal(401, 10)
+
+
+def _messages(entry: Mapping[str, object]) -> list[dict[str, Any]]:
+    messages = entry["messages"]
+    assert isinstance(messages, list)
+    return messages
 
 
 def _refusal(status: int, code: int) -> StubAnswer:

@@ -17,11 +17,12 @@ from newsletter.domain.slot import SlottedText
 from newsletter.protocols import Provider
 from newsletter.providers.postmark import open_provider
 from newsletter.providers.postmark.answers import read_batch, read_stream
+from newsletter.providers.postmark.records import read_found
 from newsletter.testing.http_faults import ACCEPTED_AND_BROKEN, BROKEN, ODD
 from newsletter.testing.local_providers import postmark_config, said, send
 from newsletter.testing.postmark_faults import DOCUMENTED_ERRORS, FAULTS
 from newsletter.testing.postmark_stub import SERVER_TOKEN, PostmarkStub
-from newsletter.testing.sample_mailing import sample_mailing, sample_recipients
+from newsletter.testing.sample_mailing import sample_attempt, sample_mailing, sample_recipients
 
 READERS = sample_recipients(["A", "B", "C"])
 ACCEPTED = ["accepted"] * 3
@@ -215,11 +216,53 @@ def test_a_probe_tells_what_the_stream_is(
     assert said_of_it in outcome.detail
 
 
+@pytest.mark.parametrize("fault", ["accepted-500", "accepted-reset"])
+def test_postmarks_records_prove_what_an_answer_did_not_say(
+    stub: PostmarkStub, provider: Provider, fault: str
+) -> None:
+    shipment = provider.prepare(sample_mailing())
+    shipment.submit(shipment.build(READERS[:1], "c.0.1"))
+    stub.arrange(fault)
+    shipment.submit(shipment.build(READERS[:2], "c.1.1"))
+
+    evidence = shipment.evidence(READERS, sample_attempt("c.1.1"))
+    shipment.close()
+
+    assert evidence is not None
+    assert said(evidence, READERS) == ["accepted", "accepted", "unknown"]
+    assert evidence.of(0).provider_id == stub.ids()[READERS[0].delivery_id, "c.1.1"]
+
+
+def test_records_that_show_nothing_prove_nothing(stub: PostmarkStub, provider: Provider) -> None:
+    shipment = provider.prepare(sample_mailing())
+    stub.arrange("reset-before-answer")
+    shipment.submit(shipment.build(READERS, "c.1.1"))
+
+    evidence = shipment.evidence(READERS, sample_attempt("c.1.1"))
+    stub.server_token = "another"
+    refused = shipment.evidence(READERS, sample_attempt("c.1.1"))
+    shipment.close()
+
+    assert (evidence, refused) == (None, None)
+
+
+def test_records_that_cannot_be_asked_prove_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUB_KEY", SERVER_TOKEN)
+    shipment = open_provider(postmark_config(tmp_path, "http://127.0.0.1:1")).prepare(sample_mailing())
+
+    assert shipment.evidence(READERS, sample_attempt("c.1.1")) is None
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from([0, 300, 406, 429]),
     lambda inner: (
         st.lists(inner, max_size=5)
-        | st.dictionaries(st.sampled_from(["ErrorCode", "Message", "MessageID", "MessageStreamType"]), inner)
+        | st.dictionaries(
+            st.sampled_from(
+                ["ErrorCode", "Message", "MessageID", "MessageStreamType", "Messages", "Metadata", "nl_a"]
+            ),
+            inner,
+        )
     ),
 )
 
@@ -230,6 +273,8 @@ JSON = st.recursive(
 def test_no_answer_is_too_strange_to_read(status: int, body: bytes, count: int) -> None:
     outcomes = read_batch(status, Message(), body, count)
     probed = read_stream(status, Message(), body)
+
+    read_found(status, body, READERS, "c.1.1")
 
     assert len(outcomes) == count
     assert all((one.kind is OutcomeKind.ACCEPTED) <= (status == 200) for one in (*outcomes, probed))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from newsletter.config.schema import Config, PostmarkConfig
 from newsletter.domain.mailing import Mailing
@@ -12,17 +11,17 @@ from newsletter.errors import ConfigError, Problem
 from newsletter.protocols import Capabilities
 from newsletter.providers.hosts import host_problems
 from newsletter.providers.messages import ascii_address_problem
-from newsletter.providers.postmark.answers import read_batch, read_stream
+from newsletter.providers.postmark.answers import read_stream
 from newsletter.providers.postmark.body import PostmarkTemplate
+from newsletter.providers.postmark.client import PostmarkClient
 from newsletter.providers.postmark.shipment import PostmarkShipment
-from newsletter.providers.wire import AnswerLost, NeverLeft, Wires
+from newsletter.providers.wire import AnswerLost, NeverLeft
 
 __all__ = ["PostmarkProvider"]
 
 _SECTION = "[provider.postmark]"
 _HOST = "https://api.postmarkapp.com"
 _STREAM = re.compile(r"[a-z][a-z0-9-]{0,29}")
-_JSON = {"Accept": "application/json", "Content-Type": "application/json"}
 
 
 class PostmarkProvider:
@@ -45,31 +44,20 @@ class PostmarkProvider:
         if problem:
             raise ConfigError(Problem(what=f"mail cannot be sent from {sender}", why=problem))
         template = PostmarkTemplate(mailing, self._privacy, self._settings.stream)
-        headers, wires = self._open()
-
-        def post(body: bytes, count: int) -> Sequence[Outcome]:
-            try:
-                answer = wires.exchange("POST", "/email/batch", headers, body)
-            except NeverLeft as error:
-                return [Outcome(kind=OutcomeKind.NOT_SENT, detail=str(error))] * count
-            except AnswerLost as error:
-                return [Outcome(kind=OutcomeKind.UNKNOWN, detail=str(error))] * count
-            return read_batch(answer.status, answer.headers, answer.body, count)
-
-        return PostmarkShipment(template, post, wires.close)
+        return PostmarkShipment(template, self._client())
 
     def probe(self) -> Outcome:
         """Ask Postmark for the stream. Raises ConfigError without a token."""
-        headers, wires = self._open()
+        client = self._client()
         try:
-            answer = wires.exchange("GET", f"/message-streams/{self._settings.stream}", headers)
+            answer = client.get_stream()
             return read_stream(answer.status, answer.headers, answer.body)
         except NeverLeft as error:
             return Outcome(kind=OutcomeKind.NOT_SENT, detail=str(error))
         except AnswerLost as error:
             return Outcome(kind=OutcomeKind.UNKNOWN, detail=str(error))
         finally:
-            wires.close()
+            client.close()
 
     def describe(self) -> str:
         """Return the stream and address mail goes to."""
@@ -78,7 +66,7 @@ class PostmarkProvider:
     def _url(self) -> str:
         return (self._settings.host or _HOST).rstrip("/")
 
-    def _open(self) -> tuple[dict[str, str], Wires]:
+    def _client(self) -> PostmarkClient:
         settings = self._settings
         if settings.server_token is None:
             raise ConfigError(
@@ -96,7 +84,7 @@ class PostmarkProvider:
                     fix="copy the token again from Postmark, without spaces or line breaks",
                 )
             )
-        return {**_JSON, "X-Postmark-Server-Token": token}, Wires(self._url(), settings.timeout_s)
+        return PostmarkClient(self._url(), token, settings.stream, settings.timeout_s)
 
 
 def _check(settings: PostmarkConfig) -> list[Problem]:

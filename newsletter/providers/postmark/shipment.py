@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from newsletter.domain.campaign import Attempt, Fence
 from newsletter.domain.mailing import Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.protocols import Payload
+from newsletter.providers.postmark.answers import read_batch
 from newsletter.providers.postmark.body import (
     MAX_MESSAGE_BYTES,
     PostmarkMail,
@@ -16,22 +17,21 @@ from newsletter.providers.postmark.body import (
     PostmarkTemplate,
     requests,
 )
+from newsletter.providers.postmark.client import PostmarkClient
+from newsletter.providers.postmark.records import read_found
 from newsletter.providers.submissions import join_api_outcomes, said_to_us
+from newsletter.providers.wire import AnswerLost, NeverLeft
 
 __all__ = ["PostmarkShipment"]
-
-_Post = Callable[[bytes, int], Sequence[Outcome]]
-"""Posts a body with so many messages and returns what became of each."""
 
 
 class PostmarkShipment:
     """Builds requests and posts them; safe to use from several threads."""
 
-    def __init__(self, template: PostmarkTemplate, post: _Post, close: Callable[[], None]) -> None:
-        """Send what `template` builds with `post`; `close` ends the connections."""
+    def __init__(self, template: PostmarkTemplate, client: PostmarkClient) -> None:
+        """Post what `template` builds through `client`, which is closed with the shipment."""
         self._template = template
-        self._post = post
-        self._close = close
+        self._client = client
 
     def fence(self, now: datetime) -> None:  # the protocol's signature
         """Return None: Postmark takes nothing back."""
@@ -62,13 +62,26 @@ class PostmarkShipment:
             whole = _said_to_us(said)
         return join_api_outcomes(outcomes, payload.refused, whole)
 
-    def evidence(self, recipients: Sequence[Recipient], attempt: Attempt) -> Submission | None:  # noqa: ARG002  # the protocol's signature
-        """Return None: an earlier request can only be proven by Postmark's events."""
-        return None
+    def evidence(self, recipients: Sequence[Recipient], attempt: Attempt) -> Submission | None:
+        """Ask Postmark which messages of the attempt it took; what it does not show stays open."""
+        try:
+            answer = self._client.find_messages(attempt.key)
+        except (NeverLeft, AnswerLost):
+            return None
+        return read_found(answer.status, answer.body, recipients, attempt.key)
 
     def close(self) -> None:
         """Close the connections."""
-        self._close()
+        self._client.close()
+
+    def _post(self, body: bytes, count: int) -> Sequence[Outcome]:
+        try:
+            answer = self._client.post_batch(body)
+        except NeverLeft as error:
+            return [Outcome(kind=OutcomeKind.NOT_SENT, detail=str(error))] * count
+        except AnswerLost as error:
+            return [Outcome(kind=OutcomeKind.UNKNOWN, detail=str(error))] * count
+        return read_batch(answer.status, answer.headers, answer.body, count)
 
     def _send(self, mails: Sequence[PostmarkMail], shared: bytes) -> Sequence[Outcome]:
         largest = max(len(mail.own) for mail in mails) + len(shared)
