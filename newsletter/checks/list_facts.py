@@ -11,7 +11,7 @@ from newsletter.checks.need import Need
 from newsletter.checks.once import once
 from newsletter.checks.roll_call import RollCall
 from newsletter.domain.campaign import Member
-from newsletter.domain.receipt import Roll
+from newsletter.domain.roll import Roll
 from newsletter.domain.slot import Slot
 
 if TYPE_CHECKING:

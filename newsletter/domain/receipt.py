@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from newsletter.domain.finding import Finding, Severity
+from newsletter.domain.roll import Roll
 
 __all__ = [
     "TEMPLATE_INPUT",
@@ -15,38 +16,12 @@ __all__ = [
     "Clearance",
     "Noted",
     "Receipt",
-    "Roll",
     "digest_of_inputs",
     "templates_digest",
 ]
 
 TEMPLATE_INPUT = "templates/"
 """What the name of a template among a letter's inputs starts with."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Roll:
-    """The readers of a segment, without a word of personal data.
-
-    `runs` are their subscriber ids, rising, as first and last of each row of consecutive ones. `digest` is
-    the SHA-256 (hex) of who they are, which letter each gets, and the values that fill it.
-    """
-
-    count: int
-    runs: tuple[tuple[int, int], ...]
-    digest: str
-
-    def count_beyond(self, other: Roll) -> int:
-        """Return how many are here and not in `other`; time grows with the runs, not with their lengths."""
-        shared = at = 0
-        for first, last in self.runs:
-            while at < len(other.runs) and other.runs[at][1] < first:
-                at += 1
-            seen = at
-            while seen < len(other.runs) and other.runs[seen][0] <= last:
-                shared += min(last, other.runs[seen][1]) - max(first, other.runs[seen][0]) + 1
-                seen += 1
-        return sum(last - first + 1 for first, last in self.runs) - shared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

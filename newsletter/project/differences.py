@@ -66,10 +66,15 @@ def _program(then: Receipt, now: Receipt) -> Iterator[str]:
 
 
 def _readers(then: Receipt, now: Receipt) -> Iterator[str]:
-    if then.roll.digest == now.roll.digest:
-        return
-    joined = now.roll.count_beyond(then.roll)
+    joined, left = now.roll.count_beyond(then.roll), then.roll.count_beyond(now.roll)
+    is_changed = now.roll.has_others_changed(then.roll)
     if joined:
-        yield f"{joined} {'reader' if joined == 1 else 'readers'} joined {now.segment}"
-    elif then.roll.runs == now.roll.runs:
+        yield f"{_many_readers(joined)} joined {now.segment}"
+    if left and (joined or is_changed):
+        yield f"{_many_readers(left)} left {now.segment}"
+    if is_changed:
         yield f"what is known of readers in {now.segment} changed, and it is in the letter"
+
+
+def _many_readers(count: int) -> str:
+    return "1 reader" if count == 1 else f"{count} readers"

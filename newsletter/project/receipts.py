@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.domain.finding import Severity
-from newsletter.domain.receipt import Noted, Receipt, Roll
+from newsletter.domain.receipt import Noted, Receipt
+from newsletter.domain.roll import MARKS, Roll
 from newsletter.errors import Problem, UsageError
 from newsletter.replacing import replace_file
 from newsletter.source import Place, shown_path
 
 __all__ = ["Receipts"]
 
-_FORMAT_VERSION = 1
+_FORMAT_VERSION = 2
+_MARK = 4  # hexadecimal digits
 
 
 class Receipts:
@@ -88,6 +90,7 @@ def _as_text(receipt: Receipt) -> str:
         "roll": {
             "count": receipt.roll.count,
             "digest": receipt.roll.digest,
+            "marks": "".join(f"{mark:04x}" for mark in receipt.roll.marks),
             "ids": ",".join(str(a) if a == b else f"{a}-{b}" for a, b in receipt.roll.runs),
         },
     }
@@ -124,7 +127,16 @@ def _roll(found: Mapping[str, Any]) -> Roll:
     ends = [number for run in runs for number in run]
     if ends != sorted(ends):
         raise ValueError("ids rise")
-    return Roll(count=int(found["count"]), digest=str(found["digest"]), runs=runs)
+    return Roll(
+        count=int(found["count"]), digest=str(found["digest"]), runs=runs, marks=_marks(str(found["marks"]))
+    )
+
+
+def _marks(text: str) -> tuple[int, ...]:
+    marks = tuple(int(text[at : at + _MARK], 16) for at in range(0, len(text), _MARK))
+    if len(marks) & (len(marks) - 1) or any(not 0 <= mark < MARKS for mark in marks):
+        raise ValueError("as many marks as a power of two")
+    return marks
 
 
 def _noted(found: Mapping[str, Any]) -> Noted:

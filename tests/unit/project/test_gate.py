@@ -19,7 +19,8 @@ from newsletter.checks.outside import Outside
 from newsletter.checks.roll_call import RollCall
 from newsletter.domain.campaign import Member
 from newsletter.domain.finding import Severity
-from newsletter.domain.receipt import Noted, Receipt, Roll
+from newsletter.domain.receipt import Noted, Receipt
+from newsletter.domain.roll import Roll
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import ChecksFailed, DeliveryRefused
 from newsletter.project import FixedClock, Project
@@ -193,6 +194,19 @@ def test_a_reader_who_left_is_no_reason_to_check_again(root: Path) -> None:
     assert [] == refusals(root)
 
 
+def test_a_reader_who_left_hides_no_other_whose_values_changed(root: Path) -> None:
+    check(root)
+    rename(root)
+    with at(root) as project:
+        project.audience.unsubscribe("no-name@reader.example")
+
+    assert [
+        "1 reader left everyone since the check of a moment ago",
+        "what is known of readers in everyone changed",
+        "nothing was sent",
+    ] == [one.partition(", and")[0] for one in refusals(root)]
+
+
 def test_what_changes_no_letter_is_no_reason_either(root: Path) -> None:
     check(root)
     change("newsletter.toml", 'name = "outbox"', 'name = "outbox"\nrate = "10/s"')(root)
@@ -274,7 +288,7 @@ def test_a_receipt_that_claims_a_crowd_is_read_as_fast(root: Path) -> None:
     document["roll"] |= {"ids": f"3-{10**30}", "digest": "other"}
     file.write_text(json.dumps(document))
 
-    assert ["2 readers joined everyone since the check of a moment ago", "nothing was sent"] == refusals(root)
+    assert "2 readers joined everyone since the check of a moment ago" == refusals(root)[0]
 
 
 @given(st.sets(st.integers(0, 60)), st.sets(st.integers(0, 60)))
@@ -282,6 +296,31 @@ def test_who_joined_is_counted_as_sets_would(before: set[int], after: set[int]) 
     rolls = [Roll(count=len(ids), runs=runs_of(ids), digest="") for ids in (before, after)]
 
     assert len(after - before) == rolls[1].count_beyond(rolls[0])
+
+
+@given(
+    st.dictionaries(st.integers(1, 40), st.sampled_from(["", "Jo", "Wim"])),
+    st.dictionaries(st.integers(1, 40), st.sampled_from(["", "Jo", "Wim"])),
+)
+def test_changed_values_are_seen_beside_readers_who_come_and_go_and_never_where_there_are_none(
+    before: dict[int, str], after: dict[int, str]
+) -> None:
+    rolls = [roll_of(names) for names in (before, after)]
+    stayed = before.keys() & after.keys()
+    groups = min(1 << len(names).bit_length() for names in (before, after))
+    moved = {number % groups for number in before.keys() ^ after.keys()}
+    changed = {number % groups for number in stayed if before[number] != after[number]}
+
+    found = rolls[1].has_others_changed(rolls[0])
+
+    assert found is bool(changed - moved)
+
+
+def roll_of(names: dict[int, str]) -> Roll:
+    call = RollCall(["name"])
+    for number, name in sorted(names.items()):
+        call.add(Member(subscriber_id=number, email="", key="", values={"name": name}))
+    return call.roll
 
 
 def test_a_receipt_holds_no_address(root: Path) -> None:
@@ -327,6 +366,7 @@ def test_a_file_that_is_no_receipt_is_none(tmp_path_factory: pytest.TempPathFact
             count=st.integers(),
             runs=st.sets(st.integers(min_value=0), max_size=9).map(runs_of),
             digest=st.text(),
+            marks=st.sampled_from([(), (7,), (0, 65_535), (1, 2, 3, 4)]),
         ),
         stages=st.lists(st.text(), max_size=2).map(tuple),
         findings=st.lists(
