@@ -7,6 +7,7 @@ import re
 import unicodedata
 from datetime import date
 from importlib import resources
+from itertools import count
 from pathlib import Path
 
 from newsletter.errors import Problem, UsageError
@@ -14,6 +15,7 @@ from newsletter.errors import Problem, UsageError
 __all__ = ["new_issue", "slug_of", "start_newsletter"]
 
 _LANGUAGES = {"nl": ("Europe/Amsterdam", "lezer"), "en": ("UTC", "reader")}
+_NAMELESS = {"nl": "brief"}
 _STARTER = resources.files("newsletter.project") / "starter"
 
 
@@ -55,13 +57,12 @@ def start_newsletter(directory: Path, *, name: str, lang: str, today: date) -> t
 def new_issue(directory: Path, *, subject: str, lang: str, sender: str, today: date) -> Path:
     """Write `YYYY-MM-DD-slug.md` in `directory` from the starter and return its path.
 
-    Raises UsageError when the subject leaves no letters for a slug or the file exists.
+    A subject that leaves no letters for a slug gets a numbered one. Raises UsageError when there is no
+    subject or the file exists.
     """
-    slug = slug_of(subject)
-    if not slug:
-        raise UsageError(
-            Problem(what="the subject has no letters or digits", fix='newsletter new "A subject"')
-        )
+    if not subject.strip():
+        raise UsageError(Problem(what="the subject is empty", fix='newsletter new "A subject"'))
+    slug = slug_of(subject) or _numbered_slug(directory, lang)
     path = directory / f"{today.isoformat()}-{slug}.md"
     if path.exists():
         raise UsageError(
@@ -69,6 +70,14 @@ def new_issue(directory: Path, *, subject: str, lang: str, sender: str, today: d
         )
     words = {"subject": json.dumps(" ".join(subject.split()), ensure_ascii=False), "sender": sender}
     return _write(path, _starter(f"issue.{lang if lang in _LANGUAGES else 'en'}.md", words))
+
+
+def _numbered_slug(directory: Path, lang: str) -> str:
+    """Return the word for a letter and the first number that no file in `directory` has."""
+    word = _NAMELESS.get(lang.partition("-")[0].lower(), "letter")
+    taken = {path.stem for path in directory.glob(f"*-{word}-*.md")}
+    numbers = (number for number in count(1) if not any(one.endswith(f"-{word}-{number}") for one in taken))
+    return f"{word}-{next(numbers)}"
 
 
 def slug_of(text: str) -> str:

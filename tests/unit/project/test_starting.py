@@ -6,9 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.cli import cli
 from newsletter.errors import UsageError
 from newsletter.project import Project
 from newsletter.project.starting import new_issue, slug_of, start_newsletter
@@ -56,6 +58,25 @@ def test_any_subject_makes_an_issue_that_loads(tmp_path: Path, subject: str) -> 
         assert " ".join(subject.split()) == project.issues.load(path).subject
 
 
-def test_a_subject_without_letters_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no letters"):
-        new_issue(tmp_path, subject="???", lang="nl", sender="", today=TODAY)
+def test_subjects_without_latin_letters_are_numbered(tmp_path: Path) -> None:
+    names = [
+        new_issue(tmp_path, subject=subject, lang=lang, sender="", today=TODAY).name
+        for subject, lang in (("Тест", "nl"), ("\N{PARTY POPPER}", "nl-BE"), ("???", "en"), ("你好", "fr"))
+    ]
+
+    days = [name.removeprefix(f"{TODAY.isoformat()}-") for name in names]
+    assert ["brief-1.md", "brief-2.md", "letter-1.md", "letter-2.md"] == days
+
+
+def test_new_says_why_the_file_has_a_number(tmp_path: Path) -> None:
+    start_newsletter(tmp_path, name="Letters", lang="nl", today=TODAY)
+
+    said = CliRunner().invoke(cli, ["-C", str(tmp_path), "new", "Тест"], standalone_mode=False)
+
+    assert said.stdout.endswith("-brief-1.md\n")
+    assert "no letters for a file name" in said.stderr
+
+
+def test_an_empty_subject_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="the subject is empty"):
+        new_issue(tmp_path, subject=" ", lang="nl", sender="", today=TODAY)
