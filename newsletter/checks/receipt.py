@@ -14,16 +14,22 @@ import newsletter
 from newsletter.checks.context import CheckContext
 from newsletter.checks.need import Need
 from newsletter.checks.registry import Rule
+from newsletter.checks.spelling.dictionary import dictionary_files
 from newsletter.checks.spelling.word_list import WORDS_FILE
 from newsletter.config.digest import config_digests, digest_of
 from newsletter.config.schema import Config
 from newsletter.domain.finding import CheckReport
 from newsletter.domain.receipt import Noted, Receipt
+from newsletter.source import shown_path
 
 __all__ = ["take_receipt"]
 
 _CONFIG_INPUT = "config"
 """What rendering calls the configuration as a whole; a receipt names its sections."""
+
+
+_BORROWED = "en"
+"""The language that letters in others borrow words from."""
 
 
 def take_receipt(context: CheckContext, report: CheckReport, rules: Mapping[str, Rule]) -> Receipt | None:
@@ -43,6 +49,8 @@ def take_receipt(context: CheckContext, report: CheckReport, rules: Mapping[str,
     for name in (config.checks.rules, WORDS_FILE):
         if name and (config.root / name).is_file():
             inputs[name] = _file_digest(config.root / name)
+    for path in (path for lang in (context.issue.lang, _BORROWED) for path in dictionary_files(config, lang)):
+        inputs[shown_path(path, config.root)] = _large_file_digest(path, path.stat().st_mtime_ns)
     return Receipt(
         slug=context.issue.slug,
         path=context.shown_path,
@@ -78,6 +86,11 @@ def _rules_digest(rules: tuple[Rule, ...]) -> str:
 
 def _files_in(directory: Path) -> list[Path]:
     return [path for path in directory.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+
+
+@lru_cache(maxsize=16)
+def _large_file_digest(path: Path, stamp: int) -> str:  # noqa: ARG001 (a changed file is another key)
+    return _file_digest(path)
 
 
 def _file_digest(path: Path) -> str:

@@ -16,7 +16,7 @@ from newsletter.config.schema import Config
 if TYPE_CHECKING:
     from hunspell import Hunspell
 
-__all__ = ["Dictionary", "dictionary_lack", "open_dictionary"]
+__all__ = ["Dictionary", "dictionary_files", "dictionary_lack", "open_dictionary"]
 
 _FOLDERS = (
     Path("/usr/share/hunspell"),
@@ -60,6 +60,12 @@ def open_dictionary(config: Config, lang: str) -> Dictionary | None:
         return None
     stamps = (found.stat().st_mtime_ns, found.with_suffix(".dic").stat().st_mtime_ns)
     return _load(found.parent, found.stem, stamps)
+
+
+def dictionary_files(config: Config, lang: str) -> tuple[Path, ...]:
+    """Return the files of the dictionary that `open_dictionary` reads; none when there is none."""
+    found = next(_candidates(config, lang), None)
+    return () if found is None else (found, found.with_suffix(".dic"))
 
 
 def dictionary_lack(config: Config, lang: str) -> str | None:

@@ -177,6 +177,17 @@ def test_what_changed_since_is_named(root: Path, act: Callable[[Path], object], 
     assert [] == refusals(root, NOW + timedelta(minutes=7))
 
 
+def test_a_dictionary_that_changed_is_named(root: Path) -> None:
+    change("newsletter.toml", "[provider]", '[checks]\ndictionaries = "words"\n[provider]')(root)
+    (root / "words").mkdir()
+    (root / "words/en_GB.aff").write_text("SET UTF-8\n")
+    (root / "words/en_GB.dic").write_text("1\nfirst\n")
+    check(root)
+    (root / "words/en_GB.dic").write_text("2\nfirst\nsecond\n")
+
+    assert "words/en_GB.dic changed since the check of a moment ago" == refusals(root)[0]
+
+
 def test_everything_that_changed_is_named_at_once(root: Path) -> None:
     check(root)
     change(NAME, "first letter", "second letter")(root)
