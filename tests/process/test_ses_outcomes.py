@@ -16,6 +16,7 @@ from newsletter.domain.outcome import OutcomeKind
 from newsletter.protocols import Provider
 from newsletter.providers.ses import open_provider
 from newsletter.providers.ses.answers import read_account, read_answer
+from newsletter.providers.ses.provider import SesProvider
 from newsletter.testing.http_faults import ACCEPTED_AND_BROKEN, BROKEN, ODD
 from newsletter.testing.local_providers import said, send, ses_config
 from newsletter.testing.sample_mailing import sample_mailing, sample_recipients
@@ -157,6 +158,28 @@ def test_a_batch_uses_its_connections_and_no_more(stub: SesStub, tmp_path: Path)
 
     assert set(said(submission, readers)) == {"accepted"}
     assert 1 <= stub.connections <= 3
+
+
+@pytest.mark.parametrize("readers", [0, 1, 50, 51])
+def test_any_number_of_readers_gets_one_request_each(stub: SesStub, provider: Provider, readers: int) -> None:
+    many = sample_recipients(["Jan"] * readers)
+
+    submission = send(provider, many)
+
+    assert set(said(submission, many)) <= {"accepted"}
+    assert len(stub.mails()) == stub.requests == readers
+
+
+def test_mails_inside_a_batch_keep_to_the_rate(stub: SesStub, tmp_path: Path) -> None:
+    config = ses_config(tmp_path, stub.url, connections=1)
+    config = replace(config, provider=replace(config.provider, rate="2/s"))
+    waits: list[float] = []
+    provider = SesProvider(config, monotonic=lambda: 100.0 + sum(waits), sleep=waits.append)
+
+    submission = send(provider, READERS)
+
+    assert said(submission, READERS) == ACCEPTED
+    assert waits == [0.5, 0.5]
 
 
 def test_every_reader_has_a_message_id_of_ses(stub: SesStub, provider: Provider) -> None:

@@ -38,10 +38,22 @@ class SesProvider:
     # mails unknown; inside it the connections work side by side.
     capabilities = Capabilities(batch_size=50, concurrency=1)
 
-    def __init__(self, config: Config, now: Callable[[], float] = time.time) -> None:
-        """Read `[provider.ses]`. Raises ConfigError for what cannot work. `now` is the time of day."""
+    def __init__(
+        self,
+        config: Config,
+        *,
+        now: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Read `[provider.ses]` and the rate. Raises ConfigError for what cannot work.
+
+        `now` is the time of day, in seconds since 1970; `monotonic` never goes back.
+        """
         self._settings = config.provider.ses
         self._now = now
+        self._monotonic = monotonic
+        self._sleep = sleep
         rate = parse_rate(config.provider.rate) if config.provider.rate else None
         self._seconds_each = rate.per_s / rate.messages if rate else 0.0
         ConfigError.raise_if(_check(self._settings))
@@ -53,7 +65,7 @@ class SesProvider:
         if problem:
             raise ConfigError(Problem(what=f"mail cannot be sent from {sender}", why=problem))
         client = self._client()
-        pace = Pace(self._seconds_each, time.monotonic, time.sleep)
+        pace = Pace(self._seconds_each, self._monotonic, self._sleep)
 
         def carry(body: bytes) -> Outcome:
             pace.wait()
