@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.domain.outcome import OutcomeKind
-from newsletter.domain.slot import SlottedText
 from newsletter.protocols import Provider
 from newsletter.providers.postmark import open_provider
 from newsletter.providers.postmark.answers import read_batch, read_stream
@@ -125,17 +124,6 @@ def test_a_request_holds_at_most_five_hundred_messages(
 
     assert set(said(submission, many)) <= {"accepted"}
     assert (len(stub.mails()), stub.requests) == (readers, requests)
-
-
-def test_a_batch_too_large_for_one_request_goes_in_more(stub: PostmarkStub, tmp_path: Path) -> None:
-    mailing = sample_mailing()
-    large = replace(mailing, rendered=replace(mailing.rendered, text=SlottedText.fixed("x" * 4_500_000)))
-    readers = sample_recipients(["Jan"] * 12)
-
-    submission = send(open_provider(postmark_config(tmp_path, stub.url)), readers, large)
-
-    assert set(said(submission, readers)) == {"accepted"}
-    assert (len(stub.mails()), stub.requests) == (12, 2)
 
 
 def test_after_an_answer_that_proves_nothing_the_next_request_is_not_tried(

@@ -101,8 +101,9 @@ def test_a_report_of_postmark_becomes_its_events(path: Path, tmp_path: Path) -> 
 def test_every_event_has_an_id_of_its_own_and_always_the_same(provider: str, tmp_path: Path) -> None:
     bodies = [json.dumps(load(case.values[0])["report"]).encode() for case in cases(f"{provider}/events")]
 
-    first = [event for body in bodies for event in reader(provider, tmp_path).read(body)]
-    again = [event for body in bodies for event in reader(provider, tmp_path).read(body)]
+    opened = reader(provider, tmp_path)
+    first = [event for body in bodies for event in opened.read(body)]
+    again = [event for body in bodies for event in opened.read(body)]
 
     assert first == again
     assert len({event.event_id for event in first}) == len(first)

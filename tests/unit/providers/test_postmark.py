@@ -13,7 +13,7 @@ from newsletter.domain.address import Mailbox
 from newsletter.domain.slot import SlottedText
 from newsletter.errors import ConfigError
 from newsletter.providers.postmark import open_provider
-from newsletter.providers.postmark.body import PostmarkPayload, PostmarkTemplate
+from newsletter.providers.postmark.body import PostmarkMail, PostmarkPayload, PostmarkTemplate, requests
 from newsletter.testing.local_providers import postmark_config
 from newsletter.testing.sample_mailing import HOSTILE_NAMES, sample_mailing, sample_recipients
 
@@ -136,3 +136,15 @@ def test_a_letter_that_is_too_large_is_an_error_before_anything_leaves() -> None
 
     with pytest.raises(ConfigError, match="too large for Postmark"):
         PostmarkTemplate(giant, PrivacyConfig(), "broadcast")
+
+
+def test_a_request_holds_at_most_fifty_million_bytes() -> None:
+    own = b"x" * 4_500_000  # the same bytes for all, so that this takes no memory
+    payload = PostmarkPayload(tuple(PostmarkMail(at, own) for at in range(24)), b"y" * 1000, {})
+
+    groups = list(requests(payload))
+
+    sizes = [sum(len(mail.own) + len(payload.shared) + 1 for mail in group) + 1 for group in groups]
+    assert [len(group) for group in groups] == [11, 11, 2]
+    assert max(sizes) <= 50_000_000
+    assert [mail.position for group in groups for mail in group] == list(range(24))
