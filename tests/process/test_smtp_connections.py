@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from newsletter.domain.outcome import Outcome
 from newsletter.providers.smtp import open_provider
+from newsletter.providers.smtp.crew import Crew
+from newsletter.providers.smtp.load import Carried
+from newsletter.providers.smtp.payload import SmtpMail
+from newsletter.providers.smtp.session import Server
 from newsletter.testing.local_providers import said, send, smtp_config
+from newsletter.testing.local_server import LocalServer
 from newsletter.testing.sample_mailing import sample_mailing, sample_recipients
 from newsletter.testing.smtp_faults import FaultySmtp
 
@@ -185,3 +193,40 @@ def test_the_interpreter_takes_its_usual_turns_again_when_all_is_sent(tmp_path: 
 
     assert max(during) < before
     assert sys.getswitchinterval() == before
+
+
+def test_mail_that_comes_while_a_connection_leaves_is_not_forgotten(tmp_path: Path) -> None:
+    with FaultySmtp(tmp_path / "journal") as server:
+        there = Server(host="127.0.0.1", port=server.port, security="none", timeout_s=5.0)
+        mails = [SmtpMail(at, "a@b.example", f"c{at}@d.example", b"x: y\r\n\r\n.\r\n") for at in range(6)]
+
+        async def probe_and_carry() -> tuple[Outcome, Carried]:
+            crew = Crew(there, 1)
+            await crew.carry(mails[:3])
+            both = await asyncio.gather(crew.probe(), crew.carry(mails[3:]))
+            await crew.dismiss()
+            return both
+
+        probed, carried = asyncio.run(probe_and_carry())
+
+        assert probed.kind.value == "accepted"
+        assert {at: one.kind.value for at, one in carried.outcomes.items()} == dict.fromkeys(
+            (3, 4, 5), "accepted"
+        )
+        assert server.verbs["end"] == 6
+
+
+def test_a_server_that_talks_without_end_is_left(tmp_path: Path) -> None:
+    def flood(wire: socket.socket) -> None:
+        wire.sendall(b"220 hi\r\n")
+        wire.recv(1000)
+        wire.sendall(b"250 hi\r\n" + b"250 more\r\n" * 300_000)
+
+    server = LocalServer(flood)
+    server.start()
+    try:
+        submission = send(open_provider(smtp_config(tmp_path, server.port)), MANY[:3])
+    finally:
+        server.stop()
+
+    assert "accepted" not in said(submission, MANY[:3])

@@ -85,16 +85,16 @@ class Crew:
         for _ in range(min(worth, self._connections if may_grow else 1) - len(self._lanes)):
             lane = asyncio.create_task(self._work())
             self._lanes.add(lane)
-            lane.add_done_callback(self._leave)
+            lane.add_done_callback(self._look_back)
 
     def _wake(self, count: int) -> None:
         for _ in range(min(count, len(self._idle))):
             self._idle.pop().set_result(True)
 
-    def _leave(self, lane: asyncio.Task[None]) -> None:
-        self._lanes.discard(lane)
+    def _look_back(self, lane: asyncio.Task[None]) -> None:
         bug = lane.exception()
-        if bug is not None:  # a bug must be seen, not waited for
+        if bug is not None:  # it must be seen, not waited for
+            self._waiting.clear()
             for load in self._loads:
                 load.break_off(bug)
 
@@ -115,6 +115,7 @@ class Crew:
                     job = await self._carry_on(session, job)
         finally:
             self._drop(session)
+            self._lanes.discard(_this_lane())
 
     async def _has_work(self) -> bool:
         """Wait until mails wait; return False when this connection is to be closed."""
@@ -123,7 +124,7 @@ class Crew:
                 return False
             idle: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
             self._idle.append(idle)
-            if not await idle:
+            if not await idle and not self._waiting:
                 return False
         return True
 
@@ -132,11 +133,12 @@ class Crew:
         try:
             session = await Session.open(self._server)
         except (Refused, WireBroken) as error:
-            if len(self._lanes) == 1:
-                self._fail_waiting(_said(error))
-            else:  # the others go on
+            self._lanes.discard(_this_lane())
+            if self._lanes:  # the others go on
                 self._may_grow_at = asyncio.get_running_loop().time() + _PAUSE_S
                 self._wake(len(self._waiting))
+            else:
+                self._fail_waiting(_said(error))
             return None
         self._sessions.add(session)
         self._call_hands()
@@ -211,6 +213,12 @@ class Crew:
     def _fail_waiting(self, whole: Outcome) -> None:
         for load in {job.load for job in self._waiting}:
             self._stop(load, whole)
+
+
+def _this_lane() -> asyncio.Task[None]:
+    lane = asyncio.current_task()
+    assert lane is not None, "lanes are tasks"
+    return lane
 
 
 def _said(error: Refused | WireBroken) -> Outcome:

@@ -10,6 +10,7 @@ __all__ = ["NoReply", "Reply", "ReplyReader"]
 # RFC 5321 4.5.3.1.5 allows 512 octets a reply line; servers exceed it, nobody exceeds this.
 _MAX_LINE = 8_192
 _MAX_LINES = 200
+_MAX_WAITING = 1_000_000
 _LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?= |$)")
 
@@ -45,6 +46,11 @@ class ReplyReader:
         self._buffer = bytearray()
         self._code = 0
         self._lines: list[str] = []
+
+    @property
+    def is_flooded(self) -> bool:
+        """Say whether more waits to be read than any dialogue can hold."""
+        return len(self._buffer) > _MAX_WAITING
 
     @property
     def has_more(self) -> bool:

@@ -143,11 +143,13 @@ class Wire:
         except OSError as error:
             self._end(f"the connection broke: {network_reason(error)}")
             return
-        if data:
-            self._replies.feed(data)
-            self._wake()
-        else:
+        self._replies.feed(data)
+        if not data:
             self._end("the server closed the connection")
+        elif self._replies.is_flooded:
+            self._end("the server says more than anybody asked")
+        else:
+            self._wake()
 
     def _has_spoken(self) -> bool:
         """Look right now, without waiting for the loop to look."""
