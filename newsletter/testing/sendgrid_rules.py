@@ -48,19 +48,30 @@ def parse_request(body: bytes) -> Mapping[str, object] | None:
     return request if isinstance(request, dict) else None
 
 
-def faults_in(request: Mapping[str, object]) -> list[Fault]:
-    """Return everything the API would refuse; one fault refuses the whole request."""
+def faults_in(request: Mapping[str, object], most_custom_args: int | None = None) -> list[Fault]:
+    """Return everything the API would refuse; one fault refuses the whole request.
+
+    `most_custom_args` is a limit in bytes on the custom arguments of all readers together: that is how one
+    may read "the total length of custom arguments", though the reference has it for each reader.
+    """
     personal = request.get("personalizations")
     if not isinstance(personal, list) or not personal:
         return [("personalizations", "The personalizations field is required and must have at least one.")]
     if len(personal) > 1000:
         return [("personalizations", "There is a limit of 1000 personalizations.")]
     faults = [*_root_faults(request)]
+    if most_custom_args is not None and _custom_bytes(personal) > most_custom_args:
+        faults.append(("custom_args", f"The custom_args may not exceed {most_custom_args} bytes."))
     seen: set[str] = set()
     for number, one in enumerate(personal):
         place = f"personalizations.{number}"
         faults += _personal_faults(place, one, seen) if isinstance(one, dict) else [(None, "Bad Request")]
     return faults
+
+
+def _custom_bytes(personal: Sequence[object]) -> int:
+    arguments = (_strings(one.get("custom_args")) for one in _dicts(personal))
+    return sum(len(f"{name}{value}".encode()) for own in arguments for name, value in own.items())
 
 
 def expand(request: Mapping[str, object]) -> Iterator[ReceivedMail]:

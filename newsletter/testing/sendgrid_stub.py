@@ -17,6 +17,7 @@ from typing import ClassVar, Final
 from newsletter.testing.http_faults import StubFault
 from newsletter.testing.http_stub import HttpStub, StubAnswer, StubRequest, run_stub
 from newsletter.testing.received import ReceivedMail
+from newsletter.testing.sendgrid_account import StubAccount, find_log, find_logs
 from newsletter.testing.sendgrid_faults import FAULTS
 from newsletter.testing.sendgrid_rules import Fault, expand, faults_in, parse_request
 from newsletter.testing.sendgrid_schedule import Schedule
@@ -40,7 +41,10 @@ class SendgridStub(HttpStub):
         self.api_key = API_KEY
         self.scopes: tuple[str, ...] = ("mail.send", "mail.batch.create", "user.scheduled_sends.create")
         self.schedule = Schedule()
+        self.account = StubAccount()
         self.has_clock = True
+        self.most_custom_args: int | None = None
+        self.names_fields = True
 
     def judge(self, request: StubRequest, number: int, fault: StubFault) -> StubAnswer:
         """Return 202 and the request, or what is wrong with it."""
@@ -53,15 +57,15 @@ class SendgridStub(HttpStub):
         parsed = parse_request(request.body)
         if parsed is None:
             return _refusal(400, (None, "Bad Request"))
-        faults = [*faults_in(parsed), *self.schedule.faults_in(parsed)]
+        faults = [*faults_in(parsed, self.most_custom_args), *self.schedule.faults_in(parsed)]
         if faults:
-            return _refusal(400, *faults)
+            return _refusal(400, *faults if self.names_fields else [(None, "Bad Request")])
         message_id = f"stub{number:08d}"
         self.schedule.hold(message_id, parsed)
         return StubAnswer(
             status=202,
             headers={"X-Message-Id": message_id} if fault.names_id else {},
-            accepted=({"id": message_id, "request": parsed},),
+            accepted=({"id": message_id, "at": self.schedule.now(), "request": parsed},),
         )
 
     def answer(self, request: StubRequest, fault: StubFault) -> StubAnswer:
@@ -78,6 +82,11 @@ class SendgridStub(HttpStub):
             return _found({"batch_id": self.schedule.new_batch()}, 201)
         if request.path.startswith(_SCHEDULED):
             return self._scheduled(request, request.path.removeprefix(_SCHEDULED).strip("/"))
+        if request.path.startswith("/v3/logs"):
+            return self._logs(request)
+        page = self.account.page(request.path) if request.method == "GET" else None
+        if page is not None:
+            return _found(page)
         return _refusal(404, (None, "not found"))
 
     def answer_beside(self, request: StubRequest) -> tuple[StubAnswer, StubFault]:
@@ -109,6 +118,23 @@ class SendgridStub(HttpStub):
         if request.method == "DELETE" and self.schedule.delete(batch_id):
             return StubAnswer(status=204)
         return _refusal(404, (None, "not found"))
+
+    def _logs(self, request: StubRequest) -> StubAnswer:
+        if not self.account.has_logs:
+            return _refusal(403, (None, "access forbidden"))
+        known = [] if self.account.logs_lag else list(self._logged())
+        if request.method == "POST":
+            found = find_logs(known, str((parse_request(request.body) or {}).get("query")))
+            return _refusal(400, ("query", "invalid query")) if found is None else _found({"messages": found})
+        log = find_log(known, request.path)
+        return _refusal(404, (None, "not found")) if log is None else _found(log)
+
+    def _logged(self) -> Iterator[tuple[str, float, ReceivedMail]]:
+        for entry in self._journal.entries():
+            at = entry["at"]
+            assert isinstance(at, float)
+            for mail in self.read(entry):
+                yield str(entry["id"]), at, mail
 
     def _dated(self, answer: StubAnswer) -> StubAnswer:
         if not self.has_clock or "Date" in answer.headers:

@@ -15,6 +15,7 @@ from newsletter.providers.sendgrid.answers import read_answer
 from newsletter.providers.sendgrid.body import MAX_BODY_BYTES, BodyTemplate, SendgridPayload
 from newsletter.providers.sendgrid.client import KeepAliveClient
 from newsletter.providers.sendgrid.fences import NOTICE, Fences
+from newsletter.providers.sendgrid.logs import find_accepted
 from newsletter.providers.wire import AnswerLost, NeverLeft
 
 __all__ = ["SendgridShipment"]
@@ -55,14 +56,18 @@ class SendgridShipment:
             return _with_refused(_whole(OutcomeKind.REJECTED, size), payload)
         return _with_refused(self._post(payload), payload)
 
-    def evidence(self, recipients: Sequence[Recipient], attempt: Attempt) -> Submission | None:  # noqa: ARG002  # the protocol's signature
-        """Call the attempt back if it has a fence and there is time; then it is not sent."""
+    def evidence(self, recipients: Sequence[Recipient], attempt: Attempt) -> Submission | None:
+        """Call the attempt back if it has a fence and there is time; then it is not sent.
+
+        Else SendGrid's logs may know that it was accepted.
+        """
         if attempt.fence and Fences(self._client, NOTICE).call_back(attempt.fence):
             outcome = Outcome(
                 kind=OutcomeKind.NOT_SENT, detail="called back before it left", retry_after_s=0.0
             )
             return Submission(outcome=outcome)
-        return None
+        accepted = find_accepted(self._client, recipients, attempt)
+        return Submission(outcome=accepted) if accepted else None
 
     def close(self) -> None:
         """Close the connections."""
