@@ -19,6 +19,7 @@ from newsletter.cli._console import (
 )
 from newsletter.cli._gate import acknowledge, gate_as_dict
 from newsletter.cli._plan import plan_as_dict, show_plan
+from newsletter.cli._rehearsal import rehearsals_as_dict, rehearse_with_ticker, show_rehearsals
 from newsletter.cli._undo import can_go
 
 if TYPE_CHECKING:
@@ -30,7 +31,17 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("send")
+class _Send(click.Command):
+    """`--dry-run=provider` is a flag of its own: an option that may have a value would swallow ISSUE."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments."""
+        return super().parse_args(
+            ctx, ["--dry-run-provider" if one == "--dry-run=provider" else one for one in args]
+        )
+
+
+@click.command("send", cls=_Send)
 @click.argument("issue")
 @click.option("--to", "segment", help="Segment or expression; the issue's own segment by default.")
 @click.option(
@@ -46,7 +57,12 @@ __all__ = ["command"]
     "--undo", metavar="TIME", help="How long you can still take it back: 30s, 5m; 0 for not at all."
 )
 @click.option("--provider", help="Another provider than the configured one.")
-@click.option("--dry-run", is_flag=True, help="Show the plan and send nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Show the plan and send nothing; --dry-run=provider shows the provider the first batch as well.",
+)
+@click.option("--dry-run-provider", is_flag=True, hidden=True)
 @click.option("--yes", is_flag=True, help="Do not ask, warnings are seen; needed without a terminal.")
 @json_option
 def command(
@@ -57,10 +73,12 @@ def command(
     undo: str | None,
     provider: str | None,
     dry_run: bool,
+    dry_run_provider: bool,
     yes: bool,
     as_json: bool,
 ) -> int:
     """Send ISSUE to a segment: shows who gets it and asks before anything leaves."""
+    dry_run = dry_run or dry_run_provider
     overrides = {"provider.name": provider} if provider else None
     from newsletter.delivery.wish import Wish
 
@@ -76,14 +94,16 @@ def command(
         plan = prepared.plan
         with ticker() as tell:
             judgement = project.gate.judge(path, plan.segment, tell)
+        rehearsals = rehearse_with_ticker(project, prepared, path) if dry_run_provider else None
         if as_json and dry_run:
-            emit_json({**plan_as_dict(plan), **gate_as_dict(judgement)})
+            emit_json({**plan_as_dict(plan), **gate_as_dict(judgement), **rehearsals_as_dict(rehearsals)})
         else:
             show_plan(plan, judgement)
+            show_rehearsals(rehearsals)
         clearance = judgement.require()
         if dry_run:
             say("\nA dry run: nothing was sent and nothing was written down.")
-            return 0
+            return 0 if all(one.is_fine for one in rehearsals or ()) else 5
         if not yes:
             acknowledge(judgement)
             ask_number(plan.count)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from newsletter.domain.campaign import Attempt, Batch, Campaign, DeliveryRow, Fence, Member, NewCampaign
 from newsletter.domain.delivery import CampaignEvent, DeliveryState
@@ -33,6 +33,7 @@ __all__ = [
     "PageProbe",
     "Payload",
     "Provider",
+    "Rehearsing",
     "Shipment",
     "SpamProbe",
     "Toll",
@@ -112,6 +113,14 @@ class Shipment(Protocol):
 
     def close(self) -> None:
         """Release connections."""
+
+
+@runtime_checkable
+class Rehearsing(Protocol):
+    """A shipment whose provider looks at a batch without mailing it, where it can; beside Shipment."""
+
+    def rehearse(self, recipients: Sequence[Recipient]) -> Submission:
+        """Show `recipients` to the provider; accepted: it would take them. Nobody is mailed."""
 
 
 class Provider(Protocol):

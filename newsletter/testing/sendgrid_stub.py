@@ -60,6 +60,9 @@ class SendgridStub(HttpStub):
         faults = [*faults_in(parsed, self.most_custom_args), *self.schedule.faults_in(parsed)]
         if faults:
             return _refusal(400, *faults if self.names_fields else [(None, "Bad Request")])
+        settings = parsed.get("mail_settings")
+        if isinstance(settings, dict) and settings.get("sandbox_mode") == {"enable": True}:
+            return StubAnswer(status=200)
         message_id = f"stub{number:08d}"
         self.schedule.hold(message_id, parsed)
         return StubAnswer(

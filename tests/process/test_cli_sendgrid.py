@@ -56,3 +56,31 @@ def test_what_is_unknown_is_settled_by_the_operator_alone(project, tmp_path):
         assert "40 readers may get the letter twice" in unasked.err
         assert project.counts() == {"accepted": 40}
         assert len(stub.mails()) == 40
+
+
+def test_a_dry_run_with_the_provider_shows_it_the_first_batch_and_mails_nobody(project, tmp_path):
+    with SendgridStub(tmp_path / "journal") as stub:
+        stub.arrange("plain", "400-first")
+        project.configure(
+            f'[provider.sendgrid]\nhost = "{stub.url}"\napi_key = "env:STUB_KEY"', provider="sendgrid"
+        )
+        project.extra["STUB_KEY"] = API_KEY
+
+        fine = project.run("send", "--dry-run=provider", "first")
+        refused = project.run("send", "first", "--dry-run=provider", "--json")
+        plain = project.run("send", "--dry-run", "first")
+        status = project.run("status")
+
+        assert (fine.code, refused.code, plain.code) == (0, 5, 0), fine.err + refused.err
+        assert "first 40 readers: SendGrid would take it" in fine.err
+        (said,) = refused.json["rehearsals"]
+        assert (said["readers"], said["fine"], len(said["refused"])) == (40, False, 1)
+        assert "Nothing was sent yet" in status.err
+        assert (stub.requests, stub.mails()) == (2, ())
+
+
+def test_a_provider_that_cannot_look_without_mailing_says_so(project):
+    done = project.run("send", "first", "--dry-run=provider")
+
+    assert done.code == 2
+    assert "outbox cannot look at a letter without mailing it" in done.err

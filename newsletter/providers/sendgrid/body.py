@@ -34,6 +34,7 @@ _RESERVED_HEADERS = frozenset(
     ]
 )
 _MARKERS = 5
+_SANDBOX = b'],"mail_settings":{"sandbox_mode":{"enable":true}},'
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,20 @@ class BodyTemplate:
             )
 
     def build(
-        self, recipients: Sequence[Recipient], attempt_key: str, fence: Fence | None = None
+        self,
+        recipients: Sequence[Recipient],
+        attempt_key: str,
+        fence: Fence | None = None,
+        *,
+        is_rehearsal: bool = False,
     ) -> SendgridPayload:
         """Return the request for `recipients`, held until the moment of `fence` where there is one.
 
-        Recipients SendGrid could not carry are refused here, with the reason, and left out.
+        Recipients SendGrid could not carry are refused here, with the reason, and left out. A rehearsal is
+        looked at by SendGrid and not mailed.
         """
         layout, end = self._usual
-        held = _held(fence)
+        held = _SANDBOX if is_rehearsal else _held(fence)
         columns = RecipientColumns.of(recipients)
         try:
             return _build(layout, held + end, columns, attempt_key)

@@ -56,6 +56,23 @@ class SendgridShipment:
             return _with_refused(_whole(OutcomeKind.REJECTED, size), payload)
         return _with_refused(self._post(payload), payload)
 
+    def rehearse(self, recipients: Sequence[Recipient]) -> Submission:
+        """Show `recipients` to SendGrid in its sandbox: it looks at everything and mails nobody.
+
+        Source: Twilio SendGrid "Sandbox Mode"; what is fine is answered with 200, not with 202.
+        """
+        payload = self._template.build(recipients, "rehearsal", is_rehearsal=True)
+        try:
+            answer = self._client.ask("POST", "/v3/mail/send", payload.body)
+        except (NeverLeft, AnswerLost) as error:
+            return _with_refused(_whole(OutcomeKind.NOT_SENT, str(error)), payload)
+        if answer.status == 200:
+            return _with_refused(_whole(OutcomeKind.ACCEPTED, "SendGrid would take it"), payload)
+        said = read_answer(answer.status, answer.headers, answer.body, payload.positions)
+        if said.outcome.kind is OutcomeKind.ACCEPTED:
+            said = _whole(OutcomeKind.UNKNOWN, "SendGrid answered as if it had mailed this; look there")
+        return _with_refused(said, payload)
+
     def evidence(self, recipients: Sequence[Recipient], attempt: Attempt) -> Submission | None:
         """Call the attempt back if it has a fence and there is time; then it is not sent.
 
