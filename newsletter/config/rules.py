@@ -73,6 +73,17 @@ def _one_of(*choices: str) -> Rule:
     return rule
 
 
+def _shaped(pattern: str, kind: str, fix: str) -> Rule:
+    shape = re.compile(pattern)
+
+    def rule(value: object) -> object:
+        if shape.fullmatch(str(value)):
+            return value
+        raise RuleBroken(f'"{str(value)[:80]}" is not {kind}', fix)
+
+    return rule
+
+
 def _bounce_address(value: object) -> object:
     problem = bounce_problem(str(value))
     if problem is None:
@@ -291,6 +302,22 @@ RULES: Mapping[str, Rule] = {
     "provider.smtp.messages_per_connection": _between(1, 1_000_000, "messages"),
     "provider.sendgrid.region": _one_of("global", "eu"),
     "provider.sendgrid.timeout_s": _between(0.01, 3600, "seconds"),
+    "provider.ses.region": _shaped(
+        r"[a-z]{2}(?:-[a-z]+)+-[1-9]", "a region of AWS", 'write one such as "eu-west-1"'
+    ),
+    "provider.ses.configuration_set": _shaped(
+        r"[A-Za-z0-9_-]{1,64}",
+        "the name of a configuration set",
+        "copy the name from the SES console, without the ARN before it",
+    ),
+    "provider.ses.topic": _shaped(
+        r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}",
+        "the ARN of a topic",
+        'copy it from the SNS console: "arn:aws:sns:eu-west-1:123456789012:brief"',
+    ),
+    "provider.postmark.stream": _shaped(
+        r"[a-z][a-z0-9-]{0,29}", "the id of a message stream", 'copy it from Postmark, such as "broadcast"'
+    ),
     "provider.ses.connections": _between(1, 100, "connections"),
     "provider.ses.timeout_s": _between(0.01, 3600, "seconds"),
     "provider.postmark.timeout_s": _between(0.01, 3600, "seconds"),

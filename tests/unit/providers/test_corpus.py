@@ -13,8 +13,8 @@ import pytest
 
 from newsletter.config.schema import Config
 from newsletter.domain.provider_event import BounceClass, EventKind, ProviderEvent
-from newsletter.plugins import load_plugin
-from newsletter.protocols import EventReader
+from newsletter.plugins import load_plugin, plugin_names
+from newsletter.protocols import EventReader, EventRefused
 from newsletter.providers.postmark.answers import read_batch
 from newsletter.providers.ses.answers import read_answer
 
@@ -109,6 +109,17 @@ def test_every_event_has_an_id_of_its_own_and_always_the_same(provider: str, tmp
     assert len({event.event_id for event in first}) == len(first)
     assert all(event.event_id and len(event.event_id) <= 100 for event in first)
     assert all((event.bounce is not None) == (event.kind is EventKind.BOUNCED) for event in first)
+
+
+@pytest.mark.parametrize("provider", ["ses", "postmark"])
+def test_no_other_reader_takes_a_report_for_its_own(provider: str, tmp_path: Path) -> None:
+    others = [reader(name, tmp_path) for name in plugin_names("newsletter.event_readers") if name != provider]
+
+    for case in cases(f"{provider}/events"):
+        body = json.dumps(load(case.values[0])["report"]).encode()
+        for other in others:
+            with pytest.raises(EventRefused):
+                other.read(body)
 
 
 def test_the_corpus_has_every_kind_and_class() -> None:
