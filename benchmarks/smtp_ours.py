@@ -14,9 +14,9 @@ from pathlib import Path
 from benchmarks.sample import EVERYBODY, LETTER, clear, open_newsletter
 from benchmarks.timing import Spent, spending
 from newsletter.delivery.engine import Ending
+from newsletter.providers.smtp.opening import Server
 from newsletter.providers.smtp.payload import SmtpMail, to_data
 from newsletter.providers.smtp.pool import Pool
-from newsletter.providers.smtp.session import Server
 
 __all__ = ["campaign", "ready_message", "transport"]
 

@@ -25,6 +25,7 @@ from newsletter.testing.received import ReceivedMail
 from newsletter.testing.scripted_provider import PeerRecord
 from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub
 from newsletter.testing.ses_stub import ACCESS_KEY, SECRET_KEY, SesStub
+from newsletter.testing.smtp_faults import FaultySmtp
 from newsletter.testing.smtp_stub import SmtpStub
 
 __all__ = ["PRELOAD", "SCENARIOS", "DriverScenario", "StubPeer", "outbox_peer"]
@@ -127,6 +128,12 @@ def outbox_peer(project: Path) -> Peer:
 
 def _smtp(project: Path) -> Peer:
     return DriverPeer(SmtpStub(project / "journal"), lambda stub: {"KILL_PORT": str(stub.port)})
+
+
+def _smtp_ahead(project: Path) -> Peer:
+    """Let the end of a mail and the envelope of the next leave together."""
+    stub = FaultySmtp(project / "journal", extensions=("PIPELINING", "8BITMIME"))
+    return DriverPeer(stub, lambda stub: {"KILL_PORT": str(stub.port)})
 
 
 def _sendgrid(project: Path) -> Peer:
@@ -297,6 +304,7 @@ SCENARIOS: dict[str, Scenario] = {
     "conclusive": DriverScenario(name="conclusive", peer=_scripted, is_conclusive=True),
     "outbox": DriverScenario(name="outbox", peer=outbox_peer, is_conclusive=True),
     "smtp": DriverScenario(name="smtp", peer=_smtp),
+    "smtp-ahead": DriverScenario(name="smtp", peer=_smtp_ahead),
     "sendgrid": DriverScenario(name="sendgrid", peer=_sendgrid),
     "sendgrid-fence": DriverScenario(name="sendgrid", peer=_fenced, is_conclusive=True),
     "sendgrid-fence-wide": DriverScenario(name="sendgrid", peer=_fenced, is_conclusive=True, concurrency=3),

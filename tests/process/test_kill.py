@@ -22,6 +22,7 @@ QUICK = {
     "scripted": [("pwrite64", 1), ("pwrite64", 20), ("fdatasync", 6), ("write", 1), ("fsync", 1)],
     "outbox": [("link", 3), ("fsync", 2), ("unlink", 4)],
     "smtp": [("sendto", 9), ("connect", 2), ("pwrite64", 60)],
+    "smtp-ahead": [("sendto", 5), ("sendto", 6)],
     "events": [("pwrite64", 3), ("fdatasync", 1)],
     "ses": [("sendto", 4), ("pwrite64", 60)],
     "postmark": [("sendto", 3), ("pwrite64", 60)],

@@ -14,8 +14,8 @@ from newsletter.domain.outcome import Outcome
 from newsletter.providers.smtp import open_provider
 from newsletter.providers.smtp.crew import Crew
 from newsletter.providers.smtp.load import Carried
+from newsletter.providers.smtp.opening import Server
 from newsletter.providers.smtp.payload import SmtpMail
-from newsletter.providers.smtp.session import Server
 from newsletter.testing.local_providers import said, send, smtp_config
 from newsletter.testing.local_server import LocalServer
 from newsletter.testing.sample_mailing import sample_mailing, sample_recipients

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 
 from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.providers.smtp.load import Carried, Job, Load
+from newsletter.providers.smtp.opening import Refused, Server
 from newsletter.providers.smtp.payload import SmtpMail
-from newsletter.providers.smtp.session import Following, Refused, Server, Session, Stale
+from newsletter.providers.smtp.session import Following, Session, Stale
 from newsletter.providers.smtp.wire import WireBroken
 
 __all__ = ["Crew"]

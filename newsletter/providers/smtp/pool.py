@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from newsletter.domain.outcome import Outcome
 from newsletter.providers.smtp.crew import Crew
 from newsletter.providers.smtp.load import Carried
+from newsletter.providers.smtp.opening import Server
 from newsletter.providers.smtp.payload import SmtpMail
-from newsletter.providers.smtp.session import Server
 from newsletter.providers.smtp.turns import short_turns
 
 __all__ = ["Pool"]

@@ -10,9 +10,9 @@ from newsletter.domain.outcome import Outcome
 from newsletter.errors import ConfigError, Problem
 from newsletter.protocols import Capabilities
 from newsletter.providers.smtp.login import Login
+from newsletter.providers.smtp.opening import Server
 from newsletter.providers.smtp.payload import envelope_problem
 from newsletter.providers.smtp.pool import Pool
-from newsletter.providers.smtp.session import Server
 from newsletter.providers.smtp.settings import settings_problems
 from newsletter.providers.smtp.shipment import SmtpShipment
 from newsletter.render.message import MessageTemplate

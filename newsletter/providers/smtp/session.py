@@ -1,4 +1,4 @@
-"""A dialogue with one mail server: greeting, TLS, login, then mail after mail.
+"""A dialogue with one mail server: mail after mail, and what became of each.
 
 No library can tell "not sent" from "unknown": one exception stands for a connection that broke before the
 mail began and for one that broke after its end, and asking again then sends twice or loses. So this client
@@ -11,40 +11,19 @@ costs little more than one round trip.
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 from newsletter.domain.outcome import Outcome, OutcomeKind
-from newsletter.providers.smtp.login import Login, NoMechanism, log_in
+from newsletter.providers.smtp.opening import Server, open_dialogue
 from newsletter.providers.smtp.payload import SmtpMail
 from newsletter.providers.smtp.replies import Stage, read_refusal
 from newsletter.providers.smtp.reply import Reply
 from newsletter.providers.smtp.wire import Wire, WireBroken
 
-__all__ = ["Following", "Refused", "Server", "Session", "Stale"]
+__all__ = ["Following", "Session", "Stale"]
 
 Following = Callable[[], SmtpMail | None]
 """Gives the mail that this connection is to carry next, if there is one; it is then this connection's."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """Where to go and how: `security` is `starttls`, `tls` or `none`."""
-
-    host: str
-    port: int
-    security: str
-    timeout_s: float
-    login: Login | None = None
-
-
-class Refused(Exception):
-    """The server refused us before any mail; `outcome` says what that means."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__(outcome.detail)
-        self.outcome = outcome
 
 
 class Stale(Exception):
@@ -54,10 +33,10 @@ class Stale(Exception):
 class Session:
     """An open dialogue that can carry mail; `carried` counts the mails that were begun on it."""
 
-    def __init__(self, wire: Wire) -> None:
-        """Speak over `wire`; `open` makes sessions."""
+    def __init__(self, wire: Wire, extensions: Mapping[str, str]) -> None:
+        """Speak over `wire` with a server that offers `extensions`; `open` makes sessions."""
         self._wire = wire
-        self._extensions: dict[str, str] = {}
+        self._extensions = extensions
         self._announced: SmtpMail | None = None
         self.is_open = True
         self.carried = 0
@@ -65,13 +44,7 @@ class Session:
     @classmethod
     async def open(cls, server: Server) -> Session:
         """Connect, greet, secure and log in. Raises WireBroken or Refused."""
-        session = cls(await Wire.connect(server.host, server.port, server.timeout_s))
-        try:
-            await session._begin(server)
-        except BaseException:
-            session.close()
-            raise
-        return session
+        return cls(*await open_dialogue(server))
 
     @property
     def is_usable(self) -> bool:
@@ -115,43 +88,6 @@ class Session:
             self._wire.send_if_possible(b"QUIT\r\n")
         self.is_open = False
         self._wire.close()
-
-    # --- opening --------------------------------------------------------------------------------------
-
-    async def _begin(self, server: Server) -> None:
-        context = ssl.create_default_context() if server.security != "none" else None
-        if server.security == "tls" and context is not None:
-            await self._wire.secure(context, server.host)
-        _demand(Stage.GREETING, await self._wire.reply(), 220)
-        await self._greet(may_fall_back=server.security != "starttls" and server.login is None)
-        if server.security == "starttls" and context is not None:
-            await self._start_tls(context, server.host)
-        if server.login is not None:
-            await self._log_in(server.login)
-
-    async def _greet(self, *, may_fall_back: bool) -> None:
-        reply = await self._wire.command(f"EHLO {self._wire.own_name}")
-        if may_fall_back and reply.code in (500, 502, 504):  # RFC 5321 3.2: a server from before 1995
-            _demand(Stage.EHLO, await self._wire.command(f"HELO {self._wire.own_name}"), 250)
-            self._extensions = {}
-            return
-        _demand(Stage.EHLO, reply, 250)
-        words = (line.partition(" ") for line in reply.lines[1:])
-        self._extensions = {keyword.upper(): rest for keyword, _, rest in words}
-
-    async def _start_tls(self, context: ssl.SSLContext, host: str) -> None:
-        if "STARTTLS" not in self._extensions:
-            raise Refused(_halt("the server offers no STARTTLS; mail never goes on in the clear"))
-        _demand(Stage.STARTTLS, await self._wire.command("STARTTLS"), 220)
-        await self._wire.secure(context, host)
-        await self._greet(may_fall_back=False)
-
-    async def _log_in(self, login: Login) -> None:
-        offered = self._extensions.get("AUTH", "").upper().split()
-        try:
-            _demand(Stage.AUTH, await log_in(self._wire, login, offered), 235)
-        except NoMechanism as error:
-            raise Refused(_halt(str(error))) from error
 
     # --- the envelope ---------------------------------------------------------------------------------
 
@@ -280,12 +216,3 @@ class Session:
 
 def _is_agreement(stage: Stage, reply: Reply) -> bool:
     return reply.code == 354 if stage is Stage.DATA else reply.code in (250, 251, 252)
-
-
-def _demand(stage: Stage, reply: Reply, code: int) -> None:
-    if reply.code != code:
-        raise Refused(read_refusal(stage, reply))
-
-
-def _halt(detail: str) -> Outcome:
-    return Outcome(kind=OutcomeKind.HALT, detail=detail)

@@ -13,9 +13,9 @@ from newsletter.domain.mailing import Recipient
 from newsletter.domain.outcome import Submission
 from newsletter.protocols import Payload
 from newsletter.providers.messages import write_messages
+from newsletter.providers.smtp.opening import Server
 from newsletter.providers.smtp.payload import SmtpMail, SmtpPayload, envelope_problem, to_data
 from newsletter.providers.smtp.pool import Pool
-from newsletter.providers.smtp.session import Server
 from newsletter.providers.submissions import join_outcomes
 
 __all__ = ["SmtpShipment"]
@@ -54,9 +54,11 @@ class SmtpShipment:
         mails = tuple(
             SmtpMail(one.position, self._sender(one), one.email, to_data(message)) for one, message in written
         )
-        # In one piece: hashing gives the interpreter away to the sending, and has to wait for it afterwards.
-        parts = (part for mail in mails for part in (f"{mail.sender}\0{mail.email}\0".encode(), mail.data))
-        return SmtpPayload(mails, refused, sha256(b"".join(parts)).hexdigest())
+        sha = sha256()
+        for mail in mails:
+            sha.update(f"{mail.sender}\0{mail.email}\0{len(mail.data)}\0".encode())
+            sha.update(mail.data)
+        return SmtpPayload(mails, refused, sha.hexdigest())
 
     def submit(self, payload: Payload) -> Submission:
         """Hand over the mails, over as many connections as they are worth.
