@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
 from newsletter.cli._console import many, say
 from newsletter.cli._gate import gate_rows, show_warnings
+from newsletter.cli._timetable import show_timetable, timetable_as_dict, when
 
 if TYPE_CHECKING:
     from newsletter.delivery.plan import SendPlan
     from newsletter.project.gate import Judgement
 
-__all__ = ["plan_as_dict", "show_plan", "shown_moment"]
+__all__ = ["plan_as_dict", "show_plan"]
 
 
 def show_plan(plan: SendPlan, judgement: Judgement) -> None:
@@ -31,13 +30,13 @@ def show_plan(plan: SendPlan, judgement: Judgement) -> None:
         ("from", f"{plan.sender}, answers to {plan.reply_to.email}"),
         ("through", plan.provider_text),
         ("batches", f"{plan.batches} of at most {plan.batch_size}"),
+        ("when", when(plan)),
         ("digest", plan.digests.content[:16]),
         *gate_rows(judgement),
     ]
-    if plan.not_before:
-        rows.append(("when", shown_moment(plan.not_before, plan.zone)))
     for label, text in rows:
         say(f"{click.style(label.ljust(8), fg='cyan')} {text}")
+    show_timetable(plan)
     for warning in plan.warnings:
         say(f"{click.style('warning', fg='yellow')}  {warning}")
     show_warnings(judgement)
@@ -73,12 +72,7 @@ def plan_as_dict(plan: SendPlan) -> dict[str, object]:
         "batches": plan.batches,
         "batch_size": plan.batch_size,
         "digests": asdict(plan.digests),
+        **timetable_as_dict(plan),
         "not_before": plan.not_before.isoformat() if plan.not_before else None,
         "warnings": [str(warning) for warning in plan.warnings],
     }
-
-
-def shown_moment(at: datetime, zone: str) -> str:
-    """Return `at` as people in `zone` say it: `Tuesday 1 December 2026, 09:30 Europe/Amsterdam`."""
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{local:%A} {local.day} {local:%B %Y, %H:%M} {zone}"

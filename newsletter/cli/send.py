@@ -53,6 +53,7 @@ class _Send(click.Command):
     metavar="WHEN",
     help='When it leaves: "2026-12-01 09:30", "tomorrow 9:30", with a zone behind it if need be.',
 )
+@click.option("--canary", metavar="SIZE", help="How many go first and are looked at: 300, 5%, auto or off.")
 @click.option(
     "--undo", metavar="TIME", help="How long you can still take it back: 30s, 5m; 0 for not at all."
 )
@@ -70,6 +71,7 @@ def command(
     segment: str | None,
     tests: tuple[str, ...],
     when: str | None,
+    canary: str | None,
     undo: str | None,
     provider: str | None,
     dry_run: bool,
@@ -82,15 +84,14 @@ def command(
     overrides = {"provider.name": provider} if provider else None
     from newsletter.delivery.wish import Wish
 
+    wish = Wish(at=when, undo=undo, canary=canary, is_watched=is_interactive())
     with open_project(overrides=overrides) as project:
         path = project.issues.find(issue)
         if tests:
             return _send_tests(project, issue, tests, dry_run=dry_run, as_json=as_json)
         if not dry_run:
             project.sending.check_free()
-        prepared = project.sending.prepare(
-            path, segment=segment, wish=Wish(at=when, undo=undo, is_watched=is_interactive())
-        )
+        prepared = project.sending.prepare(path, segment=segment, wish=wish)
         plan = prepared.plan
         with ticker() as tell:
             judgement = project.gate.judge(path, plan.segment, tell)

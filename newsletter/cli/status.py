@@ -10,6 +10,7 @@ import click
 
 from newsletter.cli._campaign import as_dict, clearance_as_dict, show_summary
 from newsletter.cli._console import emit_json, json_option, open_project, say
+from newsletter.cli._waves import show_waves, waves_as_dicts
 
 if TYPE_CHECKING:
     from newsletter.domain.campaign import DeliveryRow
@@ -31,12 +32,23 @@ def command(campaign: str | None, deliveries: bool, as_json: bool) -> int:
             return 0
         summaries = project.sending.summaries(campaign)
         cleared = {one.campaign.id: project.sending.clearance(one.campaign.id) for one in summaries}
+        waves = {one.campaign.id: project.steering.waves(one.campaign) for one in summaries}
     if as_json:
-        emit_json([{**as_dict(one), **clearance_as_dict(cleared[one.campaign.id])} for one in summaries])
+        emit_json(
+            [
+                {
+                    **as_dict(one),
+                    **clearance_as_dict(cleared[one.campaign.id]),
+                    "waves": waves_as_dicts(waves[one.campaign.id]),
+                }
+                for one in summaries
+            ]
+        )
     elif not summaries:
         say("Nothing was sent yet. To begin: newsletter send ISSUE --to SEGMENT")
     for summary in () if as_json else summaries:
         show_summary(summary, cleared[summary.campaign.id])
+        show_waves(waves[summary.campaign.id])
     return max((summary.exit_code for summary in summaries if not summary.is_closed), default=0)
 
 

@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 from newsletter.config.theme import COLOURS
 from newsletter.domain.address import AddressError, normalise_address
 from newsletter.domain.bounce_address import bounce_problem
+from newsletter.domain.canary import canary_size
 from newsletter.domain.client import Client, client_family
 from newsletter.domain.colour import Colour, ColourError
 from newsletter.domain.duration import parse_duration_s
 from newsletter.domain.nearest import nearest
+from newsletter.domain.quiet import QuietHours
 
 __all__ = [
     "FIELD_NAME",
@@ -162,6 +164,27 @@ def _duration(value: object) -> object:
     return value
 
 
+def _canary(value: object) -> object:
+    try:
+        canary_size(str(value), 1)
+    except ValueError as error:
+        raise RuleBroken(str(error), 'write "5%", "300", "auto" or "off"') from None
+    return value
+
+
+def _quiet(value: object) -> object:
+    try:
+        return str(QuietHours.parse(str(value))) if value else value
+    except ValueError as error:
+        raise RuleBroken(str(error), 'write for example "21:00-08:00"') from None
+
+
+def _domain_rates(value: object) -> object:
+    if not isinstance(value, Mapping):
+        return value
+    return {_domain(domain): _rate(rate) for domain, rate in value.items()}
+
+
 def _host_name(value: object) -> object:
     if not value or _HOST.fullmatch(str(value)):
         return value
@@ -292,6 +315,10 @@ RULES: Mapping[str, Rule] = {
     "provider.rate": _rate,
     "send.undo": _duration,
     "send.late": _duration,
+    "send.canary": _canary,
+    "send.canary_wait": _duration,
+    "send.quiet": _quiet,
+    "send.domains": _domain_rates,
     "provider.concurrency": _between(1, 1000, "submissions"),
     "provider.smtp.host": _address,
     "provider.smtp.port": _between(1, 65535, ""),

@@ -251,6 +251,20 @@ class SendConfig:
         " `resume --late`.",
         "1h",
     )
+    canary: str = _key(
+        "How many readers go first, to see what becomes of their mail: `300`, `5%`, `off`, or `auto` (one in"
+        " a hundred, at least 200, at most 5,000; nobody from a list under 2,000).",
+        "off",
+    )
+    canary_wait: str = _key("How long to look at the first readers' mail before the others go.", "45m")
+    quiet: str = _key("Hours in which nothing leaves, such as `21:00-08:00`.", "")
+    zone_field: str | None = _key(
+        "The field that names a reader's time zone, such as `Asia/Tokyo`; `--at` and `quiet` go by it."
+    )
+    domains: Mapping[str, str] = _key(
+        'Rates of recipient domains, such as `{ "outlook.com" = "100/m" }`; the others do not wait for them.',
+        {},
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

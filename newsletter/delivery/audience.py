@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from newsletter.config.schema import Config, FieldConfig
-from newsletter.delivery.recipients import frozen_member
+from newsletter.delivery.recipients import frozen_member, with_zone
 from newsletter.domain.address import address_key
 from newsletter.domain.campaign import Member
 from newsletter.domain.correction import Correction
@@ -64,7 +64,7 @@ class Audience:
     """The readers of `segment` who do not have the issue yet, each with the letter that is theirs.
 
     Of a reader's values only those are kept that the slots of that letter use. `correction` says what the
-    campaign corrects, if anything.
+    campaign corrects, if anything; `zone_field` is the field that names a reader's time zone, if one does.
     """
 
     view: AudienceView
@@ -73,13 +73,21 @@ class Audience:
     variants: Variants
     fields: Mapping[str, FieldConfig]
     correction: Correction | None = None
+    zone_field: str | None = None
 
     @classmethod
     def of(
         cls, variants: Variants, config: Config, segment: str, *, view: AudienceView, ledger: Ledger
     ) -> Audience:
         """Return the audience of `variants` in `segment` (a name or an expression)."""
-        return cls(view=view, ledger=ledger, segment=segment, variants=variants, fields=config.fields)
+        return cls(
+            view=view,
+            ledger=ledger,
+            segment=segment,
+            variants=variants,
+            fields=config.fields,
+            zone_field=config.send.zone_field,
+        )
 
     @property
     def issue(self) -> str:
@@ -103,7 +111,8 @@ class Audience:
                 key = self.variants.key_of(member.variant)
                 if key is None:
                     raise DeliveryRefused(changed_audience(self.segment))
-                yield frozen_member(member, slots[key], self.fields, lang, key)
+                frozen = frozen_member(member, slots[key], self.fields, lang, key)
+                yield frozen if self.zone_field is None else with_zone(frozen, member, self.zone_field)
 
     def already_planned(self) -> int:
         """Return how many of the segment already have a delivery of the issue."""

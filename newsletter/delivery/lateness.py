@@ -10,7 +10,7 @@ from newsletter.domain.duration import shown_duration
 from newsletter.domain.timing import Timing
 from newsletter.protocols import Ledger
 
-__all__ = ["is_late", "late_start"]
+__all__ = ["is_late", "late_start", "shown_lateness"]
 
 _BEGUN = (
     DeliveryState.SUBMITTING,
@@ -35,5 +35,10 @@ def late_start(campaign: Campaign, ledger: Ledger, now: datetime) -> str | None:
     counts = ledger.counts(campaign.id)
     if any(counts.get(state, 0) for state in _BEGUN):
         return None
+    return f"it {shown_lateness(due, now)}"
+
+
+def shown_lateness(due: datetime, now: datetime) -> str:
+    """Return how late something is, and how to send it all the same."""
     late = shown_duration((now - due).total_seconds())
-    return f"it was to leave at {due:%Y-%m-%d %H:%M} UTC, {late} ago: resume it with --late to send it now"
+    return f"was to leave at {due:%Y-%m-%d %H:%M} UTC, {late} ago: resume it with --late to send it now"

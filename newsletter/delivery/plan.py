@@ -10,8 +10,11 @@ from urllib.parse import urlsplit
 from newsletter.config.schema import Config
 from newsletter.delivery.audience import Audience, AudienceDigest, changed_audience
 from newsletter.delivery.digests import campaign_digests
+from newsletter.delivery.layout import Layout, LayoutCounter
 from newsletter.delivery.mailing import no_sender, reply_address, sender_of
 from newsletter.delivery.rate import parse_rate
+from newsletter.delivery.rules import PlanRules, lane_rates
+from newsletter.delivery.timetable import PlannedWave, make_timetable
 from newsletter.delivery.tolls import Rates
 from newsletter.delivery.when import Appointment
 from newsletter.delivery.wish import NO_WISH, Wish
@@ -65,7 +68,8 @@ class SendPlan:
     `last` are addresses in the order of the list. `provider_text` says where mail goes; `is_real` is False
     when it mails nobody. `subject` has its slots as `{{ name }}`. `not_before` is when it may start; None: at
     once. `zone` is the newsletter's; a start later than `late_s` seconds is asked about first.
-    For `undo_s` seconds it can be taken back: nothing leaves before they are over.
+    For `undo_s` seconds it can be taken back: nothing leaves before they are over. `layout` says who goes
+    with which wave, `timetable` when.
     """
 
     issue: str
@@ -84,6 +88,8 @@ class SendPlan:
     digests: Digests
     batch_size: int
     variants: tuple[PlannedVariant, ...]
+    layout: Layout
+    timetable: tuple[PlannedWave, ...]
     conditions: tuple[str, ...] = ()
     warnings: tuple[Problem, ...] = ()
     not_before: datetime | None = None
@@ -94,7 +100,7 @@ class SendPlan:
     @property
     def batches(self) -> int:
         """Return how many batches the audience makes."""
-        return sum(-(-one.count // self.batch_size) for one in self.variants)
+        return sum(one.batches for one in self.timetable)
 
 
 def make_plan(
@@ -114,8 +120,10 @@ def make_plan(
     ConfigError.raise_if(_missing(draft))
     appointment = wish.appointment(draft.config, now)
     is_real = draft.provider.capabilities.leaves_machine
-    digest = AudienceDigest()
-    for _ in digest.watch(audience.members()):
+    rules = PlanRules.of(draft.config, wish, is_real=is_real)
+    digest, counter = AudienceDigest(), LayoutCounter(draft.issue.slug, rules)
+    members = digest.watch(audience.members())
+    for _ in members if rules.is_plain else counter.watch(members):
         pass
     already = audience.already_planned()
     if digest.count == 0:
@@ -124,6 +132,14 @@ def make_plan(
     rates = configured_rates(draft.config)
     variants = draft.variants
     largest = draft.provider.capabilities.batch_size
+    batch_size = min([largest, *(rate.messages for rate in rates.always)])  # a batch goes in one go
+    at, wall = (appointment.at, appointment.wall) if appointment else (None, None)
+    layout = (
+        Layout.plain(draft.issue.slug, rules, digest.variants, at)
+        if rules.is_plain
+        else counter.layout(now, at, wall)
+    )
+    undo_s = wish.undo_s(draft.config, is_real=is_real)
     return SendPlan(
         issue=draft.issue.slug,
         issue_path=draft.issue.shown_path,
@@ -139,17 +155,26 @@ def make_plan(
         provider_text=draft.provider.describe(),
         is_real=is_real,
         digests=campaign_digests(draft.issue, variants, draft.config, digest.hexdigest()),
-        batch_size=min([largest, *(rate.messages for rate in rates.always)]),  # a batch goes in one go
+        batch_size=batch_size,
         variants=tuple(
             PlannedVariant(key=key, count=digest.variants[key], shown=variants.shown(key))
             for key in variants.letters
         ),
         conditions=variants.conditions,
         warnings=variants.first.notes + _warnings(draft) + _notes(appointment),
-        not_before=appointment.at if appointment else None,
+        not_before=layout.not_before,
         zone=draft.config.newsletter.timezone,
         late_s=parse_duration_s(draft.config.send.late),
-        undo_s=wish.undo_s(draft.config, is_real=is_real),
+        undo_s=undo_s,
+        layout=layout,
+        timetable=make_timetable(
+            layout.waves,
+            layout.shares,
+            start=now + timedelta(seconds=undo_s),
+            rates=rates,
+            batch_size=batch_size,
+            quiet=rules.quiet,
+        ),
     )
 
 
@@ -184,20 +209,27 @@ def freeze(
         clearance=clearance,
         correction=audience.correction,
         timing=Timing(
-            undo_until=now + timedelta(seconds=plan.undo_s) if plan.undo_s > 0 else None, late_s=plan.late_s
+            undo_until=now + timedelta(seconds=plan.undo_s) if plan.undo_s > 0 else None,
+            late_s=plan.late_s,
+            quiet=plan.layout.rules.quiet,
         ),
+        waves=plan.layout.frozen_waves,
+        lane_sizes={lane: rate.messages for lane, rate in plan.layout.rules.lanes.items()},
     )
-    return audience.ledger.plan(new, _same_members(plan, audience), progress)
+    members = _same_members(plan, audience)
+    if not plan.layout.rules.is_plain:
+        members = plan.layout.place(members)
+    return audience.ledger.plan(new, members, progress)
 
 
 def configured_rates(config: Config) -> Rates:
-    """Return `[provider] rate` and `[sender] rate`. Raises ConfigError naming each that cannot be read."""
+    """Return the rates of provider, sender and recipient domains. Raises ConfigError for one that is none."""
     place = Place(path=config.shown_path)
     provider, sender = (
         parse_rate(text, place) if text is not None else None
         for text in (config.provider.rate, config.sender.rate)
     )
-    return Rates(provider=provider, sender=sender)
+    return Rates(provider=provider, sender=sender, lanes=lane_rates(config))
 
 
 def _same_members(plan: SendPlan, audience: Audience) -> Iterator[Member]:
@@ -223,6 +255,15 @@ def _missing(draft: Draft) -> list[Problem]:
                 place=file,
                 why="readers and the law want to know who writes to them",
                 fix='add under [newsletter]: postal_address = "Name, street, city"',
+            )
+        )
+    zone_field = config.send.zone_field
+    if zone_field is not None and zone_field not in config.fields:
+        problems.append(
+            Problem(
+                what=f'[send] zone_field names "{zone_field}", which is no field',
+                place=file,
+                fix=f"declare it: [fields.{zone_field}]",
             )
         )
     problems += _url_problems(config.newsletter.base_url, file, draft.provider)

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from newsletter.config.schema import FieldConfig
-from newsletter.domain.campaign import Member
+from newsletter.domain.campaign import Member, PlacedMember
 from newsletter.domain.links import ReaderLinks
 from newsletter.domain.locales import DateForm, date_text, decimal_text
 from newsletter.domain.recipient_columns import RecipientColumns
@@ -15,7 +15,7 @@ from newsletter.domain.slot import Slot
 from newsletter.domain.subscriber import FieldType, FieldValue
 from newsletter.render.phrases import phrases_for
 
-__all__ = ["field_text", "frozen_member", "frozen_values", "make_recipients"]
+__all__ = ["field_text", "frozen_member", "frozen_values", "make_recipients", "with_zone"]
 
 
 def make_recipients(stored: RecipientColumns, links: ReaderLinks) -> RecipientColumns:
@@ -49,6 +49,18 @@ def frozen_member(
         key=member.key,
         values=frozen_values(member, slots, fields, lang),
         variant=variant,
+    )
+
+
+def with_zone(frozen: Member, member: Member, field: str) -> PlacedMember:
+    """Return `frozen` with the time zone that the `field` of `member` names, as it stands there."""
+    return PlacedMember(
+        subscriber_id=frozen.subscriber_id,
+        email=frozen.email,
+        key=frozen.key,
+        values=frozen.values,
+        variant=frozen.variant,
+        zone=str(member.values.get(field, "")).strip(),
     )
 
 

@@ -68,7 +68,7 @@ class Run:
         self._breaker = Breaker(pace.patience, surroundings.random)
         self._window = Window(self._concurrency)
         self._tolls = Tolls(pace.rates, outlet.ledger, provider=campaign.provider, sender=campaign.sender)
-        self._waves = Waves(campaign, outlet.ledger)
+        self._waves = Waves(campaign, outlet.ledger, surroundings.clock)
         self._flights: dict[Future[Submission], _Flight] = {}
         self._moved_on: set[int] = set()
         self._progress = Progress(total=campaign.total)
@@ -101,7 +101,7 @@ class Run:
             return Ending.HALTED
         if self._breaker.give_up is not None:
             return Ending.PAUSED
-        if not self._waves.step(self._clock.now()):
+        if not self._waves.step():
             return Ending.PAUSED
         return Ending.STOPPED if self._around.stop() else None
 
@@ -125,13 +125,16 @@ class Run:
             return self._await_time(start)
         now = self._clock.now()
         closed = self._tolls.closed_lanes(now)
-        batch = self._ledger.next_batch(self._campaign.id, now, self._moved_on, closed)
+        shut = self._waves.shut()
+        batch = self._ledger.next_batch(self._campaign.id, now, self._moved_on, closed, shut)
         if batch is not None:
             until = self._tolls.wait(now)
             return self._launch(batch, hands) if until is None else self._await_time(until)
-        until = self._ledger.waits_until(self._campaign.id)
+        until = self._ledger.waits_until(self._campaign.id, shut)
         if until is not None and closed:
             until = max(until, min(closed.values()))
+        if shut and self._ledger.waits_until(self._campaign.id) is not None:
+            until = min([*shut.values(), *((until,) if until is not None else ())])
         if not self._flights or (until is not None and closed):
             return self._await_time(until)
         self._land(None)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter.config.schema import Config
 from newsletter.delivery.when import Appointment, parse_appointment
+from newsletter.domain.canary import canary_size
 from newsletter.domain.duration import parse_duration_s
 from newsletter.errors import Problem, UsageError
 
@@ -18,12 +19,13 @@ __all__ = ["NO_WISH", "Wish"]
 class Wish:
     """Options of one act of sending, as they were typed; None where there is none.
 
-    `at` is when it leaves, `undo` how long it can be taken back. `is_watched` says that somebody is at the
-    terminal.
+    `at` is when it leaves, `undo` how long it can be taken back, `canary` how many go first.
+    `is_watched` says that somebody is at the terminal.
     """
 
     at: str | None = None
     undo: str | None = None
+    canary: str | None = None
     is_watched: bool = False
 
     def appointment(self, config: Config, now: datetime) -> Appointment | None:
@@ -38,6 +40,18 @@ class Wish:
                 )
             )
         return found
+
+    def canary_text(self, config: Config) -> str:
+        """Return how many go first, as asked for, else as configured. Raises UsageError."""
+        if self.canary is None:
+            return config.send.canary
+        try:
+            canary_size(self.canary, 1)
+        except ValueError as error:
+            raise UsageError(
+                Problem(what=f"--canary: {error}", fix="write --canary 5%, --canary 300 or --canary off")
+            ) from None
+        return self.canary
 
     def undo_s(self, config: Config, *, is_real: bool) -> float:
         """Return for how many seconds it can be taken back: as asked for, else as configured.

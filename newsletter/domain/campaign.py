@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from newsletter.domain.correction import Correction
@@ -11,8 +11,19 @@ from newsletter.domain.delivery import BatchState, CampaignState, DeliveryState
 from newsletter.domain.receipt import Clearance
 from newsletter.domain.subscriber import FieldValue
 from newsletter.domain.timing import AT_ONCE, Timing
+from newsletter.domain.wave import Wave
 
-__all__ = ["Attempt", "Batch", "Campaign", "DeliveryRow", "Digests", "Fence", "Member", "NewCampaign"]
+__all__ = [
+    "Attempt",
+    "Batch",
+    "Campaign",
+    "DeliveryRow",
+    "Digests",
+    "Fence",
+    "Member",
+    "NewCampaign",
+    "PlacedMember",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +41,9 @@ class NewCampaign:
     """A campaign about to be planned. `id` is opaque; `issue` is the issue's slug.
 
     `variants` are the keys of its letters (`domain.variant`), one of which every member has. `clearance` is
-    why it was let through.
+    why it was let through. `waves` are the parts that go one after another (none: all at once), and
+    `lane_sizes` the largest batches of recipient domains with a rate of their own; with either, its members
+    are `PlacedMember`s.
     """
 
     id: str
@@ -47,6 +60,8 @@ class NewCampaign:
     clearance: Clearance | None = None
     timing: Timing = AT_ONCE
     correction: Correction | None = None
+    waves: tuple[Wave, ...] = ()
+    lane_sizes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +106,18 @@ class Member:
     key: str
     values: Mapping[str, FieldValue]
     variant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedMember(Member):
+    """A member with a place in the plan: the number of a wave, and a lane ("": none).
+
+    `zone` is the time zone the reader's field names, as it stands there.
+    """
+
+    zone: str = ""
+    wave: int = 0
+    lane: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

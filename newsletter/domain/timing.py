@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsletter.domain.quiet import QuietHours
+
 __all__ = ["AT_ONCE", "Timing"]
 
 
@@ -14,10 +16,11 @@ class Timing:
 
     Nothing leaves before `undo_until`, so that it can still be taken back. What was to leave at a certain
     time and is more than `late_s` seconds late is held until somebody decides; `late_allowed_at` is when
-    somebody did.
+    somebody did. Nothing leaves in `quiet` hours, by the clock of each wave's zone.
     """
 
     undo_until: datetime | None = None
+    quiet: QuietHours | None = None
     late_s: float = 3600.0
     late_allowed_at: datetime | None = None
 

@@ -1,12 +1,15 @@
-"""What people decide about a campaign once it is planned: take it back, let it leave late."""
+"""What people decide about a campaign once it is planned: take it back, let it go on all the same."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from newsletter.delivery.undo import await_undo
 from newsletter.domain.campaign import Campaign
+from newsletter.domain.delivery import WaveEvent, WaveState
+from newsletter.domain.wave import Wave
+from newsletter.errors import Problem, UsageError
 from newsletter.protocols import Ledger
 
 if TYPE_CHECKING:
@@ -35,3 +38,21 @@ class Steering:
     def allow_late(self, campaign: Campaign) -> None:
         """Let `campaign` leave though its time has passed."""
         self._ledger.allow_late(campaign.id, self._project.clock.now())
+
+    def override_gate(self, campaign: Campaign) -> None:
+        """Let the next wave go whatever the last one showed. Raises UsageError when none is held."""
+        held = [one for one in self.waves(campaign) if one.state in (WaveState.WATCHED, WaveState.FAILED)]
+        if not held:
+            raise UsageError(
+                Problem(
+                    what=f"no wave of campaign {campaign.id} waits for a gate",
+                    fix=f"see where it stands: newsletter status {campaign.id}",
+                )
+            )
+        for one in held:
+            now = self._project.clock.now()
+            self._ledger.move_wave(campaign.id, one.number, WaveEvent.OVERRIDE, now)
+
+    def waves(self, campaign: Campaign) -> Sequence[Wave]:
+        """Return the waves of `campaign`, by number; none where all goes at once."""
+        return self._ledger.waves(campaign.id)

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from newsletter.domain.campaign import Attempt, Batch, Campaign, DeliveryRow, Fence, Member, NewCampaign
-from newsletter.domain.delivery import CampaignEvent, DeliveryState
+from newsletter.domain.delivery import CampaignEvent, DeliveryState, WaveEvent
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome, Submission
 from newsletter.domain.receipt import Clearance
 from newsletter.domain.recipient_columns import RecipientColumns
+from newsletter.domain.wave import Showing, Wave
 from newsletter.protocols.events import EventLog, EventReader, EventRefused
 from newsletter.protocols.probes import LinkProbe, NameProbe, PageProbe, SpamProbe
 
@@ -264,13 +265,35 @@ class Ledger(Protocol):
     def allow_late(self, campaign_id: str, now: datetime) -> None:
         """Write down, with who it was, that what is late by `now` may leave all the same."""
 
+    def waves(self, campaign_id: str) -> Sequence[Wave]:
+        """Return the waves of a campaign, by number; none where all goes at once."""
+
+    def move_wave(
+        self, campaign_id: str, number: int, event: WaveEvent, now: datetime, why: str | None = None
+    ) -> Wave:
+        """Change a wave's state through `wave_transition`, keeping what it has shown by now, and `why`.
+
+        OVERRIDE is written down with who it was. Raises UsageError when the state does not allow it.
+        """
+
+    def showing(self, campaign_id: str, number: int) -> Showing:
+        """Return what has become of a wave by now."""
+
+    def is_gone(self, campaign_id: str, number: int) -> bool:
+        """Say whether nothing of a wave is pending or under way any more."""
+
     def lose_orphans(self, campaign_id: str) -> int:
         """Turn every `submitting` batch into `unknown` (never `pending`); return how many."""
 
     def next_batch(
-        self, campaign_id: str, now: datetime, skip: Iterable[int] = (), closed_lanes: Iterable[str] = ()
+        self,
+        campaign_id: str,
+        now: datetime,
+        skip: Iterable[int] = (),
+        closed_lanes: Iterable[str] = (),
+        closed_waves: Iterable[int] = (),
     ) -> Batch | None:
-        """Return the next pending batch whose time has come, leaving out ids in `skip` and closed lanes."""
+        """Return the next pending batch whose time has come, not in `skip`, nor of a closed lane or wave."""
 
     def opens_at(self, tolls: Sequence[Toll], now: datetime) -> Mapping[str, datetime]:
         """Return which buckets are closed, by name, and until when.
@@ -278,8 +301,8 @@ class Ledger(Protocol):
         After the clock was set back, none stays closed for longer than its last batch takes.
         """
 
-    def waits_until(self, campaign_id: str) -> datetime | None:
-        """Return the earliest `not_before` among pending batches; None when there is no pending batch."""
+    def waits_until(self, campaign_id: str, closed_waves: Iterable[int] = ()) -> datetime | None:
+        """Return the earliest `not_before` of pending batches, without closed waves; None: there is none."""
 
     def batches(self, campaign_id: str, state: str | None = None) -> Sequence[Batch]:
         """Return the batches of a campaign, in order, all or those in `state`."""

@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy import literal, select
 
 from newsletter.domain.campaign import Attempt, Batch, Campaign, DeliveryRow, Member, NewCampaign
-from newsletter.domain.delivery import BatchState, CampaignEvent, DeliveryState
+from newsletter.domain.delivery import BatchState, CampaignEvent, DeliveryState, WaveEvent
 from newsletter.domain.outcome import Submission
 from newsletter.domain.receipt import Clearance
 from newsletter.domain.recipient_columns import RecipientColumns
+from newsletter.domain.wave import Showing, Wave
 from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, TooEarly
 from newsletter.store import (
     buckets,
@@ -24,6 +25,7 @@ from newsletter.store import (
     outcomes,
     planning,
     rows,
+    waves,
 )
 from newsletter.store.database import Database
 from newsletter.store.locks import hold
@@ -79,17 +81,44 @@ class SqlLedger:
         with self._database.writing() as connection:
             campaigns.allow_late(connection, campaign_id, now)
 
+    def waves(self, campaign_id: str) -> Sequence[Wave]:
+        """Return the waves of a campaign, by number; none where all goes at once."""
+        with self._database.reading() as connection:
+            return waves.find(connection, campaign_id)
+
+    def move_wave(
+        self, campaign_id: str, number: int, event: WaveEvent, now: datetime, why: str | None = None
+    ) -> Wave:
+        """Change a wave's state, keeping what it has shown by now. Raises UsageError."""
+        with self._database.writing() as connection:
+            return waves.move(connection, campaign_id, number, event, now, why)
+
+    def showing(self, campaign_id: str, number: int) -> Showing:
+        """Return what has become of a wave by now."""
+        with self._database.reading() as connection:
+            return waves.showing(connection, campaign_id, number)
+
+    def is_gone(self, campaign_id: str, number: int) -> bool:
+        """Say whether nothing of a wave is pending or under way any more."""
+        with self._database.reading() as connection:
+            return waves.is_gone(connection, campaign_id, number)
+
     def lose_orphans(self, campaign_id: str) -> int:
         """Turn every `submitting` batch into `unknown`; return how many."""
         with self._database.writing() as connection:
             return outcomes.lose_orphans(connection, campaign_id)
 
     def next_batch(
-        self, campaign_id: str, now: datetime, skip: Iterable[int] = (), closed_lanes: Iterable[str] = ()
+        self,
+        campaign_id: str,
+        now: datetime,
+        skip: Iterable[int] = (),
+        closed_lanes: Iterable[str] = (),
+        closed_waves: Iterable[int] = (),
     ) -> Batch | None:
-        """Return the next pending batch whose time has come, leaving out ids in `skip` and closed lanes."""
+        """Return the next pending batch whose time has come, leaving out `skip`, closed lanes and waves."""
         with self._database.reading() as connection:
-            ready = ledger_queries.ready(skip, closed_lanes)
+            ready = ledger_queries.ready(skip, closed_lanes, closed_waves)
             found = rows.read_batches(connection, ready, {"campaign": campaign_id, "now": now})
         return found[0] if found else None
 
@@ -104,10 +133,10 @@ class SqlLedger:
                 buckets.close(connection, name, now, until)
         return found
 
-    def waits_until(self, campaign_id: str) -> datetime | None:
-        """Return the earliest time of a pending batch; None when there is no pending batch."""
+    def waits_until(self, campaign_id: str, closed_waves: Iterable[int] = ()) -> datetime | None:
+        """Return the earliest time of a pending batch outside `closed_waves`; None when there is none."""
         with self._database.reading() as connection:
-            return ledger_queries.earliest(connection, campaign_id)
+            return ledger_queries.earliest(connection, campaign_id, closed_waves)
 
     def batches(self, campaign_id: str, state: str | None = None) -> Sequence[Batch]:
         """Return the batches of a campaign, in order, all or those in `state`."""

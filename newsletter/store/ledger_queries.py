@@ -32,8 +32,10 @@ _READY = (
 )
 
 
-def ready(skip: Iterable[int], closed_lanes: Iterable[str] = ()) -> Select[tuple[object, ...]]:
-    """Select the first pending batch whose time has come, not one in `skip` or of a lane that is closed.
+def ready(
+    skip: Iterable[int], closed_lanes: Iterable[str] = (), closed_waves: Iterable[int] = ()
+) -> Select[tuple[object, ...]]:
+    """Select the first pending batch whose time has come: not in `skip`, nor of a closed lane or wave.
 
     Its parameters are `campaign`, an id, and `now`.
     """
@@ -44,16 +46,21 @@ def ready(skip: Iterable[int], closed_lanes: Iterable[str] = ()) -> Select[tuple
     closed = list(closed_lanes)
     if closed:
         query = query.where(batch.c.lane.not_in(closed))
+    shut = list(closed_waves)
+    if shut:
+        query = query.where(batch.c.wave.not_in(shut))
     return query
 
 
-def earliest(connection: Connection, campaign_id: str) -> datetime | None:
+def earliest(connection: Connection, campaign_id: str, closed_waves: Iterable[int] = ()) -> datetime | None:
     """Return the earliest time of a pending batch; one without a time could go since the plan."""
-    return connection.scalar(
+    query = (
         select(func.min(func.coalesce(batch.c.not_before, campaign.c.created_at)))
         .join(campaign, campaign.c.id == batch.c.campaign_id)
         .where(batch.c.campaign_id == campaign_id, _IS_PENDING)
     )
+    shut = list(closed_waves)
+    return connection.scalar(query.where(batch.c.wave.not_in(shut)) if shut else query)
 
 
 _RECIPIENTS = (

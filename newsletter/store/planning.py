@@ -6,20 +6,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import attrgetter
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
 
-from newsletter.domain.campaign import Member, NewCampaign
+from newsletter.domain.campaign import Member, NewCampaign, PlacedMember
 from newsletter.domain.delivery import BatchState, CampaignState
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.domain.token import delivery_id
 from newsletter.errors import AnotherRunner, Problem, StoreError, UsageError
-from newsletter.store import clearances
+from newsletter.store import clearances, waves
 from newsletter.store.columns import json_strings, json_text
 from newsletter.store.database import Database
 from newsletter.store.dialects import bulk_insert, listed, reserve_batch_ids
 from newsletter.store.locks import hold
-from newsletter.store.schema import batch, campaign, delivery, subscriber, suppression
+from newsletter.store.schema import batch, campaign, delivery, subscriber, suppression, wave
 from newsletter.store.stopping import is_replacement, stop_faulty
 from newsletter.store.timings import timing_text
 
@@ -34,7 +35,9 @@ GONE = (
 """Nobody with one of these statuses is mailed, whatever a segment names."""
 
 _CHUNK = 20_000  # members in one transaction: short, so that a reader who leaves meanwhile need not wait
-_BATCH_COLUMNS = ("id", "campaign_id", "seq", "state", "size", "variant")
+_BATCH_COLUMNS = ("id", "campaign_id", "seq", "state", "size", "variant", "wave", "lane")
+_PLAIN = attrgetter("variant")  # what readers of one batch have in common
+_MIXED = attrgetter("wave", "lane", "variant")
 _DELIVERY_COLUMNS = ("batch_id", "position", "id", "issue", "subscriber_id", "email", "email_key", "values")
 
 
@@ -62,7 +65,7 @@ class _Plan:
     batches: int = 0
     may_take_over: bool = False  # an earlier campaign of the issue was cancelled
     statuses: set[str] = field(default_factory=set)
-    waiting: dict[str, list[Member]] = field(default_factory=dict)  # by variant: less than a batch of each
+    waiting: dict[object, list[Member]] = field(default_factory=dict)  # who may share a batch: less than one
 
 
 def freeze_audience(
@@ -107,6 +110,7 @@ def _write(
         return
     with database.writing() as connection:
         connection.execute(insert(campaign).values(_campaign_row(plan.new)))
+        waves.write(connection, plan.new.id, plan.new.waves)
         plan.may_take_over = bool(connection.scalar(select(_was_cancelled(plan.new.issue))))
     for chunk in _chunks(members):
         with database.writing() as connection:
@@ -127,6 +131,7 @@ def _replace(
     """
     with database.writing() as connection:
         connection.execute(insert(campaign).values(_campaign_row(plan.new)))
+        waves.write(connection, plan.new.id, plan.new.waves)
         stop_faulty(connection, plan.new)
         plan.may_take_over = True
         for chunk in _chunks(members):
@@ -138,10 +143,11 @@ def _replace(
 
 
 def _write_chunk(connection: Connection, plan: _Plan, chunk: Sequence[Member]) -> None:
+    kind = _MIXED if plan.new.waves or plan.new.lane_sizes else _PLAIN
     for member in _mailable(connection, plan, chunk):
-        plan.waiting.setdefault(member.variant, []).append(member)
+        plan.waiting.setdefault(kind(member), []).append(member)
     for waiting in plan.waiting.values():
-        whole = len(waiting) - len(waiting) % plan.new.batch_size
+        whole = len(waiting) - len(waiting) % _batch_size(plan.new, waiting)
         _write_batches(connection, plan, waiting[:whole])
         del waiting[:whole]
 
@@ -203,10 +209,11 @@ def _mailable(connection: Connection, plan: _Plan, members: Sequence[Member]) ->
 
 
 def _write_batches(connection: Connection, plan: _Plan, members: Sequence[Member]) -> None:
-    """Write `members`, all of one variant, in batches."""
+    """Write `members`, all of one variant, wave and lane, in batches."""
     if not members:
         return
-    size = plan.new.batch_size
+    place = _place(members[0])
+    size = _batch_size(plan.new, members)
     ids = reserve_batch_ids(connection, -(-len(members) // size))
     batches: list[tuple[object, ...]] = []
     deliveries: list[tuple[object, ...]] = []
@@ -214,7 +221,7 @@ def _write_batches(connection: Connection, plan: _Plan, members: Sequence[Member
         inside = members[number * size : (number + 1) * size]
         plan.batches += 1
         batches.append(
-            (batch_id, plan.new.id, plan.batches, BatchState.PENDING, len(inside), inside[0].variant)
+            (batch_id, plan.new.id, plan.batches, BatchState.PENDING, len(inside), inside[0].variant, *place)
         )
         deliveries += (
             (
@@ -234,6 +241,17 @@ def _write_batches(connection: Connection, plan: _Plan, members: Sequence[Member
     bulk_insert(connection, batch, _BATCH_COLUMNS, batches)
     bulk_insert(connection, delivery, _DELIVERY_COLUMNS, deliveries)
     plan.total += len(members)
+
+
+def _place(member: Member) -> tuple[int, str]:
+    """Return wave and lane of `member`."""
+    return (member.wave, member.lane) if isinstance(member, PlacedMember) else (0, "")
+
+
+def _batch_size(new: NewCampaign, members: Sequence[Member]) -> int:
+    """Return the largest batch that `members`, all of one lane, may be in."""
+    lane = _place(members[0])[1] if members else ""
+    return min(new.batch_size, new.lane_sizes.get(lane, new.batch_size))
 
 
 def _was_cancelled(issue: str) -> ColumnElement[bool]:
@@ -279,6 +297,7 @@ def _discard(database: Database) -> None:
         while _discard_some(database, campaign_id):
             pass
         with database.writing() as connection:
+            connection.execute(delete(wave).where(wave.c.campaign_id == campaign_id))
             connection.execute(delete(campaign).where(campaign.c.id == campaign_id))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+from newsletter.domain.quiet import QuietHours
 from newsletter.domain.timing import Timing
 from newsletter.store.columns import json_text, utc_text
 
@@ -15,6 +16,8 @@ def timing_text(timing: Timing) -> str:
     """Return `timing` as JSON; what is as usual is left out."""
     moments = {"undo_until": timing.undo_until, "late_allowed_at": timing.late_allowed_at}
     written: dict[str, object] = {name: utc_text(at) for name, at in moments.items() if at is not None}
+    if timing.quiet is not None:
+        written["quiet"] = str(timing.quiet)
     if timing.late_s != Timing().late_s:
         written["late_s"] = timing.late_s
     return json_text(written)
@@ -27,6 +30,7 @@ def read_timing(text: str) -> Timing:
     read = json.loads(text)
     return Timing(
         undo_until=_moment(read.get("undo_until")),
+        quiet=QuietHours.parse(read["quiet"]) if "quiet" in read else None,
         late_s=read.get("late_s", Timing().late_s),
         late_allowed_at=_moment(read.get("late_allowed_at")),
     )

@@ -124,7 +124,7 @@ class AnswersLateSuppressionWithGo(Mortal):
 class MixesUpLetters(Mortal):
     """A batch is sent with the letter of the other variant."""
 
-    def next_batch(self, campaign_id, now, skip=(), closed_lanes=()):
-        found = self._ledger.next_batch(campaign_id, now, skip, closed_lanes)
+    def next_batch(self, *asked):
+        found = self._ledger.next_batch(*asked)
         swapped = {"0": "1", "1": "0"}
         return found and replace(found, variant=swapped.get(found.variant, found.variant))

@@ -1,0 +1,214 @@
+"""Where everybody goes: counted while the audience streams past, then fixed, and the same ever after."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from newsletter.delivery.rules import PlanRules
+from newsletter.domain.campaign import Member, PlacedMember
+from newsletter.domain.canary import PARTS, canary_size, lot
+from newsletter.domain.local_time import at_local, find_zone
+from newsletter.domain.wave import Wave, WaveKind
+
+__all__ = ["Layout", "LayoutCounter"]
+
+
+class _Group(NamedTuple):
+    """Readers who may share a batch, if they are in one wave."""
+
+    zone: str
+    lane: str
+    variant: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The waves of a plan, and who is in which.
+
+    `head` is the zone of the readers who go first, those whose lot is under `edge`. `numbers` tells the wave
+    of everybody else by zone. `shares` counts the readers of each wave by lane and variant; `strays` are
+    readers whose zone nobody knows and who are taken to be in the newsletter's.
+    """
+
+    issue: str
+    rules: PlanRules
+    waves: tuple[Wave, ...]
+    numbers: Mapping[str, int]
+    head: str = ""
+    edge: int = 0
+    shares: Mapping[int, Mapping[tuple[str, str], int]]
+    strays: int = 0
+
+    @classmethod
+    def plain(
+        cls, issue: str, rules: PlanRules, variants: Mapping[str, int], not_before: datetime | None
+    ) -> Layout:
+        """Return the layout in which everybody, counted by variant, goes at once."""
+        everybody = Wave(
+            number=0,
+            kind=WaveKind.REST,
+            size=sum(variants.values()),
+            zone=rules.zone,
+            not_before=not_before,
+        )
+        return cls(
+            issue=issue,
+            rules=rules,
+            waves=(everybody,),
+            numbers={rules.zone: 0},
+            shares={0: {("", variant): count for variant, count in variants.items()}},
+        )
+
+    @property
+    def not_before(self) -> datetime | None:
+        """Return when the first may leave; None: at once."""
+        times = [one.not_before for one in self.waves if one.stage == 0]
+        known = [at for at in times if at is not None]
+        return min(known) if len(known) == len(times) else None
+
+    @property
+    def frozen_waves(self) -> tuple[Wave, ...]:
+        """Return the waves the ledger has to keep: none where one goes at its time and nothing holds it."""
+        return () if len(self.waves) == 1 and self.rules.quiet is None else self.waves
+
+    def place(self, members: Iterable[Member]) -> Iterator[Member]:
+        """Yield `members`, each with the wave and the lane that are theirs."""
+        zones = _Zones(self.rules)
+        for member in members:
+            zone = zones.of(member)
+            is_first = zone == self.head and bool(self.edge) and lot(self.issue, member.key) < self.edge
+            yield PlacedMember(
+                subscriber_id=member.subscriber_id,
+                email=member.email,
+                key=member.key,
+                values=member.values,
+                variant=member.variant,
+                zone=zone,
+                wave=0 if is_first else self.numbers.get(zone, len(self.waves) - 1),
+                lane=_lane(member.key, self.rules),
+            )
+
+
+class LayoutCounter:
+    """Counts an audience while it streams past, for the layout that is made of it."""
+
+    def __init__(self, issue: str, rules: PlanRules) -> None:
+        """Count the audience of `issue` (a slug)."""
+        self._issue = issue
+        self._rules = rules
+        self._zones = _Zones(rules)
+        self._groups: dict[_Group, Counter[int]] = {}
+
+    def watch(self, members: Iterable[Member]) -> Iterator[Member]:
+        """Yield `members` as they are, counting each."""
+        draws = self._rules.canary != "off"
+        for member in members:
+            group = _Group(self._zones.of(member), _lane(member.key, self._rules), member.variant)
+            part = lot(self._issue, member.key) if draws else 0
+            self._groups.setdefault(group, Counter())[part] += 1
+            yield member
+
+    def layout(self, now: datetime, at: datetime | None, wall: datetime | None) -> Layout:
+        """Return where everybody goes if it leaves `at` a moment (None: `now`).
+
+        With `wall`, a time on the wall, readers of each zone get it when their clock shows that time.
+        """
+        times = {group.zone: self._time(group.zone, now, at, wall) for group in self._groups}
+        zones = sorted(times, key=lambda zone: (times[zone], zone))
+        total = sum(parts.total() for parts in self._groups.values())
+        first = canary_size(self._rules.canary, total)
+        head = zones[0] if first else ""
+        edge = self._edge(head, first) if first else 0
+        counts = self._counts(head, edge, {zone: number for number, zone in enumerate(zones, bool(first))})
+        waves = [
+            Wave(
+                number=number,
+                kind=WaveKind.REST,
+                stage=int(bool(first)),
+                size=sum(counts.get(number, {}).values()),
+                zone=zone,
+                not_before=times[zone] if times[zone] > now else None,
+            )
+            for number, zone in enumerate(zones, bool(first))
+        ]
+        if first:
+            size = sum(counts[0].values())
+            soonest = times[head] if times[head] > now else None
+            gate = self._rules.gate
+            waves.insert(
+                0,
+                Wave(number=0, kind=WaveKind.CANARY, size=size, zone=head, not_before=soonest, gate=gate),
+            )
+        return Layout(
+            issue=self._issue,
+            rules=self._rules,
+            waves=tuple(waves),
+            numbers={one.zone: one.number for one in waves if one.kind is WaveKind.REST},
+            head=head,
+            edge=edge,
+            shares=counts,
+            strays=self._zones.strays,
+        )
+
+    def _time(self, zone: str, now: datetime, at: datetime | None, wall: datetime | None) -> datetime:
+        place = ZoneInfo(zone)
+        start = at or now
+        if wall is not None and self._rules.is_by_reader:
+            start = max(at_local(wall, place).at, now)
+        return self._rules.quiet.opens(start, place) if self._rules.quiet else start
+
+    def _edge(self, head: str, wanted: int) -> int:
+        """Return under which part of the lots `wanted` readers of the zone `head` are, or a few more."""
+        parts: Counter[int] = Counter()
+        for group, drawn in self._groups.items():
+            if group.zone == head:
+                parts += drawn
+        found = 0
+        for part in sorted(parts):
+            found += parts[part]
+            if found >= wanted:
+                return part + 1
+        return PARTS
+
+    def _counts(
+        self, head: str, edge: int, numbers: Mapping[str, int]
+    ) -> dict[int, dict[tuple[str, str], int]]:
+        """Return how many readers of each lane and variant are in each wave."""
+        found: dict[int, Counter[tuple[str, str]]] = {}
+        for group, parts in self._groups.items():
+            first = sum(count for part, count in parts.items() if part < edge) if group.zone == head else 0
+            place = (group.lane, group.variant)
+            for number, count in ((0, first), (numbers[group.zone], parts.total() - first)):
+                if count:
+                    found.setdefault(number, Counter())[place] += count
+        return {number: dict(counts) for number, counts in found.items()}
+
+
+class _Zones:
+    """The time zones of readers: what their field says, or the newsletter's where it says none we know."""
+
+    def __init__(self, rules: PlanRules) -> None:
+        self._rules = rules
+        self._known: dict[str, str | None] = {"": None}
+        self.strays = 0
+
+    def of(self, member: Member) -> str:
+        if not self._rules.is_by_reader or not isinstance(member, PlacedMember):
+            return self._rules.zone
+        if member.zone not in self._known:
+            zone = find_zone(member.zone)
+            self._known[member.zone] = zone.key if zone else None
+        found = self._known[member.zone]
+        if found is None:
+            self.strays += 1
+        return found or self._rules.zone
+
+
+def _lane(key: str, rules: PlanRules) -> str:
+    domain = key.rpartition("@")[2]
+    return domain if domain in rules.lanes else ""

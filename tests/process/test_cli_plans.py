@@ -1,0 +1,35 @@
+"""Plans on the command line: shown with their times, and carried out wave by wave."""
+
+
+def test_the_plan_is_shown_wave_by_wave_and_carried_out(project):
+    project.configure('rate = "40/s"\n[send.domains]\n"x.example" = "20/m"')
+
+    shown = project.run("send", "first", "--dry-run", "--canary", "5")
+    told = project.run("send", "first", "--dry-run", "--canary", "5", "--json").json
+    project.configure("")
+    config = project.root / "newsletter.toml"
+    config.write_text(config.read_text("utf-8").replace("20/m", "9000/s"), "utf-8")
+    sent = project.run("send", "first", "--canary", "5", "--yes")
+    status = project.run("status", "--json").json[0]
+
+    canary, rest = told["waves"]
+    assert (canary["kind"], rest["kind"], canary["readers"] + rest["readers"]) == ("canary", "rest", 40)
+    assert canary["lanes"] == [{"domain": "x.example", "readers": canary["readers"], "rate": "20/m"}]
+    assert rest["starts"] >= canary["ends"]
+    assert all(len(line) <= 80 for line in shown.err.splitlines() if line.startswith(("rest", "wave")))
+    assert "after the canary the rest waits" in shown.err
+    assert (sent.code, project.mails()) == (0, 40), sent.err
+    assert [(one["kind"], one["state"]) for one in status["waves"]] == [
+        ("canary", "passed"),
+        ("rest", "passed"),
+    ]
+    assert "wave 0" in project.run("status").out
+
+
+def test_a_gate_nobody_waits_for_cannot_be_overridden_and_wrong_sizes_are_refused(project):
+    wrong = project.run("send", "first", "--dry-run", "--canary", "a few")
+    project.run("send", "first", "--yes")
+    overridden = project.run("resume", "first", "--override-gate")
+
+    assert (wrong.code, "--canary 5%" in wrong.err) == (2, True)
+    assert (overridden.code, "waits for a gate" in overridden.err) == (2, True)
