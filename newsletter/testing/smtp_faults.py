@@ -71,6 +71,7 @@ SMTP_FAULTS: Final[Mapping[str, SmtpFault]] = {
     **_each("EHLO", 421, 451, 550),
     **_breaks("EHLO"),
     **_each("AUTH", 421, 454, 535),
+    **_breaks("AUTH"),
     **_each("MAIL", 421, 451, 452, 530, 550, 552, 553),
     **_breaks("MAIL"),
     **_each("RCPT", 421, 450, 451, 452, 530, 550, 552, 553),

@@ -18,9 +18,9 @@ from newsletter.config.secrets import Secret
 from newsletter.errors import ConfigError
 from newsletter.providers.smtp import open_provider
 from newsletter.testing.local_providers import said, send, smtp_config
-from newsletter.testing.local_server import LocalServer
+from newsletter.testing.local_server import LocalServer, reset
 from newsletter.testing.sample_mailing import sample_recipients
-from newsletter.testing.smtp_faults import FaultySmtp
+from newsletter.testing.smtp_faults import FaultySmtp, Then
 from newsletter.testing.smtp_stub import SmtpStub
 
 READERS = sample_recipients(["A", "B", "C"])
@@ -224,6 +224,44 @@ def test_a_tls_handshake_that_never_ends_means_not_sent(tmp_path: Path, security
 
     assert said(submission, READERS) == ["not_sent"] * 3
     assert "no secure connection" in submission.outcome.detail
+
+
+@pytest.mark.parametrize(
+    ("reply", "then", "kind"),
+    [
+        (b"421 4.3.2 closing", Then.CLOSE, "not_sent"),
+        (b"454 4.7.0 not now", Then.GO_ON, "not_sent"),
+        (b"501 5.5.4 what", Then.GO_ON, "halt"),
+        (b"554 5.7.0 never", Then.GO_ON, "halt"),
+        (b"250 fine", Then.GO_ON, "not_sent"),
+        (None, Then.CLOSE, "not_sent"),
+        (None, Then.RESET, "not_sent"),
+        (None, Then.HANG, "not_sent"),
+    ],
+)
+def test_a_server_that_will_not_start_tls_gets_no_mail(
+    tmp_path: Path, reply: bytes | None, then: Then, kind: str
+) -> None:
+    def refuse(wire: socket.socket) -> None:
+        for said_first in (b"220 hi", b"250-hi\r\n250 STARTTLS"):
+            wire.sendall(said_first + b"\r\n")
+            wire.recv(1000)
+        if reply is not None:
+            wire.sendall(reply + b"\r\n")
+        if then is Then.RESET:
+            reset(wire)
+        elif then is not Then.CLOSE:
+            wire.recv(1000)
+
+    server = LocalServer(refuse)
+    server.start()
+    try:
+        config = smtp_config(tmp_path, server.port, security="starttls", timeout_s=0.3)
+        submission = send(open_provider(config), READERS)
+    finally:
+        server.stop()
+
+    assert said(submission, READERS) == [kind] * 3
 
 
 # --- bounces --------------------------------------------------------------------------------------------

@@ -129,7 +129,7 @@ def test_a_login_that_fails_has_its_outcome(
     server: FaultySmtp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     monkeypatch.setenv("PASSWORD", "secret")
-    settings = {"username": "me", "password": _secret("PASSWORD")}
+    settings = {"username": "me", "password": _secret("PASSWORD"), "timeout_s": 0.5}
     server.arrange(fault)
 
     submission = send(open_provider(smtp_config(tmp_path, server.port, **settings)), READERS)
