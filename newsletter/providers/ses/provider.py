@@ -26,6 +26,8 @@ from newsletter.providers.wire import Answer, AnswerLost, NeverLeft
 __all__ = ["SesProvider"]
 
 _SECTION = "[provider.ses]"
+_MOST_MAILS = 50
+_LONGEST_BATCH_S = 5.0
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-[1-9]")
 _SET_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -34,9 +36,6 @@ class SesProvider:
     """Takes mail out through the API v2 of Amazon SES."""
 
     name = "ses"
-    # One request carries one mail. A batch is under way as a whole, so a crash leaves at most this many
-    # mails unknown; inside it the connections work side by side.
-    capabilities = Capabilities(batch_size=50, concurrency=1)
 
     def __init__(
         self,
@@ -56,6 +55,7 @@ class SesProvider:
         self._sleep = sleep
         rate = parse_rate(config.provider.rate) if config.provider.rate else None
         self._seconds_each = rate.per_s / rate.messages if rate else 0.0
+        self.capabilities = Capabilities(batch_size=_batch_size(self._seconds_each), concurrency=1)
         ConfigError.raise_if(_check(self._settings))
 
     def prepare(self, mailing: Mailing) -> SesShipment:
@@ -120,6 +120,17 @@ class SesProvider:
             session_token=_reveal("session_token", token) if token else None,
         )
         return SesClient(self._url(), credentials, settings.region, settings.timeout_s, self._now)
+
+
+def _batch_size(seconds_each: float) -> int:
+    """Return how many mails are under way together, when each takes `seconds_each` of the rate.
+
+    One request carries one mail, and the connections work side by side inside a batch. A crash leaves a
+    batch unknown as a whole, and pausing waits for it, so it may not take long.
+    """
+    if seconds_each * _MOST_MAILS <= _LONGEST_BATCH_S:
+        return _MOST_MAILS
+    return max(1, int(_LONGEST_BATCH_S / seconds_each))
 
 
 def _ask(call: Callable[[], Answer]) -> Answer | Outcome:

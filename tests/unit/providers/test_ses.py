@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,19 @@ def test_half_a_character_refuses_only_its_reader() -> None:
 @pytest.mark.parametrize("key", ["c7f3a91e5d2b4c6f8a0b1c2d3e4f5061.12.3", "c.1.1"])
 def test_an_attempt_key_comes_back_from_a_tag_as_it_was(key: str) -> None:
     assert attempt_of(tag_value(key)) == key
+
+
+@pytest.mark.parametrize(
+    ("rate", "size"),
+    [(None, 50), ("14/s", 50), ("10/s", 50), ("2/s", 10), ("60/m", 5), ("600/h", 1), ("1/h", 1)],
+)
+def test_a_batch_is_no_more_than_the_rate_lets_through_soon(
+    tmp_path: Path, rate: str | None, size: int
+) -> None:
+    config = ses_config(tmp_path, None)
+    provider = open_provider(replace(config, provider=replace(config.provider, rate=rate)))
+
+    assert provider.capabilities.batch_size == size
 
 
 def test_mails_in_a_batch_are_spaced_and_nothing_is_saved_up() -> None:
