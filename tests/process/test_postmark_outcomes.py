@@ -21,7 +21,12 @@ from newsletter.testing.http_faults import ACCEPTED_AND_BROKEN, BROKEN, ODD
 from newsletter.testing.local_providers import postmark_config, said, send
 from newsletter.testing.postmark_faults import DOCUMENTED_ERRORS, FAULTS
 from newsletter.testing.postmark_stub import SERVER_TOKEN, PostmarkStub
-from newsletter.testing.sample_mailing import sample_attempt, sample_mailing, sample_recipients
+from newsletter.testing.sample_mailing import (
+    HOSTILE_NAMES,
+    sample_attempt,
+    sample_mailing,
+    sample_recipients,
+)
 
 READERS = sample_recipients(["A", "B", "C"])
 ACCEPTED = ["accepted"] * 3
@@ -154,6 +159,33 @@ def test_every_reader_has_a_message_id_of_postmark(stub: PostmarkStub, provider:
     submission = send(provider, READERS)
 
     assert len({submission.of(reader.position).provider_id for reader in READERS}) == 3
+
+
+def test_a_rehearsal_looks_at_everybody_and_mails_nobody(stub: PostmarkStub, provider: Provider) -> None:
+    readers = list(sample_recipients(HOSTILE_NAMES))
+    readers[1] = replace(readers[1], email="jan@-_-")
+    readers[2] = replace(readers[2], email="Zoë@gemeente.example")
+    shipment = provider.prepare(sample_mailing())
+
+    rehearsed = shipment.rehearse(readers)
+    fine = shipment.rehearse(readers[3:])
+    shipment.close()
+
+    kinds = said(rehearsed, readers)
+    assert [at for at, kind in enumerate(kinds) if kind == "rejected"] == [1, 2]
+    assert (fine.outcome.detail, fine.exceptions) == ("Postmark would take it", {})
+    assert stub.mails() == ()
+
+
+def test_a_rehearsal_whose_answer_is_lost_has_mailed_nobody(stub: PostmarkStub, provider: Provider) -> None:
+    shipment = provider.prepare(sample_mailing())
+    stub.arrange("reset-before-answer")
+
+    rehearsed = shipment.rehearse(READERS)
+    shipment.close()
+
+    assert said(rehearsed, READERS) == UNKNOWN
+    assert stub.mails() == ()
 
 
 def test_a_busy_server_says_how_long_to_wait(stub: PostmarkStub, provider: Provider) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from newsletter.domain.campaign import Attempt, Fence
@@ -20,9 +20,11 @@ from newsletter.providers.postmark.body import (
 from newsletter.providers.postmark.client import PostmarkClient
 from newsletter.providers.postmark.records import read_found
 from newsletter.providers.submissions import join_api_outcomes, said_to_us
-from newsletter.providers.wire import AnswerLost, NeverLeft
+from newsletter.providers.wire import Answer, AnswerLost, NeverLeft
 
 __all__ = ["PostmarkShipment"]
+
+_Post = Callable[[bytes], Answer]
 
 
 class PostmarkShipment:
@@ -51,16 +53,19 @@ class PostmarkShipment:
         After an answer that says nothing, or something against us, the requests left are not tried.
         """
         assert isinstance(payload, PostmarkPayload), "a payload goes to the shipment that built it"
-        outcomes: dict[int, Outcome] = {}
-        whole: Outcome | None = None
-        for mails in requests(payload):
-            if whole is not None:
-                outcomes |= {mail.position: whole for mail in mails}
-                continue
-            said = self._send(mails, payload.shared)
-            outcomes |= {mail.position: one for mail, one in zip(mails, said, strict=True)}
-            whole = _said_to_us(said)
-        return join_api_outcomes(outcomes, payload.refused, whole)
+        return self._send(payload, self._client.post_batch)
+
+    def rehearse(self, recipients: Sequence[Recipient]) -> Submission:
+        """Show `recipients` to Postmark under its token for tests: it looks at the messages and mails nobody.
+
+        It does not know our server then, so sender and stream are not looked at; `probe` asks for the stream.
+        """
+        said = self._send(self._template.build(recipients, "rehearsal"), self._client.try_batch)
+        if said.outcome.kind is not OutcomeKind.ACCEPTED:
+            return said
+        would = Outcome(kind=OutcomeKind.ACCEPTED, detail="Postmark would take it", status=200)
+        others = {at: one for at, one in said.exceptions.items() if one.kind is not OutcomeKind.ACCEPTED}
+        return Submission(outcome=would, exceptions=others)
 
     def evidence(self, recipients: Sequence[Recipient], attempt: Attempt) -> Submission | None:
         """Ask Postmark which messages of the attempt it took; what it does not show stays open."""
@@ -74,29 +79,38 @@ class PostmarkShipment:
         """Close the connections."""
         self._client.close()
 
-    def _post(self, body: bytes, count: int) -> Sequence[Outcome]:
-        try:
-            answer = self._client.post_batch(body)
-        except NeverLeft as error:
-            return [Outcome(kind=OutcomeKind.NOT_SENT, detail=str(error))] * count
-        except AnswerLost as error:
-            return [Outcome(kind=OutcomeKind.UNKNOWN, detail=str(error))] * count
-        return read_batch(answer.status, answer.headers, answer.body, count)
+    def _send(self, payload: PostmarkPayload, post: _Post) -> Submission:
+        outcomes: dict[int, Outcome] = {}
+        whole: Outcome | None = None
+        for mails in requests(payload):
+            if whole is not None:
+                outcomes |= {mail.position: whole for mail in mails}
+                continue
+            said = _request(mails, payload.shared, post)
+            outcomes |= {mail.position: one for mail, one in zip(mails, said, strict=True)}
+            whole = _said_to_us(said)
+        return join_api_outcomes(outcomes, payload.refused, whole)
 
-    def _send(self, mails: Sequence[PostmarkMail], shared: bytes) -> Sequence[Outcome]:
-        largest = max(len(mail.own) for mail in mails) + len(shared)
-        if largest > MAX_MESSAGE_BYTES:
-            return self._send_small(mails, shared)
-        body = b"[" + b",".join(mail.own + shared for mail in mails) + b"]"
-        return self._post(body, len(mails))
 
-    def _send_small(self, mails: Sequence[PostmarkMail], shared: bytes) -> Sequence[Outcome]:
-        """Send those that are small enough, and reject the others."""
-        limit = f"the mail is too large: Postmark allows {MAX_MESSAGE_BYTES:,} bytes"
-        small = [mail for mail in mails if len(mail.own) + len(shared) <= MAX_MESSAGE_BYTES]
-        said = iter(self._send(small, shared) if small else ())
-        too_large = Outcome(kind=OutcomeKind.REJECTED, detail=limit)
-        return [next(said) if mail in small else too_large for mail in mails]
+def _request(mails: Sequence[PostmarkMail], shared: bytes, post: _Post) -> Sequence[Outcome]:
+    """Return what one request says of each of `mails`; those that are too large are left out of it."""
+    small = [mail for mail in mails if len(mail.own) + len(shared) <= MAX_MESSAGE_BYTES]
+    said = iter(_ask(small, shared, post) if small else ())
+    limit = f"the mail is too large: Postmark allows {MAX_MESSAGE_BYTES:,} bytes"
+    too_large = Outcome(kind=OutcomeKind.REJECTED, detail=limit)
+    fits = {mail.position for mail in small}
+    return [next(said) if mail.position in fits else too_large for mail in mails]
+
+
+def _ask(mails: Sequence[PostmarkMail], shared: bytes, post: _Post) -> Sequence[Outcome]:
+    body = b"[" + b",".join(mail.own + shared for mail in mails) + b"]"
+    try:
+        answer = post(body)
+    except NeverLeft as error:
+        return [Outcome(kind=OutcomeKind.NOT_SENT, detail=str(error))] * len(mails)
+    except AnswerLost as error:
+        return [Outcome(kind=OutcomeKind.UNKNOWN, detail=str(error))] * len(mails)
+    return read_batch(answer.status, answer.headers, answer.body, len(mails))
 
 
 def _said_to_us(outcomes: Sequence[Outcome]) -> Outcome | None:
