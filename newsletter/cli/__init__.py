@@ -27,6 +27,7 @@ cli = LazyGroup(
         "resolve": "Settle deliveries of unknown outcome.",
         "report": "What became of a letter: delivered, bounced, no word.",
         "events": "What providers tell after they took mail.",
+        "doctor": "Is everything set up to arrive?",
         "subscribers": "The list: import, look up, unsubscribe, export.",
         "templates": "What a letter stands in: list, copy, check.",
         "words": "Words no dictionary has, and that are right.",

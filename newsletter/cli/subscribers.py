@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli._console import emit_json, json_option, open_project, progress, say, table
+from newsletter.cli._console import (
+    emit_json,
+    json_option,
+    open_project,
+    parse_when,
+    progress,
+    say,
+    table,
+    ticker,
+)
 from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -120,6 +129,40 @@ def undo(as_json: bool) -> None:
     click.echo(f"Took back {report.record.source}: {report.removed} removed, {report.restored} as they were")
     for email in report.left_alone:
         say(f"Left alone, because they changed since: {email}")
+
+
+@command.command("sync")
+@click.option("--apply", "is_applied", is_flag=True, help="Do it; without this the plan is only shown.")
+@click.option("--since", metavar="WHEN", help="Only what is on the provider's lists since then (ISO 8601).")
+@click.option("--provider", help="Another provider than the configured one.")
+@json_option
+def sync_list(is_applied: bool, since: str | None, provider: str | None, as_json: bool) -> None:
+    """Never mail again who left, complained or does not exist by the provider's lists; --apply does it."""
+    from newsletter.project.syncing import sync
+
+    with open_project() as project, ticker() as tell:
+        tell("reading the provider's lists")
+        moment = parse_when(since, "--since")
+        synced = sync(project, provider_name=provider, since=moment, is_applied=is_applied)
+    stopped = {str(reason): number for reason, number in sorted(synced.stopped.items())}
+    if as_json:
+        emit_json(
+            {
+                "listed": dict(synced.listed),
+                "stopped": stopped,
+                "passing": synced.passing,
+                "applied": is_applied,
+            }
+        )
+        return
+    told = ", ".join(f"{number} {name}" for name, number in synced.listed.items()) or "nobody"
+    click.echo(f"The provider does not mail: {told}")
+    news = ", ".join(f"{number} {reason}" for reason, number in stopped.items()) or "nobody new"
+    click.echo(f"{'Never mailed again' if is_applied else 'To be stopped here'}: {news}")
+    if synced.passing:
+        say(f"Left alone, because it may pass (a full mailbox, a block): {synced.passing}")
+    if not is_applied:
+        say("Nothing was changed yet. To apply: newsletter subscribers sync --apply")
 
 
 @command.command("why")

@@ -10,6 +10,8 @@ from typing import Protocol, runtime_checkable
 
 from newsletter.domain.campaign import Attempt, Batch, Campaign, DeliveryRow, Fence, Member, NewCampaign
 from newsletter.domain.delivery import CampaignEvent, DeliveryState, WaveEvent
+from newsletter.domain.diagnosis import Diagnosis
+from newsletter.domain.listed_address import ListedAddress
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome, Submission
 from newsletter.domain.receipt import Clearance
@@ -22,6 +24,7 @@ __all__ = [
     "AudienceView",
     "Capabilities",
     "Clock",
+    "Diagnosing",
     "EventLog",
     "EventReader",
     "EventRefused",
@@ -37,6 +40,7 @@ __all__ = [
     "Rehearsing",
     "Shipment",
     "SpamProbe",
+    "Suppressing",
     "Toll",
     "TooEarly",
     "VariantReaders",
@@ -122,6 +126,22 @@ class Rehearsing(Protocol):
 
     def rehearse(self, recipients: Sequence[Recipient]) -> Submission:
         """Show `recipients` to the provider; accepted: it would take them. Nobody is mailed."""
+
+
+@runtime_checkable
+class Diagnosing(Protocol):
+    """A provider that can say how its account is set up; beside Provider, whose `probe` all have."""
+
+    def diagnose(self) -> Sequence[Diagnosis]:
+        """Look at key, permissions and sender, without sending. Raises ConfigError without a key."""
+
+
+@runtime_checkable
+class Suppressing(Protocol):
+    """A provider that keeps lists of whom it does not mail; beside Provider."""
+
+    def suppressions(self, since: datetime | None) -> Iterator[ListedAddress]:
+        """Yield every entry made at `since` or later. Raises DeliveryRefused when a list cannot be read."""
 
 
 class Provider(Protocol):

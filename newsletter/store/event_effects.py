@@ -12,7 +12,7 @@ from sqlalchemy import Connection, exists, func, insert, select, update
 
 from newsletter.domain.delivery import BatchState
 from newsletter.domain.provider_event import BounceClass, EventKind, ProviderEvent
-from newsletter.domain.subscriber import SubscriberStatus, SuppressionReason
+from newsletter.domain.subscriber import SubscriberStatus, Suppression, SuppressionReason
 from newsletter.events.effects import STRIKES_ALLOWED, effect_of, status_after, stronger
 from newsletter.store.columns import utc_text
 from newsletter.store.dialects import bulk_insert, listed
@@ -21,7 +21,7 @@ from newsletter.store.list_rows import keep_from_undo
 from newsletter.store.schema import batch, campaign, delivery, provider_event, reader_event, subscriber
 from newsletter.store.schema import suppression as suppression_table
 
-__all__ = ["change_list"]
+__all__ = ["change_list", "suppress_many"]
 
 
 @dataclass(slots=True)
@@ -66,6 +66,11 @@ def change_list(connection: Connection, new: Sequence[ProviderEvent]) -> Mapping
             _wish(wishes, key, SuppressionReason.BOUNCED, at)
     bulk_insert(connection, reader_event, ("subscriber_id", "delivery_id", "issue", "kind", "at"), history)
     return _suppress(connection, wishes)
+
+
+def suppress_many(connection: Connection, wanted: Iterable[Suppression]) -> Mapping[SuppressionReason, int]:
+    """Never mail again whoever is in `wanted`; return how many that is news for, by reason."""
+    return _suppress(connection, {one.key: _Wish(reason=one.reason, since=one.since) for one in wanted})
 
 
 def _deliveries(connection: Connection, ids: Iterable[str]) -> Mapping[str, _Mail]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from newsletter.protocols import VariantReaders
 from newsletter.store.columns import json_objects
 from newsletter.store.database import Database
 from newsletter.store.dialects import index_json, listed
+from newsletter.store.event_effects import suppress_many
 from newsletter.store.list_rows import (
     SUPPRESSING,
     keep_from_undo,
@@ -224,6 +226,19 @@ class SqlSubscribers:
         with self._database.writing() as connection:
             suppress(connection, _key(email), reason, now)
             keep_from_undo(connection, _key(email))
+
+    def suppress_listed(
+        self, wanted: Sequence[Suppression], *, is_applied: bool
+    ) -> Mapping[SuppressionReason, int]:
+        """Never mail again whoever is in `wanted`; return how many that is news for, by reason.
+
+        A reader on the list gets the status that goes with the reason. Without `is_applied` it only counts.
+        """
+        if not is_applied:
+            known = self.suppressed(one.key for one in wanted)
+            return Counter(one.reason for one in wanted if one.key not in known)
+        with self._database.writing() as connection:
+            return suppress_many(connection, wanted)
 
 
 def members_where(

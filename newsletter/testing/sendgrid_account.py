@@ -36,9 +36,19 @@ class StubAccount:
 
     suppressions: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     domains: list[dict[str, object]] = field(default_factory=list)
-    webhook_is_signed: bool = True
+    public_key: str = "c3R1Yg=="
+    credits_left: int = 50_000
     has_logs: bool = True
     logs_lag: bool = False
+
+    def setting(self, target: str) -> object:
+        """Return what a question about the account itself is answered with, None for any other."""
+        answers: dict[str, object] = {
+            "/v3/whitelabel/domains": self.domains,
+            "/v3/user/credits": {"remain": self.credits_left, "total": 100_000, "used": 0},
+            "/v3/user/webhooks/event/settings/signed": {"public_key": self.public_key},
+        }
+        return answers.get(urlsplit(target).path)
 
     def page(self, target: str) -> list[dict[str, object]] | None:
         """Return one page of a suppression list, None when `target` is none: at most 500 at once."""

@@ -87,9 +87,10 @@ class SendgridStub(HttpStub):
             return self._scheduled(request, request.path.removeprefix(_SCHEDULED).strip("/"))
         if request.path.startswith("/v3/logs"):
             return self._logs(request)
-        page = self.account.page(request.path) if request.method == "GET" else None
-        if page is not None:
-            return _found(page)
+        if request.method == "GET":
+            for found in (self.account.page(request.path), self.account.setting(request.path)):
+                if found is not None:
+                    return _found(found)
         return _refusal(404, (None, "not found"))
 
     def answer_beside(self, request: StubRequest) -> tuple[StubAnswer, StubFault]:

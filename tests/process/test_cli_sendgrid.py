@@ -84,3 +84,28 @@ def test_a_provider_that_cannot_look_without_mailing_says_so(project):
 
     assert done.code == 2
     assert "outbox cannot look at a letter without mailing it" in done.err
+
+
+def test_the_doctor_and_the_lists_of_the_provider_are_a_command_away(project, tmp_path):
+    with SendgridStub(tmp_path / "journal") as stub:
+        stub.account.suppressions = {"unsubscribes": [{"email": "weg@elders.example", "created": 1795000000}]}
+        project.configure(
+            f'[provider.sendgrid]\nhost = "{stub.url}"\napi_key = "env:STUB_KEY"', provider="sendgrid"
+        )
+        project.extra["STUB_KEY"] = API_KEY
+
+        told = project.run("doctor")
+        as_json = project.run("doctor", "provider", "--json")
+        planned = project.run("subscribers", "sync")
+        applied = project.run("subscribers", "sync", "--apply", "--json")
+
+        assert (told.code, as_json.code) == (1, 1), told.err
+        assert "problem  domain: " in told.out
+        assert {one["subject"] for one in as_json.json["provider"]} >= {"provider", "key", "domain", "events"}
+        assert "To be stopped here: 1 unsubscribed" in planned.out
+        assert applied.json == {
+            "listed": {"unsubscribes": 1},
+            "stopped": {"unsubscribed": 1},
+            "passing": 0,
+            "applied": True,
+        }

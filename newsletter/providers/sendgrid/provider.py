@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from python_http_client.exceptions import HTTPError
 from sendgrid.base_interface import region_host_dict
 
 from newsletter.config.schema import Config
+from newsletter.domain.address import Mailbox
+from newsletter.domain.diagnosis import Diagnosis
+from newsletter.domain.listed_address import ListedAddress
 from newsletter.domain.mailing import Mailing
 from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.errors import ConfigError, Problem
@@ -16,7 +20,9 @@ from newsletter.providers.hosts import host_problems
 from newsletter.providers.sendgrid.answers import read_scopes
 from newsletter.providers.sendgrid.body import BodyTemplate
 from newsletter.providers.sendgrid.client import KeepAliveClient, open_client
+from newsletter.providers.sendgrid.doctor import examine
 from newsletter.providers.sendgrid.shipment import SendgridShipment
+from newsletter.providers.sendgrid.suppressions import read_lists
 from newsletter.providers.wire import AnswerLost, NeverLeft
 
 __all__ = ["SendgridProvider"]
@@ -35,6 +41,7 @@ class SendgridProvider:
         """Read `[provider.sendgrid]` and `[privacy]`. Raises ConfigError for a wrong region or host."""
         self._settings = config.provider.sendgrid
         self._privacy = config.privacy
+        self._sender_domain = config.sender.domain or _domain_of(config.sender.from_)
         problems = [
             *_check_region(self._settings.region),
             *host_problems(_SECTION, self._settings.host, "https://api.sendgrid.com"),
@@ -69,6 +76,22 @@ class SendgridProvider:
         finally:
             client.close()
 
+    def diagnose(self) -> Sequence[Diagnosis]:
+        """Look at key, sender, credits and webhook. Raises ConfigError without a key."""
+        client = self._client()
+        try:
+            return examine(client, self._settings, self._sender_domain)
+        finally:
+            client.close()
+
+    def suppressions(self, since: datetime | None) -> Iterator[ListedAddress]:
+        """Yield whom SendGrid does not mail, on the lists since `since`. Raises DeliveryRefused."""
+        client = self._client()
+        try:
+            yield from read_lists(client, since)
+        finally:
+            client.close()
+
     def describe(self) -> str:
         """Return the region and address mail goes to."""
         settings = self._settings
@@ -96,6 +119,10 @@ class SendgridProvider:
                 )
             )
         return open_client(key, settings.region, settings.host, settings.timeout_s)
+
+
+def _domain_of(mailbox: Mailbox | None) -> str | None:
+    return mailbox.email.rpartition("@")[2] if mailbox else None
 
 
 def _check_lead(minutes: int) -> list[Problem]:

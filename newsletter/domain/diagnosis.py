@@ -1,0 +1,26 @@
+"""What was found when asking whether everything is set up to arrive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Diagnosis", "Health"]
+
+
+class Health(StrEnum):
+    """How one thing stands."""
+
+    FINE = "fine"
+    WARNING = "warning"  # mail leaves, and something is worse for it, or could not be seen
+    PROBLEM = "problem"  # mail does not leave, or does not arrive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """One thing that was looked at: `subject` in a word or two, what was found, and what to do about it."""
+
+    subject: str
+    health: Health
+    what: str
+    fix: str | None = None
