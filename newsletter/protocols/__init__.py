@@ -69,7 +69,8 @@ class Capabilities:
 
     `batch_size` is the most recipients one submission takes; `concurrency` how many submissions may be
     under way at once; `is_conclusive` says that `Shipment.evidence` always settles an unknown batch;
-    `can_recall` that it calls back an unknown attempt, if it is asked soon: see `Shipment.fence`;
+    `can_recall` that it calls back an unknown attempt, if it is asked soon (`Shipment.fence`), and that an
+    attempt is taken as a whole or not at all;
     `is_atomic` that a submission is taken whole or not at all, so that one event about it proves all of it;
     `leaves_machine` is False for the outbox, which mails nobody.
     """

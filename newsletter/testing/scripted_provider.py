@@ -12,7 +12,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,8 +20,10 @@ from newsletter.domain.campaign import Attempt, Fence
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.protocols import Capabilities
+from newsletter.testing.fake_clock import FakeClock
 
 __all__ = [
+    "HELD",
     "PeerRecord",
     "ScriptedPayload",
     "ScriptedProvider",
@@ -50,6 +52,9 @@ class Turn:
     before: Callable[[], None] | None = None
     after: Callable[[], None] | None = None
 
+
+HELD = timedelta(minutes=20)
+"""How long a provider that can recall holds a mail."""
 
 _NOBODY: frozenset[int] = frozenset()
 
@@ -126,11 +131,18 @@ class PeerRecord:
             finally:
                 os.close(file)
 
+    def recall(self, attempt_key: str) -> None:
+        """Throw away, durably, what was taken of an attempt, as a peer does that still holds it."""
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"recalled": attempt_key}) + "\n")
+
     def rows(self) -> list[dict[str, str]]:
-        """Return every message taken, oldest first."""
+        """Return every message taken and not recalled, oldest first."""
         if not self._path.exists():
             return []
-        return [json.loads(line) for line in self._path.read_text(encoding="utf-8").splitlines()]
+        lines = [json.loads(line) for line in self._path.read_text(encoding="utf-8").splitlines()]
+        recalled = {line["recalled"] for line in lines if "recalled" in line}
+        return [line for line in lines if "recalled" not in line and line["key"] not in recalled]
 
     def deliveries(self) -> Counter[str]:
         """Return how often each delivery was taken."""
@@ -155,7 +167,8 @@ class ScriptedProvider:
     """A Provider whose every submission and probe goes by script; when the script is out, all goes well.
 
     `turns` is the script of submissions, `probes` that of probes; `requests` counts the submissions made.
-    With `capabilities.is_conclusive` evidence is read from the record.
+    With `capabilities.is_conclusive` evidence is read from the record. With `capabilities.can_recall` it
+    holds every mail for HELD, by `clock`, and throws away what is called back in the first half of that time.
     """
 
     record: PeerRecord
@@ -164,6 +177,7 @@ class ScriptedProvider:
     probes: list[Outcome] = field(default_factory=list)
     name: str = "scripted"
     requests: int = 0
+    clock: FakeClock = field(default_factory=FakeClock)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def prepare(self, mailing: Mailing) -> ScriptedShipment:
@@ -192,8 +206,11 @@ class ScriptedShipment:
     provider: ScriptedProvider
     mailing: Mailing
 
-    def fence(self, now: datetime) -> None:
-        """Return None: a script cannot be called back."""
+    def fence(self, now: datetime) -> Fence | None:
+        """Return a fence, if this provider can recall."""
+        if not self.provider.capabilities.can_recall:
+            return None
+        return Fence(id=f"fence {now.isoformat()}", leaves_at=now + HELD)
 
     def build(
         self,
@@ -222,7 +239,9 @@ class ScriptedShipment:
         return turn.answer
 
     def evidence(self, recipients: Sequence[Recipient], attempt: Attempt) -> Submission | None:
-        """Look in the record, if this provider is conclusive."""
+        """Call the attempt back, or look in the record, where this provider can do that."""
+        if attempt.fence is not None:
+            return self._recall(attempt, attempt.fence)
         if not self.provider.capabilities.is_conclusive:
             return None
         taken = {row["delivery"] for row in self.provider.record.rows() if row["key"] == attempt.key}
@@ -236,6 +255,12 @@ class ScriptedShipment:
                 if one.delivery_id in taken
             },
         )
+
+    def _recall(self, attempt: Attempt, fence: Fence) -> Submission | None:
+        if fence.leaves_at - self.provider.clock.now() < HELD / 2:
+            return None
+        self.provider.record.recall(attempt.key)
+        return Submission(outcome=Outcome(kind=OutcomeKind.NOT_SENT, detail="called back", retry_after_s=0.0))
 
     def close(self) -> None:
         """Do nothing: there is no connection."""

@@ -73,6 +73,7 @@ class World:
     concurrency: int = 1
     batch_size: int = 5
     is_conclusive: bool = False
+    can_recall: bool = False
     is_varied: bool = False
     clock: FakeClock = field(default_factory=FakeClock)
     store: Store = field(init=False)
@@ -88,10 +89,13 @@ class World:
         """Start as a new process does."""
         self.store = open_store(_STORE, self.root)
         capabilities = Capabilities(
-            batch_size=self.batch_size, concurrency=self.concurrency, is_conclusive=self.is_conclusive
+            batch_size=self.batch_size,
+            concurrency=self.concurrency,
+            is_conclusive=self.is_conclusive,
+            can_recall=self.can_recall,
         )
         self.provider = ScriptedProvider(
-            record=PeerRecord(self.root / "peer.jsonl"), capabilities=capabilities
+            record=PeerRecord(self.root / "peer.jsonl"), capabilities=capabilities, clock=self.clock
         )
 
     def reopen(self) -> None:
