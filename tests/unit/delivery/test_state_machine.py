@@ -52,6 +52,7 @@ from newsletter.delivery.resolve import Choice, gather_evidence, resolve
 from newsletter.delivery.tolls import Rates
 from newsletter.domain.delivery import CampaignEvent, CampaignState
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
+from newsletter.domain.provider_event import BounceClass, EventKind, ProviderEvent
 from newsletter.errors import UsageError
 from newsletter.store.schema import attempt as attempts
 from newsletter.testing.scripted_provider import (
@@ -233,6 +234,24 @@ class Campaigns(RuleBasedStateMachine):
         gather_evidence(CAMPAIGN, world.outlet, world.clock)
         world.store.ledger = ledger
         assert world.states() == once
+
+    @rule(which=st.integers(0, READERS - 1), kind=st.sampled_from(EventKind), twice=st.booleans())
+    def the_provider_tells(self, which, kind, twice) -> None:
+        rows = [row for row in self.world.provider.record.rows() if row["email"] == reader(which).email]
+        if not rows:
+            return
+        event = ProviderEvent(
+            event_id=f"{rows[-1]['key']} {which} {kind}",
+            kind=kind,
+            at=self.world.clock.now(),
+            email=rows[-1]["email"],
+            delivery_id=rows[-1]["delivery"],
+            attempt_key=rows[-1]["key"],
+            bounce=BounceClass.HARD if kind is EventKind.BOUNCED else None,
+        )
+        atomic = ("scripted",) if self.world.can_recall else ()
+        for _ in range(1 + twice):
+            self.world.store.events.take([("scripted", [event])], atomic=atomic, now=self.world.clock.now())
 
     @rule()
     def the_power_fails(self) -> None:
