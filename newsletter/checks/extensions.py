@@ -59,7 +59,10 @@ def _plugin_rules() -> Iterator[Rule]:
     for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
         try:
             found = point.load()
-        except Exception as error:  # a stranger's code may raise anything; it is told, not swallowed
+        except (
+            Exception,
+            SystemExit,
+        ) as error:  # a stranger's code may raise anything; it is told, not swallowed
             owner = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
             raise ConfigError(
                 Problem(
@@ -93,7 +96,10 @@ def _rules_of_file(path: Path, shown: str, stamp: int) -> tuple[Rule, ...]:  # n
     sys.modules[_MODULE] = module  # dataclasses look their module up
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # the author's own code may raise anything; it is told, not swallowed
+    except (
+        Exception,
+        SystemExit,
+    ) as error:  # the author's own code may raise anything; it is told, not swallowed
         raise ConfigError(
             Problem(
                 what=f"the file with rules cannot be run: {type(error).__name__}: {error}",
@@ -104,7 +110,7 @@ def _rules_of_file(path: Path, shown: str, stamp: int) -> tuple[Rule, ...]:  # n
     return tuple(collect_rules([module]).values())
 
 
-def _line_in(path: Path, error: Exception) -> int | None:
+def _line_in(path: Path, error: BaseException) -> int | None:
     if isinstance(error, SyntaxError):
         return error.lineno
     lines = [

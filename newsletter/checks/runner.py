@@ -130,8 +130,9 @@ class _Run:
             findings = tuple(rule.finding(fault) for fault in _shown(faults))
         except CannotAsk as lack:
             return replace(_skipped(rule, _in_a_line(lack)), is_unable=True)
-        except Exception as error:  # noqa: BLE001 a rule, perhaps a stranger's, may not stop the others;
-            # the crash is not swallowed: it is a result of its own, and it blocks sending.
+        except (Exception, SystemExit) as error:  # noqa: BLE001 a rule, perhaps a stranger's, may not stop
+            # the others, nor the program; the crash is not swallowed: it is a result of its own, and it
+            # blocks sending.
             return replace(
                 _skipped(rule, _describe(error)),
                 status=CheckStatus.CRASHED,
@@ -192,7 +193,7 @@ def _in_a_line(error: CannotAsk) -> str:
     return "; ".join(filter(None, (problem.what, problem.why, problem.fix)))
 
 
-def _describe(error: Exception) -> str:
+def _describe(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     where = f" ({PurePath(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     text = " ".join(str(error).split())

@@ -16,8 +16,9 @@ _TIMEOUT_S = 60
 def changed_since(ref: str, issues: Sequence[Path], root: Path) -> list[Path]:
     """Return those of `issues` that may look otherwise than at commit `ref` of the repository at `root`.
 
-    An issue counts when its file changed or is new; all count when configuration, templates, pictures or
-    a Python file changed. Raises UsageError when git is missing, or does not know `ref`.
+    An issue counts when its file changed or is new; all count when configuration, templates, pictures,
+    the word list or a Python file changed. Raises UsageError when git is missing, keeps no versions of
+    `root`, or does not know `ref`.
     """
     changed = {
         (root / name).resolve()
@@ -29,7 +30,7 @@ def changed_since(ref: str, issues: Sequence[Path], root: Path) -> list[Path]:
     }
     shared = (root / "templates").resolve()
     if any(
-        path.name in ("newsletter.toml", "quotes.toml")
+        path.name in ("newsletter.toml", "quotes.toml", "words.txt")
         or path.suffix == ".py"
         or path.is_relative_to(shared)
         or (path.is_relative_to((root / "issues").resolve()) and path.suffix != ".md")
@@ -40,17 +41,14 @@ def changed_since(ref: str, issues: Sequence[Path], root: Path) -> list[Path]:
 
 
 def _git(root: Path, *arguments: str, ref: str) -> list[str]:
-    try:
-        done = subprocess.run(  # noqa: S603 (fixed program, arguments as a list)
-            ["git", "-C", str(root), *arguments],  # noqa: S607 (found as the author's shell finds it)
-            capture_output=True,
-            check=False,
-            timeout=_TIMEOUT_S,
-        )
-    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+    done = _asked(root, *arguments)
+    if done.returncode and _asked(root, "rev-parse", "--git-dir").returncode:
         raise UsageError(
-            Problem(what=f"git cannot be asked what changed: {error}", fix="leave --changed-since out")
-        ) from error
+            Problem(
+                what="--changed-since asks git, which keeps no versions of this newsletter",
+                fix="leave it out, or begin: git init",
+            )
+        )
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         raise UsageError(
@@ -61,3 +59,17 @@ def _git(root: Path, *arguments: str, ref: str) -> list[str]:
             )
         )
     return [name for name in done.stdout.decode("utf-8", "surrogateescape").split("\0") if name]
+
+
+def _asked(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(  # noqa: S603 (fixed program, arguments as a list)
+            ["git", "-C", str(root), *arguments],  # noqa: S607 (found as the author's shell finds it)
+            capture_output=True,
+            check=False,
+            timeout=_TIMEOUT_S,
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        raise UsageError(
+            Problem(what=f"git cannot be asked what changed: {error}", fix="leave --changed-since out")
+        ) from error

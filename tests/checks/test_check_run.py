@@ -84,6 +84,15 @@ def test_a_rule_that_breaks_halfway_is_crashed_with_none_of_its_findings(tmp_pat
     assert (report.results[0].status, report.results[0].findings) == (CheckStatus.CRASHED, ())
 
 
+def test_a_rule_that_would_end_the_program_is_a_crash_and_the_others_run(tmp_path: Path) -> None:
+    def leaves(_context: CheckContext) -> Iterable[Fault]:
+        raise SystemExit(3)
+
+    report = _run(tmp_path, _rule("AA001", leaves), _rule("AA002", _silent))
+
+    assert _ends(report) == {"AA001": CheckStatus.CRASHED, "AA002": CheckStatus.OK}
+
+
 def test_a_rule_whose_need_is_not_met_is_skipped_with_the_reason(tmp_path: Path) -> None:
     report = _run(tmp_path, _rule("AA001", _silent, needs=(Need.LIST,)))
 

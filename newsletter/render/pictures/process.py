@@ -72,6 +72,8 @@ def process(data: bytes, order: Order) -> Processed:
         try:
             with Image.open(io.BytesIO(data), formats=[kind]) as image:
                 return _process(image, data, kind, order)
+        except Image.DecompressionBombError as error:
+            raise PictureFault("has too many pixels", f"make it {order.max_width_px} pixels wide") from error
         except DAMAGE as error:
             raise PictureFault(
                 "is damaged or cut off", "open it in a picture editor and save it again"

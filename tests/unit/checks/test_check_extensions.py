@@ -58,6 +58,11 @@ def test_a_slip_in_the_file_is_told_with_its_line(tmp_path: Path) -> None:
         rules_for(_project(tmp_path, "x = 1\ndef (:\n"))
 
 
+def test_a_file_that_ends_the_program_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"checks\.py:2: .*SystemExit: 3"):
+        rules_for(_project(tmp_path, "x = 1\nraise SystemExit(3)\n"))
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="the file with rules cannot be read"):
         rules_for(_project(tmp_path, None))

@@ -262,7 +262,7 @@ def bomb(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize(("width", "height"), [(60_000, 60_000), (2**31 - 1, 2**31 - 1), (40_000_001, 1)])
 def test_a_bomb_is_judged_by_what_it_says_of_itself(width: int, height: int) -> None:
-    with pytest.raises(PictureFault, match=r"pixels|damaged"):
+    with pytest.raises(PictureFault, match="pixels"):
         process(bomb(width, height), order())
 
 

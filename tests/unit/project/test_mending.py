@@ -94,7 +94,7 @@ def test_only_issues_that_changed_or_are_new_are_named(repository: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "name", ["newsletter.toml", "quotes.toml", "templates/letter.mjml.j2", "issues/img/x.png"]
+    "name", ["newsletter.toml", "quotes.toml", "words.txt", "templates/letter.mjml.j2", "issues/img/x.png"]
 )
 def test_a_change_of_what_issues_share_names_all(repository: Path, name: str) -> None:
     (repository / name).parent.mkdir(exist_ok=True)
@@ -108,3 +108,8 @@ def test_a_commit_that_does_not_exist_is_a_usage_error(repository: Path, ref: st
     with pytest.raises(UsageError, match="git"):
         _changed(repository, ref)
     assert not (repository / "x").exists()
+
+
+def test_a_newsletter_that_git_does_not_keep_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="keeps no versions of this newsletter"):
+        _changed(tmp_path)
