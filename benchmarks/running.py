@@ -20,6 +20,7 @@ NAMES = (
     "pytest",
     "sendgrid",
     "plan",
+    "events",
     "import",
     "segment",
     "outbox",

@@ -25,6 +25,7 @@ from sqlalchemy import (
     select,
     table,
 )
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import TableValuedAlias
 
@@ -34,6 +35,7 @@ from newsletter.store.schema import batch
 __all__ = [
     "bulk_execute",
     "bulk_insert",
+    "bulk_insert_new",
     "contains",
     "index_json",
     "is_day",
@@ -60,6 +62,19 @@ def bulk_insert(
     more than the insert itself.
     """
     bulk_execute(connection, insert(into), columns, rows)
+
+
+def bulk_insert_new(
+    connection: Connection,
+    into: Table,
+    columns: Sequence[str],
+    rows: Sequence[tuple[object, ...]],
+    *,
+    unique: Sequence[str],
+) -> None:
+    """Insert those of `rows` whose columns `unique` are not there yet, as `bulk_insert` does."""
+    statement = sqlite.insert(into).on_conflict_do_nothing(index_elements=list(unique))
+    bulk_execute(connection, statement, columns, rows)
 
 
 def bulk_execute(

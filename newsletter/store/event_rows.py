@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from newsletter.domain.address import AddressError, address_key
 from newsletter.domain.provider_event import ProviderEvent
 from newsletter.store.columns import utc_text
-from newsletter.store.dialects import bulk_insert, listed
+from newsletter.store.dialects import bulk_insert_new
 from newsletter.store.schema import provider_event
 
 __all__ = ["email_key", "store_new"]
@@ -53,21 +53,31 @@ def email_key(event: ProviderEvent) -> str | None:
 
 
 def _store(connection: Connection, provider: str, by_id: dict[str, ProviderEvent]) -> list[ProviderEvent]:
-    ids = listed(by_id)
-    known = frozenset(
-        connection.scalars(
-            select(provider_event.c.event_id)
-            .join(ids, provider_event.c.event_id == ids.c.value)
-            .where(provider_event.c.provider == provider)
+    every = list(by_id.values())
+    last = func.coalesce(func.max(provider_event.c.id), 0)
+    before: int = connection.scalar(select(last)) or 0
+    _write(connection, provider, every)
+    number: int = (
+        connection.scalar(
+            select(func.count()).select_from(provider_event).where(provider_event.c.id > before)
         )
+        or 0
     )
-    new = [event for event in by_id.values() if event.event_id not in known] if known else [*by_id.values()]
+    if number == len(every):  # nearly always
+        return every
+    written = select(provider_event.c.event_id).where(provider_event.c.id > before)
+    new = frozenset(connection.scalars(written))
+    return [event for event in every if event.event_id in new]
+
+
+def _write(connection: Connection, provider: str, events: Sequence[ProviderEvent]) -> None:
     moments: dict[datetime, str] = {}
     rows: list[tuple[object, ...]] = []
-    for event in new:
+    for event in events:
         at = moments.get(event.at)
         if at is None:
             at = moments[event.at] = utc_text(event.at)
+        bounce = event.bounce
         rows.append(
             (
                 provider,
@@ -78,13 +88,12 @@ def _store(connection: Connection, provider: str, by_id: dict[str, ProviderEvent
                 event.attempt_key,
                 # Who it is about stands in the ledger: an address is only kept where nothing else says it.
                 email_key(event) if event.delivery_id is None else None,
-                event.bounce._value_ if event.bounce is not None else None,
+                bounce._value_ if bounce is not None else None,
                 event.status,
                 event.reason[:_LONGEST_REASON] or None,
             )
         )
-    bulk_insert(connection, provider_event, _COLUMNS, rows)
-    return new
+    bulk_insert_new(connection, provider_event, _COLUMNS, rows, unique=("provider", "event_id"))
 
 
 def _mended(event: ProviderEvent) -> ProviderEvent:

@@ -59,7 +59,7 @@ __all__ = [
     "wave",
 ]
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration packaged with this version; a test holds it to the files."""
 
 metadata = MetaData(
@@ -292,6 +292,7 @@ reader_event = Table(
 provider_event = Table(
     "provider_event",
     metadata,
+    Column("id", Integer, primary_key=True),
     Column("provider", Text, nullable=False),
     Column("event_id", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -304,10 +305,9 @@ provider_event = Table(
     Column("reason", Text),
     _one_of("kind", EventKind),
     _one_of("bounce", BounceClass),
-    PrimaryKeyConstraint("provider", "event_id"),
-    Index(None, "delivery_id", "kind"),
+    UniqueConstraint("provider", "event_id"),
+    Index(None, "delivery_id"),
     sqlite_strict=True,
-    sqlite_with_rowid=False,
 )
 
 import_journal = Table(

@@ -112,7 +112,8 @@ def end_state(store: Store) -> object:
     with store.database.reading() as connection:
         columns = [one for one in reader_event.c if one.name != "id"]
         history = sorted(map(tuple, connection.execute(select(*columns))), key=str)
-        events = sorted(map(tuple, connection.execute(select(provider_event))), key=str)
+        told = [one for one in provider_event.c if one.name != "id"]
+        events = sorted(map(tuple, connection.execute(select(*told))), key=str)
     return (
         [(one.id, one.state, one.reason) for one in store.ledger.campaigns()],
         sorted(
