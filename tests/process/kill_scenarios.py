@@ -213,6 +213,7 @@ class EventScenario:
     batch: int = kill_driver.BATCH
     concurrency: int = 1
     is_conclusive: bool = True
+    left: frozenset[str] = frozenset()
     syscalls: Sequence[str] = SYSCALLS
 
     def prepare(self, project: Path) -> None:

@@ -154,5 +154,5 @@ def test_a_new_issue_takes_any_subject_there_is_a_name_for(bare):
     assert bare.run("check", str(made["path"]), "--select", "FM,TP001").code == 0
     for subject in ("", "???", "x" * 5000):
         done = bare.run("new", subject)
-        assert done.code == (0 if subject.startswith("x") else 2), done.err
+        assert done.code == (0 if subject else 2), done.err
     assert all(len(path.name) < 90 for path in (bare.root / "issues").iterdir())
