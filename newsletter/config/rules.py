@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from urllib.parse import urlsplit
 
 from newsletter.config.theme import COLOURS
@@ -179,6 +180,20 @@ def _quiet(value: object) -> object:
         raise RuleBroken(str(error), 'write for example "21:00-08:00"') from None
 
 
+def _day(value: object) -> object:
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        raise RuleBroken(f'"{value}" is not a day', 'write it as "2026-12-01"') from None
+
+
+def _growing(values: object) -> object:
+    table = values if isinstance(values, tuple) else ()
+    if any(one < 1 for one in table) or list(table) != sorted(table):
+        raise RuleBroken("the numbers have to be 1 or more, and grow", "write [50, 100, 200, 400]")
+    return values
+
+
 def _domain_rates(value: object) -> object:
     if not isinstance(value, Mapping):
         return value
@@ -318,6 +333,8 @@ RULES: Mapping[str, Rule] = {
     "send.canary": _canary,
     "send.canary_wait": _duration,
     "send.quiet": _quiet,
+    "send.warmup_from": _day,
+    "send.warmup": _growing,
     "send.domains": _domain_rates,
     "provider.concurrency": _between(1, 1000, "submissions"),
     "provider.smtp.host": _address,

@@ -257,6 +257,14 @@ class SendConfig:
         "off",
     )
     canary_wait: str = _key("How long to look at the first readers' mail before the others go.", "45m")
+    warmup_from: str | None = _key(
+        "The day on which this sender mailed for the first time, such as `2026-12-01`: few leave on the first"
+        " days."
+    )
+    warmup: tuple[int, ...] = _key(
+        "How many may leave on each of those days; twice as many every day from 50 up to 100,000 when empty.",
+        (),
+    )
     quiet: str = _key("Hours in which nothing leaves, such as `21:00-08:00`.", "")
     zone_field: str | None = _key(
         "The field that names a reader's time zone, such as `Asia/Tokyo`; `--at` and `quiet` go by it."

@@ -35,6 +35,8 @@ def convert(value: object, kind: Any, place: Place) -> object:  # a type, of whi
         return _mailbox(value)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return _member(value, kind)
+    if typing.get_args(kind)[:1] == (int,):
+        return _integers(value)
     return _READERS[typing.get_origin(kind) or kind](value)
 
 
@@ -52,7 +54,9 @@ def from_text(text: str, kind: Any) -> object:  # a type, of which Python has no
         except ValueError:
             raise RuleBroken(f'"{text}" is not a number') from None
     if typing.get_origin(kind) is tuple:
-        return [part.strip() for part in text.split(",") if part.strip()]
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        is_numbers = typing.get_args(kind)[:1] == (int,)
+        return [from_text(part, int) for part in parts] if is_numbers else parts
     if typing.get_origin(kind) is not None:
         raise RuleBroken("an environment variable cannot hold a table", "write it in newsletter.toml")
     return text
@@ -94,6 +98,12 @@ def _list(value: object) -> tuple[str, ...]:
     if isinstance(value, list | tuple):
         return tuple(_text(part) for part in value)
     raise RuleBroken(f"a list belongs here, not {_described(value)}", 'write ["…", "…"]')
+
+
+def _integers(value: object) -> tuple[int, ...]:
+    if isinstance(value, list | tuple):
+        return tuple(_integer(part) for part in value)
+    raise RuleBroken(f"a list belongs here, not {_described(value)}", "write [50, 100, 200]")
 
 
 def _table(value: object) -> Mapping[str, str]:

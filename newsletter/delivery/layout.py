@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,12 +17,20 @@ from newsletter.domain.canary import PARTS, canary_size, lot
 from newsletter.domain.local_time import at_local, find_zone
 from newsletter.domain.wave import Wave, WaveKind
 
-__all__ = ["Layout", "LayoutCounter"]
+__all__ = ["Layout", "LayoutCounter", "Shares"]
+
+
+Shares = Mapping[int, Mapping[tuple[str, str], int]]
+"""How many readers each wave has, by lane and variant."""
+
+_DAY_WAIT_S = 12 * 3600.0
+"""How long a day of a warm-up is looked at: long enough for bounces, and over before the next begins."""
 
 
 class _Group(NamedTuple):
     """Readers who may share a batch, if they are in one wave."""
 
+    day: int
     zone: str
     lane: str
     variant: str
@@ -31,17 +41,19 @@ class Layout:
     """The waves of a plan, and who is in which.
 
     `head` is the zone of the readers who go first, those whose lot is under `edge`. `numbers` tells the wave
-    of everybody else by zone. `shares` counts the readers of each wave by lane and variant; `strays` are
-    readers whose zone nobody knows and who are taken to be in the newsletter's.
+    of everybody else by day (from 0) and zone; the reader who stands at `bounds` goes on the next day.
+    `shares` counts the readers of each wave; `strays` are readers whose zone nobody knows, who are taken to
+    be in the newsletter's.
     """
 
     issue: str
     rules: PlanRules
     waves: tuple[Wave, ...]
-    numbers: Mapping[str, int]
+    numbers: Mapping[tuple[int, str], int]
+    bounds: tuple[int, ...] = ()
     head: str = ""
     edge: int = 0
-    shares: Mapping[int, Mapping[tuple[str, str], int]]
+    shares: Shares
     strays: int = 0
 
     @classmethod
@@ -60,14 +72,15 @@ class Layout:
             issue=issue,
             rules=rules,
             waves=(everybody,),
-            numbers={rules.zone: 0},
+            numbers={(0, rules.zone): 0},
             shares={0: {("", variant): count for variant, count in variants.items()}},
         )
 
     @property
     def not_before(self) -> datetime | None:
         """Return when the first may leave; None: at once."""
-        times = [one.not_before for one in self.waves if one.stage == 0]
+        first = min(one.stage for one in self.waves)
+        times = [one.not_before for one in self.waves if one.stage == first]
         known = [at for at in times if at is not None]
         return min(known) if len(known) == len(times) else None
 
@@ -79,8 +92,9 @@ class Layout:
     def place(self, members: Iterable[Member]) -> Iterator[Member]:
         """Yield `members`, each with the wave and the lane that are theirs."""
         zones = _Zones(self.rules)
-        for member in members:
+        for place, member in enumerate(members):
             zone = zones.of(member)
+            day = bisect_right(self.bounds, place)
             is_first = zone == self.head and bool(self.edge) and lot(self.issue, member.key) < self.edge
             yield PlacedMember(
                 subscriber_id=member.subscriber_id,
@@ -89,7 +103,7 @@ class Layout:
                 values=member.values,
                 variant=member.variant,
                 zone=zone,
-                wave=0 if is_first else self.numbers.get(zone, len(self.waves) - 1),
+                wave=0 if is_first else self.numbers.get((day, zone), len(self.waves) - 1),
                 lane=_lane(member.key, self.rules),
             )
 
@@ -103,12 +117,14 @@ class LayoutCounter:
         self._rules = rules
         self._zones = _Zones(rules)
         self._groups: dict[_Group, Counter[int]] = {}
+        self._bounds = tuple(accumulate(rules.days))
 
     def watch(self, members: Iterable[Member]) -> Iterator[Member]:
         """Yield `members` as they are, counting each."""
-        draws = self._rules.canary != "off"
-        for member in members:
-            group = _Group(self._zones.of(member), _lane(member.key, self._rules), member.variant)
+        draws = self._rules.has_canary
+        for place, member in enumerate(members):
+            day = bisect_right(self._bounds, place)
+            group = _Group(day, self._zones.of(member), _lane(member.key, self._rules), member.variant)
             part = lot(self._issue, member.key) if draws else 0
             self._groups.setdefault(group, Counter())[part] += 1
             yield member
@@ -118,48 +134,64 @@ class LayoutCounter:
 
         With `wall`, a time on the wall, readers of each zone get it when their clock shows that time.
         """
-        times = {group.zone: self._time(group.zone, now, at, wall) for group in self._groups}
-        zones = sorted(times, key=lambda zone: (times[zone], zone))
+        times = {
+            (group.day, group.zone): self._time(group.zone, now, at, wall, group.day)
+            for group in self._groups
+        }
+        order = sorted(times, key=lambda place: (place[0], times[place], place[1]))
         total = sum(parts.total() for parts in self._groups.values())
-        first = canary_size(self._rules.canary, total)
-        head = zones[0] if first else ""
-        edge = self._edge(head, first) if first else 0
-        counts = self._counts(head, edge, {zone: number for number, zone in enumerate(zones, bool(first))})
-        waves = [
-            Wave(
-                number=number,
-                kind=WaveKind.REST,
-                stage=int(bool(first)),
-                size=sum(counts.get(number, {}).values()),
-                zone=zone,
-                not_before=times[zone] if times[zone] > now else None,
-            )
-            for number, zone in enumerate(zones, bool(first))
-        ]
+        first = canary_size(self._rules.canary, total) if self._rules.has_canary else 0
+        head, edge = (order[0][1], self._edge(order[0][1], first)) if first else ("", 0)
+        numbers = {place: number for number, place in enumerate(order, bool(first))}
+        counts = self._counts(head, edge, numbers)
+        waves = [self._wave(place, number, times[place], now, counts) for place, number in numbers.items()]
         if first:
-            size = sum(counts[0].values())
-            soonest = times[head] if times[head] > now else None
-            gate = self._rules.gate
-            waves.insert(
-                0,
-                Wave(number=0, kind=WaveKind.CANARY, size=size, zone=head, not_before=soonest, gate=gate),
+            later = [replace(one, stage=1) for one in waves]
+            soonest = times[order[0]] if times[order[0]] > now else None
+            canary = Wave(
+                number=0,
+                kind=WaveKind.CANARY,
+                size=sum(counts[0].values()),
+                zone=head,
+                not_before=soonest,
+                gate=self._rules.gate,
             )
+            waves = [canary, *later]
         return Layout(
             issue=self._issue,
             rules=self._rules,
             waves=tuple(waves),
-            numbers={one.zone: one.number for one in waves if one.kind is WaveKind.REST},
+            numbers=numbers,
+            bounds=self._bounds,
             head=head,
             edge=edge,
             shares=counts,
             strays=self._zones.strays,
         )
 
-    def _time(self, zone: str, now: datetime, at: datetime | None, wall: datetime | None) -> datetime:
+    def _wave(self, place: tuple[int, str], number: int, at: datetime, now: datetime, counts: Shares) -> Wave:
+        day, zone = place
+        is_limited = day < len(self._rules.days)
+        return Wave(
+            number=number,
+            kind=WaveKind.DAY if is_limited else WaveKind.REST,
+            stage=day,
+            size=sum(counts.get(number, {}).values()),
+            zone=zone,
+            not_before=at if at > now else None,
+            gate=replace(self._rules.gate, wait_s=_DAY_WAIT_S) if is_limited else None,
+        )
+
+    def _time(
+        self, zone: str, now: datetime, at: datetime | None, wall: datetime | None, day: int
+    ) -> datetime:
         place = ZoneInfo(zone)
         start = at or now
         if wall is not None and self._rules.is_by_reader:
             start = max(at_local(wall, place).at, now)
+        if day:
+            clock = start.astimezone(place).replace(tzinfo=None)
+            start = at_local(clock + timedelta(days=day), place).at
         return self._rules.quiet.opens(start, place) if self._rules.quiet else start
 
     def _edge(self, head: str, wanted: int) -> int:
@@ -176,14 +208,14 @@ class LayoutCounter:
         return PARTS
 
     def _counts(
-        self, head: str, edge: int, numbers: Mapping[str, int]
+        self, head: str, edge: int, numbers: Mapping[tuple[int, str], int]
     ) -> dict[int, dict[tuple[str, str], int]]:
         """Return how many readers of each lane and variant are in each wave."""
         found: dict[int, Counter[tuple[str, str]]] = {}
         for group, parts in self._groups.items():
             first = sum(count for part, count in parts.items() if part < edge) if group.zone == head else 0
             place = (group.lane, group.variant)
-            for number, count in ((0, first), (numbers[group.zone], parts.total() - first)):
+            for number, count in ((0, first), (numbers[group.day, group.zone], parts.total() - first)):
                 if count:
                     found.setdefault(number, Counter())[place] += count
         return {number: dict(counts) for number, counts in found.items()}

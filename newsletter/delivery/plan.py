@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from newsletter.config.schema import Config
@@ -16,6 +17,7 @@ from newsletter.delivery.rate import parse_rate
 from newsletter.delivery.rules import PlanRules, lane_rates
 from newsletter.delivery.timetable import PlannedWave, make_timetable
 from newsletter.delivery.tolls import Rates
+from newsletter.delivery.warmup import warmup_days
 from newsletter.delivery.when import Appointment
 from newsletter.delivery.wish import NO_WISH, Wish
 from newsletter.domain.address import Mailbox
@@ -120,7 +122,11 @@ def make_plan(
     ConfigError.raise_if(_missing(draft))
     appointment = wish.appointment(draft.config, now)
     is_real = draft.provider.capabilities.leaves_machine
-    rules = PlanRules.of(draft.config, wish, is_real=is_real)
+    sent = partial(audience.ledger.sent_since, draft.provider.name)
+    start = appointment.at if appointment else now
+    rules = PlanRules.of(
+        draft.config, wish, is_real=is_real, days=warmup_days(draft.config, start, now, sent)
+    )
     digest, counter = AudienceDigest(), LayoutCounter(draft.issue.slug, rules)
     members = digest.watch(audience.members())
     for _ in members if rules.is_plain else counter.watch(members):

@@ -22,7 +22,8 @@ class PlanRules:
 
     `canary` says how many go first (see `delivery.canary`) and `gate` what they must not show. It is `quiet`
     by the clock of `zone`, the newsletter's, or of each reader where a field names one (`is_by_reader`).
-    `lanes` are the recipient domains with a rate of their own.
+    `lanes` are the recipient domains with a rate of their own. `days` is how many may leave on each day, from
+    the first on, while a sender is new; after the last there is no limit.
     """
 
     canary: str = "off"
@@ -31,9 +32,10 @@ class PlanRules:
     zone: str = "UTC"
     is_by_reader: bool = False
     lanes: Mapping[str, Rate] = field(default_factory=dict)
+    days: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, config: Config, wish: Wish, *, is_real: bool) -> PlanRules:
+    def of(cls, config: Config, wish: Wish, *, is_real: bool, days: tuple[int, ...] = ()) -> PlanRules:
         """Return the rules in `config`, from which `wish` wins; mail that is not real is not waited for."""
         send = config.send
         return cls(
@@ -43,12 +45,18 @@ class PlanRules:
             zone=config.newsletter.timezone,
             is_by_reader=bool(send.zone_field),
             lanes=lane_rates(config),
+            days=days if is_real else (),
         )
 
     @property
     def is_plain(self) -> bool:
         """Say whether everybody goes at once, in one lane."""
-        return self.canary == "off" and not (self.quiet or self.is_by_reader or self.lanes)
+        return self.canary == "off" and not (self.quiet or self.is_by_reader or self.lanes or self.days)
+
+    @property
+    def has_canary(self) -> bool:
+        """Say whether a few go first; while a sender is new, each day is looked at instead."""
+        return self.canary != "off" and not self.days
 
 
 def lane_rates(config: Config) -> dict[str, Rate]:

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from newsletter.delivery.layout import Shares
 from newsletter.delivery.rate import Rate
 from newsletter.delivery.tolls import Rates
 from newsletter.domain.quiet import QuietHours
 from newsletter.domain.wave import Wave
 
-__all__ = ["PlannedLane", "PlannedWave", "Shares", "make_timetable"]
-
-Shares = Mapping[int, Mapping[tuple[str, str], int]]
-"""How many readers each wave has, by lane and variant."""
+__all__ = ["PlannedLane", "PlannedWave", "make_timetable"]
 
 _LONGEST_S = 366 * 86_400.0  # a rate so slow that nobody will wait for its end
 

@@ -60,7 +60,8 @@ class Waves:
         found = {}
         for one in self._waves.values():
             if one.state is WaveState.CLOSED:
-                found[one.number] = one.not_before if one in current and one.not_before is not None else later
+                times = [] if one in current and one.not_before is not None else [later]
+                found[one.number] = max([*times, *((one.not_before,) if one.not_before else ())])
             elif self._quiet is not None and self._quiet.is_quiet(now, ZoneInfo(one.zone)):
                 found[one.number] = self._quiet.opens(now, ZoneInfo(one.zone))
         return found

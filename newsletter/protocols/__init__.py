@@ -303,6 +303,9 @@ class Ledger(Protocol):
     def is_gone(self, campaign_id: str, number: int) -> bool:
         """Say whether nothing of a wave is pending or under way any more."""
 
+    def sent_since(self, provider: str, moment: datetime) -> int:
+        """Return to how many readers a provider (a name) was handed mail since `moment`, as far as known."""
+
     def lose_orphans(self, campaign_id: str) -> int:
         """Turn every `submitting` batch into `unknown` (never `pending`); return how many."""
 

@@ -103,6 +103,11 @@ class SqlLedger:
         with self._database.reading() as connection:
             return waves.is_gone(connection, campaign_id, number)
 
+    def sent_since(self, provider: str, moment: datetime) -> int:
+        """Return to how many readers a provider was handed mail since `moment`, as far as known."""
+        with self._database.reading() as connection:
+            return ledger_queries.sent_since(connection, provider, moment)
+
     def lose_orphans(self, campaign_id: str) -> int:
         """Turn every `submitting` batch into `unknown`; return how many."""
         with self._database.writing() as connection:

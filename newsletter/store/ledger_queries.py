@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, bindparam, func, literal, or_, select
+from sqlalchemy import Connection, Select, bindparam, exists, func, literal, or_, select
 
 from newsletter.domain.campaign import DeliveryRow
 from newsletter.domain.delivery import BatchState, DeliveryState
 from newsletter.domain.recipient_columns import RecipientColumns
 from newsletter.store.columns import json_objects
-from newsletter.store.schema import batch, campaign, delivery
+from newsletter.store.schema import attempt, batch, campaign, delivery
 
-__all__ = ["counts", "deliveries", "earliest", "ready", "recipients"]
+__all__ = ["counts", "deliveries", "earliest", "ready", "recipients", "sent_since"]
 
 # Written into the statement, not bound: only then does SQLite see that the partial index fits.
 _IS_PENDING = batch.c.state == literal(BatchState.PENDING.value, literal_execute=True)
@@ -79,6 +79,20 @@ def recipients(connection: Connection, batch_id: int) -> RecipientColumns:
         return RecipientColumns((), (), (), ())
     positions, delivery_ids, emails, values = zip(*rows, strict=True)
     return RecipientColumns(positions, delivery_ids, emails, json_objects(values))
+
+
+def sent_since(connection: Connection, provider: str, moment: datetime) -> int:
+    """Return the readers in batches of `provider` that were taken, or may have been, since `moment`."""
+    taken = (BatchState.ACCEPTED, BatchState.SUBMITTING, BatchState.UNKNOWN)
+    lately = exists().where(attempt.c.batch_id == batch.c.id, attempt.c.started_at >= moment)
+    return (
+        connection.scalar(
+            select(func.sum(batch.c.size))
+            .join(campaign, campaign.c.id == batch.c.campaign_id)
+            .where(campaign.c.provider == provider, batch.c.state.in_(taken), lately)
+        )
+        or 0
+    )
 
 
 def counts(connection: Connection, campaign_id: str) -> dict[DeliveryState, int]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 from delivery_world import reader
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.config.schema import Config, SendConfig
 from newsletter.delivery.layout import LayoutCounter
 from newsletter.delivery.rate import Rate
 from newsletter.delivery.rules import PlanRules
 from newsletter.delivery.timetable import make_timetable
 from newsletter.delivery.tolls import Rates
+from newsletter.delivery.warmup import warmup_days
 from newsletter.domain.campaign import PlacedMember
 from newsletter.domain.canary import canary_size
 from newsletter.domain.quiet import QuietHours
@@ -179,3 +182,53 @@ def test_what_are_no_hours_is_refused(text):
 def test_hours_are_written_as_they_are_read():
     assert str(QuietHours.parse(" 9:05 - 21:00")) == "09:05-21:00"
     assert replace(QuietHours.parse("21:00-08:00"), end=time(7)).end == time(7)
+
+
+# --- warm-up ------------------------------------------------------------------------------------------
+
+
+def test_while_a_sender_is_new_few_leave_on_each_day_and_each_is_looked_at():
+    layout, placed = laid_out(PlanRules(days=(5, 10, 20), zone="Europe/Amsterdam"), 50)
+
+    assert [(one.kind, one.stage, one.size, one.not_before) for one in layout.waves] == [
+        ("day", 0, 5, None),
+        ("day", 1, 10, NOW + timedelta(days=1)),
+        ("day", 2, 20, NOW + timedelta(days=2)),
+        ("rest", 3, 15, NOW + timedelta(days=3)),
+    ]
+    assert [one.wave for one in placed] == [0] * 5 + [1] * 10 + [2] * 20 + [3] * 15
+    assert [one.gate is None for one in layout.waves] == [False, False, False, True]
+
+
+def test_on_a_day_whose_number_is_used_up_nobody_goes():
+    layout, _ = laid_out(PlanRules(days=(0, 10)), 5)
+
+    assert [(one.stage, one.size, one.not_before) for one in layout.waves] == [
+        (1, 5, NOW + timedelta(days=1))
+    ]
+    assert layout.not_before == NOW + timedelta(days=1)
+
+
+def test_days_and_zones_make_a_wave_each():
+    layout, placed = laid_out(PlanRules(days=(20,), is_by_reader=True, zone="UTC"), 50, WALL)
+
+    assert Counter((one.wave) for one in placed) == {one.number: one.size for one in layout.waves}
+    assert sum(one.size for one in layout.waves if one.stage == 0) == 20
+    assert len({(one.stage, one.zone) for one in layout.waves}) == len(layout.waves)
+
+
+def warmed(day: str, sent: int = 0, **send) -> tuple[int, ...]:
+    config = Config(root=Path("/p"), send=SendConfig(**{"warmup_from": "2026-11-23", **send}))
+    return warmup_days(config, datetime.fromisoformat(f"{day}T09:00Z"), NOW, lambda _: sent)
+
+
+def test_what_has_left_today_counts():
+    assert warmed("2026-11-24", 30)[:3] == (70, 200, 400)
+    assert warmed("2026-11-24", 300)[:2] == (0, 200)
+    assert warmed("2026-11-25", 30)[:2] == (200, 400)
+
+
+def test_after_the_table_and_without_one_there_is_no_limit():
+    assert warmed("2027-11-24") == ()
+    assert warmed("2026-11-24", warmup_from=None) == ()
+    assert warmed("2026-11-24", warmup=(10, 20, 30)) == (20, 30)
