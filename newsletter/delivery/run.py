@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from newsletter.delivery.breaker import Breaker, tally
+from newsletter.delivery.claims import Claims
 from newsletter.delivery.evidence import Proof, prove_unknown
 from newsletter.delivery.hands import hire_hands
 from newsletter.delivery.outlet import Outlet, Pace, Progress, Surroundings
@@ -69,6 +70,7 @@ class Run:
         self._window = Window(self._concurrency)
         self._tolls = Tolls(pace.rates, outlet.ledger, provider=campaign.provider, sender=campaign.sender)
         self._waves = Waves(campaign, outlet.ledger, surroundings.clock)
+        self._claims = Claims(campaign.id, outlet.ledger, self._tolls, self._waves)
         self._flights: dict[Future[Submission], _Flight] = {}
         self._moved_on: set[int] = set()
         self._progress = Progress(total=campaign.total)
@@ -123,22 +125,10 @@ class Run:
         start = self._campaign.starts_at
         if start is not None and not self._waves.is_begun:
             return self._await_time(start)
-        now = self._clock.now()
-        closed = self._tolls.closed_lanes(now)
-        shut = self._waves.shut()
-        batch = self._ledger.next_batch(self._campaign.id, now, self._moved_on, closed, shut)
-        if batch is not None:
-            until = self._tolls.wait(now)
-            return self._launch(batch, hands) if until is None else self._await_time(until)
-        until = self._ledger.waits_until(self._campaign.id, shut)
-        if until is not None and closed:
-            until = max(until, min(closed.values()))
-        if shut and self._ledger.waits_until(self._campaign.id) is not None:
-            until = min([*shut.values(), *((until,) if until is not None else ())])
-        if not self._flights or (until is not None and closed):
-            return self._await_time(until)
-        self._land(None)
-        return None
+        found = self._claims.next(self._clock.now(), self._moved_on)
+        if isinstance(found, Batch):
+            return self._launch(found, hands)
+        return self._await_time(found)
 
     # --- outwards -------------------------------------------------------------------------------------
 
@@ -240,21 +230,20 @@ class Run:
         return True
 
     def _await_time(self, until: datetime | None) -> Ending | None:
-        """Wait for `until`, a slice at a time; None: there is nothing left to wait for."""
-        if until is None:
-            return Ending.FINISHED
-        if self.is_too_early(until):
-            return Ending.WAITING
-        delay = (until - self._clock.now()).total_seconds()
-        return self._rest(max(delay, 0.01))  # never spin, should the ledger's clock differ by a hair
+        """Wait a little: for what is under way, or for `until` (None: nothing will ever be ready).
 
-    def _rest(self, seconds: float) -> Ending | None:
-        """Wait a little, settling what comes back, and look whether the campaign was stopped elsewhere."""
-        seconds = min(seconds, _SLICE_S)
+        Then look whether the campaign was stopped elsewhere.
+        """
+        delay = (until - self._clock.now()).total_seconds() if until is not None else 0.0
+        slice_s = min(max(delay, 0.01), _SLICE_S)  # never spin, should the ledger's clock differ by a hair
         if self._flights:
-            self._land(seconds)
+            self._land(None if until is None else slice_s)
+        elif until is None:
+            return Ending.FINISHED
+        elif self.is_too_early(until):
+            return Ending.WAITING
         else:
-            self._clock.sleep(seconds)
+            self._clock.sleep(slice_s)
         return self._other_state()
 
     def _other_state(self) -> Ending | None:
