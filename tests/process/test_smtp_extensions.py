@@ -15,11 +15,12 @@ import pytest
 from certificates import make_certificate, server_context
 
 from newsletter.config.secrets import Secret
+from newsletter.domain.mailing import Mailing
 from newsletter.errors import ConfigError
 from newsletter.providers.smtp import open_provider
 from newsletter.testing.local_providers import said, send, smtp_config
 from newsletter.testing.local_server import LocalServer, reset
-from newsletter.testing.sample_mailing import sample_recipients
+from newsletter.testing.sample_mailing import illustrated_mailing, sample_recipients
 from newsletter.testing.smtp_faults import FaultySmtp, Then
 from newsletter.testing.smtp_stub import SmtpStub
 
@@ -76,6 +77,52 @@ def test_a_mail_larger_than_the_server_takes_is_refused_here(tmp_path: Path, siz
 
         assert said(submission, READERS) == [kind] * 3
         assert len(server.envelopes) == (0 if kind == "rejected" else 3)
+
+
+def heavy_mailing(size: int) -> Mailing:
+    """Return the sample with a picture of `size` bytes in it, more than any buffer on the way holds."""
+    mailing = illustrated_mailing()
+    first, *others = mailing.rendered.pictures
+    pictures = (replace(first, data=bytes(range(256)) * (size // 256)), *others)
+    return replace(mailing, rendered=replace(mailing.rendered, pictures=pictures))
+
+
+@pytest.mark.parametrize("security", ["none", "tls"])
+def test_a_mail_larger_than_any_buffer_arrives_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, security: str
+) -> None:
+    certificate = make_certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    mailing = heavy_mailing(3_000_000)
+    tls = server_context(certificate) if security == "tls" else None
+    with SmtpStub(tmp_path / "journal", tls=tls, is_implicit=tls is not None) as stub:
+        provider = open_provider(smtp_config(tmp_path, stub.port, security=security, timeout_s=30.0))
+
+        submission = send(provider, READERS[:2], mailing)
+
+        assert said(submission, READERS[:2]) == ["accepted"] * 2
+        for mail in stub.mails():
+            assert sorted(map(len, mail.pictures.values()))[-1] == len(mailing.rendered.pictures[0].data)
+
+
+def test_a_server_that_refuses_halfway_is_heard_before_the_mail_is_out(tmp_path: Path) -> None:
+    def refuse(wire: socket.socket) -> None:
+        for reply in (b"220 hi", b"250 hi", b"250 ok", b"250 ok", b"354 go on\r\n552 5.3.4 enough"):
+            wire.sendall(reply + b"\r\n")
+            wire.recv(1000)
+        stopping.wait(30)
+
+    server = LocalServer(refuse)
+    stopping = server.stopping
+    server.start()
+    try:
+        provider = open_provider(smtp_config(tmp_path, server.port, timeout_s=30.0))
+        submission = send(provider, READERS[:1], heavy_mailing(20_000_000))
+    finally:
+        server.stop()
+
+    assert said(submission, READERS[:1]) == ["rejected"]
+    assert "552 5.3.4 enough" in submission.of(0).detail
 
 
 # --- access tokens --------------------------------------------------------------------------------------
