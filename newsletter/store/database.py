@@ -46,6 +46,7 @@ class Database:
             poolclass=QueuePool,
             pool_size=5,
             max_overflow=20,
+            pool_use_lifo=True,  # one connection at a time has one cache, with what was read a moment ago
             pool_reset_on_return=None,  # both ways of using a connection end their transaction
         )
         self._writer = self._engine.execution_options(newsletter_writes="FULL")

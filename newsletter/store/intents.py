@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, exists, insert, or_, select, update
 
@@ -19,7 +20,6 @@ from newsletter.domain.delivery import (
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, TooEarly
 from newsletter.store import buckets
-from newsletter.store.rows import find_batch
 from newsletter.store.schema import attempt as attempt_table
 from newsletter.store.schema import batch as batch_table
 from newsletter.store.schema import campaign, delivery, subscriber, suppression
@@ -27,8 +27,18 @@ from newsletter.store.schema import campaign, delivery, subscriber, suppression
 __all__ = ["intend"]
 
 # Made once: to make these again for every batch takes longer than to run them.
-_CAMPAIGN = select(campaign.c.state, campaign.c.statuses).where(campaign.c.id == bindparam("campaign"))
-_KEY_IS_USED = select(exists().where(attempt_table.c.key == bindparam("attempt_key")))
+_STANDS = (
+    select(
+        batch_table.c.state,
+        batch_table.c.attempt,
+        batch_table.c.size,
+        campaign.c.state.label("campaign_state"),
+        campaign.c.statuses,
+        exists().where(attempt_table.c.key == bindparam("attempt_key")).label("is_used"),
+    )
+    .join(campaign, campaign.c.id == batch_table.c.campaign_id)
+    .where(batch_table.c.id == bindparam("batch"))
+)
 _MAILABLE: BindParameter[str] = bindparam("mailable", expanding=True)
 _other = subscriber.alias()
 _LEFT = (
@@ -63,12 +73,14 @@ def intend(
     connection: Connection, batch: Batch, attempt: Attempt, tolls: Sequence[Toll] = ()
 ) -> Intent | LateSuppression | IntentRefused | TooEarly:
     """Write that `attempt` is about to submit `batch`, unless something speaks against it."""
-    current = find_batch(connection, batch.id)
-    of = connection.execute(_CAMPAIGN, {"campaign": current.campaign_id}).one()
-    refusal = _refusal(connection, CampaignState(of.state), current, attempt)
+    stands = connection.execute(_STANDS, {"batch": batch.id, "attempt_key": attempt.key}).one()
+    current = replace(batch, state=BatchState(stands.state), attempt=stands.attempt, size=stands.size)
+    refusal = _refusal(CampaignState(stands.campaign_state), current, attempt)
+    if refusal is None and stands.is_used:
+        refusal = f"the attempt key {attempt.key} was used before"
     if refusal:
         return IntentRefused(reason=refusal)
-    late = _left_meanwhile(connection, current, json.loads(of.statuses))
+    late = _left_meanwhile(connection, current, json.loads(stands.statuses))
     if late:
         _suppress(connection, current, late)
         return LateSuppression(positions=frozenset(late))
@@ -90,7 +102,7 @@ def intend(
     return Intent(attempt=attempt)
 
 
-def _refusal(connection: Connection, state: CampaignState, current: Batch, attempt: Attempt) -> str | None:
+def _refusal(state: CampaignState, current: Batch, attempt: Attempt) -> str | None:
     """Return why the batch may not be submitted, if so."""
     if state is not CampaignState.RUNNING:
         return f"the campaign is {state}"
@@ -98,8 +110,6 @@ def _refusal(connection: Connection, state: CampaignState, current: Batch, attem
         return f"the batch is {current.state}"
     if attempt.batch_id != current.id or attempt.number != current.attempt + 1:
         return f"the batch was tried {current.attempt} times, so this cannot be attempt {attempt.number}"
-    if connection.scalar(_KEY_IS_USED, {"attempt_key": attempt.key}):
-        return f"the attempt key {attempt.key} was used before"
     return None
 
 

@@ -19,12 +19,14 @@ _SEPARATOR = "\x1f"
 _SEPARATOR_IN_JSON = "\\u001f"
 # ASCII that JSON leaves as it is (RFC 8259 7).
 _PLAIN = bytes(code for code in range(0x20, 0x7F) if chr(code) not in '"\\')
+# ASCII that HTML and a header leave as it is, too: links are made of it.
+_BARE = bytes(code for code in _PLAIN if chr(code) not in " &<>'")
 
 
 def json_strings(texts: Sequence[str]) -> Sequence[str]:
     """Return each text as the inside of a JSON string, in ASCII."""
     joined = _SEPARATOR.join(texts)
-    if _is_plain(joined, len(texts)):
+    if _is_made_of(_PLAIN, joined, len(texts)):
         return texts
     inside = encode_basestring_ascii(joined)[1:-1].split(_SEPARATOR_IN_JSON)
     if len(inside) == len(texts):
@@ -33,11 +35,11 @@ def json_strings(texts: Sequence[str]) -> Sequence[str]:
     return [encode_basestring_ascii(text)[1:-1] for text in texts]
 
 
-def _is_plain(joined: str, count: int) -> bool:
-    """Say whether JSON changes nothing in the `count` texts in `joined`; the quickest way there is."""
+def _is_made_of(letters: bytes, joined: str, count: int) -> bool:
+    """Say whether the `count` texts in `joined` hold `letters` alone; the quickest way there is."""
     if not joined.isascii():
         return False
-    return joined.encode("ascii").translate(None, _PLAIN) == _SEPARATOR.encode("ascii") * (count - 1)
+    return joined.encode("ascii").translate(None, letters) == _SEPARATOR.encode("ascii") * (count - 1)
 
 
 class SlotColumn:
@@ -46,8 +48,12 @@ class SlotColumn:
     def __init__(self, slot: Slot, recipients: RecipientColumns) -> None:
         """Collect the values of `slot`."""
         values, instead = recipients.column(slot.name), slot.fallback
-        self._values = [value or instead for value in values] if instead else values
+        values = [value or instead for value in values] if instead else values
+        # What all have alike, such as the address of the archive, is looked at once.
+        self._times = len(values) if values and values.count(values[0]) == len(values) else 1
+        self._values = values[:1] if self._times > 1 else values
         self._joined = _SEPARATOR.join(self._values)
+        self._is_bare = _is_made_of(_BARE, self._joined, len(self._values))
         self._is_clean = self._joined.count(_SEPARATOR) < max(len(self._values), 1)
         self._unescaped: Sequence[str] | None = None
 
@@ -62,6 +68,10 @@ class SlotColumn:
 
     def as_json(self, way: str) -> Sequence[str]:
         """Return each value escaped in `way` (see `tags.way_of`), as the inside of a JSON string."""
+        inside = self._values if self._is_bare and way != "u" else self._escaped(way)
+        return inside if self._times == 1 else [inside[0]] * self._times
+
+    def _escaped(self, way: str) -> Sequence[str]:
         if self._changes_in(way):
             if way == "h" and self._is_clean:
                 return json_strings(escape(self._joined).split(_SEPARATOR))
@@ -74,10 +84,6 @@ class SlotColumn:
         """Say whether escaping may change any value."""
         if way == "h":
             return any(sign in self._joined for sign in "&<>\"'")
-        if (
-            way == "s"
-        ):  # every white space but a space is no printable character, and neither is the separator
-            return " " in self._joined or not "".join(self._values).isprintable()
         return way != "t"
 
 
