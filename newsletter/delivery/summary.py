@@ -60,6 +60,9 @@ class Summary:
         if cancelled := self.count(DeliveryState.CANCELLED):
             return Problem(what=f"{cancelled} not mailed: the campaign was cancelled", why=campaign.reason)
         left = self.count(DeliveryState.PENDING, DeliveryState.SUBMITTING)
+        if campaign.state is CampaignState.HALTED and not left:
+            # Nothing waits for the provider: what is unknown has to be settled first.
+            return Problem(what="held; nobody more is mailed before this is settled", why=campaign.reason)
         if campaign.state is CampaignState.HALTED:
             return Problem(
                 what=f"the provider refuses to go on; {left} not mailed yet",
