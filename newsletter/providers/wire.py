@@ -45,14 +45,18 @@ class Answer:
 class Wires:
     """Connections to one host. A request has one to itself; afterwards it is kept for the next."""
 
-    def __init__(self, url: str, timeout_s: float) -> None:
-        """Prepare for `url` (`https://host[:port]`); `timeout_s` bounds connecting, sending, answering."""
+    def __init__(self, url: str, timeout_s: float, *, max_answer: int = _MAX_ANSWER) -> None:
+        """Prepare for `url` (`https://host[:port]`); `timeout_s` bounds connecting, sending, answering.
+
+        No more than `max_answer` bytes of an answer are read.
+        """
         parts = urlsplit(url)
         self._host = parts.hostname or ""
         self._is_tls = parts.scheme == "https"
         self._port = parts.port or (443 if self._is_tls else 80)
         self._host_field = parts.netloc
         self._timeout_s = timeout_s
+        self._max_answer = max_answer
         self._context = ssl.create_default_context() if self._is_tls else None
         self._lock = Lock()
         self._idle: list[socket.socket] = []
@@ -175,7 +179,7 @@ class Wires:
         if raw.is_ended:
             raise HTTPException("the head of the answer is cut off")
         try:
-            body = response.read(_MAX_ANSWER)
+            body = response.read(self._max_answer)
             is_whole = not response.will_close and (response.isclosed() or response.read(1) == b"")
         except (OSError, HTTPException, ValueError):
             body, is_whole = b"", False  # the status is known, and says all that matters

@@ -7,7 +7,7 @@ on the first line and stops at the end of its input.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final
 from urllib.parse import parse_qs
@@ -34,6 +34,7 @@ class PostmarkStub(HttpStub):
         """Record acceptances in `journal`; treat batch N (from 1) as `faults[N]` names."""
         super().__init__(journal, faults)
         self.server_token = SERVER_TOKEN
+        self.suppressed: Sequence[Mapping[str, Any]] = ()
         self.stream: Mapping[str, object] = {
             "ID": "broadcast",
             "MessageStreamType": "Broadcasts",
@@ -82,6 +83,10 @@ class PostmarkStub(HttpStub):
         path, _, query = request.path.partition("?")
         if (request.method, path) == ("GET", "/messages/outbound"):
             return self._found(parse_qs(query))
+        if (request.method, path) == ("GET", f"/message-streams/{self.stream['ID']}/suppressions/dump"):
+            day = parse_qs(query).get("fromdate", ["0000-00-00"])[0]
+            rows = [row for row in self.suppressed if row.get("CreatedAt", day)[:10] >= day]
+            return StubAnswer(status=200, body=json.dumps({"Suppressions": rows}).encode())
         if (request.method, request.path) == ("GET", f"/message-streams/{self.stream['ID']}"):
             return StubAnswer(status=200, body=json.dumps(self.stream).encode())
         return _refusal(422, 1235) if request.path.startswith("/message-streams/") else StubAnswer(status=404)

@@ -144,7 +144,7 @@ def _sign(request: StubRequest, secret: str, day: str, region: str, names: list[
         [
             request.method,
             request.path.partition("?")[0],
-            request.path.partition("?")[2],
+            "&".join(sorted(request.path.partition("?")[2].split("&"))),
             listed,
             ";".join(names),
             hashlib.sha256(request.body).hexdigest(),

@@ -7,10 +7,12 @@ the first line and stops at the end of its input.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
+from urllib.parse import parse_qsl
 
 from newsletter.testing.http_faults import StubFault
 from newsletter.testing.http_stub import HttpStub, StubAnswer, StubRequest, run_stub
@@ -37,6 +39,7 @@ class SesStub(HttpStub):
         super().__init__(journal, faults)
         self.secret_key = SECRET_KEY
         self.session_token: str | None = None
+        self.suppressed: Sequence[Mapping[str, Any]] = ()
         self.configuration_sets: frozenset[str] = frozenset(["brief"])
         self.account: Mapping[str, object] = {
             "SendingEnabled": True,
@@ -67,6 +70,9 @@ class SesStub(HttpStub):
             return refused
         if (request.method, request.path) == ("GET", "/v2/email/account"):
             return StubAnswer(status=200, body=json.dumps(self.account).encode())
+        path, _, query = request.path.partition("?")
+        if (request.method, path) == ("GET", "/v2/email/suppression/addresses"):
+            return self._list(dict(parse_qsl(query, strict_parsing=bool(query))))
         return _refusal(SesError(404, "UnknownOperationException", "no such operation"))
 
     def read(self, entry: Mapping[str, object]) -> Iterator[ReceivedMail]:
@@ -81,6 +87,19 @@ class SesStub(HttpStub):
             mail = read_message(message_in(request), email)
             message_id = f"<{entry['id']}@{REGION}.amazonses.com>"
             yield replace(mail, delivery_id=tags["nl_d"], headers={**mail.headers, "message-id": message_id})
+
+    def _list(self, wanted: Mapping[str, str]) -> StubAnswer:
+        """Return a page of the suppression list; tokens hold every sign that base64 has."""
+        size = int(wanted.get("PageSize", "100"))
+        if not 1 <= size <= 1000:
+            return _refusal(SesError(400, "BadRequestException", "PageSize must be between 1 and 1000"))
+        since = datetime.fromisoformat(wanted.get("StartDate", "1970-01-01T00:00:00Z")).timestamp()
+        rows = [row for row in self.suppressed if row.get("LastUpdateTime", since) >= since]
+        first = int(wanted.get("NextToken", "a/+=0").removeprefix("a/+="))
+        page: dict[str, object] = {"SuppressedDestinationSummaries": rows[first : first + size]}
+        if first + size < len(rows):
+            page["NextToken"] = f"a/+={first + size}"
+        return StubAnswer(status=200, body=json.dumps(page).encode())
 
     def _refuse_signature(self, request: StubRequest) -> StubAnswer | None:
         secrets = {ACCESS_KEY: self.secret_key}

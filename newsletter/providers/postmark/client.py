@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from newsletter.providers.wire import Answer, Wires
@@ -9,6 +10,7 @@ from newsletter.providers.wire import Answer, Wires
 __all__ = ["PostmarkClient"]
 
 _JSON = {"Accept": "application/json", "Content-Type": "application/json"}
+_MAX_ANSWER = 100_000_000  # suppressions come in one piece
 _TOKEN = "X-Postmark-Server-Token"  # noqa: S105  # a header's name
 _TEST_TOKEN = "POSTMARK_API_TEST"  # noqa: S105  # everybody's ("API overview", "Authentication")
 
@@ -20,7 +22,7 @@ class PostmarkClient:
         """Call `url` (`https://host[:port]`) with the server's `token`, about one message stream."""
         self._headers = {**_JSON, _TOKEN: token}
         self._stream = stream
-        self._wires = Wires(url, timeout_s)
+        self._wires = Wires(url, timeout_s, max_answer=_MAX_ANSWER)
 
     def post_batch(self, body: bytes) -> Answer:
         """Hand over messages."""
@@ -40,6 +42,13 @@ class PostmarkClient:
             f"count=500&offset=0&messagestream={self._stream}&metadata_nl_a={quote(attempt_key, safe='')}"
         )
         return self._wires.exchange("GET", f"/messages/outbound?{wanted}", self._headers)
+
+    def dump_suppressions(self, since: datetime | None) -> Answer:
+        """Ask for the stream's suppressions, all at once, from the day of `since`."""
+        day = f"?fromdate={since.astimezone(UTC):%Y-%m-%d}" if since is not None else ""
+        return self._wires.exchange(
+            "GET", f"/message-streams/{self._stream}/suppressions/dump{day}", self._headers
+        )
 
     def close(self) -> None:
         """Close the connections."""

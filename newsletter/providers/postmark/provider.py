@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from datetime import datetime
 
 from newsletter.config.schema import Config, PostmarkConfig
+from newsletter.domain.listed_address import ListedAddress
 from newsletter.domain.mailing import Mailing
 from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.errors import ConfigError, Problem
@@ -15,6 +18,7 @@ from newsletter.providers.postmark.answers import read_stream
 from newsletter.providers.postmark.body import PostmarkTemplate
 from newsletter.providers.postmark.client import PostmarkClient
 from newsletter.providers.postmark.shipment import PostmarkShipment
+from newsletter.providers.postmark.suppressions import read_stream_list
 from newsletter.providers.wire import AnswerLost, NeverLeft
 
 __all__ = ["PostmarkProvider"]
@@ -56,6 +60,14 @@ class PostmarkProvider:
             return Outcome(kind=OutcomeKind.NOT_SENT, detail=str(error))
         except AnswerLost as error:
             return Outcome(kind=OutcomeKind.UNKNOWN, detail=str(error))
+        finally:
+            client.close()
+
+    def suppressions(self, since: datetime | None) -> Iterator[ListedAddress]:
+        """Yield whom Postmark does not mail through the stream. Raises DeliveryRefused."""
+        client = self._client()
+        try:
+            yield from read_stream_list(client, since)
         finally:
             client.close()
 

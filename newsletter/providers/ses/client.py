@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from newsletter.providers.ses.sigv4 import Credentials, Signer
 from newsletter.providers.wire import Answer, Wires
@@ -13,10 +13,11 @@ __all__ = ["SesClient"]
 
 _MAIL = "/v2/email/outbound-emails"
 _ACCOUNT = "/v2/email/account"
+_SUPPRESSED = "/v2/email/suppression/addresses"
 
 
 class SesClient:
-    """The two calls that are needed; raises NeverLeft or AnswerLost. Safe to use from several threads."""
+    """The calls that are needed; raises NeverLeft or AnswerLost. Safe to use from several threads."""
 
     def __init__(
         self, url: str, credentials: Credentials, region: str, timeout_s: float, now: Callable[[], float]
@@ -34,6 +35,12 @@ class SesClient:
     def get_account(self) -> Answer:
         """Ask what the account may do."""
         return self._call("GET", _ACCOUNT, {}, b"")
+
+    def list_suppressed(self, query: Mapping[str, str]) -> Answer:
+        """Ask for a page of the account's suppression list."""
+        # A signature is over `%20`, never over `+`.
+        asked = urlencode(query, quote_via=quote, safe="")
+        return self._call("GET", f"{_SUPPRESSED}?{asked}", {}, b"")
 
     def close(self) -> None:
         """Close the connections."""

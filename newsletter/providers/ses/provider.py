@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from newsletter.config.schema import Config, SesConfig
 from newsletter.config.secrets import Secret
 from newsletter.delivery.rate import parse_rate
+from newsletter.domain.listed_address import ListedAddress
 from newsletter.domain.mailing import Mailing
 from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.errors import ConfigError, Problem
@@ -21,6 +23,7 @@ from newsletter.providers.ses.pace import Pace
 from newsletter.providers.ses.request import SesTemplate
 from newsletter.providers.ses.shipment import SesShipment
 from newsletter.providers.ses.sigv4 import Credentials
+from newsletter.providers.ses.suppressions import read_list
 from newsletter.providers.wire import Answer, AnswerLost, NeverLeft
 
 __all__ = ["SesProvider"]
@@ -85,6 +88,14 @@ class SesProvider:
             if isinstance(answer, Outcome):
                 return answer
             return read_account(answer.status, answer.headers, answer.body, client.now())
+        finally:
+            client.close()
+
+    def suppressions(self, since: datetime | None) -> Iterator[ListedAddress]:
+        """Yield whom SES does not mail, on its list since `since`. Raises DeliveryRefused."""
+        client = self._client()
+        try:
+            yield from read_list(client, since)
         finally:
             client.close()
 

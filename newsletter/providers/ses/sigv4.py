@@ -1,7 +1,6 @@
 """AWS Signature Version 4: proof in a header that a request comes from who holds the secret key.
 
-Source: "Signature Version 4 signing process" in the AWS IAM User Guide. Queries are not signed here; no
-call of the provider has one.
+Source: "Signature Version 4 signing process" in the AWS IAM User Guide.
 """
 
 from __future__ import annotations
@@ -41,7 +40,8 @@ class Signer:
     ) -> dict[str, str]:
         """Return `headers` and those that prove them, the path and the body.
 
-        `headers` must hold `Host`. `path` is already encoded as it will be sent, `moment` is in UTC.
+        `headers` must hold `Host`. `path` is encoded as it will be sent, with or without a query whose names
+        come once each; `moment` is in UTC.
         """
         signed = {**headers, "X-Amz-Date": moment.strftime("%Y%m%dT%H%M%SZ")}
         if self._credentials.session_token:
@@ -49,7 +49,9 @@ class Signer:
         fields = sorted((name.lower(), " ".join(value.split())) for name, value in signed.items())
         names = ";".join(name for name, _ in fields)
         listed = "".join(f"{name}:{value}\n" for name, value in fields)
-        canonical = f"{method}\n{path}\n\n{listed}\n{names}\n{sha256(body).hexdigest()}"
+        bare, _, query = path.partition("?")
+        asked = "&".join(sorted(query.split("&")))
+        canonical = f"{method}\n{bare}\n{asked}\n{listed}\n{names}\n{sha256(body).hexdigest()}"
         day = moment.strftime("%Y%m%d")
         scope = f"{day}/{self._region}/{self._service}/aws4_request"
         to_sign = f"{_ALGORITHM}\n{signed['X-Amz-Date']}\n{scope}\n{sha256(canonical.encode()).hexdigest()}"

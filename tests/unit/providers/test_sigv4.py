@@ -66,6 +66,33 @@ def test_the_signature_is_the_published_one(
     assert signed["X-Amz-Date"] == "20150830T123600Z"
 
 
+def test_the_order_of_a_query_does_not_matter() -> None:
+    signer = Signer(SUITE, "us-east-1", "service")
+
+    signed = signer.sign("GET", "/?Param2=value2&Param1=value1", HOST, b"", MOMENT)
+
+    # get-vanilla-query-order-key-case
+    assert signed["Authorization"].endswith(
+        "Signature=b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500"
+    )
+
+
+def test_a_list_is_asked_for_as_awss_own_client_asks() -> None:
+    # What botocore 1.44.8 sent for `list_suppressed_destinations`.
+    path = (
+        "/v2/email/suppression/addresses"
+        "?PageSize=1000&StartDate=2026-01-01T00%3A00%3A00Z&NextToken=AA%2B%2F%3D"
+    )
+    moment = datetime(2026, 11, 27, 12, 34, 32, tzinfo=UTC)
+
+    signed = Signer(SUITE, "eu-west-1", "ses").sign("GET", path, {"Host": "127.0.0.1:34917"}, b"", moment)
+
+    assert signed["Authorization"].endswith(
+        "SignedHeaders=host;x-amz-date, "
+        "Signature=b7ae8b31ef95aeb98fcadf122015d04401df6c9298be3c30c3ea7cc71b7f2fd2"
+    )
+
+
 def test_a_mail_is_signed_as_awss_own_client_signs_it() -> None:
     # What botocore 1.44.8 sent for `send_email(Content={"Raw": {"Data": b"x"}})`.
     body = b'{"Content": {"Raw": {"Data": "eA=="}}}'
