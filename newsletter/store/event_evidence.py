@@ -18,7 +18,13 @@ from newsletter.store.rows import find_batch, find_campaign
 from newsletter.store.schema import attempt, batch, delivery, provider_event
 from newsletter.store.settling import BY_EVIDENCE, part
 
-__all__ = ["campaigns_of_attempts", "campaigns_of_deliveries", "hold_restored", "prove_by_events"]
+__all__ = [
+    "campaigns_of_attempts",
+    "campaigns_of_deliveries",
+    "hold_restored",
+    "prove_by_events",
+    "sent_before",
+]
 
 _PROVEN = Outcome(kind=OutcomeKind.ACCEPTED, detail="taken: the provider told what became of it")
 _RESTORED = (
@@ -79,6 +85,28 @@ def hold_restored(connection: Connection, campaign_id: str) -> int:
         change(connection, campaign_id, CampaignEvent.PAUSE, _RESTORED)
     note(connection, "restored", campaign_id, f"{sum(sizes)} pending deliveries are unknown now")
     return sum(sizes)
+
+
+def sent_before(connection: Connection, campaign_id: str) -> int:
+    """Return of how many deliveries of a campaign just planned a provider has told already.
+
+    They left by attempts of which this ledger knows nothing: it is older than the mail.
+    """
+    if not connection.scalar(select(exists().where(provider_event.c.id > 0))):
+        return 0  # nobody ever told anything
+    query = (
+        select(func.count(delivery.c.id.distinct()))
+        .select_from(batch)
+        .join(delivery, delivery.c.batch_id == batch.c.id)
+        .join(provider_event, provider_event.c.delivery_id == delivery.c.id)
+        .outerjoin(attempt, attempt.c.key == provider_event.c.attempt_key)
+        .where(
+            batch.c.campaign_id == campaign_id,
+            provider_event.c.attempt_key.is_not(None),
+            attempt.c.key.is_(None),
+        )
+    )
+    return connection.scalar(query) or 0
 
 
 def prove_by_events(

@@ -14,11 +14,12 @@ from newsletter.domain.campaign import Member, NewCampaign, PlacedMember
 from newsletter.domain.delivery import BatchState, CampaignState
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.domain.token import delivery_id
-from newsletter.errors import AnotherRunner, Problem, StoreError, UsageError
+from newsletter.errors import AnotherRunner, DeliveryRefused, Problem, StoreError, UsageError
 from newsletter.store import clearances, waves
 from newsletter.store.columns import json_strings, json_text
 from newsletter.store.database import Database
 from newsletter.store.dialects import bulk_insert, listed, reserve_batch_ids
+from newsletter.store.event_evidence import sent_before
 from newsletter.store.locks import hold
 from newsletter.store.schema import batch, campaign, delivery, subscriber, suppression, wave
 from newsletter.store.stopping import is_replacement, stop_faulty
@@ -78,7 +79,8 @@ def freeze_audience(
     """Write `new` with a delivery for everybody in `members` who may get the issue and has not.
 
     Chunks are committed one by one and stay invisible until the last commit; whatever goes wrong before
-    it leaves nothing. Raises UsageError when nobody is left, AnotherRunner when another process plans.
+    it leaves nothing. Raises UsageError when nobody is left, AnotherRunner when another process plans,
+    DeliveryRefused when a provider has told of mail to them that this ledger does not know it sent.
     """
     with hold(database.beside(".plan-lock"), f"planning issue {new.issue}", shown=database.shown):
         _discard(database)
@@ -164,6 +166,14 @@ def _finish(connection: Connection, plan: _Plan) -> None:
                 what=f'nobody is left to get issue "{plan.new.issue}"',
                 why=f"everybody in {plan.new.segment} has it already, left, or may not be mailed",
                 fix=f"see who there is: newsletter segments count {plan.new.segment}",
+            )
+        )
+    if sent := sent_before(connection, plan.new.id):
+        raise DeliveryRefused(
+            Problem(
+                what=f'{sent} readers have issue "{plan.new.issue}" already, by their provider\'s word',
+                why="this ledger knows nothing of it: it is older than the mail, as after restoring a backup",
+                fix="restore a newer backup; or leave these readers out, and ask your provider who has it",
             )
         )
     if plan.new.clearance is not None:

@@ -102,6 +102,15 @@ def test_the_silent_ones_are_named():
         assert silent == ["R2@brief.example", "R3@brief.example"]
 
 
+def test_word_that_comes_a_day_late_ends_the_silence():
+    with a_store(ACCEPTED, readers=1) as store:
+        before = report(store).silent
+
+        store.events.take([("sendgrid", [event(store, 1, at=TOMORROW)])], now=TOMORROW)
+
+        assert (before, report(store).silent) == (1, 0)
+
+
 def test_the_split_off_ones_count_from_the_attempt_they_were_part_of():
     with a_store(UNKNOWN, readers=3) as store:
         take(store, event(store, 1))  # two go on as unknown in a batch of their own

@@ -17,6 +17,7 @@ from newsletter.domain.delivery import BatchState, CampaignEvent, CampaignState,
 from newsletter.domain.outcome import OutcomeKind
 from newsletter.domain.provider_event import BounceClass, EventKind
 from newsletter.domain.subscriber import SubscriberStatus, SuppressionReason
+from newsletter.errors import DeliveryRefused
 from newsletter.events.effects import EFFECTS, effect_of, moves, status_after
 from newsletter.protocols import Intent
 from newsletter.testing.ledger_samples import NOW, a_campaign, an_attempt, members
@@ -359,6 +360,18 @@ def test_after_the_choice_a_late_event_holds_nobody_a_second_time():
         assert (taken.doubted, taken.proven) == (0, 1)
         assert store.ledger.campaign("c1").state is CampaignState.RUNNING
         assert store.ledger.counts("c1") == {DeliveryState.ACCEPTED: 4, DeliveryState.PENDING: 2}
+
+
+def test_an_issue_is_not_sent_by_a_ledger_that_forgot_that_it_was():
+    with a_store(ACCEPTED) as store:
+        subscribe(store, *members(2, start=3))
+        take(store, event(store, 3, issue="winter", key="lost.1.1"), event(store, 9, key="lost.1.1"))
+
+        with pytest.raises(DeliveryRefused, match='1 readers have issue "winter" already'):
+            store.ledger.plan(a_campaign("c2", issue="winter"), members(4))
+
+        assert [one.id for one in store.ledger.campaigns()] == ["c1"]
+        assert store.ledger.plan(a_campaign("c3", issue="lente"), members(4)).total == 4
 
 
 def test_a_stranger_to_the_ledger_halts_nothing():
