@@ -7,12 +7,24 @@ from dataclasses import replace
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Rule, Stage
+from newsletter.checks.second_subject import with_second_subject
 
 __all__ = ["faults_of"]
 
 
 def faults_of(rule: Rule, context: CheckContext) -> Iterator[Fault]:
-    """Yield what `rule` sees: of a rule about the rendered letter, in each letter that occurs."""
+    """Yield what `rule` sees: of a rule about the rendered letter, in each letter that occurs.
+
+    A rule about the inbox line sees a letter with two subjects twice.
+    """
+    yield from _faults_of(rule, context)
+    if rule.code.startswith("IN") and context.lacks(Need.ISSUE) is None and context.issue.subject_b:
+        first = set(_faults_of(rule, context))
+        second = with_second_subject(context)
+        yield from (fault for fault in _faults_of(rule, second) if fault not in first)
+
+
+def _faults_of(rule: Rule, context: CheckContext) -> Iterator[Fault]:
     is_whole = rule.stage is not Stage.RENDERED or context.lacks(Need.RENDERED) is not None
     if is_whole or not context.document.conditions:
         yield from rule.check(context)

@@ -64,11 +64,17 @@ class Spotted:
 def passages(context: CheckContext, *, keep_addresses: bool = False) -> Iterator[Passage]:
     """Yield subject, preheader, title and every block of the body (Need.DOCUMENT); code is left out."""
     issue = context.issue
-    for key, text in (("subject", issue.subject), ("preheader", issue.preheader), ("title", issue.title)):
+    lines = (
+        ("subject", issue.subject),
+        ("subject_b", issue.subject_b),
+        ("preheader", issue.preheader),
+        ("title", issue.title),
+    )
+    for key, text in lines:
         if text:
             place = front_line(context, key)
             words = _blank(text, keep_addresses=keep_addresses)
-            yield Passage(text=words, place=place, last=place.line or 1, kind=key)
+            yield Passage(text=words, place=place, last=place.line or 1, kind=key.removesuffix("_b"))
     open_blocks: Counter[str] = Counter()
     for token in context.document.tokens:
         if token.nesting:

@@ -244,6 +244,7 @@ def _spots(rendered: RenderedIssue) -> Iterator[_Spot]:
     }
     for name, part in (
         ("subject", rendered.subject),
+        *([("subject", rendered.subject_b)] if rendered.subject_b else []),
         ("preheader", rendered.preheader),
         ("text", rendered.text),
         ("html", rendered.html),

@@ -23,6 +23,7 @@ cli = LazyGroup(
         "resume": "Go on with a campaign.",
         "pause": "Hold a campaign.",
         "cancel": "Stop a campaign for good.",
+        "decide": "Choose between two subjects for the rest of a campaign.",
         "correct": "Mend a letter that is out.",
         "resolve": "Settle deliveries of unknown outcome.",
         "report": "What became of a letter: delivered, bounced, no word.",

@@ -81,6 +81,8 @@ def as_dict(summary: Summary) -> dict[str, object]:
         "corrects": campaign.corrects,
         "created_at": campaign.created_at.isoformat(),
         "total": campaign.total,
+        "subject": campaign.timing.subject,
+        "subject_why": campaign.timing.subject_why,
         "counts": dict(summary.counts),
         "exit_code": summary.exit_code,
     }
@@ -99,6 +101,8 @@ def show_summary(summary: Summary, clearance: Clearance | None = None) -> None:
     click.echo(f"  campaign {campaign.id}, provider {campaign.provider}{corrects}")
     if clearance is not None:
         click.echo(f"  {_cleared(clearance)}")
+    if campaign.timing.subject is not None:
+        click.echo(f"  the rest gets subject {campaign.timing.subject}: {campaign.timing.subject_why}")
     error = summary.error()
     for problem in error.problems if error else ():
         click.echo(f"  {click.style('!', fg='yellow')} {problem.what}")

@@ -23,6 +23,7 @@ def show_plan(plan: SendPlan, judgement: Judgement) -> None:
     others = ", ".join(f"{one.count} {one.reason}" for one in plan.left_out)
     rows = [
         ("letter", f"{plan.subject} ({plan.issue_path})"),
+        *([("or", f"{plan.subject_b} (for some, to compare the two)")] if plan.subject_b else []),
         ("to", f"{plan.segment}: {many(plan.count, 'reader')}" + (f"; left out: {others}" if others else "")),
         *_variant_rows(plan),
         ("first", plan.first),
@@ -59,6 +60,7 @@ def plan_as_dict(plan: SendPlan) -> dict[str, object]:
         "issue": plan.issue,
         "path": plan.issue_path,
         "subject": plan.subject,
+        "subject_b": plan.subject_b,
         "segment": plan.segment,
         "count": plan.count,
         "left_out": [{"count": one.count, "reason": one.reason} for one in plan.left_out],

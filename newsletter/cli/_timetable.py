@@ -87,6 +87,13 @@ def _notes(plan: SendPlan) -> list[str]:
                 f"{gate.bounced:.1%} bounced, {gate.complained:.1%} complained or {gate.dropped:.1%} were "
                 "dropped, or anybody is unknown"
             )
+    if rules.test is not None and len(plan.timetable) > 1:
+        notes.append(
+            f"the rest gets the subject with more {rules.test.metric}; less than {rules.test.difference:.1%} "
+            "apart: the first"
+            if rules.test.metric != "none"
+            else "the rest gets the first subject, unless you decide: newsletter decide CAMPAIGN b"
+        )
     if rules.quiet is not None:
         whose = "each reader's own clock" if rules.is_by_reader else f"the clock of {rules.zone}"
         notes.append(f"nothing leaves in {rules.quiet} by {whose}")

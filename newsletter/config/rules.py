@@ -180,6 +180,12 @@ def _quiet(value: object) -> object:
         raise RuleBroken(str(error), 'write for example "21:00-08:00"') from None
 
 
+def _percentage(value: object) -> object:
+    if re.fullmatch(r"[0-9]{1,2}(?:\.[0-9]{1,2})?%", str(value)):
+        return value
+    raise RuleBroken(f'"{value}" is not a percentage below 100', 'write "10%"')
+
+
 def _day(value: object) -> object:
     try:
         return date.fromisoformat(str(value)).isoformat()
@@ -333,6 +339,10 @@ RULES: Mapping[str, Rule] = {
     "send.canary": _canary,
     "send.canary_wait": _duration,
     "send.quiet": _quiet,
+    "send.subject_share": _percentage,
+    "send.subject_wait": _duration,
+    "send.subject_metric": _one_of("replies", "clicks", "none"),
+    "send.subject_difference": _percentage,
     "send.warmup_from": _day,
     "send.warmup": _growing,
     "send.domains": _domain_rates,

@@ -265,6 +265,16 @@ class SendConfig:
         "How many may leave on each of those days; twice as many every day from 50 up to 100,000 when empty.",
         (),
     )
+    subject_share: str = _key("How many readers try each of two subjects (`subject_b` in the letter).", "10%")
+    subject_wait: str = _key("How long to wait for what they do before one subject is chosen.", "4h")
+    subject_metric: str = _key(
+        "What decides: `replies`, `clicks` (only with `[privacy] click_tracking`), or `none`: you, else the"
+        " first.",
+        "replies",
+    )
+    subject_difference: str = _key(
+        "How far apart the shares must be; nearer than that, and without any reaction, it is the first.", "1%"
+    )
     quiet: str = _key("Hours in which nothing leaves, such as `21:00-08:00`.", "")
     zone_field: str | None = _key(
         "The field that names a reader's time zone, such as `Asia/Tokyo`; `--at` and `quiet` go by it."

@@ -29,6 +29,7 @@ __all__ = ["KEYS", "FrontMatter", "read_front_matter", "split_front_matter"]
 
 KEYS = (
     "subject",
+    "subject_b",
     "preheader",
     "number",
     "slug",
@@ -49,8 +50,19 @@ _MAX_FRONT_MATTER = 20_000
 
 # Text keys, True for prose, in which # is no comment.
 _TEXT_KEYS = {
-    key: key in ("subject", "preheader", "title")
-    for key in ("subject", "preheader", "title", "slug", "lang", "segment", "from", "reply_to", "template")
+    key: key in ("subject", "subject_b", "preheader", "title")
+    for key in (
+        "subject",
+        "subject_b",
+        "preheader",
+        "title",
+        "slug",
+        "lang",
+        "segment",
+        "from",
+        "reply_to",
+        "template",
+    )
 }
 _MEANT = {
     "onderwerp": "subject",
@@ -87,6 +99,7 @@ class FrontMatter:
     """What stands above the letter; None where a key is absent or empty."""
 
     subject: str = ""
+    subject_b: str | None = None
     preheader: str | None = None
     number: int | None = None
     slug: str | None = None
@@ -154,6 +167,7 @@ def read_front_matter(source: str, shown_path: str, zone: tzinfo) -> tuple[Front
     reader = _Reader(nodes, places, problems)
     front = FrontMatter(
         subject=reader.value("subject", lambda node: read_text(node, "subject")) or "",
+        subject_b=reader.text("subject_b"),
         preheader=reader.text("preheader"),
         number=reader.value("number", lambda node: read_whole_number(node, "number")),
         slug=reader.matching("slug", SLUG_PATTERN, "lower-case letters, digits and hyphens", "wel-of-niet"),

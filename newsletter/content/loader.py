@@ -48,6 +48,7 @@ def load_issue(path: Path, config: Config, data: bytes | None = None) -> Issue:
         shown_path=shown,
         slug=slug or "",
         subject=front.subject,
+        subject_b=front.subject_b,
         lang=front.lang or config.newsletter.lang,
         template=front.template or config.newsletter.template,
         body=body,

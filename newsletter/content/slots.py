@@ -105,8 +105,13 @@ def protect_line(
 
 
 def protect_front_matter(issue: Issue, fallbacks: Mapping[str, str]) -> tuple[ProtectedLine, ...]:
-    """Return subject, preheader and title of `issue`, protected; places have no column, as none is known."""
-    lines = (("subject", issue.subject), ("preheader", issue.preheader), ("title", issue.title or ""))
+    """Return subjects, preheader and title of `issue`, protected; places have no column, as none is known."""
+    lines = (
+        ("subject", issue.subject),
+        ("subject_b", issue.subject_b or ""),
+        ("preheader", issue.preheader),
+        ("title", issue.title or ""),
+    )
     own = IssueDate.of(issue)
     return tuple(
         protect_line(text, replace(issue.place(key), column=None), fallbacks, own) for key, text in lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter.delivery.rules import PlanRules
 from newsletter.domain.campaign import Member, PlacedMember
-from newsletter.domain.canary import PARTS, canary_size, lot
+from newsletter.domain.canary import PARTS, lot
 from newsletter.domain.local_time import at_local, find_zone
 from newsletter.domain.wave import Wave, WaveKind
 
@@ -40,8 +40,9 @@ class _Group(NamedTuple):
 class Layout:
     """The waves of a plan, and who is in which.
 
-    `head` is the zone of the readers who go first, those whose lot is under `edge`. `numbers` tells the wave
-    of everybody else by day (from 0) and zone; the reader who stands at `bounds` goes on the next day.
+    `head` is the zone of the readers who go first: in wave 0 those whose lot is under the first of `edges`.
+    `numbers` tells the wave of everybody else by day (from 0) and zone; the reader who stands at `bounds`
+    goes on the next day.
     `shares` counts the readers of each wave; `strays` are readers whose zone nobody knows, who are taken to
     be in the newsletter's.
     """
@@ -52,7 +53,7 @@ class Layout:
     numbers: Mapping[tuple[int, str], int]
     bounds: tuple[int, ...] = ()
     head: str = ""
-    edge: int = 0
+    edges: tuple[int, ...] = ()
     shares: Shares
     strays: int = 0
 
@@ -95,7 +96,8 @@ class Layout:
         for place, member in enumerate(members):
             zone = zones.of(member)
             day = bisect_right(self.bounds, place)
-            is_first = zone == self.head and bool(self.edge) and lot(self.issue, member.key) < self.edge
+            first = bisect_right(self.edges, lot(self.issue, member.key)) if zone == self.head else 0
+            is_first = zone == self.head and first < len(self.edges)
             yield PlacedMember(
                 subscriber_id=member.subscriber_id,
                 email=member.email,
@@ -103,7 +105,7 @@ class Layout:
                 values=member.values,
                 variant=member.variant,
                 zone=zone,
-                wave=0 if is_first else self.numbers.get((day, zone), len(self.waves) - 1),
+                wave=first if is_first else self.numbers.get((day, zone), len(self.waves) - 1),
                 lane=_lane(member.key, self.rules),
             )
 
@@ -121,7 +123,7 @@ class LayoutCounter:
 
     def watch(self, members: Iterable[Member]) -> Iterator[Member]:
         """Yield `members` as they are, counting each."""
-        draws = self._rules.has_canary
+        draws = bool(self._rules.firsts(PARTS))
         for place, member in enumerate(members):
             day = bisect_right(self._bounds, place)
             group = _Group(day, self._zones.of(member), _lane(member.key, self._rules), member.variant)
@@ -140,23 +142,19 @@ class LayoutCounter:
         }
         order = sorted(times, key=lambda place: (place[0], times[place], place[1]))
         total = sum(parts.total() for parts in self._groups.values())
-        first = canary_size(self._rules.canary, total) if self._rules.has_canary else 0
-        head, edge = (order[0][1], self._edge(order[0][1], first)) if first else ("", 0)
-        numbers = {place: number for number, place in enumerate(order, bool(first))}
-        counts = self._counts(head, edge, numbers)
+        firsts = self._rules.firsts(total)
+        head = order[0][1] if firsts else ""
+        edges = self._edges(head, [one.size for one in firsts])
+        numbers = {place: number for number, place in enumerate(order, len(firsts))}
+        counts = self._counts(head, edges, numbers)
         waves = [self._wave(place, number, times[place], now, counts) for place, number in numbers.items()]
-        if first:
-            later = [replace(one, stage=1) for one in waves]
+        if firsts:
             soonest = times[order[0]] if times[order[0]] > now else None
-            canary = Wave(
-                number=0,
-                kind=WaveKind.CANARY,
-                size=sum(counts[0].values()),
-                zone=head,
-                not_before=soonest,
-                gate=self._rules.gate,
-            )
-            waves = [canary, *later]
+            first = [
+                replace(one, size=sum(counts.get(one.number, {}).values()), zone=head, not_before=soonest)
+                for one in firsts
+            ]
+            waves = [*first, *(replace(one, stage=1) for one in waves)]
         return Layout(
             issue=self._issue,
             rules=self._rules,
@@ -164,7 +162,7 @@ class LayoutCounter:
             numbers=numbers,
             bounds=self._bounds,
             head=head,
-            edge=edge,
+            edges=edges,
             shares=counts,
             strays=self._zones.strays,
         )
@@ -194,30 +192,33 @@ class LayoutCounter:
             start = at_local(clock + timedelta(days=day), place).at
         return self._rules.quiet.opens(start, place) if self._rules.quiet else start
 
-    def _edge(self, head: str, wanted: int) -> int:
-        """Return under which part of the lots `wanted` readers of the zone `head` are, or a few more."""
+    def _edges(self, head: str, wanted: Sequence[int]) -> tuple[int, ...]:
+        """Return the lots that part readers of the zone `head` in as many as are `wanted`, or a few more."""
         parts: Counter[int] = Counter()
         for group, drawn in self._groups.items():
             if group.zone == head:
-                parts += drawn
-        found = 0
+                parts.update(drawn)
+        edges: list[int] = []
+        found, sought = 0, list(accumulate(wanted))
         for part in sorted(parts):
+            if len(edges) == len(sought):
+                break
             found += parts[part]
-            if found >= wanted:
-                return part + 1
-        return PARTS
+            if found >= sought[len(edges)]:
+                edges.append(part + 1)
+        return (*edges, *[PARTS] * (len(sought) - len(edges)))
 
     def _counts(
-        self, head: str, edge: int, numbers: Mapping[tuple[int, str], int]
+        self, head: str, edges: Sequence[int], numbers: Mapping[tuple[int, str], int]
     ) -> dict[int, dict[tuple[str, str], int]]:
         """Return how many readers of each lane and variant are in each wave."""
         found: dict[int, Counter[tuple[str, str]]] = {}
         for group, parts in self._groups.items():
-            first = sum(count for part, count in parts.items() if part < edge) if group.zone == head else 0
-            place = (group.lane, group.variant)
-            for number, count in ((0, first), (numbers[group.day, group.zone], parts.total() - first)):
-                if count:
-                    found.setdefault(number, Counter())[place] += count
+            rest = numbers[group.day, group.zone]
+            for part, count in parts.items():
+                first = bisect_right(edges, part) if group.zone == head else len(edges)
+                number = first if first < len(edges) else rest
+                found.setdefault(number, Counter())[group.lane, group.variant] += count
         return {number: dict(counts) for number, counts in found.items()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from newsletter.delivery.breaker import Patience
 from newsletter.delivery.recipients import make_recipients
@@ -17,19 +17,24 @@ __all__ = ["Outlet", "Pace", "Progress", "Shipments", "Surroundings"]
 
 
 class Shipments:
-    """The shipments of one campaign, one for each variant, made when its first batch is built."""
+    """The shipments of one campaign, one for each variant and subject, made when its first batch is built."""
 
     def __init__(self, provider: Provider, mailings: Mapping[str, Mailing]) -> None:
         """Make shipments of `mailings`, by the key of the variant; none is made yet."""
         self._provider = provider
         self._mailings = mailings
-        self._made: dict[str, Shipment] = {}
+        self._made: dict[tuple[str, str], Shipment] = {}
 
-    def of(self, variant: str) -> Shipment:
-        """Return the shipment of `variant`; for one thread. Raises ConfigError as `Provider.prepare` does."""
-        made = self._made.get(variant)
+    def of(self, variant: str, subject: str = "a") -> Shipment:
+        """Return the shipment of `variant` with the first ("a") or second ("b") subject; for one thread.
+
+        Raises ConfigError as `Provider.prepare` does.
+        """
+        made = self._made.get((variant, subject))
         if made is None:
-            made = self._made[variant] = self._provider.prepare(self._mailings[variant])
+            mailing = self._mailings[variant]
+            chosen = replace(mailing, rendered=mailing.rendered.with_subject(subject))
+            made = self._made[variant, subject] = self._provider.prepare(chosen)
         return made
 
     def close(self) -> None:

@@ -68,15 +68,16 @@ class SendPlan:
 
     `count` readers in `batches` batches of at most `batch_size`, each of one of `variants`; `first` and
     `last` are addresses in the order of the list. `provider_text` says where mail goes; `is_real` is False
-    when it mails nobody. `subject` has its slots as `{{ name }}`. `not_before` is when it may start; None: at
-    once. `zone` is the newsletter's; a start later than `late_s` seconds is asked about first.
-    For `undo_s` seconds it can be taken back: nothing leaves before they are over. `layout` says who goes
-    with which wave, `timetable` when.
+    when it mails nobody. `subject`, and `subject_b` where two are tried, have slots as `{{ name }}`.
+    `not_before` is when it may start; None: at once. `zone` is the newsletter's; a start later than `late_s`
+    seconds is asked about first. For `undo_s` seconds it can be taken back: nothing leaves before they are
+    over. `layout` says who goes with which wave, `timetable` when.
     """
 
     issue: str
     issue_path: str
     subject: str
+    subject_b: str | None
     segment: str
     count: int
     left_out: tuple[LeftOut, ...]
@@ -125,7 +126,11 @@ def make_plan(
     sent = partial(audience.ledger.sent_since, draft.provider.name)
     start = appointment.at if appointment else now
     rules = PlanRules.of(
-        draft.config, wish, is_real=is_real, days=warmup_days(draft.config, start, now, sent)
+        draft.config,
+        wish,
+        is_real=is_real,
+        days=warmup_days(draft.config, start, now, sent),
+        has_two=draft.issue.subject_b is not None,
     )
     digest, counter = AudienceDigest(), LayoutCounter(draft.issue.slug, rules)
     members = digest.watch(audience.members())
@@ -150,6 +155,7 @@ def make_plan(
         issue=draft.issue.slug,
         issue_path=draft.issue.shown_path,
         subject=variants.first.subject.shape(),
+        subject_b=variants.first.subject_b.shape() if variants.first.subject_b else None,
         segment=audience.segment,
         count=digest.count,
         left_out=(mailed if already else ()) + tuple(one for one in also_left_out if one.count),
@@ -218,6 +224,7 @@ def freeze(
             undo_until=now + timedelta(seconds=plan.undo_s) if plan.undo_s > 0 else None,
             late_s=plan.late_s,
             quiet=plan.layout.rules.quiet,
+            test=plan.layout.rules.test if len(plan.layout.waves) > 1 else None,
         ),
         waves=plan.layout.frozen_waves,
         lane_sizes={lane: rate.messages for lane, rate in plan.layout.rules.lanes.items()},
@@ -261,6 +268,14 @@ def _missing(draft: Draft) -> list[Problem]:
                 place=file,
                 why="readers and the law want to know who writes to them",
                 fix='add under [newsletter]: postal_address = "Name, street, city"',
+            )
+        )
+    if draft.issue.subject_b and config.send.subject_metric == "clicks" and not config.privacy.click_tracking:
+        problems.append(
+            Problem(
+                what="subjects cannot be compared by clicks, which are not tracked",
+                place=file,
+                fix='set under [send]: subject_metric = "replies"',
             )
         )
     zone_field = config.send.zone_field

@@ -134,7 +134,7 @@ class Run:
 
     def _launch(self, batch: Batch, hands: Executor) -> Ending | None:
         """Build and intend one batch and hand it over; readers who left meanwhile are taken out first."""
-        shipment = self._outlet.shipments.of(batch.variant)
+        shipment = self._outlet.shipments.of(batch.variant, self._waves.subject_of(batch.wave))
         fence = shipment.fence(self._clock.now())
         if isinstance(fence, Outcome):
             self._breaker.note_probe(fence, self._clock.monotonic())

@@ -10,11 +10,12 @@ from newsletter.delivery.gates import faults, has_heard_enough
 from newsletter.delivery.lateness import is_late, late_start, shown_lateness
 from newsletter.domain.campaign import Campaign
 from newsletter.domain.delivery import WaveEvent, WaveState
-from newsletter.domain.wave import Wave
+from newsletter.domain.wave import Wave, WaveKind
 from newsletter.protocols import Clock, Ledger
 
 __all__ = ["Waves"]
 
+_SUBJECTS = {WaveKind.SUBJECT_A: "a", WaveKind.SUBJECT_B: "b"}
 _LOOK_S = 5.0
 """How often it is asked what became of a wave's mail, in seconds."""
 
@@ -66,6 +67,15 @@ class Waves:
                 found[one.number] = self._quiet.opens(now, ZoneInfo(one.zone))
         return found
 
+    def subject_of(self, number: int) -> str:
+        """Return the subject that readers of wave `number` get: "a", or "b" where there is a second."""
+        if self._campaign.timing.test is None:
+            return "a"
+        wave = self._waves.get(number)
+        if wave is not None and wave.kind in _SUBJECTS:
+            return _SUBJECTS[wave.kind]
+        return self._ledger.campaign(self._campaign.id).timing.subject or "a"  # somebody may have changed it
+
     def _stage(self) -> list[Wave]:
         """Return the waves of the first stage that has not passed yet."""
         left = [one for one in self._waves.values() if one.state is not WaveState.PASSED]
@@ -91,7 +101,20 @@ class Waves:
         if due is not None and is_late(due, now, self._campaign.timing):
             self.reason = f"wave {one.number} {shown_lateness(due, now)}"
             return False
+        self._choose_subject(one)
         return self._note(one, WaveEvent.OPEN, now)
+
+    def _choose_subject(self, one: Wave) -> None:
+        """Decide which subject the rest gets, before the first of it goes, if nobody has decided yet."""
+        timing = self._ledger.campaign(self._campaign.id).timing
+        if timing.test is None or timing.subject is not None or one.kind in _SUBJECTS:
+            return
+        metric, found = timing.test.metric, {}
+        for other in self._waves.values():
+            if other.kind in _SUBJECTS:
+                found[_SUBJECTS[other.kind]] = self._ledger.reactions(self._campaign.id, other.number, metric)
+        subject, why = timing.test.choose(found["a"], found["b"])
+        self._ledger.choose_subject(self._campaign.id, subject, why, is_by_hand=False)
 
     def _judge(self, one: Wave, now: datetime) -> bool:
         """Look at what became of a wave's mail, not too often; fail or pass it, if that decides."""

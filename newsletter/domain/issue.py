@@ -29,6 +29,7 @@ class Issue:
     matter; its first line is line `body_line` (from 1) of the file. `places` tells where each
     front-matter key stands. `digest` is the SHA-256 (hex) of the file's bytes. `date` is in the
     newsletter's time zone.
+    `subject_b` is a second subject, to be tried beside the first.
     `sender` and `reply_to` are None when neither issue nor configuration names them.
     """
 
@@ -42,6 +43,7 @@ class Issue:
     body_line: int
     digest: str
     preheader: str = ""
+    subject_b: str | None = None
     title: str | None = None
     number: int | None = None
     date: datetime | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from newsletter.domain.picture import PictureFile
@@ -17,6 +17,7 @@ __all__ = ["RenderedIssue"]
 class RenderedIssue:
     """HTML, plain text, subject and preheader of one variant, with holes for what differs per reader.
 
+    `subject_b` is a second subject, which some readers get instead, so that the two can be compared.
     `pictures` are the distinct files the HTML asks for, hosted or embedded.
     `inputs` maps the name of everything that went in (issue, template files, configuration, pictures) to
     its SHA-256 in hex. `notes` are warnings found while rendering, such as raw HTML that was escaped.
@@ -28,6 +29,7 @@ class RenderedIssue:
     preheader: SlottedText
     html: SlottedText
     text: SlottedText
+    subject_b: SlottedText | None = None
     pictures: tuple[PictureFile, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
@@ -36,10 +38,17 @@ class RenderedIssue:
     def slots(self) -> tuple[Slot, ...]:
         """Return every distinct slot (name and fallback), in reading order of subject, HTML, text."""
         seen: dict[tuple[str, str | None], Slot] = {}
-        for part in (self.subject, self.preheader, self.html, self.text):
+        subjects = (self.subject, self.subject_b) if self.subject_b else (self.subject,)
+        for part in (*subjects, self.preheader, self.html, self.text):
             for hole in part.holes():
                 seen.setdefault((hole.slot.name, hole.slot.fallback), hole.slot)
         return tuple(seen.values())
+
+    def with_subject(self, subject: str) -> RenderedIssue:
+        """Return the letter with its first subject ("a"), or its second ("b") in place of it."""
+        if subject == "b" and self.subject_b is not None:
+            return replace(self, subject=self.subject_b, subject_b=None)
+        return self
 
     @property
     def digest(self) -> str:
@@ -51,6 +60,7 @@ class RenderedIssue:
             ("preheader", self.preheader),
             ("html", self.html),
             ("text", self.text),
+            *((("subject_b", self.subject_b),) if self.subject_b else ()),
         ):
             sha.update(f"\0{name}\0".encode())
             for piece in part.parts:

@@ -15,7 +15,8 @@ class WaveKind(StrEnum):
     """What a wave is for."""
 
     CANARY = "canary"  # a few readers first, to see what becomes of their mail
-    TEST = "test"  # readers with one of two subjects
+    SUBJECT_A = "subject-a"  # readers with the first of two subjects
+    SUBJECT_B = "subject-b"  # readers with the second
     DAY = "day"  # as many as may leave on one day
     REST = "rest"  # everybody else
 

@@ -183,7 +183,8 @@ class Sending:
         """Mail the issue to `addresses`, its subject marked; the same way out, but not in the ledger.
 
         A reader on the list gets their own letter, anybody else one with every fallback and every
-        conditional block. Raises UsageError naming every address that is none.
+        conditional block; with two subjects, one mail of each.
+        Raises UsageError naming every address that is none.
         """
         emails = _addresses(addresses)
         issue = self._project.issues.load(path)
@@ -192,7 +193,6 @@ class Sending:
         outcomes: dict[str, Outcome] = {}
         for email in emails:
             rendered = letters.render_known(letters.key_of(email))
-            mailing = self._project.issues.mailing(issue, rendered, "test", self._project.clock.now())
             links = ReaderLinks.make(
                 self._project.store.secret, self._config.newsletter.base_url, issue.slug, rendered.slots
             )
@@ -200,9 +200,15 @@ class Sending:
             values = (
                 frozen_values(member, rendered.slots, self._config.fields, rendered.lang) if member else {}
             )
-            outcomes |= send_trial(
-                provider, mailing, [email], values, links=links, new_id=lambda: secrets.token_hex(16)
-            )
+            for subject in ("a", "b") if rendered.subject_b else ("a",):
+                mailing = self._project.issues.mailing(
+                    issue, rendered.with_subject(subject), "test", self._project.clock.now()
+                )
+                found = send_trial(
+                    provider, mailing, [email], values, links=links, new_id=lambda: secrets.token_hex(16)
+                )
+                if outcomes.get(email, found[email]).kind is OutcomeKind.ACCEPTED:  # what went wrong is told
+                    outcomes |= found
         if any(outcome.kind is OutcomeKind.ACCEPTED for outcome in outcomes.values()):
             self._ledger.note_test(templates_digest(rendered.inputs))
         return list(outcomes.items())

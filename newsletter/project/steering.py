@@ -56,3 +56,15 @@ class Steering:
     def waves(self, campaign: Campaign) -> Sequence[Wave]:
         """Return the waves of `campaign`, by number; none where all goes at once."""
         return self._ledger.waves(campaign.id)
+
+    def decide(self, campaign: Campaign, subject: str) -> None:
+        """Let the rest of `campaign` have `subject`, "a" or "b". Raises UsageError where there is one."""
+        if campaign.timing.test is None:
+            raise UsageError(
+                Problem(
+                    what=f"campaign {campaign.id} has one subject",
+                    why="two are tried when the letter has a subject_b",
+                    fix=f"see where it stands: newsletter status {campaign.id}",
+                )
+            )
+        self._ledger.choose_subject(campaign.id, subject, "decided by hand", is_by_hand=True)

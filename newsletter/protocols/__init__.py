@@ -16,6 +16,7 @@ from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome, Submission
 from newsletter.domain.receipt import Clearance
 from newsletter.domain.recipient_columns import RecipientColumns
+from newsletter.domain.subject_test import Reactions, SubjectMetric
 from newsletter.domain.wave import Showing, Wave
 from newsletter.protocols.events import EventLog, EventReader, EventRefused
 from newsletter.protocols.probes import LinkProbe, NameProbe, PageProbe, SpamProbe
@@ -305,6 +306,12 @@ class Ledger(Protocol):
 
     def sent_since(self, provider: str, moment: datetime) -> int:
         """Return to how many readers a provider (a name) was handed mail since `moment`, as far as known."""
+
+    def choose_subject(self, campaign_id: str, subject: str, why: str, *, is_by_hand: bool) -> None:
+        """Write down which subject, "a" or "b", the rest gets, and why; also who, if it is by hand."""
+
+    def reactions(self, campaign_id: str, number: int, metric: SubjectMetric) -> Reactions:
+        """Return how many readers of a wave reacted to it."""
 
     def lose_orphans(self, campaign_id: str) -> int:
         """Turn every `submitting` batch into `unknown` (never `pending`); return how many."""

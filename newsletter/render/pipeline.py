@@ -88,6 +88,7 @@ class _Job:
         self.problems += self.document.problems
         self.slots.update(self.document.slots)
         subject = self._line("subject", issue.subject)
+        subject_b = self._line("subject_b", issue.subject_b) if issue.subject_b else None
         preheader = self._line("preheader", issue.preheader)
         title = self._line("title", issue.title) if issue.title else subject
         content = self._content()
@@ -104,6 +105,7 @@ class _Job:
             slug=issue.slug,
             lang=issue.lang,
             subject=slot_text(subject, self.slots, SlotContext.HEADER),
+            subject_b=slot_text(subject_b, self.slots, SlotContext.HEADER) if subject_b else None,
             preheader=slot_text(str(Markup.escape(preheader)), self.slots, SlotContext.HTML),
             html=slot_html(html, self.slots),
             text=slot_text(text, self.slots, SlotContext.TEXT),

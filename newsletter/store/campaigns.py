@@ -22,7 +22,7 @@ from newsletter.store.locks import operator_name
 from newsletter.store.rows import find_campaign
 from newsletter.store.schema import batch, campaign, operator_log
 
-__all__ = ["allow_late", "change", "close_pending", "halt", "note", "reopen"]
+__all__ = ["allow_late", "change", "choose_subject", "close_pending", "halt", "note", "reopen"]
 
 _UNDER_WAY = (BatchState.PENDING, BatchState.SUBMITTING)
 _PASSIVE = {
@@ -70,10 +70,23 @@ def reopen(connection: Connection, campaign_id: str) -> None:
 
 def allow_late(connection: Connection, campaign_id: str, now: datetime) -> None:
     """Write down that somebody lets leave what is late by `now`."""
-    text = connection.scalar(select(campaign.c.plan).where(campaign.c.id == campaign_id))
-    written = {**json.loads(text or "{}"), "late_allowed_at": utc_text(now)}
-    connection.execute(update(campaign).where(campaign.c.id == campaign_id).values(plan=json_text(written)))
+    _amend_plan(connection, campaign_id, {"late_allowed_at": utc_text(now)})
     note(connection, "allow-late", campaign_id, "may leave though its time has passed")
+
+
+def choose_subject(
+    connection: Connection, campaign_id: str, subject: str, why: str, *, is_by_hand: bool
+) -> None:
+    """Write down which subject the rest gets; batches keep their readers, so nothing is planned again."""
+    _amend_plan(connection, campaign_id, {"subject": subject, "subject_why": why})
+    if is_by_hand:
+        note(connection, "choose-subject", campaign_id, f"subject {subject}")
+
+
+def _amend_plan(connection: Connection, campaign_id: str, changes: dict[str, str]) -> None:
+    text = connection.scalar(select(campaign.c.plan).where(campaign.c.id == campaign_id))
+    written = {**json.loads(text or "{}"), **changes}
+    connection.execute(update(campaign).where(campaign.c.id == campaign_id).values(plan=json_text(written)))
 
 
 def close_pending(connection: Connection, campaign_id: str) -> None:

@@ -13,6 +13,7 @@ from newsletter.domain.delivery import BatchState, CampaignEvent, DeliveryState,
 from newsletter.domain.outcome import Submission
 from newsletter.domain.receipt import Clearance
 from newsletter.domain.recipient_columns import RecipientColumns
+from newsletter.domain.subject_test import Reactions, SubjectMetric
 from newsletter.domain.wave import Showing, Wave
 from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, TooEarly
 from newsletter.store import (
@@ -107,6 +108,16 @@ class SqlLedger:
         """Return to how many readers a provider was handed mail since `moment`, as far as known."""
         with self._database.reading() as connection:
             return ledger_queries.sent_since(connection, provider, moment)
+
+    def choose_subject(self, campaign_id: str, subject: str, why: str, *, is_by_hand: bool) -> None:
+        """Write down which subject, "a" or "b", the rest gets, and why; also who, if it is by hand."""
+        with self._database.writing() as connection:
+            campaigns.choose_subject(connection, campaign_id, subject, why, is_by_hand=is_by_hand)
+
+    def reactions(self, campaign_id: str, number: int, metric: SubjectMetric) -> Reactions:
+        """Return how many readers of a wave reacted to it."""
+        with self._database.reading() as connection:
+            return waves.reactions(connection, campaign_id, number, metric)
 
     def lose_orphans(self, campaign_id: str) -> int:
         """Turn every `submitting` batch into `unknown`; return how many."""

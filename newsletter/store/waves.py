@@ -19,14 +19,15 @@ from newsletter.domain.delivery import (
     wave_transition,
 )
 from newsletter.domain.provider_event import BounceClass, EventKind
+from newsletter.domain.subject_test import Reactions, SubjectMetric
 from newsletter.domain.wave import Gate, Showing, Wave, WaveKind
 from newsletter.errors import Problem, UsageError
 from newsletter.store.campaigns import note
 from newsletter.store.columns import json_text, utc_text
-from newsletter.store.schema import batch, delivery, provider_event
+from newsletter.store.schema import batch, delivery, provider_event, reader_event
 from newsletter.store.schema import wave as wave_table
 
-__all__ = ["find", "is_gone", "move", "showing", "write"]
+__all__ = ["find", "is_gone", "move", "reactions", "showing", "write"]
 
 _UNDER_WAY = (BatchState.PENDING, BatchState.SUBMITTING)
 _HEARD = (EventKind.PROCESSED, EventKind.DELIVERED, EventKind.BOUNCED, EventKind.DROPPED)
@@ -128,6 +129,21 @@ def showing(connection: Connection, campaign_id: str, number: int) -> Showing:
         dropped=told.get((EventKind.DROPPED, None), 0),
         heard=told.get(None, 0),
     )
+
+
+def reactions(connection: Connection, campaign_id: str, number: int, metric: SubjectMetric) -> Reactions:
+    """Return how many readers of a wave got it, and how many did what `metric` counts, each once."""
+    events = reader_event if metric is SubjectMetric.REPLIES else provider_event
+    kind = "replied" if metric is SubjectMetric.REPLIES else EventKind.CLICKED
+    inside = (batch.c.campaign_id == campaign_id, batch.c.wave == number)
+    reacted = connection.scalar(
+        select(func.count(func.distinct(events.c.delivery_id)))
+        .join(delivery, delivery.c.id == events.c.delivery_id)
+        .join(batch, batch.c.id == delivery.c.batch_id)
+        .where(*inside, events.c.kind == kind)
+    )
+    accepted = select(func.sum(batch.c.size)).where(*inside, batch.c.state == BatchState.ACCEPTED)
+    return Reactions(readers=connection.scalar(accepted) or 0, reacted=reacted or 0)
 
 
 def _told(connection: Connection, inside: tuple[Any, ...]) -> dict[object, int]:

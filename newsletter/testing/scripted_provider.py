@@ -107,9 +107,14 @@ class PeerRecord:
         self._lock = threading.Lock()
 
     def add(
-        self, recipients: Sequence[Recipient], attempt_key: str, body_digest: str, letter: str = ""
+        self,
+        recipients: Sequence[Recipient],
+        attempt_key: str,
+        body_digest: str,
+        letter: str = "",
+        subject: str = "",
     ) -> None:
-        """Append `recipients` durably, all in one write; `letter` says which letter they got."""
+        """Append `recipients` durably, all in one write; `letter` and `subject` say what they got."""
         lines = "".join(
             json.dumps(
                 {
@@ -118,6 +123,7 @@ class PeerRecord:
                     "key": attempt_key,
                     "body": body_digest,
                     "letter": letter,
+                    "subject": subject,
                 }
             )
             + "\n"
@@ -232,8 +238,9 @@ class ScriptedShipment:
             turn.before()
         taken = [one for one in payload.recipients if turn.takes is None or one.position in turn.takes]
         if taken:
-            letter = self.mailing.rendered.text.shape()
-            self.provider.record.add(taken, payload.attempt_key, payload.digest, letter)
+            rendered = self.mailing.rendered
+            letter, subject = rendered.text.shape(), rendered.subject.shape()
+            self.provider.record.add(taken, payload.attempt_key, payload.digest, letter, subject)
         if turn.after:
             turn.after()
         return turn.answer

@@ -33,3 +33,29 @@ def test_a_gate_nobody_waits_for_cannot_be_overridden_and_wrong_sizes_are_refuse
 
     assert (wrong.code, "--canary 5%" in wrong.err) == (2, True)
     assert (overridden.code, "waits for a gate" in overridden.err) == (2, True)
+
+
+def test_two_subjects_are_tried_and_somebody_decides(project):
+    letter = project.issue.read_text("utf-8")
+    project.issue.write_text(
+        letter.replace("\nsubject:", "\nsubject_b: Another subject\nsubject:", 1), "utf-8"
+    )
+    project.configure('[send]\nsubject_metric = "none"')
+    project.check()
+
+    told = project.run("send", "first", "--dry-run", "--json").json
+    shown = project.run("send", "first", "--dry-run").err
+    sent = project.run("send", "first", "--yes")
+    decided = project.run("decide", "first", "b")
+    status = project.run("status", "--json").json[0]
+    mails = [path.read_text("utf-8") for path in (project.root / "outbox").rglob("*.eml")]
+
+    assert ([one["kind"] for one in told["waves"]], told["subject_b"]) == (
+        ["subject-a", "subject-b", "rest"],
+        "Another subject",
+    )
+    assert "unless you decide" in shown
+    assert sent.code == 0, sent.err
+    assert sum("Subject: Another subject" in mail for mail in mails) == told["waves"][1]["readers"]
+    assert (decided.code, status["subject"]) == (0, "b")
+    assert project.run("decide", "first", "c").code == 2
