@@ -6,9 +6,11 @@ import importlib.util
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
+from errno import EINVAL
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
+from stat import S_ISREG
 from types import ModuleType
 
 from newsletter.checks.registry import Rule, collect_rules, load_rules, merge_rules, rules_in
@@ -37,7 +39,10 @@ def rules_for(config: Config) -> Mapping[str, Rule]:
     path = config.root / own
     place = Place(path=own)
     try:
-        stamp = path.stat().st_mtime_ns
+        status = path.stat()
+        if not S_ISREG(status.st_mode):  # a pipe would be waited for
+            raise OSError(EINVAL, "not a file")
+        stamp = status.st_mtime_ns
     except OSError as error:
         raise ConfigError(
             Problem(

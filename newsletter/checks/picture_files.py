@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 
 from PIL import Image, UnidentifiedImageError
 
@@ -50,10 +51,12 @@ def picture_files(context: CheckContext) -> Iterator[PictureFile]:
             continue
         seen.add(image.path)
         try:
-            stat = image.path.stat()
+            status = image.path.stat()
         except (OSError, ValueError):  # another rule tells that it is not there
             continue
-        look = _look(image.path, stat.st_mtime_ns, stat.st_size)
+        if not S_ISREG(status.st_mode):  # a pipe would be waited for
+            continue
+        look = _look(image.path, status.st_mtime_ns, status.st_size)
         yield PictureFile(
             shown=context.readable(image.source),
             place=context.locate(image.place, image.source),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 from pathlib import Path
+from stat import S_ISFIFO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newsletter.config.schema import Config
@@ -88,6 +89,8 @@ def slug_from_name(name: str) -> str | None:
 
 def _read_bytes(path: Path, shown: str) -> bytes:
     try:
+        if S_ISFIFO(path.stat().st_mode):  # it would be waited for
+            raise UsageError(Problem(what=f"{shown} is a pipe", fix="write the letter to a file"))
         with path.open("rb") as file:
             return file.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError as error:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from case_runner import Example, make_context
 
+from newsletter.checks.extensions import rules_for
 from newsletter.checks.runner import run_checks
+from newsletter.content.loader import load_issue
+from newsletter.errors import ConfigError, UsageError
 
 SIZE = 20_000
 BODIES = {
@@ -29,6 +34,9 @@ BODIES = {
     "full stops": "a. B",
     "digits": "1",
     "one word": "é",
+    "slips": "gemeentte bijdraage verrgadering ",
+    "hyphens": "qx-",
+    "brackets in words": "a(b)[c]",
     "pictures": "![IMG_1.jpg](http://a.example/b.svg) ",
 }
 
@@ -45,3 +53,21 @@ def test_a_letter_of_one_thing_over_and_over_is_checked_to_the_end(
 
     assert list(report.crashed) == []
     assert max(Counter(finding.code for finding in report.findings).values(), default=0) <= 100
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
+def test_nothing_waits_for_a_pipe_where_a_file_should_be(tmp_path: Path) -> None:
+    body = "Beste lezer,\n\n![een kade](pipe.png)\n"
+    context = make_context(Example(code="X", name="x", passes=True, body=body), tmp_path)
+    for name in ("words.txt", "issues/pipe.png", "checks.py", "issues/pipe.md"):
+        os.mkfifo(context.config.root / name)
+
+    report = run_checks(context)
+    own = replace(context.config, checks=replace(context.config.checks, rules="checks.py"))
+
+    assert list(report.crashed) == []
+    assert {"TX007", "IM005"} <= {finding.code for finding in report.findings}
+    with pytest.raises(ConfigError, match="not a file"):
+        rules_for(own)
+    with pytest.raises(UsageError, match="is a pipe"):
+        load_issue(context.config.root / "issues/pipe.md", own)

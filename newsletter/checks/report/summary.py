@@ -13,6 +13,7 @@ __all__ = ["format_summary"]
 _MOST = 500
 """Most findings listed; the page of a GitHub job may be 1 MiB."""
 
+_WORDS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "to know"}
 _MEANINGFUL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
 
@@ -20,7 +21,7 @@ def format_summary(reports: Sequence[CheckReport]) -> str:
     """Return a heading with the verdict, a table of findings, and what did not run."""
     tally = Tally.of(reports)
     verdict = "refused" if tally.is_blocking else "incomplete" if tally.unable else "passed"
-    counts = " · ".join(f"{tally.findings[severity]} {severity.value}" for severity in Severity)
+    counts = " · ".join(f"{_WORDS[severity]} {tally.findings[severity]}" for severity in Severity)
     lines = [f"## newsletter check: {verdict}", "", counts, ""]
     found = [(report, finding) for report in reports for finding in report.findings]
     if found:

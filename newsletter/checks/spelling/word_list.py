@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 
 from newsletter.errors import Problem
 from newsletter.source import Place
@@ -43,6 +44,9 @@ def read_word_list(root: Path) -> WordList:
         stat = path.stat()
     except OSError:
         return WordList()
+    if not S_ISREG(stat.st_mode):  # a pipe would be waited for
+        what = "the word list is not a file, and is not read"
+        return WordList(problems=(Problem(what=what, place=Place(path=WORDS_FILE)),))
     return _read(path, stat.st_mtime_ns, stat.st_size)
 
 
