@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from newsletter.testing.http_faults import StubFault
 from newsletter.testing.http_stub import HttpStub, StubAnswer, StubRequest, run_stub
@@ -39,6 +39,13 @@ class SesStub(HttpStub):
         super().__init__(journal, faults)
         self.secret_key = SECRET_KEY
         self.session_token: str | None = None
+        self.identities: dict[str, Mapping[str, object]] = {
+            "brief.example": {
+                "IdentityType": "DOMAIN",
+                "VerifiedForSendingStatus": True,
+                "DkimAttributes": {"SigningEnabled": True, "Status": "SUCCESS"},
+            }
+        }
         self.suppressed: Sequence[Mapping[str, Any]] = ()
         self.configuration_sets: frozenset[str] = frozenset(["brief"])
         self.account: Mapping[str, object] = {
@@ -70,6 +77,11 @@ class SesStub(HttpStub):
             return refused
         if (request.method, request.path) == ("GET", "/v2/email/account"):
             return StubAnswer(status=200, body=json.dumps(self.account).encode())
+        if (request.method, request.path.rpartition("/")[0]) == ("GET", "/v2/email/identities"):
+            identity = self.identities.get(unquote(request.path.rpartition("/")[2]))
+            if identity is None:
+                return _refusal(SesError(404, "NotFoundException", "The identity does not exist."))
+            return StubAnswer(status=200, body=json.dumps(identity).encode())
         path, _, query = request.path.partition("?")
         if (request.method, path) == ("GET", "/v2/email/suppression/addresses"):
             return self._list(dict(parse_qsl(query, strict_parsing=bool(query))))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from newsletter.config.schema import Config, PostmarkConfig
+from newsletter.domain.diagnosis import Diagnosis
 from newsletter.domain.listed_address import ListedAddress
 from newsletter.domain.mailing import Mailing
 from newsletter.domain.outcome import Outcome, OutcomeKind
@@ -17,6 +18,7 @@ from newsletter.providers.messages import ascii_address_problem
 from newsletter.providers.postmark.answers import read_stream
 from newsletter.providers.postmark.body import PostmarkTemplate
 from newsletter.providers.postmark.client import PostmarkClient
+from newsletter.providers.postmark.doctor import examine
 from newsletter.providers.postmark.shipment import PostmarkShipment
 from newsletter.providers.postmark.suppressions import read_stream_list
 from newsletter.providers.wire import AnswerLost, NeverLeft
@@ -60,6 +62,14 @@ class PostmarkProvider:
             return Outcome(kind=OutcomeKind.NOT_SENT, detail=str(error))
         except AnswerLost as error:
             return Outcome(kind=OutcomeKind.UNKNOWN, detail=str(error))
+        finally:
+            client.close()
+
+    def diagnose(self) -> Sequence[Diagnosis]:
+        """Look at token, stream, leaving and events. Raises ConfigError without a token."""
+        client = self._client()
+        try:
+            return list(examine(client, self._settings))
         finally:
             client.close()
 

@@ -13,6 +13,7 @@ __all__ = ["SesClient"]
 
 _MAIL = "/v2/email/outbound-emails"
 _ACCOUNT = "/v2/email/account"
+_IDENTITIES = "/v2/email/identities"
 _SUPPRESSED = "/v2/email/suppression/addresses"
 
 
@@ -35,6 +36,10 @@ class SesClient:
     def get_account(self) -> Answer:
         """Ask what the account may do."""
         return self._call("GET", _ACCOUNT, {}, b"")
+
+    def get_identity(self, domain: str) -> Answer:
+        """Ask how a domain that mail comes from is verified."""
+        return self._call("GET", f"{_IDENTITIES}/{quote(domain, safe='')}", {}, b"")
 
     def list_suppressed(self, query: Mapping[str, str]) -> Answer:
         """Ask for a page of the account's suppression list."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from newsletter.config.schema import Config, SesConfig
 from newsletter.config.secrets import Secret
 from newsletter.delivery.rate import parse_rate
+from newsletter.domain.diagnosis import Diagnosis
 from newsletter.domain.listed_address import ListedAddress
 from newsletter.domain.mailing import Mailing
 from newsletter.domain.outcome import Outcome, OutcomeKind
@@ -19,6 +20,7 @@ from newsletter.providers.hosts import host_problems
 from newsletter.providers.messages import ascii_address_problem
 from newsletter.providers.ses.answers import read_account, read_answer
 from newsletter.providers.ses.client import SesClient
+from newsletter.providers.ses.doctor import examine
 from newsletter.providers.ses.pace import Pace
 from newsletter.providers.ses.request import SesTemplate
 from newsletter.providers.ses.shipment import SesShipment
@@ -53,6 +55,9 @@ class SesProvider:
         `now` is the time of day, in seconds since 1970; `monotonic` never goes back.
         """
         self._settings = config.provider.ses
+        sender = config.sender
+        own = sender.from_.email.rpartition("@")[2] if sender.from_ else None
+        self._sender_domain = sender.domain or own
         self._now = now
         self._monotonic = monotonic
         self._sleep = sleep
@@ -88,6 +93,15 @@ class SesProvider:
             if isinstance(answer, Outcome):
                 return answer
             return read_account(answer.status, answer.headers, answer.body, client.now())
+        finally:
+            client.close()
+
+    def diagnose(self) -> Sequence[Diagnosis]:
+        """Look at account, quota, sender and events. Raises ConfigError without keys."""
+        client = self._client()
+        per_second = 1 / self._seconds_each if self._seconds_each else None
+        try:
+            return examine(client, self._settings, self._sender_domain, per_second)
         finally:
             client.close()
 
