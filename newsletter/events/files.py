@@ -86,7 +86,7 @@ def _read(body: _Body, readers: Mapping[str, EventReader]) -> tuple[str, Sequenc
         try:
             taken.append((name, reader.read(body.data)))
         except EventRefused as error:
-            refusals.append(f"{name}: {error}" if len(readers) > 1 else str(error))
+            refusals.append(str(error))
     if len(taken) > 1:  # many a reader passes over what it has no word for; who finds something is meant
         taken = [one for one in taken if one[1]] or taken[:1]
     if len(taken) == 1:
@@ -96,4 +96,9 @@ def _read(body: _Body, readers: Mapping[str, EventReader]) -> tuple[str, Sequenc
         return body.problem(f"this may be a report of {names}", f"add --provider {taken[0][0]}")
     if not _is_json(body.data):
         return body.problem("this is no JSON", "give the bodies of webhooks as they came, one on each line")
-    return body.problem(f"no report of events ({'; '.join(refusals)})")
+    if len(readers) == 1:
+        return body.problem(f"no report of events: {refusals[0]}")
+    return body.problem(
+        f"no report of events that is known here: {', '.join(readers)}",
+        "add --provider NAME, to be told what is wrong with it",
+    )
