@@ -79,7 +79,8 @@ class _Answering(asyncio.BufferedProtocol):
         head, end, body = self._head.partition(b"\r\n\r\n")
         if not end:
             return
-        length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0] or 0)  # GET: none
+        length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0] or 0)
+        self.counts["requests"] += length > 0  # not those that ask what the key may do
         self._head = b""
         self._missing = length - len(body)
         if self._missing <= 0:
@@ -87,7 +88,6 @@ class _Answering(asyncio.BufferedProtocol):
             self._answer()
 
     def _answer(self) -> None:
-        self.counts["requests"] += 1
         self._transport.write(_ANSWER)
 
 

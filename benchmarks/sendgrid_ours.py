@@ -1,6 +1,7 @@
 """Our side of `sendgrid`: plan and send a campaign to the whole list, as `newsletter send` does.
 
-Run as `python -m benchmarks.sendgrid_ours ROOT PORT`; prints what plan and sending took, apart.
+Run as `python -m benchmarks.sendgrid_ours send ROOT PORT` once the letter is checked, which is a command of
+its own: `check ROOT PORT`. Prints what plan and sending took, apart.
 """
 
 from __future__ import annotations
@@ -9,24 +10,26 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks.sample import EVERYBODY, LETTER, clear, open_newsletter
+from benchmarks.sample import EVERYBODY, LETTER, open_newsletter
 from benchmarks.timing import peak_mb, spending
 from newsletter.delivery.engine import Ending
 
-__all__ = ["send"]
+__all__ = ["check", "send"]
+
+
+def check(root: Path, port: int) -> dict[str, float]:
+    """Check the sample letter for everybody on the list of the newsletter in `root`."""
+    with open_newsletter(root, _settings(port)) as project:
+        project.gate.check(root / "issues" / LETTER, segment=EVERYBODY)
+    return {"peak_mb": peak_mb()}
 
 
 def send(root: Path, port: int) -> dict[str, float]:
     """Send the sample letter to everybody on the list of the newsletter in `root`."""
-    settings = {
-        "provider.name": "sendgrid",
-        "provider.sendgrid.host": f"http://127.0.0.1:{port}",
-        "provider.sendgrid.api_key": "env:BENCHMARK_KEY",
-    }
-    with open_newsletter(root, settings) as project:
+    with open_newsletter(root, _settings(port)) as project:
         sending = project.sending
         project.issues.render(project.issues.load(root / "issues" / LETTER))  # imports, and warms caches
-        clearance = clear(project, root / "issues" / LETTER)
+        clearance = project.gate.judge(root / "issues" / LETTER, EVERYBODY).require()
         with spending() as planned:
             prepared = sending.prepare(root / "issues" / LETTER, segment=EVERYBODY)
             campaign = sending.freeze(prepared, clearance)
@@ -43,5 +46,14 @@ def send(root: Path, port: int) -> dict[str, float]:
     }
 
 
+def _settings(port: int) -> dict[str, str]:
+    return {
+        "provider.name": "sendgrid",
+        "provider.sendgrid.host": f"http://127.0.0.1:{port}",
+        "provider.sendgrid.api_key": "env:BENCHMARK_KEY",
+    }
+
+
 if __name__ == "__main__":
-    print(json.dumps(send(Path(sys.argv[1]), int(sys.argv[2]))))
+    act = {"check": check, "send": send}[sys.argv[1]]
+    print(json.dumps(act(Path(sys.argv[2]), int(sys.argv[3]))))

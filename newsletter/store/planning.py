@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
@@ -35,7 +35,8 @@ GONE = (
 )
 """Nobody with one of these statuses is mailed, whatever a segment names."""
 
-_CHUNK = 20_000  # members in one transaction: short, so that a reader who leaves meanwhile need not wait
+_CHUNK = 10_000  # members in one transaction: short, so that a reader who leaves meanwhile need not wait
+_PAGE = 1_000  # members in memory; many that live long are looked at by the garbage collector again and again
 _BATCH_COLUMNS = ("id", "campaign_id", "seq", "state", "size", "variant", "wave", "lane")
 _PLAIN = attrgetter("variant")  # what readers of one batch have in common
 _MIXED = attrgetter("wave", "lane", "variant")
@@ -114,9 +115,11 @@ def _write(
         connection.execute(insert(campaign).values(_campaign_row(plan.new)))
         waves.write(connection, plan.new.id, plan.new.waves)
         plan.may_take_over = bool(connection.scalar(select(_was_cancelled(plan.new.issue))))
-    for chunk in _chunks(members):
+    pages = _pages(members)
+    while first := next(pages, None):
         with database.writing() as connection:
-            _write_chunk(connection, plan, chunk)
+            for page in chain((first,), islice(pages, _CHUNK // _PAGE - 1)):
+                _write_page(connection, plan, page)
         progress(plan.total)
     with database.writing() as connection:
         _write_rest(connection, plan)
@@ -136,17 +139,17 @@ def _replace(
         waves.write(connection, plan.new.id, plan.new.waves)
         stop_faulty(connection, plan.new)
         plan.may_take_over = True
-        for chunk in _chunks(members):
-            _write_chunk(connection, plan, chunk)
+        for page in _pages(members):
+            _write_page(connection, plan, page)
             progress(plan.total)
         _write_rest(connection, plan)
         _finish(connection, plan)
     progress(plan.total)
 
 
-def _write_chunk(connection: Connection, plan: _Plan, chunk: Sequence[Member]) -> None:
+def _write_page(connection: Connection, plan: _Plan, page: Sequence[Member]) -> None:
     kind = _MIXED if plan.new.waves or plan.new.lane_sizes else _PLAIN
-    for member in _mailable(connection, plan, chunk):
+    for member in _mailable(connection, plan, page):
         plan.waiting.setdefault(kind(member), []).append(member)
     for waiting in plan.waiting.values():
         whole = len(waiting) - len(waiting) % _batch_size(plan.new, waiting)
@@ -185,10 +188,10 @@ def _finish(connection: Connection, plan: _Plan) -> None:
     )
 
 
-def _chunks(members: Iterable[Member]) -> Iterator[list[Member]]:
+def _pages(members: Iterable[Member]) -> Iterator[list[Member]]:
     iterator = iter(members)
-    while chunk := list(islice(iterator, _CHUNK)):
-        yield chunk
+    while page := list(islice(iterator, _PAGE)):
+        yield page
 
 
 def _mailable(connection: Connection, plan: _Plan, members: Sequence[Member]) -> list[Member]:

@@ -253,10 +253,11 @@ def members_where(
         select(subscriber.c.id, subscriber.c.email, subscriber.c.email_key, fields, *marks(conditions))
         .where(chosen)
         .order_by(subscriber.c.id)
-        .execution_options(yield_per=_ROWS_AT_ONCE)
     )
     with database.reading() as connection:
-        for rows in connection.execute(query).partitions():
+        # The driver's own rows, which are a third of the work of making SQLAlchemy's.
+        cursor = connection.execute(query).cursor
+        while cursor and (rows := cursor.fetchmany(_ROWS_AT_ONCE)):
             for row, values in zip(rows, json_objects(row[3] for row in rows), strict=True):
                 yield Member(
                     subscriber_id=row[0],
