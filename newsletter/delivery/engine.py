@@ -11,6 +11,7 @@ from newsletter.delivery.outlet import Outlet, Pace, Surroundings
 from newsletter.delivery.run import Ending, Run
 from newsletter.domain.campaign import Campaign
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
+from newsletter.protocols import Recalling
 
 __all__ = ["Ending", "RunReport", "run_campaign"]
 
@@ -46,6 +47,7 @@ def run_campaign(campaign_id: str, outlet: Outlet, pace: Pace, surroundings: Sur
     with ledger.runner(campaign_id):
         orphans = ledger.lose_orphans(campaign_id)
         proof = prove_unknown(campaign_id, outlet, surroundings.clock)
+        _forget_recalled(campaign_id, outlet)
         campaign = ledger.campaign(campaign_id)
         run = Run(campaign, outlet, pace, surroundings)
         if campaign.state is CampaignState.FINISHED:
@@ -64,3 +66,11 @@ def run_campaign(campaign_id: str, outlet: Outlet, pace: Pace, surroundings: Sur
             proof=proof,
             waits_until=run.waits_until,
         )
+
+
+def _forget_recalled(campaign_id: str, outlet: Outlet) -> None:
+    """Let the provider forget what was called back and would have left by now: it has room for a hundred."""
+    if isinstance(outlet.provider, Recalling):
+        spent = outlet.ledger.spent_fences(campaign_id)
+        if spent:
+            outlet.provider.forget(spent)

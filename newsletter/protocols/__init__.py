@@ -6,18 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from newsletter.domain.campaign import Attempt, Batch, Campaign, DeliveryRow, Fence, Member, NewCampaign
 from newsletter.domain.delivery import CampaignEvent, DeliveryState, WaveEvent
-from newsletter.domain.diagnosis import Diagnosis
-from newsletter.domain.listed_address import ListedAddress
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome, Submission
 from newsletter.domain.receipt import Clearance
 from newsletter.domain.recipient_columns import RecipientColumns
 from newsletter.domain.subject_test import Reactions, SubjectMetric
 from newsletter.domain.wave import Showing, Wave
+from newsletter.protocols.abilities import Diagnosing, Recalling, Rehearsing, Suppressing
 from newsletter.protocols.events import EventLog, EventReader, EventRefused
 from newsletter.protocols.probes import LinkProbe, NameProbe, PageProbe, SpamProbe
 
@@ -38,6 +37,7 @@ __all__ = [
     "PageProbe",
     "Payload",
     "Provider",
+    "Recalling",
     "Rehearsing",
     "Shipment",
     "SpamProbe",
@@ -120,30 +120,6 @@ class Shipment(Protocol):
 
     def close(self) -> None:
         """Release connections."""
-
-
-@runtime_checkable
-class Rehearsing(Protocol):
-    """A shipment whose provider looks at a batch without mailing it, where it can; beside Shipment."""
-
-    def rehearse(self, recipients: Sequence[Recipient]) -> Submission:
-        """Show `recipients` to the provider; accepted: it would take them. Nobody is mailed."""
-
-
-@runtime_checkable
-class Diagnosing(Protocol):
-    """A provider that can say how its account is set up; beside Provider, whose `probe` all have."""
-
-    def diagnose(self) -> Sequence[Diagnosis]:
-        """Look at key, permissions and sender, without sending. Raises ConfigError without a key."""
-
-
-@runtime_checkable
-class Suppressing(Protocol):
-    """A provider that keeps lists of whom it does not mail; beside Provider."""
-
-    def suppressions(self, since: datetime | None) -> Iterator[ListedAddress]:
-        """Yield every entry made at `since` or later. Raises DeliveryRefused when a list cannot be read."""
 
 
 class Provider(Protocol):
@@ -337,6 +313,9 @@ class Ledger(Protocol):
 
     def batches(self, campaign_id: str, state: str | None = None) -> Sequence[Batch]:
         """Return the batches of a campaign, in order, all or those in `state`."""
+
+    def spent_fences(self, campaign_id: str) -> Sequence[Fence]:
+        """Return the fences of attempts that nobody answered, newest first and a hundred at most."""
 
     def recipients(self, batch_id: int) -> RecipientColumns:
         """Return the batch's deliveries without an override, in order of position; without their links."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import literal, select
 
-from newsletter.domain.campaign import Attempt, Batch, Campaign, DeliveryRow, Member, NewCampaign
+from newsletter.domain.campaign import Attempt, Batch, Campaign, DeliveryRow, Fence, Member, NewCampaign
 from newsletter.domain.delivery import BatchState, CampaignEvent, DeliveryState, WaveEvent
 from newsletter.domain.outcome import Submission
 from newsletter.domain.receipt import Clearance
@@ -161,6 +161,11 @@ class SqlLedger:
             query = query.where(batch.c.state == literal(BatchState(state)))
         with self._database.reading() as connection:
             return rows.read_batches(connection, query)
+
+    def spent_fences(self, campaign_id: str) -> Sequence[Fence]:
+        """Return the fences of attempts that nobody answered, newest first and a hundred at most."""
+        with self._database.reading() as connection:
+            return ledger_queries.spent_fences(connection, campaign_id)
 
     def recipients(self, batch_id: int) -> RecipientColumns:
         """Return the batch's deliveries without an override, in order of position."""

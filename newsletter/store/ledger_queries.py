@@ -7,13 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, bindparam, exists, func, literal, or_, select
 
-from newsletter.domain.campaign import DeliveryRow
+from newsletter.domain.campaign import DeliveryRow, Fence
 from newsletter.domain.delivery import BatchState, DeliveryState
+from newsletter.domain.outcome import OutcomeKind
 from newsletter.domain.recipient_columns import RecipientColumns
 from newsletter.store.columns import json_objects
 from newsletter.store.schema import attempt, batch, campaign, delivery
 
-__all__ = ["counts", "deliveries", "earliest", "ready", "recipients", "sent_since"]
+__all__ = ["counts", "deliveries", "earliest", "ready", "recipients", "sent_since", "spent_fences"]
 
 # Written into the statement, not bound: only then does SQLite see that the partial index fits.
 _IS_PENDING = batch.c.state == literal(BatchState.PENDING.value, literal_execute=True)
@@ -93,6 +94,22 @@ def sent_since(connection: Connection, provider: str, moment: datetime) -> int:
         )
         or 0
     )
+
+
+def spent_fences(connection: Connection, campaign_id: str) -> list[Fence]:
+    """Return the fences of attempts that nobody answered, newest first and a hundred at most."""
+    query = (
+        select(attempt.c.fence, attempt.c.leaves_at)
+        .join(batch, batch.c.id == attempt.c.batch_id)
+        .where(
+            batch.c.campaign_id == campaign_id,
+            attempt.c.fence.is_not(None),
+            attempt.c.outcome.in_((OutcomeKind.UNKNOWN, "orphaned")),
+        )
+        .order_by(attempt.c.leaves_at.desc())
+        .limit(100)
+    )
+    return [Fence(id=row.fence, leaves_at=row.leaves_at) for row in connection.execute(query)]
 
 
 def counts(connection: Connection, campaign_id: str) -> dict[DeliveryState, int]:

@@ -28,6 +28,7 @@ __all__ = ["NOTICE", "Fences"]
 
 NOTICE: Final = timedelta(minutes=11)
 """How long before it leaves a mail can be called back for certain: ten minutes, and one for safety."""
+_AFTER = timedelta(minutes=5)  # from the moment of a mail until its cancellation may go
 _MOST_OPEN = 90  # of the hundred cancellations an account may have open
 _BATCH = "/v3/mail/batch"
 _SCHEDULED = "/v3/user/scheduled_sends"
@@ -77,11 +78,15 @@ class Fences:
         return _is_cancelled(self._ask("GET", f"{_SCHEDULED}/{fence.id}"), 200, fence)
 
     def take_down(self, fences: Iterable[Fence]) -> int:
-        """Delete the cancellations of `fences`, whose time is over, and return how many there were."""
+        """Delete the cancellations of `fences` whose time is over, and return how many there were.
+
+        Before its time, by SendGrid's clock, a cancellation must stand: without it the mail would leave.
+        """
         answer = self._ask("GET", _SCHEDULED)
-        if answer is None or answer.status != 200:
+        moment = _date(answer) if answer is not None and answer.status == 200 else None
+        if answer is None or moment is None:
             return 0
-        ours = _statuses(answer).keys() & {fence.id for fence in fences}
+        ours = _statuses(answer).keys() & {one.id for one in fences if one.leaves_at + _AFTER <= moment}
         gone = [self._ask("DELETE", f"{_SCHEDULED}/{one}") for one in sorted(ours)]
         return sum(one is not None and one.status == 204 for one in gone)
 

@@ -10,6 +10,7 @@ from sendgrid.base_interface import region_host_dict
 
 from newsletter.config.schema import Config
 from newsletter.domain.address import Mailbox
+from newsletter.domain.campaign import Fence
 from newsletter.domain.diagnosis import Diagnosis
 from newsletter.domain.listed_address import ListedAddress
 from newsletter.domain.mailing import Mailing
@@ -21,6 +22,7 @@ from newsletter.providers.sendgrid.answers import read_scopes
 from newsletter.providers.sendgrid.body import BodyTemplate
 from newsletter.providers.sendgrid.client import KeepAliveClient, open_client
 from newsletter.providers.sendgrid.doctor import examine
+from newsletter.providers.sendgrid.fences import NOTICE, Fences
 from newsletter.providers.sendgrid.shipment import SendgridShipment
 from newsletter.providers.sendgrid.suppressions import read_lists
 from newsletter.providers.wire import AnswerLost, NeverLeft
@@ -73,6 +75,14 @@ class SendgridProvider:
             return Outcome(kind=OutcomeKind.NOT_SENT, detail=str(error))
         except AnswerLost as error:
             return Outcome(kind=OutcomeKind.UNKNOWN, detail=str(error))
+        finally:
+            client.close()
+
+    def forget(self, fences: Sequence[Fence]) -> int:
+        """Delete the cancellations of `fences` whose time is over at SendGrid; return how many."""
+        client = self._client()
+        try:
+            return Fences(client, NOTICE).take_down(fences)
         finally:
             client.close()
 

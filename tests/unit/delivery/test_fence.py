@@ -252,6 +252,34 @@ def test_a_batch_id_that_is_refused_is_replaced_by_another(world, monkeypatch):
     assert world.taken() == Counter(EVERYBODY)
 
 
+def test_cancellations_are_taken_away_once_their_mail_would_have_left(world):
+    world.stub.arrange("accepted-500", "accepted-reset")
+    world.go()
+    standing = len(world.stub.schedule.statuses())
+
+    world.run()
+    too_early = len(world.stub.schedule.statuses())
+    world.stub.schedule.ahead_s = 26 * 60
+    world.run()
+
+    assert (standing, too_early) == (2, 2)
+    assert world.stub.schedule.statuses() == []
+    assert world.taken() == Counter(EVERYBODY)
+
+
+@pytest.mark.parametrize("fault", ["500", "hang", "403"])
+def test_a_cancellation_that_cannot_be_taken_away_does_no_harm(world, fault):
+    world.stub.arrange("accepted-500")
+    world.go()
+    world.stub.schedule.ahead_s = 26 * 60
+    world.stub.arrange_at(LIST, fault)
+
+    report = world.run()
+
+    assert report.ending is Ending.FINISHED
+    assert len(world.stub.schedule.statuses()) == 1
+
+
 def test_a_request_that_arrives_after_it_was_called_back_reaches_nobody(world, stub):
     outlet = world.outlet
     shipment = outlet.shipments.of("")
