@@ -15,7 +15,7 @@ from benchmarks.timing import ROOT
 __all__ = ["Missing", "nodemailer", "postfix_tool"]
 
 _NODE = ROOT / "build" / "benchmarks"
-_NODEMAILER = "nodemailer@7"
+_NODEMAILER = "nodemailer@10"
 
 
 class Missing(Exception):

@@ -295,7 +295,11 @@ def _replies(pieces: list[bytes]) -> list[tuple[int, tuple[str, ...]]]:
     return found
 
 
-@pytest.mark.parametrize("noise", [b"2" * 20_000, b"250-x\r\n" * 1_000], ids=["one line", "many lines"])
+@pytest.mark.parametrize(
+    "noise",
+    [b"2" * 20_000, b"250 " + b"\r" * 500_000, b"250-x\r\n" * 1_000],
+    ids=["one line", "one line of line ends that are none", "many lines"],
+)
 def test_a_reply_without_end_is_no_reply(noise: bytes) -> None:
     reader = ReplyReader()
     reader.feed(noise)

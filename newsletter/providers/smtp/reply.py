@@ -11,7 +11,8 @@ __all__ = ["NoReply", "Reply", "ReplyReader"]
 _MAX_LINE = 8_192
 _MAX_LINES = 200
 _MAX_WAITING = 1_000_000
-_LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*))?", re.DOTALL)
+_LINE = re.compile(rb"([2-5][0-9]{2})(?:([ -])([^\n]*+)|\r*+)\n")  # possessive: each byte is looked at once
+_NO_SMTP = "the server's answer is no SMTP reply"
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?= |$)")
 
 
@@ -63,25 +64,26 @@ class ReplyReader:
 
     def take(self) -> Reply | None:
         """Return the next reply, None while it is not whole. Raises NoReply."""
-        while (end := self._buffer.find(b"\n")) >= 0:
-            line = bytes(self._buffer[:end]).rstrip(b"\r")
-            del self._buffer[: end + 1]
-            if self._add(line):
+        while match := _LINE.match(self._buffer):
+            code, mark, text = match.groups()
+            if (self._lines and int(code) != self._code) or len(self._lines) >= _MAX_LINES:
+                raise NoReply(_NO_SMTP)
+            self._code = int(code)
+            self._lines.append(_readable(text or b""))
+            del self._buffer[: match.end()]
+            if mark != b"-":
                 reply = Reply(self._code, tuple(self._lines))
                 self._lines.clear()
                 return reply
+        if b"\n" in self._buffer:
+            raise NoReply(_NO_SMTP)
         if len(self._buffer) > _MAX_LINE:
             raise NoReply("the server's answer never ends")
         return None
 
-    def _add(self, line: bytes) -> bool:
-        """Take in one line; return whether it is the last of its reply."""
-        match = _LINE.fullmatch(line)
-        if match is None or (self._lines and int(match[1]) != self._code) or len(self._lines) >= _MAX_LINES:
-            raise NoReply("the server's answer is no SMTP reply")
-        self._code = int(match[1])
-        text = (match[3] or b"").decode("utf-8", "replace")
-        if not text.isprintable():
-            text = "".join(char for char in text if char.isprintable())
-        self._lines.append(text.strip())
-        return match[2] != b"-"
+
+def _readable(text: bytes) -> str:
+    decoded = text.rstrip(b"\r").decode("utf-8", "replace")
+    if not decoded.isprintable():
+        decoded = "".join(char for char in decoded if char.isprintable())
+    return decoded.strip()

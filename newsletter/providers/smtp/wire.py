@@ -102,17 +102,16 @@ class Wire:
 
     async def reply(self) -> Reply:
         """Return the next whole reply. Raises WireBroken."""
+        reply = self._take()
+        if reply is not None:  # it often came with the one before
+            return reply
         deadline = self._loop.time() + self._timeout_s
-        while True:
-            try:
-                reply = self._replies.take()
-            except NoReply as error:
-                raise WireBroken(str(error)) from error
-            if reply is not None:
-                return reply
+        while reply is None:
             if self._ended is not None:
                 raise WireBroken(self._ended)
             await self._wait(deadline)
+            reply = self._take()
+        return reply
 
     @property
     def is_quiet(self) -> bool:
@@ -150,6 +149,12 @@ class Wire:
             self._end("the server says more than anybody asked")
         else:
             self._wake()
+
+    def _take(self) -> Reply | None:
+        try:
+            return self._replies.take()
+        except NoReply as error:
+            raise WireBroken(str(error)) from error
 
     def _has_spoken(self) -> bool:
         """Look right now, without waiting for the loop to look."""
