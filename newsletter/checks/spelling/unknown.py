@@ -145,7 +145,9 @@ class _Known:
         return len(parts) > 1 and any(len(one) >= _SHORTEST_PART and self._is_right(one) for one in parts)
 
     def _is_english(self, word: str) -> bool:
-        return self._english is not None and self._english.spell(word.replace("’", "'"))
+        plain = word.replace("’", "'")
+        english = self._english
+        return english is not None and (english.spell(plain) or any(map(english.spell, british(plain))))
 
     @cached_property
     def _english(self) -> Dictionary | None:
