@@ -22,6 +22,7 @@ __all__ = ["as_dict", "clearance_as_dict", "run_with_progress", "show_summary", 
 
 _UNDER_WAY = "\nStopping: what is under way is finished first. Once more to break off."
 
+_OPEN = ("pending", "submitting")
 _COLORS = {
     "accepted": "green",
     "pending": "cyan",
@@ -97,6 +98,8 @@ def show_summary(summary: Summary, clearance: Clearance | None = None) -> None:
         times += f", not before {campaign.not_before.astimezone():%Y-%m-%d %H:%M}"
     click.echo(f"{head}  {campaign.state}, {times}")
     click.echo(f"  {_counts_line(summary.counts)}")
+    if campaign.state not in ("finished", "cancelled"):
+        click.echo(f"  {_progress_line(summary)}")
     corrects = f", corrects campaign {campaign.corrects}" if campaign.corrects else ""
     click.echo(f"  campaign {campaign.id}, provider {campaign.provider}{corrects}")
     if clearance is not None:
@@ -110,6 +113,14 @@ def show_summary(summary: Summary, clearance: Clearance | None = None) -> None:
             click.echo(f"    {problem.why}")
         if problem.fix:
             click.echo(f"    → {problem.fix}")
+
+
+def _progress_line(summary: Summary) -> str:
+    """Return how much of a campaign is done, as a bar of 30 signs and in percent."""
+    total = max(sum(summary.counts.values()), 1)
+    done = total - sum(number for state, number in summary.counts.items() if state in _OPEN)
+    filled = done * 30 // total
+    return f"{'█' * filled}{'░' * (30 - filled)} {done * 100 // total} % done"
 
 
 def _cleared(clearance: Clearance) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+import click
 
 from newsletter.cli._console import many, say, table
 from newsletter.domain.duration import shown_duration
@@ -39,10 +42,18 @@ def show_timetable(plan: SendPlan) -> None:
     """Tell wave by wave who goes when, where there is more than one or a domain with its own rate."""
     if len(plan.timetable) > 1 or any(one.lanes for one in plan.timetable):
         say()
-        say(table([("wave", "readers", "batches", "from", "until", "at most", "zone"), *_rows(plan)]))
+        say(
+            table(
+                [
+                    ("wave", "readers", "batches", "from", "until", "at most", *_zone(plan, "zone")),
+                    *_rows(plan),
+                ]
+            )
+        )
         say(f"times by the clock of {plan.zone}, if everything before goes well")
     for note in _notes(plan):
-        say(f"- {note}")
+        width = shutil.get_terminal_size((80, 24)).columns
+        say(click.wrap_text(note, width, initial_indent="- ", subsequent_indent="  "))
 
 
 def timetable_as_dict(plan: SendPlan) -> dict[str, object]:
@@ -65,15 +76,21 @@ def shown_moment(at: datetime, zone: str) -> str:
 def _rows(plan: SendPlan) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for one in plan.timetable:
-        ends = _short(one.ends, plan.zone) if one.ends else "–"
+        ends = _later(one.ends, one.starts, plan.zone) if one.ends else "–"
         rate = _rate(one.rate) if one.rate else "–"
-        readers = str(one.wave.size)
+        readers, batches = str(one.wave.size).rjust(7), str(one.batches).rjust(7)
         starts = _short(one.starts, plan.zone)
-        rows.append((one.wave.kind, readers, str(one.batches), starts, ends, rate, one.wave.zone))
+        rows.append((one.wave.kind, readers, batches, starts, ends, rate, *_zone(plan, one.wave.zone)))
         rows += [
-            (f"  {lane.domain}", str(lane.readers), "", "", "", _rate(lane.rate), "") for lane in one.lanes
+            (f"  {lane.domain}", str(lane.readers).rjust(7), "", "", "", _rate(lane.rate), *_zone(plan, ""))
+            for lane in one.lanes
         ]
     return rows
+
+
+def _zone(plan: SendPlan, text: str) -> tuple[str, ...]:
+    """Return the cell of a column that only a plan by readers' own clocks has."""
+    return (text,) if plan.layout.rules.is_by_reader else ()
 
 
 def _notes(plan: SendPlan) -> list[str]:
@@ -123,6 +140,12 @@ def _wave_as_dict(one: PlannedWave) -> dict[str, object]:
 def _short(at: datetime, zone: str) -> str:
     local = at.astimezone(ZoneInfo(zone))
     return f"{local:%a} {local.day} {local:%b %H:%M}"
+
+
+def _later(at: datetime, after: datetime, zone: str) -> str:
+    """Return `at`, without the day where it is the day of `after`."""
+    local, before = (one.astimezone(ZoneInfo(zone)) for one in (at, after))
+    return f"{local:%H:%M}" if local.date() == before.date() else _short(at, zone)
 
 
 def _rate(rate: Rate) -> str:

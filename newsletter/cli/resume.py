@@ -14,11 +14,16 @@ __all__ = ["command"]
 @click.argument("campaign", required=False)
 @click.option("--late", is_flag=True, help="Send it now, though the time it was planned for has passed.")
 @click.option("--override-gate", is_flag=True, help="Go on whatever became of the first readers' mail.")
+@click.option(
+    "--as-planned", is_flag=True, help="Keep the hours of the plan, though the configuration changed."
+)
 @json_option
-def command(campaign: str | None, late: bool, override_gate: bool, as_json: bool) -> int:
+def command(campaign: str | None, late: bool, override_gate: bool, as_planned: bool, as_json: bool) -> int:
     """Go on with CAMPAIGN, or with the one that is not finished; nobody is mailed a second time."""
     with open_project() as project:
         found = project.sending.resumable(campaign)
+        if not as_planned:
+            project.steering.check_schedule(found)
         if late:
             project.steering.allow_late(found)
         if override_gate:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from newsletter.delivery.undo import await_undo
 from newsletter.domain.campaign import Campaign
-from newsletter.domain.delivery import WaveEvent, WaveState
+from newsletter.domain.delivery import CampaignState, WaveEvent, WaveState
 from newsletter.domain.wave import Wave
-from newsletter.errors import Problem, UsageError
+from newsletter.errors import DeliveryRefused, Problem, UsageError
 from newsletter.protocols import Ledger
 
 if TYPE_CHECKING:
@@ -38,6 +38,24 @@ class Steering:
     def allow_late(self, campaign: Campaign) -> None:
         """Let `campaign` leave though its time has passed."""
         self._ledger.allow_late(campaign.id, self._project.clock.now())
+
+    def check_schedule(self, campaign: Campaign) -> None:
+        """See that the hours in which `campaign` may leave are still those of the configuration.
+
+        Raises DeliveryRefused, which asks which of the two is meant.
+        """
+        planned, now = str(campaign.timing.quiet or ""), self._project.config.send.quiet
+        if campaign.state in (CampaignState.FINISHED, CampaignState.CANCELLED) or planned == now:
+            return
+        raise DeliveryRefused(
+            Problem(
+                what=f"the quiet hours changed since this campaign was planned: {planned or 'none'} then, "
+                f"{now or 'none'} now",
+                why="it keeps the hours it was planned with",
+                fix=f"if that is right: newsletter resume {campaign.id} --as-planned"
+                f" — else plan the rest anew: newsletter cancel {campaign.id}, then send it again",
+            )
+        )
 
     def override_gate(self, campaign: Campaign) -> None:
         """Let the next wave go whatever the last one showed. Raises UsageError when none is held."""

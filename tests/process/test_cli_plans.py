@@ -59,3 +59,16 @@ def test_two_subjects_are_tried_and_somebody_decides(project):
     assert sum("Subject: Another subject" in mail for mail in mails) == told["waves"][1]["readers"]
     assert (decided.code, status["subject"]) == (0, "b")
     assert project.run("decide", "first", "c").code == 2
+
+
+def test_quiet_hours_that_changed_are_asked_about(project):
+    project.run("send", "first", "--yes", "--at", "2099-01-01 09:30")
+    project.configure('[send]\nquiet = "21:00-08:00"')
+
+    asked = project.run("resume", "first")
+    kept = project.run("resume", "first", "--as-planned")
+    shown = project.run("status", "first").out
+
+    assert (asked.code, "none then, 21:00-08:00 now" in asked.err) == (5, True), asked.err
+    assert kept.code == 4, kept.err
+    assert "0 % done" in shown
