@@ -24,7 +24,11 @@ __all__ = ["Correcting", "CorrectionPlan"]
 
 _LONGEST_WAIT_S = 60.0
 _SLICE_S = 0.25
-_STOPPABLE = (CampaignState.PLANNED, CampaignState.RUNNING)
+_STOPPED_BY = {
+    # Nothing has left, and a process may be counting down to send it: that heeds a cancel alone.
+    CampaignState.PLANNED: CampaignEvent.CANCEL,
+    CampaignState.RUNNING: CampaignEvent.PAUSE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +67,13 @@ class Correcting:
     def stop(self, faulty: Campaign) -> None:
         """Let nothing more of a faulty letter leave, and wait until what was under way is settled.
 
-        The campaign is paused: it goes on as it was when the correction is given up. Raises AnotherRunner
-        when the process that sends it does not stop.
+        The campaign is paused: it goes on as it was when the correction is given up. One of which nothing
+        left yet is cancelled. Raises AnotherRunner when the process that sends it does not stop.
         """
         ledger, clock = self._project.store.ledger, self._project.clock
-        if ledger.campaign(faulty.id).state in _STOPPABLE:
-            ledger.change(faulty.id, CampaignEvent.PAUSE, "its letter is being corrected")
+        event = _STOPPED_BY.get(ledger.campaign(faulty.id).state)
+        if event is not None:
+            ledger.change(faulty.id, event, "its letter is being corrected")
         deadline = clock.monotonic() + _LONGEST_WAIT_S
         while True:
             try:

@@ -188,6 +188,21 @@ def test_a_faulty_campaign_that_was_cancelled_by_hand_is_corrected_too(root):
         assert emails(project, campaign.id) == readers(5, 6)
 
 
+def test_a_letter_that_is_about_to_leave_is_taken_back_and_the_mended_one_goes_to_all(root):
+    mend(root)
+    with at(root) as project:
+        project.sending.cancel("first")
+        _, waiting = correct(project, root)  # planned, and nobody runs it yet
+    mend(root, "With the kindest", "With my kindest")
+    with at(root, NOW + timedelta(minutes=1)) as project:
+        project.correcting.stop(waiting)
+        stopped = project.store.ledger.campaign(waiting.id).state
+        _, campaign = correct(project, root)
+
+        assert stopped is CampaignState.CANCELLED
+        assert emails(project, campaign.id) == readers(5, 6)
+
+
 def test_a_correction_can_be_corrected(root):
     mend(root)
     with at(root) as project:
