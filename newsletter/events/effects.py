@@ -111,17 +111,18 @@ def effect_of(event: ProviderEvent) -> Effect:
 
 
 def moves(
-    state: BatchState, kind: EventKind, *, may_have_left: bool, is_earlier: bool
+    state: BatchState, kind: EventKind, *, may_have_left: bool, may_be_recalled: bool
 ) -> tuple[BatchEvent, ...]:
     """Return what happens to a delivery whose batch is in `state` when an event of `kind` is about it.
 
     A pending one that may have left was tried, and had an answer that meant "not taken", or was released by
     somebody who did not know: proof that it left wins, or the reader would get the letter twice. One that
     was never tried is not moved: its event means that the ledger is older than the mail
-    (`store.event_evidence`). `is_earlier` says that the event is about an attempt before the last: that may
-    have been called back after the provider took it, so only what shows that it left counts.
+    (`store.event_evidence`). `may_be_recalled` says that the event is about an attempt with a fence, or one
+    before the last: that may have been called back after the provider took it, so only what shows that it
+    left counts.
     """
-    if state is BatchState.UNKNOWN and (kind in LEFT or not is_earlier):
+    if state is BatchState.UNKNOWN and (kind in LEFT or not may_be_recalled):
         return (BatchEvent.PROVE_ACCEPTED,)
     if state is BatchState.PENDING and may_have_left and kind in LEFT:
         return (BatchEvent.DOUBT, BatchEvent.PROVE_ACCEPTED)

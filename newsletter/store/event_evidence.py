@@ -148,7 +148,7 @@ def _proofs(
             delivery.c.position,
             provider_event.c.kind,
             attempt.c.batch_id,
-            func.coalesce(attempt.c.number < batch.c.attempt, false()),
+            func.coalesce(or_(attempt.c.number < batch.c.attempt, attempt.c.fence.is_not(None)), false()),
         )
         .select_from(batch)
         .join(delivery, delivery.c.batch_id == batch.c.id)
@@ -162,8 +162,10 @@ def _proofs(
             or_(owner.c.campaign_id.is_(None), owner.c.campaign_id == campaign_id),
         )
     )
-    for batch_id, state, position, kind, tried_in, is_earlier in connection.execute(query):
-        if not moves(BatchState(state), EventKind(kind), may_have_left=True, is_earlier=bool(is_earlier)):
+    for batch_id, state, position, kind, tried_in, may_be_recalled in connection.execute(query):
+        if not moves(
+            BatchState(state), EventKind(kind), may_have_left=True, may_be_recalled=bool(may_be_recalled)
+        ):
             continue
         found.setdefault(batch_id, set()).add(position)
         if is_atomic and tried_in == batch_id:

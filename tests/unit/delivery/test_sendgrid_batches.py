@@ -9,8 +9,10 @@ from delivery_world import World, reader
 
 from newsletter.delivery.engine import Ending, run_campaign
 from newsletter.delivery.outlet import Pace, Surroundings
+from newsletter.domain.outcome import OutcomeKind
 from newsletter.providers.sendgrid import open_provider
 from newsletter.testing.local_providers import sendgrid_config
+from newsletter.testing.sample_mailing import illustrated_mailing, sample_recipients
 from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub
 
 
@@ -85,3 +87,26 @@ def test_custom_arguments_of_one_reader_stay_far_below_what_the_reference_allows
     own = stub.mails()[0].headers
     assert len(own["custom_args.nl_d"] + own["custom_args.nl_a"] + "nl_dnl_a") < 100
     world.store.close()
+
+
+def test_a_batch_that_outgrows_thirty_megabytes_is_refused_before_it_leaves_and_its_half_fits(tmp_path, stub):
+    """The ledger halves a batch that is refused as a whole, so that each half is tried on its own."""
+    letter = replace(illustrated_mailing().rendered, pictures=(a_picture(22_400_000),))
+    provider = open_provider(sendgrid_config(tmp_path, stub.url))
+    shipment = provider.prepare(replace(illustrated_mailing(), rendered=letter))
+    readers = sample_recipients(["Jan"] * 400)
+
+    refused = shipment.submit(shipment.build(readers, "c.1.1"))
+    half = shipment.build(readers[:100], "c.1.2")
+    shipment.close()
+
+    assert refused.outcome.kind is OutcomeKind.REJECTED
+    assert "SendGrid allows 30,000,000" in refused.outcome.detail
+    assert len(half.body) <= 30_000_000
+    assert stub.requests == 0
+
+
+def a_picture(size):
+    """Return a picture of `size` bytes that travels inside the mail."""
+    picture = next(one for one in illustrated_mailing().rendered.pictures if one.is_embedded)
+    return replace(picture, data=bytes(size))

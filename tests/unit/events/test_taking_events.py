@@ -13,6 +13,7 @@ from event_world import LATER, a_store, end_state, event, send, state_of, status
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsletter.domain.campaign import Fence
 from newsletter.domain.delivery import BatchState, CampaignEvent, CampaignState, DeliveryState
 from newsletter.domain.outcome import OutcomeKind
 from newsletter.domain.provider_event import BounceClass, EventKind
@@ -64,6 +65,27 @@ def test_an_event_before_the_answer_is_written_down_proves_what_then_stays_unkno
         assert store.ledger.counts("c1") == {DeliveryState.ACCEPTED: 2}
 
 
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (EventKind.PROCESSED, "unknown"),
+        (EventKind.DROPPED, "unknown"),
+        (EventKind.DELIVERED, "accepted"),
+        (EventKind.BOUNCED, "accepted"),
+    ],
+)
+def test_mail_that_may_have_been_called_back_is_proven_only_by_having_left(kind, expected):
+    with a_store(None) as store:
+        (batch,) = store.ledger.batches("c1")
+        store.ledger.intend(batch, replace(an_attempt(batch), fence=Fence(id="MTk4", leaves_at=LATER)))
+        store.ledger.lose_orphans("c1")
+        bounce = BounceClass.HARD if kind is EventKind.BOUNCED else None
+
+        take(store, event(store, 1, kind, bounce=bounce))
+
+        assert state_of(store, 1) == expected
+
+
 def test_a_drop_does_not_take_back_that_the_provider_took_it():
     with a_store(ACCEPTED) as store:
         take(store, event(store, 1, EventKind.DROPPED))
@@ -93,7 +115,7 @@ def test_mail_that_was_said_not_to_be_taken_but_was_is_not_mailed_again():
 @pytest.mark.parametrize("kind", EventKind)
 def test_evidence_moves_only_what_is_open_and_only_to_accepted(state, kind):
     for may_have_left, is_earlier in product((True, False), repeat=2):
-        moved = moves(state, kind, may_have_left=may_have_left, is_earlier=is_earlier)
+        moved = moves(state, kind, may_have_left=may_have_left, may_be_recalled=is_earlier)
 
         is_weak = kind in (EventKind.PROCESSED, EventKind.DROPPED)
         if state is BatchState.UNKNOWN:
