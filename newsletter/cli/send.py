@@ -20,6 +20,7 @@ from newsletter.cli._console import (
 from newsletter.cli._gate import acknowledge, gate_as_dict
 from newsletter.cli._plan import plan_as_dict, show_plan
 from newsletter.cli._rehearsal import rehearsals_as_dict, rehearse_with_ticker, show_rehearsals
+from newsletter.cli._sync import sync_before
 from newsletter.cli._undo import can_go
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def command(
             return _send_tests(project, issue, tests, dry_run=dry_run, as_json=as_json)
         if not dry_run:
             project.sending.check_free()
+            sync_before(project)
         prepared = project.sending.prepare(path, segment=segment, wish=wish)
         plan = prepared.plan
         with ticker() as tell:

@@ -237,6 +237,10 @@ class SendConfig:
     network: bool = _key(
         "Ask links and the sender's domain once more before mail leaves this machine.", default=True
     )
+    sync: bool = _key(
+        "Before each letter take over whom the provider does not mail: `newsletter subscribers sync`.",
+        default=False,
+    )
     approval: bool = _key(
         "Nothing leaves without an approval of the letter as it is: `newsletter approve ISSUE`.",
         default=False,

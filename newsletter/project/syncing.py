@@ -16,7 +16,7 @@ from newsletter.protocols import Suppressing
 if TYPE_CHECKING:
     from newsletter.project import Project
 
-__all__ = ["Synced", "sync"]
+__all__ = ["Synced", "has_lists", "sync"]
 
 _STRONGEST_LAST = (SuppressionReason.BOUNCED, SuppressionReason.UNSUBSCRIBED, SuppressionReason.COMPLAINED)
 
@@ -28,6 +28,11 @@ class Synced:
     listed: Mapping[str, int] = field(default_factory=dict)
     stopped: Mapping[SuppressionReason, int] = field(default_factory=dict)
     passing: int = 0
+
+
+def has_lists(project: Project) -> bool:
+    """Say whether the configured provider keeps lists of whom it does not mail."""
+    return isinstance(project.sending.provider(), Suppressing)
 
 
 def sync(

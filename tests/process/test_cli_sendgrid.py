@@ -109,3 +109,21 @@ def test_the_doctor_and_the_lists_of_the_provider_are_a_command_away(project, tm
             "passing": 0,
             "applied": True,
         }
+
+
+def test_whom_the_provider_does_not_mail_can_be_taken_over_before_each_letter(project, tmp_path):
+    with SendgridStub(tmp_path / "journal") as stub:
+        project.configure(
+            f'[send]\nsync = true\n[provider.sendgrid]\nhost = "{stub.url}"\napi_key = "env:STUB_KEY"',
+            provider="sendgrid",
+        )
+        project.extra["STUB_KEY"] = API_KEY
+        first = project.run("send", "first", "--dry-run", "--json").json["first"]
+        stub.account.suppressions = {"spam_reports": [{"email": first, "created": 1795000000}]}
+
+        sent = project.run("send", "first", "--yes")
+
+        assert sent.code == 0, sent.err
+        assert "1 more, who are never mailed again: complained" in sent.err
+        assert len(stub.mails()) == 39
+        assert first.lower() not in {mail.email.lower() for mail in stub.mails()}
