@@ -56,11 +56,11 @@ class _Answering(asyncio.BufferedProtocol):
         self._buffer = bytearray(_BUFFER)
         self._head = b""
         self._missing = 0  # bytes of a body still to come
+        self._carried_mail = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self.counts["connections"] += 1
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002
         return memoryview(self._buffer)
@@ -80,7 +80,10 @@ class _Answering(asyncio.BufferedProtocol):
         if not end:
             return
         length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0] or 0)
-        self.counts["requests"] += length > 0  # not those that ask what the key may do
+        if length:  # mail, and no question what the key may do
+            self.counts["requests"] += 1
+            self.counts["connections"] += not self._carried_mail
+            self._carried_mail = True
         self._head = b""
         self._missing = length - len(body)
         if self._missing <= 0:
