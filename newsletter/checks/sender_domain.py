@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from newsletter.checks.context import CheckContext
+from newsletter.config.places import config_place
 from newsletter.source import Place
 
 __all__ = ["sender_domain", "sender_place"]
@@ -16,4 +17,4 @@ def sender_domain(context: CheckContext) -> str:
 
 def sender_place(context: CheckContext) -> Place:
     """Return where the sender is named: in the issue, or in the configuration (Need.ISSUE)."""
-    return context.issue.places.get("from") or Place(path=context.config.shown_path)
+    return context.issue.places.get("from") or config_place(context.config, "sender", "from")

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from newsletter.checks.answers import asked_page
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.config.places import config_place
 from newsletter.domain.finding import Severity
 from newsletter.domain.link_answer import LinkState
-from newsletter.source import Place
 
 __all__ = ["check"]
 
@@ -58,7 +58,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     is_lost = answer.state in (LinkState.GONE, LinkState.UNTRUSTED)
     yield Fault(
         what=f"the page for leaving cannot be reached at {base_url}: {answer.reason}",
-        place=Place(path=context.config.shown_path),
+        place=config_place(context.config, "newsletter", "base_url"),
         severity=None if is_lost else Severity.WARNING,
         why="every letter must have a link to leave that works",
         fix="start the site, or mend [newsletter] base_url",

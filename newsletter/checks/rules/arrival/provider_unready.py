@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from newsletter.checks.answers import provider_outcome
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.config.places import config_place
 from newsletter.domain.finding import Severity
 from newsletter.domain.outcome import OutcomeKind
 from newsletter.errors import ConfigError
-from newsletter.source import Place
 
 __all__ = ["check"]
 
@@ -45,7 +45,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     ```
     """
     name = context.config.provider.name
-    place = Place(path=context.config.shown_path)
+    place = config_place(context.config, "provider", "name")
     try:
         outcome = provider_outcome(context)
     except ConfigError as error:

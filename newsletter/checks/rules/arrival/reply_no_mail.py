@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from newsletter.checks.answers import dns_answer
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.config.places import config_place
 from newsletter.domain.dns_answer import RecordType
 from newsletter.domain.finding import Severity
-from newsletter.source import Place
 
 __all__ = ["check"]
 
@@ -64,7 +64,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
         what=f"{domain} takes no mail" if servers.has_name else f"there is no domain {domain}",
         place=issue.places.get("reply_to")
         or issue.places.get("from")
-        or Place(path=context.config.shown_path),
+        or config_place(context.config, "sender", "reply_to"),
         why=f"answers to {mailbox.email} would bounce",
         fix="look for a slip in the address, or add an MX record to the domain",
     )

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.config.places import config_place
 from newsletter.domain.finding import Severity
-from newsletter.source import Place
 
 __all__ = ["check"]
 
@@ -50,7 +50,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
             what=f'the List-Id is "{value}", without a name in angle brackets'
             if value
             else "the message has no List-Id",
-            place=Place(path=context.config.shown_path),
+            place=config_place(context.config, "sender", "list_id"),
             why="readers and mail programs tell a list by it",
             fix='set list_id under [sender], such as "letter.example.org"',
         )

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.config.places import config_place
 from newsletter.domain.finding import Severity
-from newsletter.source import Place
 
 __all__ = ["check"]
 
@@ -45,7 +45,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     if "<https://" not in context.sample_headers[0]["list-unsubscribe"]:
         yield Fault(
             what="the address to leave is not https",
-            place=Place(path=context.config.shown_path),
+            place=config_place(context.config, "newsletter", "base_url"),
             why="mail programs leave with one click over https alone (RFC 8058)",
             fix='write under [newsletter]: base_url = "https://…"',
         )

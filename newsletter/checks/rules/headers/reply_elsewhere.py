@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.config.places import config_place
 from newsletter.domain.finding import Severity
-from newsletter.source import Place
 
 __all__ = ["check"]
 
@@ -48,6 +48,6 @@ def check(context: CheckContext) -> Iterable[Fault]:
     if sender != answer and not sender.endswith(f".{answer}") and not answer.endswith(f".{sender}"):
         yield Fault(
             what=f"the letter comes from {sender}, and answers go to {answer}",
-            place=issue.places.get("reply_to") or Place(path=context.config.shown_path),
+            place=issue.places.get("reply_to") or config_place(context.config, "sender", "reply_to"),
             fix="answer to an address at the same domain, if you can",
         )

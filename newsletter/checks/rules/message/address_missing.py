@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from newsletter.checks.context import CheckContext
 from newsletter.checks.page import squeeze
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.config.places import config_place
 from newsletter.domain.finding import Severity
 from newsletter.render.template import template_place
-from newsletter.source import Place
 
 __all__ = ["check"]
 
@@ -54,7 +54,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     if not parts:
         yield Fault(
             what="there is no postal address",
-            place=Place(path=config.shown_path),
+            place=config_place(config, "newsletter", "postal_address"),
             why="mail to a list must say where the sender lives",
             fix='add under [newsletter]: postal_address = "Street 1, 1234 AB Town"',
         )

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.config.places import config_place
 from newsletter.domain.finding import Severity
 from newsletter.render.template import template_place
-from newsletter.source import Place
 
 __all__ = ["check"]
 
@@ -46,7 +46,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     if not config.newsletter.base_url.lower().startswith(("https://", "http://")):
         yield Fault(
             what="the unsubscribe link leads nowhere: the public address of the newsletter is not known",
-            place=Place(path=config.shown_path),
+            place=config_place(config, "newsletter", "base_url"),
             fix='add under [newsletter]: base_url = "https://your.domain"',
         )
     link = context.sample_links["unsubscribe_url"]

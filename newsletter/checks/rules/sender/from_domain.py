@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.config.places import config_place
 from newsletter.domain.finding import Severity
-from newsletter.source import Place
 
 __all__ = ["check"]
 
@@ -50,7 +50,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     if own and domain and domain != own and not domain.endswith(f".{own}") and not own.endswith(f".{domain}"):
         yield Fault(
             what=f"the letter comes from {domain}, and you may send from {own}",
-            place=issue.places.get("from") or Place(path=config.shown_path),
+            place=issue.places.get("from") or config_place(config, "sender", "from"),
             why="the signature under the mail is of another domain, so it is refused or lands in spam",
             fix=f"use an address at {own}, or put {domain} in [sender] domain when you may send from it",
         )

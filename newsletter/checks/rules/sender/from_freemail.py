@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.config.places import config_place
 from newsletter.domain.finding import Severity
-from newsletter.source import Place
 
 __all__ = ["check"]
 
@@ -101,7 +101,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     if domain in _FREE:
         yield Fault(
             what=f"the letter comes from {domain}, where only its own servers may send",
-            place=issue.places.get("from") or Place(path=context.config.shown_path),
+            place=issue.places.get("from") or config_place(context.config, "sender", "from"),
             why="its owner tells other servers to refuse such mail (DMARC)",
             fix="send from a domain of your own, and put this address in reply_to",
         )

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.config.places import config_place
 from newsletter.domain.finding import Severity
-from newsletter.source import Place
 
 __all__ = ["check"]
 
@@ -46,7 +46,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     sender = context.issue.sender
     if sender is None:
         return
-    place = context.issue.places.get("from") or Place(path=context.config.shown_path)
+    place = context.issue.places.get("from") or config_place(context.config, "sender", "from")
     if not sender.name.strip():
         yield Fault(
             what="the sender has no name",

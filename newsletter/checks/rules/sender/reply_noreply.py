@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.config.places import config_place
 from newsletter.domain.finding import Severity
-from newsletter.source import Place
 
 __all__ = ["check"]
 
@@ -54,7 +54,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
         if mailbox is None or (key == "reply_to" and mailbox == issue.sender):
             continue
         if _NO_REPLY.fullmatch(mailbox.email.rpartition("@")[0]):
-            place = issue.places.get(key) or Place(path=context.config.shown_path)
+            place = issue.places.get(key) or config_place(context.config, "sender", key)
             yield Fault(
                 what=f"{key} is {mailbox.email}, which nobody reads",
                 place=place,

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.config.places import config_place
 from newsletter.domain.finding import Severity
-from newsletter.source import Place
 
 __all__ = ["check"]
 
@@ -56,6 +56,6 @@ def check(context: CheckContext) -> Iterable[Fault]:
             what=f"nobody is said to read {issue.reply_to.email}",
             place=issue.places.get("reply_to")
             or issue.places.get("from")
-            or Place(path=context.config.shown_path),
+            or config_place(context.config, "sender", "reply_to"),
             fix="answer to an address in [sender] monitored, or add this one to it",
         )

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.config.places import config_place
 from newsletter.domain.finding import Severity
-from newsletter.source import Place
 
 __all__ = ["check"]
 
@@ -44,6 +44,6 @@ def check(context: CheckContext) -> Iterable[Fault]:
     if context.issue.sender is None:
         yield Fault(
             what="there is no sender",
-            place=Place(path=context.config.shown_path),
+            place=config_place(context.config, "sender"),
             fix='add under [sender]: from = "Your name <you@your.domain>"',
         )

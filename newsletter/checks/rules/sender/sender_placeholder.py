@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.config.places import config_place
 from newsletter.domain.finding import Severity
-from newsletter.source import Place
 
 __all__ = ["check"]
 
@@ -61,8 +61,9 @@ def check(context: CheckContext) -> Iterable[Fault]:
     ]
     for key, domain in named:
         if any(domain == name or domain.endswith(f".{name}") for name in _RESERVED):
+            table = "newsletter" if key == "base_url" else "sender"
             yield Fault(
                 what=f"{key} is at {domain}, a domain made for examples",
-                place=issue.places.get(key) or Place(path=config.shown_path),
+                place=issue.places.get(key) or config_place(config, table, key),
                 fix="put your own domain there",
             )

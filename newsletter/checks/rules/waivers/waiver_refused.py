@@ -9,6 +9,7 @@ from newsletter.checks.context import CheckContext
 from newsletter.checks.extensions import rules_for
 from newsletter.checks.registry import Fault, Need, Rule, Stage, rule
 from newsletter.checks.waivers import covers, nearest_rule
+from newsletter.config.places import config_place
 from newsletter.domain.finding import Severity
 from newsletter.source import Place
 
@@ -52,7 +53,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     issue, config = context.issue, context.config
     rules = rules_for(config)
     yield from _refused(rules, issue.ignored_checks, issue.place("checks"))
-    yield from _refused(rules, config.checks.ignore, Place(path=config.shown_path))
+    yield from _refused(rules, config.checks.ignore, config_place(config, "checks", "ignore"))
     for waiver in read_waivers(context):
         yield from _refused(rules, dict.fromkeys(waiver.patterns, waiver.reason), waiver.place)
         if not waiver.patterns:
