@@ -144,7 +144,9 @@ class LayoutCounter:
         total = sum(parts.total() for parts in self._groups.values())
         firsts = self._rules.firsts(total)
         head = order[0][1] if firsts else ""
-        edges = self._edges(head, [one.size for one in firsts])
+        there = sum(parts.total() for group, parts in self._groups.items() if group.zone == head)
+        share = there // len(firsts) if firsts else 0  # one of two must not take the readers of both
+        edges = self._edges(head, [min(one.size, max(share, 1)) for one in firsts])
         numbers = {place: number for number, place in enumerate(order, len(firsts))}
         counts = self._counts(head, edges, numbers)
         waves = [self._wave(place, number, times[place], now, counts) for place, number in numbers.items()]

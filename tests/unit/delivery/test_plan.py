@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,14 @@ from pathlib import Path
 import pytest
 from delivery_world import CAMPAIGN, LETTER, World, reader
 
-from newsletter.config.schema import Config, FieldConfig, NewsletterConfig, ProviderConfig, SenderConfig
+from newsletter.config.schema import (
+    Config,
+    FieldConfig,
+    NewsletterConfig,
+    ProviderConfig,
+    SendConfig,
+    SenderConfig,
+)
 from newsletter.delivery.audience import Audience
 from newsletter.delivery.digests import campaign_digests, verify_unchanged
 from newsletter.delivery.mailing import mailing_date
@@ -272,6 +280,54 @@ def test_batches_are_no_larger_than_the_rate(world, audience):
     config = replace(CONFIG, provider=ProviderConfig(rate="2/s"))
 
     assert make_plan(draft(world, config), audience, now=world.clock.now()).batch_size == 2
+
+
+def test_readers_of_a_slow_domain_are_frozen_in_batches_of_their_own(world, audience, view):
+    view.readers[:] = [
+        replace(one, email=f"r{number}@outlook.com", key=f"r{number}@outlook.com") if number < 5 else one
+        for number, one in enumerate(view.readers)
+    ]
+    config = replace(CONFIG, send=SendConfig(domains={"outlook.com": "2/m"}))
+
+    plan = make_plan(draft(world, config), audience, now=world.clock.now())
+    frozen(world, audience, plan)
+
+    batches = world.store.ledger.batches(CAMPAIGN)
+    assert sorted((one.lane, one.size) for one in batches) == [
+        ("", 2),
+        ("", 5),
+        ("outlook.com", 1),
+        ("outlook.com", 2),
+        ("outlook.com", 2),
+    ]
+    assert plan.batches == 5
+    assert world.store.ledger.waves(CAMPAIGN) == []
+
+
+def test_a_canary_is_frozen_as_it_was_shown(world, audience):
+    plan = plan_of(world, audience, wish=Wish(canary="3"))
+    frozen(world, audience, plan)
+
+    waves = world.store.ledger.waves(CAMPAIGN)
+    sizes = Counter()
+    for one in world.store.ledger.batches(CAMPAIGN):
+        sizes[one.wave] += one.size
+    assert waves == list(plan.layout.waves)
+    assert sizes == {one.number: one.size for one in waves}
+    assert plan.timetable[1].starts >= plan.timetable[0].starts + timedelta(minutes=45)
+
+
+def test_a_plan_that_cannot_be_kept_is_refused_with_all_that_is_wrong(world, audience):
+    send = SendConfig(zone_field="zone", subject_metric="clicks")
+    issue = replace(ISSUE, subject_b="Anders")
+
+    with pytest.raises(ConfigError) as caught:
+        make_plan(draft(world, replace(CONFIG, send=send), issue), audience, now=world.clock.now())
+
+    told = [problem.what for problem in caught.value.problems]
+    assert len(told) == 2
+    assert "clicks" in told[0]
+    assert "zone_field" in told[1]
 
 
 def test_a_sender_from_another_domain_is_warned_about(world, audience):

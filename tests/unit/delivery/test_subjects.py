@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from delivery_world import CAMPAIGN, LETTER, World, reader
@@ -220,3 +221,21 @@ def test_the_campaign_is_bound_to_both_subjects():
     assert len({LETTER.digest, TWO.digest, changed.digest}) == 3
     assert TWO.with_subject("b").subject == TWO.subject_b
     assert TWO.with_subject("a") is TWO
+
+
+def test_in_a_small_zone_the_two_subjects_share_its_readers():
+    rules = PlanRules(test=REPLIES, test_share=0.3, is_by_reader=True, zone="Europe/Amsterdam")
+    counter = LayoutCounter("herfst", rules)
+    zones = ["Asia/Tokyo" if number < 20 else "Europe/Amsterdam" for number in range(200)]
+    members = [
+        PlacedMember(**{name: getattr(reader(number), name) for name in NAMES}, zone=zone)
+        for number, zone in enumerate(zones)
+    ]
+    [*counter.watch(members)]
+
+    layout = counter.layout(world_now(), None, datetime.fromisoformat("2026-12-01T09:30"))
+
+    assert [one.size for one in layout.waves[:2]] == [10, 10]
+
+
+NAMES = ("subscriber_id", "email", "key", "values")

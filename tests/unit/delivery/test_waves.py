@@ -10,8 +10,8 @@ from delivery_world import CAMPAIGN, World, reader
 from mortal_ledger import Crash
 from sqlalchemy import insert, select
 
-from newsletter.delivery.engine import Ending
-from newsletter.delivery.outlet import Pace
+from newsletter.delivery.engine import Ending, run_campaign
+from newsletter.delivery.outlet import Pace, Surroundings
 from newsletter.domain.campaign import PlacedMember
 from newsletter.domain.delivery import CampaignState, WaveEvent, WaveState
 from newsletter.domain.quiet import QuietHours
@@ -304,3 +304,42 @@ def test_a_campaign_under_way_stops_for_the_quiet_hours_and_goes_on_after(world)
 
     assert report.ending is Ending.FINISHED
     assert world.clock.now() == datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+
+
+# --- deaths -------------------------------------------------------------------------------------------
+
+
+class DiesMoving:
+    """A ledger whose process dies at the `at`-th change of a wave, before it is written or after."""
+
+    def __init__(self, ledger, at: int, *, is_written: bool) -> None:
+        self._ledger, self._left, self._is_written = ledger, at, is_written
+
+    def __getattr__(self, name: str):
+        return getattr(self._ledger, name)
+
+    def move_wave(self, *asked):
+        if self._left == 0:
+            if self._is_written:
+                self._ledger.move_wave(*asked)
+            raise Crash("moving a wave")
+        self._left -= 1
+        return self._ledger.move_wave(*asked)
+
+
+@pytest.mark.parametrize("is_written", [False, True])
+@pytest.mark.parametrize("at", range(6))  # open, watch and pass, of both waves
+def test_dead_at_any_change_of_a_wave_the_next_run_goes_on_and_nobody_is_mailed_twice(world, at, is_written):
+    plan(world, replace(CANARY, gate=replace(CANARY.gate, wait_s=0.0)), REST)
+    outlet = world.outlet
+    mortal = replace(outlet, ledger=DiesMoving(outlet.ledger, at, is_written=is_written))
+    around = Surroundings(clock=world.clock, random=lambda: 0.5)
+    with pytest.raises(Crash):
+        run_campaign(CAMPAIGN, mortal, Pace(), around)
+    world.reopen()
+
+    report = world.run()
+
+    assert report.ending is Ending.FINISHED
+    assert world.counts() == {"accepted": 20}
+    assert set(world.provider.record.emails().values()) == {1}
