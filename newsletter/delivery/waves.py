@@ -96,7 +96,8 @@ class Waves:
     def _open(self, one: Wave, now: datetime) -> bool:
         if one.not_before is not None and one.not_before > now:
             return False
-        passed = [before.passed_at for before in self._waves.values() if before.passed_at is not None]
+        earlier = [before.passed_at for before in self._waves.values() if before.stage < one.stage]
+        passed = [at for at in earlier if at is not None]
         due = max([one.not_before, *passed]) if one.not_before is not None else None
         if due is not None and is_late(due, now, self._campaign.timing):
             self.reason = f"wave {one.number} {shown_lateness(due, now)}"
@@ -126,6 +127,8 @@ class Waves:
         if not is_over and at - self._looked.get(one.number, float("-inf")) < _LOOK_S:
             return False
         self._looked[one.number] = at
+        if self._was_moved(one):
+            return True
         showing = self._ledger.showing(self._campaign.id, one.number)
         is_over = is_over or (is_gone and has_heard_enough(one.gate, showing))
         found = faults(one.gate, showing, is_over=is_over)
@@ -133,6 +136,11 @@ class Waves:
             self.reason = self._failure(one, "; ".join(found))
             return self._note(one, WaveEvent.FAIL, now, "; ".join(found))
         return is_over and self._note(one, WaveEvent.PASS, now)
+
+    def _was_moved(self, one: Wave) -> bool:
+        """Say whether somebody elsewhere has let a wave pass meanwhile."""
+        self._waves = {found.number: found for found in self._ledger.waves(self._campaign.id)}
+        return self._waves[one.number].state is not one.state
 
     def _end(self, one: Wave, now: datetime) -> datetime:
         """Return when the wait after a wave is over, by the time of day as it is now."""

@@ -240,6 +240,22 @@ def test_batches_put_back_in_a_wave_that_has_passed_may_go(world):
     assert world.counts() == {"accepted": 20}
 
 
+def test_somebody_may_open_the_gate_while_a_run_waits_for_it(world):
+    plan(world)
+    opened = []
+
+    def stop() -> bool:
+        if world.clock.slept_s > 6 and not opened:
+            now = world.clock.now()
+            opened.append(world.store.ledger.move_wave(CAMPAIGN, 0, WaveEvent.OVERRIDE, now))
+        return False
+
+    report = world.run(stop=stop)
+
+    assert report.ending is Ending.FINISHED
+    assert world.clock.slept_s < WAIT_S - 5
+
+
 # --- times of waves -----------------------------------------------------------------------------------
 
 SOON = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -270,6 +286,17 @@ def test_a_wave_whose_time_is_long_past_is_held(world):
     assert "--late" in report.campaign.reason
     world.store.ledger.allow_late(CAMPAIGN, world.clock.now())
     assert world.run().ending is Ending.FINISHED
+
+
+def test_leave_for_one_late_wave_is_none_for_another(world):
+    first, second = replace(CANARY, gate=None, not_before=SOON), replace(REST, stage=0, not_before=LATER)
+    plan(world, first, second)
+    world.clock.jump((LATER - world.clock.now()).total_seconds() + 2 * 3600)
+    world.store.ledger.allow_late(CAMPAIGN, SOON)
+
+    report = world.run()
+
+    assert (report.ending, world.counts()) == (Ending.PAUSED, {"pending": 20})
 
 
 QUIET = Timing(quiet=QuietHours(start=time(21), end=time(8)))
