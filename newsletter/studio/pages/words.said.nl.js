@@ -26,7 +26,7 @@ export const saidInDutch = {
   "{email} (no {field})": "{email} (geen {field})",
   "{email} (accents)": "{email} (accenten)",
   // issues and their files
-  "the subject has no letters or digits": "het onderwerp heeft geen letters of cijfers",
+  "the subject is empty": "het onderwerp is leeg",
   "newsletter new \"A subject\"": "geef het onderwerp een woord",
   "{path} exists already": "{path} bestaat al",
   "choose another subject, or edit that file": "kies een ander onderwerp, of bewerk dat bestand",
