@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import PurePath
@@ -126,7 +128,8 @@ class _Run:
                 if lack is not None:
                     return _skipped(rule, lack)
             start = perf_counter()
-            faults = list(islice(faults_of(rule, self.context), _MOST + 1))
+            with redirect_stdout(sys.stderr):  # what a rule prints must not end up in a report
+                faults = list(islice(faults_of(rule, self.context), _MOST + 1))
             findings = tuple(rule.finding(fault) for fault in _shown(faults))
         except CannotAsk as lack:
             return replace(_skipped(rule, _in_a_line(lack)), is_unable=True)

@@ -93,6 +93,16 @@ def test_a_rule_that_would_end_the_program_is_a_crash_and_the_others_run(tmp_pat
     assert _ends(report) == {"AA001": CheckStatus.CRASHED, "AA002": CheckStatus.OK}
 
 
+def test_what_a_rule_prints_stays_out_of_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def talks(_context: CheckContext) -> Iterable[Fault]:
+        print("looking …")
+        return []
+
+    _run(tmp_path, _rule("AA001", talks))
+
+    assert capsys.readouterr() == ("", "looking …\n")
+
+
 def test_a_rule_whose_need_is_not_met_is_skipped_with_the_reason(tmp_path: Path) -> None:
     report = _run(tmp_path, _rule("AA001", _silent, needs=(Need.LIST,)))
 
