@@ -13,6 +13,7 @@ from time import perf_counter
 
 from newsletter.checks.comment_waivers import CommentWaiver, read_waivers, waives
 from newsletter.checks.context import CheckContext
+from newsletter.checks.deadline import TooLong, cpu_deadline
 from newsletter.checks.extensions import rules_for
 from newsletter.checks.letters import faults_of
 from newsletter.checks.registry import Fault, Need, Rule, Stage
@@ -22,6 +23,9 @@ from newsletter.errors import CannotAsk
 from newsletter.source import Place
 
 __all__ = ["run_checks"]
+
+_LONGEST_S = 60.0
+"""How long a rule may compute, in seconds; the slowest of ours takes a hundredth of one."""
 
 _MOST = 100
 """Most findings of one rule in one letter; when they are mended the next run shows the rest."""
@@ -128,12 +132,13 @@ class _Run:
                 if lack is not None:
                     return _skipped(rule, lack)
             start = perf_counter()
-            with redirect_stdout(sys.stderr):  # what a rule prints must not end up in a report
+            # What a rule prints must not end up in a report.
+            with redirect_stdout(sys.stderr), cpu_deadline(_LONGEST_S):
                 faults = list(islice(faults_of(rule, self.context), _MOST + 1))
             findings = tuple(rule.finding(fault) for fault in _shown(faults))
         except CannotAsk as lack:
             return replace(_skipped(rule, _in_a_line(lack)), is_unable=True)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 a rule, perhaps a stranger's, may not stop
+        except (Exception, SystemExit, TooLong) as error:  # noqa: BLE001 a rule, perhaps a stranger's, may not stop
             # the others, nor the program; the crash is not swallowed: it is a result of its own, and it
             # blocks sending.
             return replace(
@@ -197,6 +202,8 @@ def _in_a_line(error: CannotAsk) -> str:
 
 
 def _describe(error: BaseException) -> str:
+    if isinstance(error, TooLong):
+        return f"it was stopped after computing for {_LONGEST_S:g} seconds"
     frames = traceback.extract_tb(error.__traceback__)
     where = f" ({PurePath(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     text = " ".join(str(error).split())

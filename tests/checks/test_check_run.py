@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from case_runner import Example, make_context
 
+from newsletter.checks import runner
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Rule, Stage, load_rules, rule
 from newsletter.checks.runner import run_checks
@@ -91,6 +93,22 @@ def test_a_rule_that_would_end_the_program_is_a_crash_and_the_others_run(tmp_pat
     report = _run(tmp_path, _rule("AA001", leaves), _rule("AA002", _silent))
 
     assert _ends(report) == {"AA001": CheckStatus.CRASHED, "AA002": CheckStatus.OK}
+
+
+def test_a_rule_that_never_ends_is_a_crash_and_the_others_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def turns(_context: CheckContext) -> Iterable[Fault]:
+        while True:
+            with suppress(Exception):
+                int("no number")
+
+    monkeypatch.setattr(runner, "_LONGEST_S", 0.05)
+
+    report = _run(tmp_path, _rule("AA001", turns), _rule("AA002", _silent))
+
+    assert _ends(report) == {"AA001": CheckStatus.CRASHED, "AA002": CheckStatus.OK}
+    assert report.results[0].reason == "it was stopped after computing for 0.05 seconds"
 
 
 def test_what_a_rule_prints_stays_out_of_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
