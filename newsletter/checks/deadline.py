@@ -22,7 +22,7 @@ def cpu_deadline(seconds: float) -> Iterator[None]:
     """Raise TooLong in what is inside once it has computed for `seconds`; waiting does not count.
 
     Only the main thread of a process can be interrupted, and only where the system has such a clock
-    (`setitimer`, POSIX); elsewhere there is no deadline. The wall clock's alarm is left alone, as test runners
+    (`setitimer`, POSIX). The alarm of the wall clock is left alone, as test runners
     use it.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):

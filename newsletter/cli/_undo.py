@@ -31,7 +31,12 @@ def can_go(project: Project, campaign: Campaign) -> bool:
     if sys.stderr.isatty():
         click.echo("\r\x1b[K", err=True, nl=False)
     if not is_going:
-        say(f"Taken back: nothing was sent. Campaign {campaign.id} is cancelled.")
+        is_held = project.sending.find(campaign.id).state == "paused"
+        say(
+            f"Held: nothing was sent. To go on: newsletter resume {campaign.id}"
+            if is_held
+            else f"Taken back: nothing was sent. Campaign {campaign.id} is cancelled."
+        )
     return is_going
 
 

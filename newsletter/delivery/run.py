@@ -141,7 +141,7 @@ class Run:
             return self._other_state()
         while recipients := self._outlet.recipients(batch.id):
             number = batch.attempt + 1
-            key = f"{batch.campaign_id}.{batch.id}.{number}"
+            key = f"{batch.campaign_id}.{batch.id}.{number}.{self._chance()}"
             payload = shipment.build(recipients, key, fence)
             attempt = Attempt(
                 batch_id=batch.id,
@@ -165,6 +165,10 @@ class Run:
             self._report(replace(self._progress, suppressed=left))
         self._moved_on.add(batch.id)
         return self._other_state()
+
+    def _chance(self) -> str:
+        """Return what keeps a ledger restored from a backup from making an attempt key a second time."""
+        return f"{int(self._around.random() * 16**8):08x}"
 
     # --- back -----------------------------------------------------------------------------------------
 

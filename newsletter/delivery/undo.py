@@ -20,15 +20,16 @@ def await_undo(
     stop: Callable[[], bool],
     tell: Callable[[float], None],
 ) -> bool:
-    """Wait until a campaign can no longer be taken back; say whether it was not.
+    """Wait until a campaign can no longer be taken back; say whether it was not, nor held.
 
     `tell` is told how many seconds are left. Once `stop` says True the campaign is cancelled. The window is
-    in the ledger: it is the same for every process, and another may cancel meanwhile.
+    in the ledger: it is the same for every process, and another may cancel or pause it
+    meanwhile.
     Nothing is ever submitted before its end, whoever resumes the campaign.
     """
     until = ledger.campaign(campaign_id).timing.undo_until
     while until is not None:
-        if ledger.campaign(campaign_id).state is CampaignState.CANCELLED:
+        if ledger.campaign(campaign_id).state in (CampaignState.CANCELLED, CampaignState.PAUSED):
             return False
         if stop():
             ledger.change(campaign_id, CampaignEvent.CANCEL, "taken back before anything left")

@@ -157,10 +157,11 @@ class World:
         pace: Pace | None = None,
         stop: Callable[[], bool] = lambda: False,
         campaign_id: str = CAMPAIGN,
+        chance: float = 0.5,
     ) -> RunReport:
         """Run the campaign with `turns` as the script."""
         self.provider.turns[:] = turns
-        around = Surroundings(clock=self.clock, random=lambda: 0.5, stop=stop, progress=self.seen.append)
+        around = Surroundings(clock=self.clock, random=lambda: chance, stop=stop, progress=self.seen.append)
         return run_campaign(campaign_id, self.outlet, pace or Pace(), around)
 
     def states(self, campaign_id: str = CAMPAIGN) -> dict[str, str]:

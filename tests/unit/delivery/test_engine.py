@@ -293,3 +293,18 @@ def test_a_run_after_an_unknown_one_first_asks_whether_the_provider_is_there(wor
 
     assert report.ending is Ending.PAUSED
     assert world.provider.requests == before
+
+
+def test_a_ledger_restored_from_a_backup_does_not_make_the_same_attempt_keys_again(tmp_path):
+    keys = []
+    for chance in (0.25, 0.75):  # two runs of one campaign, the second from a copy made before the first
+        root = tmp_path / str(chance)
+        root.mkdir()
+        world = World(root=root)
+        world.plan()
+        world.run(chance=chance)
+        keys.append({row["key"] for row in world.provider.record.rows()})
+        world.store.close()
+
+    assert len(keys[0]) == len(keys[1]) == 3
+    assert not keys[0] & keys[1]

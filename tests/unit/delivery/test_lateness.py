@@ -165,6 +165,19 @@ def test_a_cancel_from_elsewhere_takes_it_back_as_well(world):
     assert world.provider.record.rows() == []
 
 
+def test_a_pause_from_elsewhere_holds_it_and_nothing_is_lost(world):
+    with_undo(world)
+
+    def elsewhere() -> bool:
+        if world.clock.slept_s > 10:
+            world.store.ledger.change(CAMPAIGN, CampaignEvent.PAUSE)
+        return False
+
+    assert wait(world, stop=elsewhere) is False
+    assert world.counts() == {"pending": 12}
+    assert world.run().ending is Ending.FINISHED
+
+
 def test_whoever_resumes_it_waits_for_the_same_end(world):
     until = with_undo(world).timing.undo_until
     world.reopen()
