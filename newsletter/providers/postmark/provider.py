@@ -14,6 +14,7 @@ from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.errors import ConfigError, Problem
 from newsletter.protocols import Capabilities
 from newsletter.providers.hosts import host_problems
+from newsletter.providers.keys import reveal_key
 from newsletter.providers.messages import ascii_address_problem
 from newsletter.providers.postmark.answers import read_stream
 from newsletter.providers.postmark.body import PostmarkTemplate
@@ -97,15 +98,7 @@ class PostmarkProvider:
                     fix='write server_token = "env:POSTMARK_SERVER_TOKEN" and export POSTMARK_SERVER_TOKEN=…',
                 )
             )
-        token = settings.server_token.reveal().strip()
-        if not (token.isascii() and token.isprintable() and " " not in token):
-            raise ConfigError(
-                Problem(
-                    what=f"{_SECTION} server_token holds characters no token has",
-                    place=settings.server_token.place,
-                    fix="copy the token again from Postmark, without spaces or line breaks",
-                )
-            )
+        token = reveal_key(_SECTION, "server_token", settings.server_token, "Postmark", kind="token")
         return PostmarkClient(self._url(), token, settings.stream, settings.timeout_s)
 
 

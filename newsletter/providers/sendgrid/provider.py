@@ -18,6 +18,7 @@ from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.errors import ConfigError, Problem
 from newsletter.protocols import Capabilities
 from newsletter.providers.hosts import host_problems
+from newsletter.providers.keys import reveal_key
 from newsletter.providers.sendgrid.answers import read_scopes
 from newsletter.providers.sendgrid.body import BodyTemplate
 from newsletter.providers.sendgrid.client import KeepAliveClient, open_client
@@ -119,15 +120,7 @@ class SendgridProvider:
                     fix='write api_key = "env:SENDGRID_API_KEY" and export SENDGRID_API_KEY=…',
                 )
             )
-        key = settings.api_key.reveal().strip()
-        if not (key.isascii() and key.isprintable() and " " not in key):
-            raise ConfigError(
-                Problem(
-                    what=f"{_SECTION} api_key holds characters no key has",
-                    place=settings.api_key.place,
-                    fix="copy the key again from SendGrid, without spaces or line breaks",
-                )
-            )
+        key = reveal_key(_SECTION, "api_key", settings.api_key, "SendGrid")
         return open_client(key, settings.region, settings.host, settings.timeout_s)
 
 

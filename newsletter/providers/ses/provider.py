@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from newsletter.config.schema import Config, SesConfig
-from newsletter.config.secrets import Secret
 from newsletter.delivery.rate import parse_rate
 from newsletter.domain.diagnosis import Diagnosis
 from newsletter.domain.listed_address import ListedAddress
@@ -17,6 +16,7 @@ from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.errors import ConfigError, Problem
 from newsletter.protocols import Capabilities
 from newsletter.providers.hosts import host_problems
+from newsletter.providers.keys import reveal_key
 from newsletter.providers.messages import ascii_address_problem
 from newsletter.providers.ses.answers import read_account, read_answer
 from newsletter.providers.ses.client import SesClient
@@ -140,9 +140,9 @@ class SesProvider:
         assert settings.secret_key is not None
         token = settings.session_token
         credentials = Credentials(
-            access_key=_reveal("access_key", settings.access_key),
-            secret_key=_reveal("secret_key", settings.secret_key),
-            session_token=_reveal("session_token", token) if token else None,
+            access_key=reveal_key(_SECTION, "access_key", settings.access_key, "AWS"),
+            secret_key=reveal_key(_SECTION, "secret_key", settings.secret_key, "AWS"),
+            session_token=reveal_key(_SECTION, "session_token", token, "AWS") if token else None,
         )
         return SesClient(self._url(), credentials, settings.region, settings.timeout_s, self._now)
 
@@ -165,19 +165,6 @@ def _ask(call: Callable[[], Answer]) -> Answer | Outcome:
         return Outcome(kind=OutcomeKind.NOT_SENT, detail=str(error))
     except AnswerLost as error:
         return Outcome(kind=OutcomeKind.UNKNOWN, detail=str(error))
-
-
-def _reveal(name: str, secret: Secret) -> str:
-    value = secret.reveal().strip()
-    if not (value.isascii() and value.isprintable() and " " not in value):
-        raise ConfigError(
-            Problem(
-                what=f"{_SECTION} {name} holds characters no key has",
-                place=secret.place,
-                fix="copy it again from AWS, without spaces or line breaks",
-            )
-        )
-    return value
 
 
 def _check(settings: SesConfig) -> list[Problem]:
