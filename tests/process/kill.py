@@ -52,7 +52,7 @@ SYSCALLS = (
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LONGEST_S = 60
-_AFTER_KILL = (-9, 0)
+_KILLED = -9
 _AFTER_ERROR = (0, 4, 5, 6)  # an error is told with its exit code; 70 would be a bug
 _MISSES = 3  # an error that does no harm, as in a checkpoint, may come before one that does
 
@@ -62,7 +62,7 @@ class Scenario(Protocol):
 
     `batch` is the size of a batch and `concurrency` how many may be under way at once, which bounds what
     may be unknown; `is_conclusive` says that nothing may stay unknown after a resume. `left` are the states,
-    beside accepted and unknown, that readers may be left in.
+    beside accepted and unknown, that readers may be left in. `ends` are the exit codes of a run nobody kills.
     """
 
     name: str
@@ -72,6 +72,7 @@ class Scenario(Protocol):
     is_conclusive: bool
     syscalls: Sequence[str]
     left: frozenset[str]
+    ends: frozenset[int]
 
     def prepare(self, project: Path) -> None:
         """Make the project with its list; done once, and copied for every case."""
@@ -251,7 +252,7 @@ def try_position(
     peer = scenario.open_peer(project)
     try:
         code = launcher.run_until(position, scenario, scenario.send(), project, peer.environment)
-        expected = _AFTER_ERROR if position.error else _AFTER_KILL
+        expected = _AFTER_ERROR if position.error else {_KILLED, *scenario.ends}
         violations = [] if code in expected else [f"the process itself ended with {code}"]
         launcher.run(scenario, scenario.resume(project), project, peer.environment)
         before = peer.requests()
@@ -262,7 +263,7 @@ def try_position(
         violations += judge(scenario, states, peer.accepted())
         return Verdict(
             position=position,
-            was_hit=code != 0,
+            was_hit=code not in scenario.ends,
             unknown=sum(state == "unknown" for state in states.values()),
             violations=tuple(violations),
             talk=(project / "talk").read_text(encoding="utf-8", errors="replace"),

@@ -45,6 +45,7 @@ class AfterScenario:
     of: CommandScenario
     is_taken: bool = True
     left: frozenset[str] = frozenset()
+    ends: frozenset[int] = frozenset({0, 4})  # 4: somebody is left, as most of these commands mean to
     concurrency: int = 1
     batch: int = _BATCH
 

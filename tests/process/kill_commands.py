@@ -85,6 +85,7 @@ class CommandScenario:
     entry: str = "newsletter.cli:main"
     batch: int = len(_READERS)
     left: frozenset[str] = frozenset()
+    ends: frozenset[int] = frozenset({0})
     syscalls: Sequence[str] = SYSCALLS
 
     def prepare(self, project: Path) -> None:

@@ -29,6 +29,7 @@ class CorrectScenario:
     concurrency: int = 1
     is_conclusive: bool = True
     left: frozenset[str] = frozenset()
+    ends: frozenset[int] = frozenset({0})
     syscalls: Sequence[str] = SYSCALLS
 
     def prepare(self, project: Path) -> None:

@@ -173,6 +173,7 @@ class DriverScenario:
     entry: str = "kill_driver:main"
     batch: int = kill_driver.BATCH
     left: frozenset[str] = frozenset()
+    ends: frozenset[int] = frozenset({0})
     syscalls: Sequence[str] = SYSCALLS
 
     def prepare(self, project: Path) -> None:
@@ -214,6 +215,7 @@ class EventScenario:
     concurrency: int = 1
     is_conclusive: bool = True
     left: frozenset[str] = frozenset()
+    ends: frozenset[int] = frozenset({0})
     syscalls: Sequence[str] = SYSCALLS
 
     def prepare(self, project: Path) -> None:
