@@ -27,6 +27,7 @@ cli = LazyGroup(
         "correct": "Mend a letter that is out.",
         "resolve": "Settle deliveries of unknown outcome.",
         "report": "What became of a letter: delivered, bounced, no word.",
+        "serve": "The public site: subscribe, choose, leave.",
         "events": "What providers tell after they took mail.",
         "doctor": "Is everything set up to arrive?",
         "subscribers": "The list: import, look up, unsubscribe, export.",

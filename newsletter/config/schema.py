@@ -328,12 +328,14 @@ class EventsConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteConfig:
-    """`[site]`: the public pages; nothing reads this section yet."""
+    """`[site]`: the public pages, see `newsletter serve`."""
 
     host: str = _key("Address to listen on.", "127.0.0.1")
     port: int = _key("Port to listen on.", 8080)
     base_url: str | None = _key("Public https address; defaults to `[newsletter] base_url`.")
-    trusted_proxies: tuple[str, ...] = _key("Proxies whose forwarded headers are believed.", ())
+    trusted_proxies: tuple[str, ...] = _key(
+        "Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.", ()
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

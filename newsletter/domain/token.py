@@ -48,6 +48,8 @@ def sign_tokens(secret: bytes, purpose: str, deliveries: Sequence[str]) -> list[
 
 def read_token(secrets: Iterable[bytes], purpose: str, token: str) -> str | None:
     """Return the delivery id in `token` when any of `secrets` signed it for `purpose`, else None."""
+    if not token.isascii():
+        return None
     delivery, _, mac = token.partition(".")
     matches = [
         hmac.compare_digest(mac.encode(), _mac(secret, purpose, delivery).encode()) for secret in secrets

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from newsletter.project.sending import Sending
     from newsletter.project.steering import Steering
     from newsletter.project.templates import Templates
+    from newsletter.project.visits import Visits
     from newsletter.project.words import Words
     from newsletter.store.opening import Store
 
@@ -184,3 +185,10 @@ class Project:
         from newsletter.project.events import Events
 
         return Events(self)
+
+    @cached_property
+    def visits(self) -> Visits:
+        """Return what the public site does for whoever holds a link of a letter."""
+        from newsletter.project.visits import Visits
+
+        return Visits(self)

@@ -14,6 +14,7 @@ from newsletter.audience.expression import Expression
 from newsletter.domain.correction import Correction
 from newsletter.errors import ConfigError, Problem, StoreError
 from newsletter.source import Place, shown_path
+from newsletter.store.addressees import SqlAddressees
 from newsletter.store.audience_view import SqlAudienceView
 from newsletter.store.correction_view import CorrectionView
 from newsletter.store.corrections import SqlCorrections
@@ -44,6 +45,7 @@ class Store:
         self.imports = SqlImports(database)
         self.events = SqlEvents(database)
         self.corrections = SqlCorrections(database)
+        self.addressees = SqlAddressees(database)
 
     def audience_view(self, resolve: Callable[[str], Expression]) -> SqlAudienceView:
         """Return what checks may ask; `resolve` turns a segment's name or expression into its tree."""

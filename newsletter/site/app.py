@@ -1,0 +1,58 @@
+"""The site's routes and everything around them, on one project."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Route
+
+from newsletter.project import Project
+from newsletter.site.asking import Asking
+from newsletter.site.failing import error_pages
+from newsletter.site.headers import SafeHeaders
+from newsletter.site.leaving import Leaving
+from newsletter.site.limits import BodyLimit
+from newsletter.site.pages import Pages
+from newsletter.site.prefix import PathPrefix
+from newsletter.site.proxies import BehindProxies
+from newsletter.site.wellness import Wellness
+
+__all__ = ["make_app"]
+
+
+def make_app(project: Project) -> Starlette:
+    """Return the public site of `project`, which stays open as long as the site runs.
+
+    Routes come in groups, one class each, that share two things: `Pages`, which makes a page in the
+    visitor's language, and `Asking`, through which all questions to the project go.
+    """
+    pages = Pages(project.config)
+    asking = Asking(project)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        asking.close()
+
+    return Starlette(
+        routes=_routes(pages, asking),
+        middleware=[
+            Middleware(BehindProxies, trusted=project.config.site.trusted_proxies),
+            Middleware(PathPrefix, prefix=pages.prefix),
+            Middleware(SafeHeaders),
+            Middleware(BodyLimit),
+        ],
+        exception_handlers=error_pages(pages),
+        lifespan=lifespan,
+    )
+
+
+def _routes(pages: Pages, asking: Asking) -> list[BaseRoute]:
+    return [
+        *Wellness(asking).routes,
+        *Leaving(pages, asking).routes,
+        Route("/site.css", pages.stylesheet),
+    ]

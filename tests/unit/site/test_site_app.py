@@ -1,0 +1,102 @@
+"""What holds for every answer of the site, whatever was asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsletter.site.languages import choose_language
+from newsletter.site.limits import BODY_BYTES
+from tests.unit.site.conftest import ANNA
+from tests.unit.site.site_world import Site, make_site
+
+
+@pytest.mark.parametrize("path", ["/health", "/nothing", "/site.css", "/unsubscribe/x"])
+def test_every_answer_has_the_headers_that_keep_readers_safe(site: Site, path: str) -> None:
+    headers = site.get(path).headers
+
+    assert headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
+    assert "script-src" not in headers["content-security-policy"]
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["strict-transport-security"]
+
+
+def test_a_personal_page_is_neither_kept_nor_found(site: Site) -> None:
+    headers = site.get(site.links(ANNA)["unsubscribe_url"]).headers
+
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-robots-tag"] == "noindex, nofollow"
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/%ff", 404), ("PUT", "/health", 405)])
+def test_what_does_not_exist_is_a_page_too(site: Site, method: str, path: str, status: int) -> None:
+    answer = site.ask(method, path, headers={"Accept-Language": "en"})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert "<h1>" in answer.text
+
+
+def test_a_body_that_is_too_large_is_refused_whatever_it_says_of_itself(site: Site) -> None:
+    link = site.links(ANNA)["unsubscribe_url"]
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    async def chunks():  # type: ignore[no-untyped-def]  # httpx takes any
+        for _ in range(BODY_BYTES // 1024 + 1):
+            yield b"a" * 1024
+
+    honest = site.post(link, content=b"a" * (BODY_BYTES + 1), headers=kind)
+    silent = site.post(link, content=chunks(), headers=kind)
+
+    assert (honest.status_code, silent.status_code) == (413, 413)
+
+
+def test_our_own_failure_is_never_the_visitors(site: Site) -> None:
+    link = site.links(ANNA)["unsubscribe_url"]
+    site.project.store.database.path.unlink()
+    site.project.store.close()
+
+    answers = [site.get("/health"), site.post(link, data={"leave": "yes"})]
+
+    assert [answer.status_code for answer in answers] == [503, 503]
+    assert answers[1].headers["retry-after"]
+
+
+def test_a_site_below_a_path_answers_with_and_without_it(tmp_path: Path) -> None:
+    site = make_site(tmp_path, {ANNA: "en"}, base="https://example.org/brief")
+    link = site.links(ANNA)["unsubscribe_url"]
+
+    whole, bare = site.get(link), site.get(link.replace("/brief/", "/"))
+
+    assert (whole.status_code, bare.status_code) == (200, 200)
+    assert 'href="/brief/site.css"' in whole.text
+    assert 'action="/brief/unsubscribe/' in bare.text
+    site.project.close()
+
+
+@pytest.mark.parametrize(
+    ("accepted", "chosen"),
+    [
+        ("nl-BE,nl;q=0.9,en;q=0.8", "nl"),
+        ("en;q=0.1, nl;q=0.2", "nl"),
+        ("nl;q=0, de", "en"),
+        ("*", "en"),
+        (";;q=x,,=", "en"),
+    ],
+)
+def test_the_browser_says_which_language(accepted: str, chosen: str) -> None:
+    assert choose_language(("en", "nl"), (None,), accepted, "en") == chosen
+
+
+def test_a_sentence_of_the_projects_own_replaces_ours(tmp_path: Path) -> None:
+    own = tmp_path / "templates" / "site"
+    own.mkdir(parents=True)
+    (own / "words.nl.toml").write_text('[unsubscribe]\ntitle = "Ga je weg?"\n')
+    site = make_site(tmp_path, {ANNA: "nl"})
+
+    page = site.get(site.links(ANNA)["unsubscribe_url"]).text
+
+    assert "Ga je weg?" in page
+    assert "Afmelden" in page
+    site.project.close()
