@@ -39,7 +39,10 @@ _EPOCH = datetime.fromisoformat(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownLetter:
-    """One letter as one reader gets it; `pictures` are the files its HTML asks for."""
+    """One letter as one reader gets it, under `subject` or, where two are tried, under `subject_b`.
+
+    `pictures` are the files its HTML asks for.
+    """
 
     slug: str
     lang: str
@@ -49,6 +52,7 @@ class ShownLetter:
     html: str
     text: str
     pictures: tuple[PictureFile, ...] = ()
+    subject_b: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +163,7 @@ class Issues:
             slug=issue.slug,
             lang=issue.lang,
             subject=rendered.subject.fill(values),
+            subject_b=rendered.subject_b.fill(values) if rendered.subject_b else None,
             preheader=rendered.preheader.fill(values),
             sender=str(issue.sender or ""),
             html=rendered.html.fill(values),

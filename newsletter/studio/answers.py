@@ -34,6 +34,7 @@ def paper_json(paper: Paper, html: str) -> dict[str, object]:
         "name": paper.name,
         "digest": paper.digest,
         "subject": letter.subject,
+        "subject_b": letter.subject_b,
         "preheader": letter.preheader,
         "sender": letter.sender,
         "text": letter.text,

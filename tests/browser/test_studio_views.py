@@ -339,6 +339,25 @@ def test_the_inbox_rows_have_their_widths_and_tell_what_is_cut(desk: Desk, studi
     )
 
 
+def test_two_subjects_stand_beside_each_other(desk: Desk, studio: Studio) -> None:
+    envelope = desk.page.get_by_role("group", name="In the inbox")
+    second = desk.page.locator("#or")
+    expect(second).to_be_hidden()
+
+    text = studio.issue.read_text()
+    first = re.search(r'^subject: "(.*)"$', text, re.MULTILINE)
+    assert first is not None
+    desk.save(studio.issue, text.replace(first[0], first[0] + '\nsubject_b: "Een tweede onderwerp"'))
+
+    expect(envelope).to_contain_text(first[1])
+    expect(second).to_be_visible()
+    expect(second).to_have_text("or Een tweede onderwerp")
+    rows = desk.page.locator(".about figure", has_text="Een tweede onderwerp")
+    expect(rows).to_have_count(3)
+    expect(rows.first.locator(".what")).to_have_text([first[1], "Een tweede onderwerp"])
+    expect(rows.first.locator("figcaption")).to_contain_text("the whole subject; the whole subject")
+
+
 def test_the_inbox_rows_follow_dark(desk: Desk) -> None:
     row = desk.page.locator(".about .inbox-row").first
     ground = "one => getComputedStyle(one).backgroundColor"

@@ -40,8 +40,10 @@ function show() {
   if (!studio.letter) return;
   const rows = box.querySelector(".rows");
   rows.dataset.scheme = isDark() ? "dark" : "light";
+  const { subject, subject_b: second } = studio.letter;
   rows.replaceChildren(...Object.keys(ROWS).map((kind) => {
-    const figure = element("figure", "", row(kind, studio.letter), element("figcaption", "soft"));
+    const tried = (second ? [subject, second] : [subject]).map((one) => row(kind, { ...studio.letter, subject: one }));
+    const figure = element("figure", "", ...tried, element("figcaption", "soft"));
     figure.tabIndex = 0; // it may scroll
     figure.setAttribute("aria-label", t(`inbox.${kind}`));
     return figure;
@@ -53,10 +55,11 @@ function measure() {
   if (!studio.letter || !box.clientWidth) return;
   for (const figure of box.querySelectorAll("figure")) {
     const zoom = Math.max(LEAST, Math.min(1, box.clientWidth / ROWS[figure.firstChild.dataset.kind]));
-    figure.firstChild.style.setProperty("--zoom", String(Math.floor(zoom * 1000) / 1000));
-    const part = figure.querySelector(".what");
-    const [shown, all] = [visible(part), part.textContent.length];
-    const seen = shown < all ? t("inbox.cut", { shown, all }) : t("inbox.whole");
+    figure.style.setProperty("--zoom", String(Math.floor(zoom * 1000) / 1000));
+    const parts = [...figure.querySelectorAll(".what")];
+    const counts = parts.map((part) => [visible(part), part.textContent.length]);
+    const seen = counts.map(([shown, all]) => (shown < all ? t("inbox.cut", { shown, all }) : t("inbox.whole"))).join("; ");
+    const [[shown]] = counts;
     const lacks = studio.letter.preheader ? "" : ` ${t("inbox.no_preheader")}`;
     figure.querySelector("figcaption").textContent = `${t(`inbox.${figure.firstChild.dataset.kind}`)}: ${seen}.${lacks}`;
     figure.dataset.shown = String(shown);

@@ -65,6 +65,8 @@ function showEnvelope(letter) {
   byId("avatar").textContent = letters.join("").toUpperCase();
   byId("sender").replaceChildren(plain, element("span", "", name ? email : ""));
   byId("subject").textContent = letter.subject;
+  byId("subject-b").textContent = letter.subject_b || "";
+  byId("or").hidden = !letter.subject_b;
   byId("preheader").textContent = letter.preheader;
   byId("text").textContent = letter.text;
   document.title = `${letter.subject} · newsletter`;

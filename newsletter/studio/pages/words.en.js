@@ -65,6 +65,7 @@ export const en = {
   "view.dark": "Dark",
   "letter.name": "The letter",
   "letter.next": "The next letter",
+  "subject.or": "or",
   "letter.inbox": "In the inbox",
   "letter.stale": "This is the last letter that could be built.",
   "letter.unbuilt": "This letter cannot be built yet. What to mend is listed with the findings.",

@@ -65,6 +65,7 @@ export const nl = {
   "view.dark": "Donker",
   "letter.name": "De brief",
   "letter.next": "De volgende brief",
+  "subject.or": "of",
   "letter.inbox": "In de inbox",
   "letter.stale": "Dit is de laatste brief die gebouwd kon worden.",
   "letter.unbuilt": "Deze brief kan nog niet gebouwd worden. Wat er te herstellen is, staat bij de bevindingen.",
