@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-__all__ = ["replace_file"]
+__all__ = ["replace_file", "sync_folder"]
 
 
 def replace_file(path: Path, data: bytes, *, new_mode: int = 0o644) -> None:
@@ -28,7 +28,7 @@ def replace_file(path: Path, data: bytes, *, new_mode: int = 0o644) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _take_after(path: Path, descriptor: int, new_mode: int) -> None:
@@ -42,7 +42,8 @@ def _take_after(path: Path, descriptor: int, new_mode: int) -> None:
         os.fchown(descriptor, status.st_uid, status.st_gid)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make sure that what was renamed or made in `folder` is on disk, where the file system can."""
     with contextlib.suppress(OSError):  # not every file system can
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -31,6 +31,8 @@ cli = LazyGroup(
         "events": "What providers tell after they took mail.",
         "doctor": "Is everything set up to arrive?",
         "subscribers": "The list: import, look up, unsubscribe, export.",
+        "backup": "Put list, ledger and events in one file.",
+        "restore": "Put a backup in the place of the database.",
         "templates": "What a letter stands in: list, copy, check.",
         "words": "Words no dictionary has, and that are right.",
         "segments": "Who is in which segment, and why.",

@@ -43,6 +43,7 @@ def open_project(
     start = Path(settings.get("directory") or ".")
     clock = FixedClock(now) if now else SystemClock()
     with Project.open(start, overrides=overrides, clock=clock) as project:
+        project.tell = say
         yield project
 
 

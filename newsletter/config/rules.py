@@ -376,6 +376,7 @@ RULES: Mapping[str, Rule] = {
     "provider.ses.timeout_s": _between(0.01, 3600, "seconds"),
     "provider.postmark.timeout_s": _between(0.01, 3600, "seconds"),
     "store.url": _database_url,
+    "store.backups_kept": _between(1, 10_000, "backups"),
     "checks.fail_on": _one_of("error", "warning", "info"),
     "checks.ignore": _with_reasons,
     "checks.spamd": _server,

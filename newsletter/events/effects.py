@@ -96,6 +96,7 @@ _STATUS = {
     SuppressionReason.BOUNCED: SubscriberStatus.SUSPENDED,
     SuppressionReason.UNSUBSCRIBED: SubscriberStatus.UNSUBSCRIBED,
     SuppressionReason.COMPLAINED: SubscriberStatus.COMPLAINED,
+    SuppressionReason.ERASED: SubscriberStatus.ERASED,
 }
 _FURTHER = (
     SubscriberStatus.SUSPENDED,
@@ -138,7 +139,9 @@ def stronger(one: SuppressionReason | None, other: SuppressionReason) -> Suppres
 
 def status_after(status: SubscriberStatus, reason: SuppressionReason) -> SubscriberStatus:
     """Return where a subscriber in `status` stands after an event that suppresses for `reason`."""
-    wanted = _STATUS[reason]
+    wanted = _STATUS.get(reason)
+    if wanted is None:  # that somebody chose to suppress an address changes no status
+        return status
     if status in _FURTHER and _FURTHER.index(status) >= _FURTHER.index(wanted):
         return status
     return wanted

@@ -15,9 +15,11 @@ from newsletter.errors import Problem, UsageError
 from newsletter.project.clock import FixedClock, SystemClock
 from newsletter.project.issues import Issues
 from newsletter.protocols import Clock
+from newsletter.source import shown_path
 
 if TYPE_CHECKING:
     from newsletter.checks.outside import Outside
+    from newsletter.project.backup import Backups
     from newsletter.project.correcting import Correcting
     from newsletter.project.events import Events
     from newsletter.project.gate import Gate
@@ -44,6 +46,8 @@ class Project:
         """Put the parts together for `config`; `clock` defaults to the machine's."""
         self.config = config
         self.clock = clock or SystemClock()
+        self.tell: Callable[[str], None] = lambda _text: None
+        """Who is told what happens beside what was asked for; nobody, unless somebody takes its place."""
         self._store: Store | None = None
 
     @classmethod
@@ -86,6 +90,11 @@ class Project:
             from newsletter.store.opening import open_store  # SQLAlchemy takes its time
 
             self._store = open_store(self.config.store.url, self.config.root)
+            if self._store.replaced is not None:
+                self.tell(
+                    "The database was brought to this version; as it was, it is in"
+                    f" {shown_path(self._store.replaced, self.config.root)}"
+                )
         return self._store
 
     @property
@@ -178,6 +187,13 @@ class Project:
         from newsletter.project.correcting import Correcting
 
         return Correcting(self)
+
+    @property
+    def backups(self) -> Backups:
+        """Return what can be done with backups of the database: make, verify, restore."""
+        from newsletter.project.backup import Backups
+
+        return Backups(self)
 
     @property
     def events(self) -> Events:

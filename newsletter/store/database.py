@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
+from newsletter.store.copies import copy_database
 from newsletter.store.dialects import register_functions
 from newsletter.store.faults import file_fault, store_faults
 
@@ -55,10 +56,17 @@ class Database:
 
     def create_file(self) -> None:
         """Make the file, and its directory, readable by its owner only; an existing file stays."""
+        self.make_folder()
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self.path.exists():
                 os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise file_fault(error, self.shown) from error
+
+    def make_folder(self) -> None:
+        """Make the file's directory, for its owner only; one that is there stays as it is."""
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise file_fault(error, self.shown) from error
 
@@ -84,20 +92,13 @@ class Database:
             yield connection
 
     def copy_to(self, target: Path) -> None:
-        """Write a consistent copy of the database to `target`, also while others write."""
-        partial = target.with_name(f"{target.name}.partial")
-        try:
-            os.close(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
-            with store_faults(self.shown):
-                source, copy = self._connect(), sqlite3.connect(partial)
-                try:
-                    source.backup(copy)
-                finally:
-                    copy.close()
-                    source.close()
-            partial.replace(target)
-        except OSError as error:
-            raise file_fault(error, self.shown) from error
+        """Write a consistent copy of the database to `target`, also while others write; on disk at return."""
+        with store_faults(self.shown):
+            source = self._connect()
+            try:
+                copy_database(source, target, shown=self.shown)
+            finally:
+                source.close()
 
     def close(self) -> None:
         """Close every connection."""

@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from newsletter.errors import Problem, StoreError, UsageError
 from newsletter.source import Place
 
-__all__ = ["file_fault", "store_faults"]
+__all__ = ["file_fault", "is_damage", "store_faults"]
 
 _PRIMARY = 0xFF  # an extended result code keeps the primary one in its low byte (sqlite.org/rescode.html)
 
@@ -89,6 +89,16 @@ def store_faults(shown: str) -> Iterator[None]:
                 fix="try again when fewer pages are open",
             )
         ) from error
+
+
+def is_damage(error: StoreError) -> bool:
+    """Say whether `error` means that the contents are lost, not that somebody is in the way for now."""
+    cause = error.__cause__
+    cause = cause.orig if isinstance(cause, DBAPIError) else cause
+    if cause is None:  # we looked through it ourselves
+        return True
+    code = getattr(cause, "sqlite_errorcode", None)
+    return isinstance(code, int) and code & _PRIMARY in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def file_fault(error: OSError, shown: str) -> StoreError:

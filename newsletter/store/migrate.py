@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
 from newsletter.errors import Problem, StoreError
 from newsletter.source import Place
+from newsletter.store.copies import look_through
 from newsletter.store.database import Database
 from newsletter.store.locks import wait_for
 from newsletter.store.schema import HEAD
 
-__all__ = ["PACKAGED", "Migrations", "ensure_schema"]
+__all__ = ["PACKAGED", "Migrations", "ensure_schema", "is_known", "revision_of"]
+
+_COPIES_KEPT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +31,16 @@ class Migrations:
 PACKAGED = Migrations(location=Path(__file__).parent / "migrations", head=HEAD)
 
 
-def ensure_schema(database: Database, migrations: Migrations = PACKAGED) -> None:
+def ensure_schema(database: Database, migrations: Migrations = PACKAGED) -> Path | None:
     """Make the schema, or bring it to `migrations.head` after putting a copy beside the database.
 
-    Raises StoreError for a database of a newer version, of another program, or one that may only be
-    read and would have to be changed. Alembic is imported only when there is something to do.
+    Return that copy, None when none was needed. It was looked through, and is named by the new schema and
+    the day of the last change; three are kept. When anything goes wrong, the database is as it was.
+    Raises StoreError for a database of a newer version, of another program, or one that may only be read and
+    would have to be changed. Alembic is imported only when there is something to do.
     """
-    if _revision(database) == migrations.head:
-        return
+    if revision_of(database) == migrations.head:
+        return None
     if database.read_only:
         raise StoreError(
             Problem(
@@ -45,13 +51,20 @@ def ensure_schema(database: Database, migrations: Migrations = PACKAGED) -> None
             )
         )
     with wait_for(database.beside(".plan-lock"), shown=database.shown):
-        revision = _revision(database)  # another process may have done it while we waited
-        if revision != migrations.head:
-            _upgrade(database, revision, migrations)
+        revision = revision_of(database)  # another process may have done it while we waited
+        return _upgrade(database, revision, migrations) if revision != migrations.head else None
 
 
-def _revision(database: Database) -> str | None:
-    """Return the database's revision; None when it is empty."""
+def is_known(revision: str, migrations: Migrations = PACKAGED) -> bool:
+    """Say whether this version knows the schema called `revision`: its own, or an older one."""
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory(str(migrations.location)).walk_revisions()
+    return revision in {script.revision for script in scripts}
+
+
+def revision_of(database: Database) -> str | None:
+    """Return the database's revision; None when it is empty. Raises StoreError when it is not ours."""
     with database.reading() as connection:
         tables = set(inspect(connection).get_table_names())
         if "alembic_version" in tables:
@@ -68,14 +81,12 @@ def _revision(database: Database) -> str | None:
     return None
 
 
-def _upgrade(database: Database, revision: str | None, migrations: Migrations) -> None:
+def _upgrade(database: Database, revision: str | None, migrations: Migrations) -> Path | None:
     from alembic.config import Config  # slow to import and hardly ever needed
-    from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", str(migrations.location).replace("%", "%%"))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and not is_known(revision, migrations):
         raise StoreError(
             Problem(
                 what="the database is of a newer version of newsletter",
@@ -84,10 +95,37 @@ def _upgrade(database: Database, revision: str | None, migrations: Migrations) -
                 fix="upgrade: pip install --upgrade newsletter-as-code",
             )
         )
-    if revision is not None:
-        database.copy_to(database.beside(f".before-{migrations.head}"))
-    with database.writing() as connection:
-        _run(config, connection)
+    copy = _put_copy_beside(database, migrations.head) if revision is not None else None
+    try:
+        with database.writing() as connection:
+            _run(config, connection)
+    except StoreError as error:
+        if copy is None:
+            raise
+        raise StoreError(_failed(database, copy, revision, error)) from error
+    return copy
+
+
+def _put_copy_beside(database: Database, head: str) -> Path:
+    changed = datetime.fromtimestamp(database.path.stat().st_mtime, UTC)
+    copy = database.beside(f".before-{head}-{changed:%Y%m%d}")
+    database.copy_to(copy)
+    look_through(copy, shown=database.shown)
+    stem = database.beside(".before-").name
+    older = (one for one in copy.parent.glob(f"{stem}[0-9]*-[0-9]*") if one != copy)
+    for surplus in sorted(older, key=lambda one: one.stat().st_mtime, reverse=True)[_COPIES_KEPT - 1 :]:
+        surplus.unlink(missing_ok=True)
+    return copy
+
+
+def _failed(database: Database, copy: Path, revision: str | None, error: StoreError) -> Problem:
+    first = error.problems[0]
+    return Problem(
+        what="the database could not be brought to this version; it is as it was",
+        place=Place(path=database.shown),
+        why=f"{first.what}{f': {first.why}' if first.why else ''}",
+        fix=f"go on with the version that knows schema {revision}, and report this; a copy is in {copy.name}",
+    )
 
 
 def _run(config: object, connection: Connection) -> None:

@@ -27,7 +27,7 @@ from newsletter.store.planning import discard_unfinished
 from newsletter.store.schema import meta
 from newsletter.store.subscribers import SqlSubscribers
 
-__all__ = ["Store", "has_store", "open_store"]
+__all__ = ["Store", "has_store", "locate_store", "open_store"]
 
 _SECRET_BYTES = 32
 _EXAMPLE = "sqlite:///.newsletter/newsletter.db"
@@ -36,9 +36,13 @@ _EXAMPLE = "sqlite:///.newsletter/newsletter.db"
 class Store:
     """An open store; use it as a context manager, or call `close`."""
 
-    def __init__(self, database: Database, secret: bytes) -> None:
-        """Give access to what `database` holds; `secret` are the 32 bytes that sign links."""
+    def __init__(self, database: Database, secret: bytes, replaced: Path | None = None) -> None:
+        """Give access to what `database` holds; `secret` are the 32 bytes that sign links.
+
+        `replaced` is the copy of the database as it was, when opening it brought it to a new version.
+        """
         self.database = database
+        self.replaced = replaced
         self.secret = secret
         self.ledger = SqlLedger(database, secret)
         self.subscribers = SqlSubscribers(database)
@@ -89,14 +93,19 @@ def open_store(
                     fix="make one by putting readers in it: newsletter subscribers import FILE --apply",
                 )
             )
-        ensure_schema(database)
+        replaced = ensure_schema(database)
         secret = _secret(database)
         if not read_only:
             discard_unfinished(database)
     except BaseException:
         database.close()
         raise
-    return Store(database, secret)
+    return Store(database, secret, replaced)
+
+
+def locate_store(url: str, root: Path) -> Database:
+    """Return the database of the store at `url`, not opened, as old as it may be. Raises ConfigError."""
+    return _database(url, root, read_only=False, busy_timeout_s=BUSY_TIMEOUT_S)
 
 
 def has_store(url: str, root: Path) -> bool:

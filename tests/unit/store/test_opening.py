@@ -133,7 +133,7 @@ def test_a_copy_is_put_beside_a_database_before_it_is_changed(tmp_path: Path) ->
     with open_store(URL, tmp_path) as store:
         ensure_schema(store.database, _with_next_step(tmp_path))
 
-        copy = tmp_path / ".newsletter" / "newsletter.db.before-9999"
+        (copy,) = (tmp_path / ".newsletter").glob("newsletter.db.before-9999-2???????")
         assert "mood" in _tables(tmp_path / FILE)["operator_log"]
         assert "mood" not in _tables(copy)["operator_log"]
         assert stat.S_IMODE(copy.stat().st_mode) == 0o600
@@ -144,11 +144,66 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path: Path) ->
     with open_store(URL, tmp_path) as store:
         before = _tables(tmp_path / FILE)
 
-        with pytest.raises(StoreError, match="refused"):
+        with pytest.raises(StoreError, match=r"as it was(.|\n)*refused(.|\n)*knows schema"):
             ensure_schema(store.database, broken)
 
         assert _tables(tmp_path / FILE) == before
     open_store(URL, tmp_path).close()
+
+
+def test_a_migration_that_leaves_a_row_without_its_parent_is_undone(tmp_path: Path) -> None:
+    orphan = "INSERT INTO batch (campaign_id, seq, state, size) VALUES ('x', 1, 'pending', 1)"
+    broken = _with_next_step(tmp_path, more=f'op.execute("{orphan}")')
+    with open_store(URL, tmp_path) as store:
+        with pytest.raises(StoreError, match=r"as it was(.|\n)*FOREIGN KEY"):
+            ensure_schema(store.database, broken)
+
+        assert "mood" not in _tables(tmp_path / FILE)["operator_log"]
+
+
+def test_a_damaged_database_is_not_migrated(tmp_path: Path) -> None:
+    open_store(URL, tmp_path).close()
+    connection = sqlite3.connect(tmp_path / FILE)
+    connection.execute("PRAGMA writable_schema=ON")
+    connection.execute(
+        "DELETE FROM sqlite_master WHERE name = 'ix_delivery_override'"
+    )  # its pages belong to nobody
+    connection.commit()
+    connection.close()
+    database = Database(tmp_path / FILE, FILE.name)
+
+    with pytest.raises(StoreError, match="the copy is damaged"):
+        ensure_schema(database, _with_next_step(tmp_path))
+
+    database.close()
+    assert "mood" not in _tables(tmp_path / FILE)["operator_log"]
+
+
+def test_only_the_newest_three_copies_are_kept(tmp_path: Path) -> None:
+    with open_store(URL, tmp_path) as store:
+        for number in range(4):
+            store.database.copy_to(store.database.beside(f".before-000{number}-20260101"))
+
+        ensure_schema(store.database, _with_next_step(tmp_path))
+
+        copies = sorted(path.name for path in (tmp_path / ".newsletter").glob("*.before-*"))
+    assert [name.split("-")[1] for name in copies] == ["0002", "0003", "9999"]
+
+
+def test_whoever_opens_an_older_database_is_told_where_the_copy_is(tmp_path: Path) -> None:
+    older = tmp_path / "older"
+    shutil.copytree(PACKAGED.location, older)
+    (older / "versions" / "0005_events_in_order.py").unlink()
+    database = Database(tmp_path / FILE, FILE.name)
+    database.create_file()
+    ensure_schema(database, Migrations(location=older, head="0004"))
+    database.close()
+
+    with open_store(URL, tmp_path) as store:
+        assert store.replaced is not None
+        assert store.replaced.exists()
+    with open_store(URL, tmp_path) as store:
+        assert store.replaced is None
 
 
 def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:

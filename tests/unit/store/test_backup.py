@@ -1,0 +1,316 @@
+"""Backups: whole, verified, and put back without anybody being mailed again or coming back."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import stat
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
+from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
+from newsletter.errors import AnotherRunner, StoreError
+from newsletter.store.backup import Restored, make_backup, newest_backup, restore_backup, verify_backup
+from newsletter.store.backup_file import DATABASE, Manifest
+from newsletter.store.database import Database
+from newsletter.store.locks import hold
+from newsletter.store.opening import Store
+from newsletter.testing.ledger_samples import NOW, a_campaign, accepted, an_attempt, members
+from newsletter.testing.temporary_store import fresh_store
+
+FILES = {"newsletter.toml": "0" * 64}
+READERS = 6
+
+
+@contextmanager
+def _open(root: Path) -> Iterator[Store]:
+    with fresh_store(root) as store:
+        yield store
+
+
+def _fill(store: Store) -> None:
+    for one in members(READERS):
+        store.subscribers.add(Subscriber(id=0, email=one.email, key=one.key, status=SubscriberStatus.ACTIVE))
+    store.ledger.plan(a_campaign(batch_size=2), members(READERS))
+    store.ledger.change("c1", CampaignEvent.RUN)
+
+
+def _send_one(store: Store) -> None:
+    batch = store.ledger.next_batch("c1", NOW)
+    assert batch is not None
+    store.ledger.intend(batch, an_attempt(batch))
+    store.ledger.settle(an_attempt(batch), accepted(), NOW)
+
+
+def _back_up(store: Store, target: Path) -> Manifest:
+    return make_backup(store.database, target, files=FILES, version="9.9", now=NOW)
+
+
+def _restore(store: Store, path: Path) -> Restored:
+    return restore_backup(store.database, path, shown=path.name, now=NOW + timedelta(days=1))
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Iterator[Store]:
+    """Return a store with six readers and a running campaign of three batches."""
+    with _open(tmp_path) as store:
+        _fill(store)
+        yield store
+
+
+def test_a_backup_holds_what_the_database_held(filled: Store, tmp_path: Path) -> None:
+    target = tmp_path / "b.zip"
+
+    made = _back_up(filled, target)
+    _send_one(filled)
+
+    found = verify_backup(target, tmp_path, shown="b.zip")
+    assert found == made
+    assert (found.counts["subscriber"], found.counts["attempt"]) == (READERS, 0)
+    assert (found.files, found.version, found.made_at) == (FILES, "9.9", NOW)
+
+
+def test_a_backup_is_for_its_owner_only_whatever_the_umask(filled: Store, tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        _back_up(filled, tmp_path / "b.zip")
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE((tmp_path / "b.zip").stat().st_mode) == 0o600
+
+
+def test_a_backup_leaves_nothing_else_behind(filled: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+
+    _back_up(filled, folder / "b.zip")
+
+    assert [path.name for path in folder.iterdir()] == ["b.zip"]
+    assert not list(tmp_path.glob("*.backup")) + list(tmp_path.glob("*.partial"))
+
+
+def test_the_newest_backup_is_known(filled: Store, tmp_path: Path) -> None:
+    assert newest_backup(filled.database) is None
+
+    _back_up(filled, tmp_path / "b.zip")
+
+    found = newest_backup(filled.database)
+    assert found is not None
+    assert (found.path, found.made_at) == (tmp_path / "b.zip", NOW)
+
+
+# --- what is wrong with a backup ----------------------------------------------------------------------
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 0xFF
+    path.write_bytes(data)
+
+
+def _rewrite(path: Path, **parts: bytes | None) -> None:
+    with zipfile.ZipFile(path) as archive:
+        kept = {name: archive.read(name) for name in archive.namelist()}
+    kept.update({name.replace("_", "."): data for name, data in parts.items() if data is not None})
+    for name in (name.replace("_", ".") for name, data in parts.items() if data is None):
+        del kept[name]
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in kept.items():
+            archive.writestr(name, data)
+
+
+def _other_rows(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        told = json.loads(archive.read("manifest.json"))
+    told["counts"]["subscriber"] += 1
+    _rewrite(path, manifest_json=json.dumps(told).encode())
+
+
+def _newer_format(path: Path) -> None:
+    _rewrite(path, manifest_json=b'{"format": 2}')
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_cut, "no backup, or only a part"),
+        (_flip, "is damaged"),
+        (lambda path: _rewrite(path, newsletter_db=b"x" * 9000), "not what the manifest says"),
+        (lambda path: _rewrite(path, newsletter_db=None), "no item named"),
+        (lambda path: _rewrite(path, manifest_json=None), "cannot be read"),
+        (lambda path: _rewrite(path, manifest_json=b"{"), "not one of ours"),
+        (lambda path: _rewrite(path, manifest_json=b"[" * 100_000), "not one of ours"),
+        (lambda path: _rewrite(path, manifest_json=b"[]"), "not one of ours"),
+        (_other_rows, "other rows than the manifest says"),
+        (_newer_format, "pip install --upgrade"),
+        (lambda path: path.write_bytes(b""), "no backup"),
+        (lambda path: path.unlink(), "cannot be read"),
+    ],
+)
+def test_a_backup_that_is_not_whole_is_refused_and_changes_nothing(
+    filled: Store, tmp_path: Path, spoil, said: str
+) -> None:
+    target = tmp_path / "b.zip"
+    _back_up(filled, target)
+    spoil(target)
+
+    with pytest.raises(StoreError, match=said):
+        verify_backup(target, tmp_path, shown="b.zip")
+    with pytest.raises(StoreError, match=said):
+        _restore(filled, target)
+
+    assert filled.ledger.counts("c1") == {DeliveryState.PENDING: READERS}
+    assert not [path.name for path in tmp_path.iterdir() if "restore" in path.name or "verified" in path.name]
+
+
+def test_a_backup_of_a_newer_schema_is_refused(filled: Store, tmp_path: Path) -> None:
+    with filled.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    _back_up(filled, tmp_path / "b.zip")
+
+    with pytest.raises(StoreError, match=r"newer version(.|\n)*9999(.|\n)*pip install --upgrade"):
+        verify_backup(tmp_path / "b.zip", tmp_path, shown="b.zip")
+
+
+# --- putting it back ----------------------------------------------------------------------------------
+
+
+def test_a_restored_database_is_as_it_was_and_what_was_there_is_kept(filled: Store, tmp_path: Path) -> None:
+    _back_up(filled, tmp_path / "b.zip")
+    filled.subscribers.add(
+        Subscriber(id=0, email="new@brief.example", key="new@brief.example", status=SubscriberStatus.ACTIVE)
+    )
+
+    restored = _restore(filled, tmp_path / "b.zip")
+
+    assert sum(filled.subscribers.counts().values()) == READERS  # also through connections that were open
+    assert restored.kept is not None
+    assert stat.S_IMODE(restored.kept.stat().st_mode) == 0o600
+    with sqlite3.connect(restored.kept) as kept:
+        assert kept.execute("SELECT count(*) FROM subscriber").fetchone() == (READERS + 1,)
+    kept.close()
+
+
+def test_who_left_since_the_backup_stays_away(filled: Store, tmp_path: Path) -> None:
+    _back_up(filled, tmp_path / "b.zip")
+    filled.subscribers.unsubscribe("r1@brief.example", NOW)
+
+    restored = _restore(filled, tmp_path / "b.zip")
+
+    assert restored.left_since == 1
+    found, gone = (
+        filled.subscribers.get("r1@brief.example"),
+        filled.subscribers.suppression("r1@brief.example"),
+    )
+    assert found is not None
+    assert found.status is SubscriberStatus.UNSUBSCRIBED
+    assert gone is not None
+    assert gone.reason is SuppressionReason.UNSUBSCRIBED
+
+
+def test_a_campaign_that_sent_since_is_held_and_nobody_is_mailed_on_a_guess(
+    filled: Store, tmp_path: Path
+) -> None:
+    _send_one(filled)
+    _back_up(filled, tmp_path / "b.zip")
+    _send_one(filled)
+
+    restored = _restore(filled, tmp_path / "b.zip")
+
+    assert restored.held == {"c1": READERS - 2}
+    assert filled.ledger.campaign("c1").state is CampaignState.HALTED
+    assert filled.ledger.counts("c1") == {DeliveryState.ACCEPTED: 2, DeliveryState.UNKNOWN: READERS - 2}
+
+
+def test_a_campaign_that_did_not_send_since_goes_on(filled: Store, tmp_path: Path) -> None:
+    _send_one(filled)
+    _back_up(filled, tmp_path / "b.zip")
+
+    restored = _restore(filled, tmp_path / "b.zip")
+
+    assert restored.held == {}
+    assert filled.ledger.counts("c1") == {DeliveryState.ACCEPTED: 2, DeliveryState.PENDING: READERS - 2}
+
+
+def test_an_issue_sent_since_is_named(filled: Store, tmp_path: Path) -> None:
+    _back_up(filled, tmp_path / "b.zip")
+    filled.ledger.plan(a_campaign("c2", issue="winter"), members(2))
+
+    assert _restore(filled, tmp_path / "b.zip").lost == ("winter",)
+
+
+def test_a_lost_database_is_restored_and_its_waiting_mail_is_held(tmp_path: Path) -> None:
+    with _open(tmp_path) as store:
+        _fill(store)
+        _back_up(store, tmp_path / "b.zip")
+    for part in tmp_path.glob("newsletter.db*"):
+        part.unlink()
+    lost = Database(tmp_path / "newsletter.db", "newsletter.db")
+
+    restored = restore_backup(lost, tmp_path / "b.zip", shown="b.zip", now=NOW)
+
+    lost.close()
+    assert (restored.kept, restored.is_blind) == (None, True)
+    with _open(tmp_path) as store:
+        assert store.ledger.counts("c1") == {DeliveryState.UNKNOWN: READERS}
+
+
+def test_a_damaged_database_is_set_aside(tmp_path: Path) -> None:
+    with _open(tmp_path) as store:
+        _fill(store)
+        _back_up(store, tmp_path / "b.zip")
+        store.close()
+        store.database.path.write_bytes(b"garbage" * 1000)
+
+        restored = _restore(store, tmp_path / "b.zip")
+
+        assert restored.is_blind
+        assert restored.kept is not None
+        assert restored.kept.read_bytes() == b"garbage" * 1000
+        assert sum(store.subscribers.counts().values()) == READERS
+
+
+def test_nothing_is_restored_while_somebody_sends(filled: Store, tmp_path: Path) -> None:
+    _back_up(filled, tmp_path / "b.zip")
+
+    with (
+        hold(filled.database.beside(".runner-lock"), "sending", shown="x"),
+        pytest.raises(AnotherRunner, match="sending"),
+    ):
+        _restore(filled, tmp_path / "b.zip")
+
+
+def test_a_database_of_another_program_is_not_replaced(filled: Store, tmp_path: Path) -> None:
+    _back_up(filled, tmp_path / "b.zip")
+    filled.close()
+    for part in tmp_path.glob("newsletter.db*"):
+        part.unlink()
+    with sqlite3.connect(filled.database.path) as other:
+        other.execute("CREATE TABLE moz_places (id)")
+    other.close()
+
+    with pytest.raises(StoreError, match="another program"):
+        _restore(filled, tmp_path / "b.zip")
+
+
+def test_what_is_restored_again_changes_nothing(filled: Store, tmp_path: Path) -> None:
+    _back_up(filled, tmp_path / "b.zip")
+    _send_one(filled)
+
+    first, second = _restore(filled, tmp_path / "b.zip"), _restore(filled, tmp_path / "b.zip")
+
+    assert (first.held, second.held) == ({"c1": READERS}, {"c1": READERS})
+    assert filled.ledger.counts("c1") == {DeliveryState.UNKNOWN: READERS}
+    assert DATABASE == "newsletter.db"
