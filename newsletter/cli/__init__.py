@@ -28,6 +28,7 @@ cli = LazyGroup(
         "resolve": "Settle deliveries of unknown outcome.",
         "report": "What became of a letter: delivered, bounced, no word.",
         "serve": "The public site: subscribe, choose, leave.",
+        "site": "Look after the public site: new keys for links.",
         "events": "What providers tell after they took mail.",
         "doctor": "Is everything set up to arrive?",
         "subscribers": "The list: import, look up, unsubscribe, export.",

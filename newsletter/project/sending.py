@@ -194,7 +194,10 @@ class Sending:
         for email in emails:
             rendered = letters.render_known(letters.key_of(email))
             links = ReaderLinks.make(
-                self._project.store.secret, self._config.newsletter.base_url, issue.slug, rendered.slots
+                self._project.store.signing_keys.read().current,
+                self._config.newsletter.base_url,
+                issue.slug,
+                rendered.slots,
             )
             member = self._project.audience.member_or_none(email)
             values = (
@@ -352,11 +355,12 @@ class Sending:
         )
         shipments.of(campaign.variants[0])  # what the provider misses must show before anything is submitted
         base_url = self._config.newsletter.base_url
+        key = self._project.store.signing_keys.read().current
         return Outlet(
             ledger=self._ledger,
             provider=provider,
             shipments=shipments,
-            links=ReaderLinks.make(self._project.store.secret, base_url, campaign.issue, variants.slots),
+            links=ReaderLinks.make(key, base_url, campaign.issue, variants.slots),
         )
 
 

@@ -25,6 +25,7 @@ from newsletter.store.ledger import SqlLedger
 from newsletter.store.migrate import ensure_schema
 from newsletter.store.planning import discard_unfinished
 from newsletter.store.schema import meta
+from newsletter.store.signing_keys import SqlSigningKeys
 from newsletter.store.subscribers import SqlSubscribers
 
 __all__ = ["Store", "has_store", "locate_store", "open_store"]
@@ -37,7 +38,7 @@ class Store:
     """An open store; use it as a context manager, or call `close`."""
 
     def __init__(self, database: Database, secret: bytes, replaced: Path | None = None) -> None:
-        """Give access to what `database` holds; `secret` are the 32 bytes that sign links.
+        """Give access to what `database` holds; `secret` are 32 bytes that nobody else knows.
 
         `replaced` is the copy of the database as it was, when opening it brought it to a new version.
         """
@@ -50,6 +51,7 @@ class Store:
         self.events = SqlEvents(database)
         self.corrections = SqlCorrections(database)
         self.addressees = SqlAddressees(database)
+        self.signing_keys = SqlSigningKeys(database, secret)
 
     def audience_view(self, resolve: Callable[[str], Expression]) -> SqlAudienceView:
         """Return what checks may ask; `resolve` turns a segment's name or expression into its tree."""
