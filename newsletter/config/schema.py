@@ -90,7 +90,9 @@ class SegmentConfig:
     name: str
     where: str = _key("A segment expression, such as `tag:gemeente lang:nl`.", "")
     description: str = _key("Who they are, for people.", "")
-    topic: bool = _key("Readers may choose it; nothing reads this key yet.", default=False)
+    topic: bool = _key(
+        "Readers may choose it on the site; `where` is then one tag, such as `tag:kern`.", default=False
+    )
     line: int | None = None
 
 

@@ -13,15 +13,16 @@ __all__ = ["Addressee"]
 class Addressee:
     """The reader one delivery was for; `key` is the address's key when the letter was planned.
 
-    `status` is where the reader stands now and `lang` the language they chose; both are None when the
-    list does not know them any more. `is_suppressed` says that the address is never mailed again.
+    `subscriber_id` is the reader on the list now, `status` where they stand and `lang` the language they
+    chose; all are None when the list does not know them any more. `is_suppressed` says that the address is
+    never mailed again.
     """
 
     delivery_id: str
     issue: str
-    subscriber_id: int
     key: str
     email: str
+    subscriber_id: int | None = None
     status: SubscriberStatus | None = None
     lang: str | None = None
     is_suppressed: bool = False

@@ -20,6 +20,7 @@ from newsletter.source import shown_path
 if TYPE_CHECKING:
     from newsletter.checks.outside import Outside
     from newsletter.project.backup import Backups
+    from newsletter.project.choosing import Choosing
     from newsletter.project.correcting import Correcting
     from newsletter.project.events import Events
     from newsletter.project.gate import Gate
@@ -208,3 +209,10 @@ class Project:
         from newsletter.project.visits import Visits
 
         return Visits(self)
+
+    @cached_property
+    def choosing(self) -> Choosing:
+        """Return what readers choose about their letters."""
+        from newsletter.project.choosing import Choosing
+
+        return Choosing(self)

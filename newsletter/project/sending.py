@@ -82,7 +82,9 @@ class Sending:
         view: AudienceView | None = None,
         correction: Correction | None = None,
     ) -> Prepared:
-        """Plan sending the issue at `path` to `segment` (default: its own), as `wish` says; changes nothing.
+        """Plan sending the issue at `path` to `segment` (default: its own), as `wish` says.
+
+        It changes nothing, but that pauses end which are over.
 
         A `view` says who the readers are, whatever the segment: those of a `correction`.
         Raises UsageError, ConfigError (also for what the provider needs and has not, such as a key),
@@ -99,6 +101,8 @@ class Sending:
                     fix="add --to SEGMENT, or write in the front matter: segment: NAME",
                 )
             )
+        if self._project.has_store:
+            self._project.choosing.wake()  # whose pause is over gets this letter
         variants = self._project.issues.letters(issue).render_for(wanted, view)
         provider = self.provider()
         draft = planning.Draft(issue=issue, variants=variants, config=self._config, provider=provider)

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from newsletter.project import Project
 from newsletter.site.asking import Asking
+from newsletter.site.choosing import Choosing
 from newsletter.site.failing import error_pages
 from newsletter.site.headers import SafeHeaders
 from newsletter.site.leaving import Leaving
@@ -27,9 +28,11 @@ def make_app(project: Project) -> Starlette:
     """Return the public site of `project`, which stays open as long as the site runs.
 
     Routes come in groups, one class each, that share two things: `Pages`, which makes a page in the
-    visitor's language, and `Asking`, through which all questions to the project go.
+    visitor's language, and `Asking`, through which all questions to the project go. Raises ConfigError,
+    StoreError.
     """
     pages = Pages(project.config)
+    project.choosing.topics()  # what is wrong with them must show before anybody comes
     asking = Asking(project)
 
     @asynccontextmanager
@@ -54,5 +57,6 @@ def _routes(pages: Pages, asking: Asking) -> list[BaseRoute]:
     return [
         *Wellness(asking).routes,
         *Leaving(pages, asking).routes,
+        *Choosing(pages, asking).routes,
         Route("/site.css", pages.stylesheet),
     ]

@@ -43,6 +43,11 @@ class Pages:
         )
         self._css = self._templates.get_template("site.css").render()
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages there are."""
+        return self._wording.languages
+
     def language(self, request: Request, lang: str | None = None) -> str:
         """Return the language to answer in: the one asked for, the reader's own, the browser's, ours."""
         return choose_language(
@@ -80,7 +85,7 @@ class Pages:
         return Response(self._css, media_type="text/css", headers={"Cache-Control": _DAY})
 
     def _html(self, request: Request, page: str, lang: str, values: Mapping[str, Any]) -> str:
-        others = [one for one in self._wording.languages if one != lang]
+        names = [(one, self._wording.text(one, "language.name")) for one in self._wording.languages]
 
         def say(key: str, **words: object) -> Markup:
             """Return the sentence `key`, with `words` put in, escaped."""
@@ -90,7 +95,8 @@ class Pages:
         return self._templates.get_template(f"{page}.html.j2").render(
             say=say,
             lang=lang,
-            languages=[(one, self._wording.text(one, "language.name")) for one in others],
+            languages=[one for one in names if one[0] != lang],
+            all_languages=names,
             here=self.prefix + quote(_own_path(request)),
             prefix=self.prefix,
             newsletter=self._name,

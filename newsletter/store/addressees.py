@@ -63,9 +63,9 @@ def _find(connection: Connection, delivery_id: str) -> Addressee | None:
         select(
             delivery.c.id,
             delivery.c.issue,
-            delivery.c.subscriber_id,
             delivery.c.email_key,
             delivery.c.email,
+            subscriber.c.id.label("subscriber_id"),
             subscriber.c.status,
             subscriber.c.lang,
             is_suppressed.label("is_suppressed"),

@@ -24,6 +24,7 @@ from newsletter.store.imports import SqlImports
 from newsletter.store.ledger import SqlLedger
 from newsletter.store.migrate import ensure_schema
 from newsletter.store.planning import discard_unfinished
+from newsletter.store.preferences import SqlPreferences
 from newsletter.store.schema import meta
 from newsletter.store.signing_keys import SqlSigningKeys
 from newsletter.store.subscribers import SqlSubscribers
@@ -51,6 +52,7 @@ class Store:
         self.events = SqlEvents(database)
         self.corrections = SqlCorrections(database)
         self.addressees = SqlAddressees(database)
+        self.preferences = SqlPreferences(database)
         self.signing_keys = SqlSigningKeys(database, secret)
 
     def audience_view(self, resolve: Callable[[str], Expression]) -> SqlAudienceView:

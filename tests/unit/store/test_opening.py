@@ -48,6 +48,16 @@ def _parts(path: Path) -> dict[str, list[str]]:
     return {name: sorted(sql.split(" ")) for name, sql in _tables(path).items()}
 
 
+def _up_to(head: str, tmp_path: Path) -> Path:
+    """Return the migrations up to `head`, as an older version has them."""
+    older = tmp_path / "older"
+    shutil.copytree(PACKAGED.location, older)
+    for path in (older / "versions").glob("0*.py"):
+        if path.name[:4] > head:
+            path.unlink()
+    return older
+
+
 def _with_next_step(tmp_path: Path, more: str = "") -> Migrations:
     location = tmp_path / "migrations 100%"
     shutil.copytree(PACKAGED.location, location)
@@ -191,9 +201,7 @@ def test_only_the_newest_three_copies_are_kept(tmp_path: Path) -> None:
 
 
 def test_whoever_opens_an_older_database_is_told_where_the_copy_is(tmp_path: Path) -> None:
-    older = tmp_path / "older"
-    shutil.copytree(PACKAGED.location, older)
-    (older / "versions" / "0005_events_in_order.py").unlink()
+    older = _up_to("0004", tmp_path)
     database = Database(tmp_path / FILE, FILE.name)
     database.create_file()
     ensure_schema(database, Migrations(location=older, head="0004"))
@@ -224,11 +232,7 @@ def test_an_older_database_is_not_changed_by_who_only_reads(tmp_path: Path) -> N
 
 
 def test_what_was_planned_before_there_were_variants_has_one_letter_for_everybody(tmp_path: Path) -> None:
-    location = tmp_path / "migrations"
-    shutil.copytree(PACKAGED.location, location)
-    for newer in ("0003_variants.py", "0004_waves.py", "0005_events_in_order.py"):
-        (location / "versions" / newer).unlink()
-    older = Migrations(location=location, head="0002")
+    older = Migrations(location=_up_to("0002", tmp_path), head="0002")
     database = Database(tmp_path / FILE, FILE.name)
     database.create_file()
     ensure_schema(database, older)
