@@ -1,20 +1,15 @@
-"""Kills a sending process at every state-changing system call, or fills its disk, and compares both sides.
+"""Kills a sending process, or fills its disk, at a chosen moment, and compares both sides afterwards.
 
 strace counts system calls per thread from the moment it is attached, and kills the process when it enters
-call number N. N is swept from 1 until the process ends by itself, one system call after the other. After
-each kill a fresh process goes on, and then the ledger's word is compared with what the peer really took.
-With an error in place of the kill, call number N and all later ones fail, as on a full or broken disk.
+call number N, or lets that call and all later ones fail, as on a full or broken disk. After it a fresh
+process goes on, and then the ledger's word is compared with what the peer really took. `kill_steps` does so
+for every state-changing call.
 (With strace 6.1, `--seccomp-bpf` keeps injected signals from being delivered, so it is not used.)
 """
 
 from __future__ import annotations
 
-import json
-import os
-import select
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,37 +17,23 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol
 
+from kill_launcher import Launcher, Position, Step
+
+from newsletter.testing.received import ReceivedMail
+
 __all__ = [
-    "SYSCALLS",
     "Launcher",
     "Peer",
     "Position",
     "Scenario",
     "Verdict",
+    "disk_faults",
+    "go_on",
     "judge",
-    "sweep",
     "try_position",
 ]
 
-SYSCALLS = (
-    "pwrite64",
-    "fdatasync",
-    "fsync",
-    "write",
-    "sendto",
-    "sendmsg",
-    "connect",
-    "rename",
-    "link",
-    "unlink",
-    "ftruncate",
-    "openat",
-)
-"""Calls after or before which the disk or the peer knows something new."""
-
-_ROOT = Path(__file__).resolve().parents[2]
-_LONGEST_S = 60
-_KILLED = -9
+KILLED = -9
 _AFTER_ERROR = (0, 4, 5, 6)  # an error is told with its exit code; 70 would be a bug
 _MISSES = 3  # an error that does no harm, as in a checkpoint, may come before one that does
 
@@ -70,7 +51,6 @@ class Scenario(Protocol):
     batch: int
     concurrency: int
     is_conclusive: bool
-    syscalls: Sequence[str]
     left: frozenset[str]
     ends: frozenset[int]
 
@@ -92,6 +72,9 @@ class Scenario(Protocol):
     def everybody(self) -> frozenset[str]:
         """Return the addresses that have to get the letter."""
 
+    def wrong_letters(self, project: Path, mails: Sequence[ReceivedMail]) -> Sequence[str]:
+        """Return what is wrong with the letters themselves, such as who got another reader's."""
+
 
 class Peer(Protocol):
     """The other side of one case."""
@@ -101,6 +84,9 @@ class Peer(Protocol):
     def accepted(self) -> Counter[str]:
         """Return how often each address was taken."""
 
+    def mails(self) -> Sequence[ReceivedMail]:
+        """Return what was taken; nothing where there is no more than a record of addresses."""
+
     def requests(self) -> int:
         """Return how many submissions arrived, so that a resume that does nothing shows."""
 
@@ -108,140 +94,15 @@ class Peer(Protocol):
         """Stop."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Position:
-    """The moment of one kill: on entering call number `number` of `syscall`.
-
-    With an `error`, such as ENOSPC, that call and all later ones fail with it instead.
-    """
-
-    syscall: str
-    number: int
-    error: str = ""
-
-    def __str__(self) -> str:
-        """Render as `pwrite64 #12`."""
-        return f"{self.syscall} #{self.number} {self.error}".strip()
-
-    @property
-    def injection(self) -> str:
-        """Return what strace is to do."""
-        if self.error:
-            return f"{self.syscall}:error={self.error}:when={self.number}+"
-        return f"{self.syscall}:signal=KILL:when={self.number}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What came of one case; no `violations` is what we want. `was_hit`: the process did not end well."""
 
-    position: Position
+    position: Position | Step
     was_hit: bool
     unknown: int = 0
     violations: tuple[str, ...] = ()
     talk: str = field(default="", repr=False)
-
-
-class Launcher:
-    """Forks programs from a warm process; use as a context manager."""
-
-    def __init__(self, preload: Sequence[str]) -> None:
-        """Start it and import `preload` in it."""
-        environment = {**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-        self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("launcher.py")), *preload],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-        )
-        self._unread = b""
-        assert self._answer() == {"ready": True}
-
-    def __enter__(self) -> Launcher:
-        """Return itself."""
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        """End the launcher."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.stdout.close()
-        self._process.wait(_LONGEST_S)
-
-    def run(
-        self, scenario: Scenario, argv: Sequence[str], project: Path, environment: Mapping[str, str]
-    ) -> int:
-        """Run to the end and return the exit code."""
-        self._ask(scenario, argv, project, environment, gate="")
-        return int(self._answer()["code"])
-
-    def run_until(
-        self,
-        position: Position,
-        scenario: Scenario,
-        argv: Sequence[str],
-        project: Path,
-        environment: Mapping[str, str],
-    ) -> int:
-        """Run under strace, to be killed at `position`; return the exit code, -9 when it was killed."""
-        gate = project / "gate"
-        os.mkfifo(gate)
-        pid = self._ask(scenario, argv, project, environment, gate=str(gate))
-        tracer = subprocess.Popen(
-            [
-                "strace",
-                *("-f", "-p", str(pid), "-o", "/dev/null"),
-                *("-e", f"trace={position.syscall}"),
-                *("-e", f"inject={position.injection}"),
-            ],
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert tracer.stderr is not None
-        with tracer.stderr:
-            attached = tracer.stderr.readline()
-            assert "attached" in attached, f"strace could not attach: {attached}"
-            gate.write_bytes(b"go")
-            code = int(self._answer()["code"])
-            tracer.wait(_LONGEST_S)
-        gate.unlink()
-        return code
-
-    def _ask(
-        self,
-        scenario: Scenario,
-        argv: Sequence[str],
-        project: Path,
-        environment: Mapping[str, str],
-        *,
-        gate: str,
-    ) -> int:
-        request = {
-            "entry": scenario.entry,
-            "argv": list(argv),
-            "cwd": str(project),
-            "env": {"KILL_CONCURRENCY": str(scenario.concurrency), **environment},
-            "output": str(project / "talk"),
-            "gate": gate,
-        }
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(request).encode() + b"\n")
-        self._process.stdin.flush()
-        return int(self._answer()["pid"])
-
-    def _answer(self) -> dict[str, int]:
-        output = self._process.stdout
-        assert output is not None
-        while b"\n" not in self._unread:
-            ready, _, _ = select.select([output], [], [], _LONGEST_S)
-            assert ready, f"no answer within {_LONGEST_S} seconds"
-            piece = os.read(output.fileno(), 4096)
-            assert piece, "the launcher has ended"
-            self._unread += piece
-        line, _, self._unread = self._unread.partition(b"\n")
-        answer: dict[str, int] = json.loads(line)
-        return answer
 
 
 def try_position(
@@ -252,25 +113,40 @@ def try_position(
     peer = scenario.open_peer(project)
     try:
         code = launcher.run_until(position, scenario, scenario.send(), project, peer.environment)
-        expected = _AFTER_ERROR if position.error else {_KILLED, *scenario.ends}
+        expected = _AFTER_ERROR if position.error else {KILLED, *scenario.ends}
         violations = [] if code in expected else [f"the process itself ended with {code}"]
-        launcher.run(scenario, scenario.resume(project), project, peer.environment)
-        before = peer.requests()
-        launcher.run(scenario, scenario.resume(project), project, peer.environment)
-        if peer.requests() != before:
-            violations.append("a second resume submitted something")
-        states = scenario.states(project)
-        violations += judge(scenario, states, peer.accepted())
-        return Verdict(
-            position=position,
-            was_hit=code not in scenario.ends,
-            unknown=sum(state == "unknown" for state in states.values()),
-            violations=tuple(violations),
-            talk=(project / "talk").read_text(encoding="utf-8", errors="replace"),
-        )
+        return go_on(launcher, scenario, project, peer, position, code not in scenario.ends, violations)
     finally:
         peer.close()
         shutil.rmtree(project)
+
+
+def go_on(
+    launcher: Launcher,
+    scenario: Scenario,
+    project: Path,
+    peer: Peer,
+    position: Position | Step,
+    was_hit: bool,
+    violations: Sequence[str] = (),
+) -> Verdict:
+    """Go on in a fresh process after a death, twice, and judge; `violations` were seen before."""
+    wrong = list(violations)
+    launcher.run(scenario, scenario.resume(project), project, peer.environment)
+    before = peer.requests()
+    launcher.run(scenario, scenario.resume(project), project, peer.environment)
+    if peer.requests() != before:
+        wrong.append("a second resume submitted something")
+    states = scenario.states(project)
+    wrong += judge(scenario, states, peer.accepted())
+    wrong += scenario.wrong_letters(project, peer.mails())
+    return Verdict(
+        position=position,
+        was_hit=was_hit,
+        unknown=sum(state == "unknown" for state in states.values()),
+        violations=tuple(wrong),
+        talk=(project / "talk").read_text(encoding="utf-8", errors="replace"),
+    )
 
 
 def judge(scenario: Scenario, states: Mapping[str, str], accepted: Counter[str]) -> list[str]:
@@ -292,20 +168,17 @@ def judge(scenario: Scenario, states: Mapping[str, str], accepted: Counter[str])
     return wrong
 
 
-def sweep(
-    launcher: Launcher,
-    scenario: Scenario,
-    work: Path,
-    places: Sequence[tuple[str, str]] | None = None,
+def disk_faults(
+    launcher: Launcher, scenario: Scenario, work: Path, places: Sequence[tuple[str, str]]
 ) -> Iterator[Verdict]:
-    """Try every position of every system call until the process is no longer hit by it.
+    """Let every call fail that `places`, pairs of system call and error, name, and all after it.
 
-    `places` are pairs of system call and error; by default the scenario's system calls, with kills.
+    It ends where the process is no longer hit by it.
     """
     template = work / "template"
     template.mkdir()
     scenario.prepare(template)
-    for syscall, error in places or [(syscall, "") for syscall in scenario.syscalls]:
+    for syscall, error in places:
         misses = 0
         for number in count(1):
             position = Position(syscall=syscall, number=number, error=error)
@@ -313,5 +186,5 @@ def sweep(
             misses = 0 if verdict.was_hit else misses + 1
             if verdict.was_hit or verdict.violations:
                 yield verdict
-            if misses == (_MISSES if error else 1):
+            if misses == _MISSES:
                 break

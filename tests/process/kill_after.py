@@ -5,6 +5,7 @@ Every case begins with three batches: one accepted, one that a dead process left
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from kill import Launcher, Peer, Position
 from kill_commands import COMMAND_PRELOAD, COMMANDS, CommandScenario
 
 from newsletter.project import Project
+from newsletter.testing.received import ReceivedMail
 
 __all__ = ["AFTER", "AFTER_PRELOAD", "AfterScenario"]
 
@@ -24,9 +26,13 @@ AFTER_PRELOAD = (
     "newsletter.cli.cancel",
     "newsletter.cli.pause",
     "newsletter.cli.resolve",
+    "newsletter.cli.events",
+    "newsletter.project.events",
+    "newsletter.events.neutral",
 )
 _BATCH = 4
 _ISSUE = "herfst"
+_REPORT = "report.jsonl"
 _LATE = 72  # no run makes as many of these calls
 # Where the first run dies, so that the peer has taken the second batch and nobody has written it down; or,
 # with `is_taken` False, has not.
@@ -37,13 +43,15 @@ _DEATHS = {True: "pwrite64", False: "sendto"}
 class AfterScenario:
     """`command` on an interrupted campaign of one provider; `left` are the states its readers may end in.
 
-    `is_taken` says whether the peer has taken the batch that was under way.
+    `is_taken` says whether the peer has taken the batch that was under way; `is_told`, that a report has come
+    in that proves it.
     """
 
     name: str
     command: Sequence[str]
     of: CommandScenario
     is_taken: bool = True
+    is_told: bool = False
     left: frozenset[str] = frozenset()
     ends: frozenset[int] = frozenset({0, 4})  # 4: somebody is left, as most of these commands mean to
     concurrency: int = 1
@@ -55,14 +63,9 @@ class AfterScenario:
         return self.of.entry
 
     @property
-    def syscalls(self) -> Sequence[str]:
-        """Return the system calls to die at."""
-        return self.of.syscalls
-
-    @property
     def is_conclusive(self) -> bool:
-        """Say whether nobody may stay unknown: the outbox proves what it took, once somebody asks it."""
-        return self.of.is_conclusive and self.command[0] in ("resume", "resolve")
+        """Say whether nobody may stay unknown: what was told is proof, and so is the outbox if asked."""
+        return self.is_told or (self.of.is_conclusive and self.command[0] in ("resume", "resolve"))
 
     def prepare(self, project: Path) -> None:
         """Plan three batches, and let a run die in the second."""
@@ -76,6 +79,10 @@ class AfterScenario:
         for path in case.iterdir():
             shutil.move(path, project)
         case.rmdir()
+        _write_report(project)
+        if self.is_told:
+            with Project.open(project, environment={}) as opened:
+                opened.events.import_files([project / _REPORT])
 
     def _interrupted(self, launcher: Launcher, planned: Path, case: Path) -> Path:
         """Return a copy of `planned` whose run died at the right moment, which is looked for by halving."""
@@ -130,6 +137,10 @@ class AfterScenario:
         """Return every reader."""
         return self.of.everybody()
 
+    def wrong_letters(self, project: Path, mails: Sequence[ReceivedMail]) -> Sequence[str]:
+        """Return what is wrong with the letters themselves."""
+        return self.of.wrong_letters(project, mails)
+
 
 def _freeze(project: Path) -> None:
     with pytest.MonkeyPatch.context() as environment, Project.open(project, environment={}) as opened:
@@ -139,6 +150,17 @@ def _freeze(project: Path) -> None:
         clearance = opened.gate.judge(path, prepared.plan.segment).require()
         plan = replace(prepared.plan, batch_size=_BATCH)
         opened.sending.freeze(replace(prepared, plan=plan), clearance)
+
+
+def _write_report(project: Path) -> None:
+    """Write what the provider tells of the batches it has taken."""
+    with Project.open(project, environment={}) as opened:
+        rows = opened.sending.deliveries(opened.sending.find(None).id)
+        told = [row.delivery_id for row in rows if row.state in ("accepted", "submitting")]
+    events = (
+        {"id": one, "delivery": one, "event": "delivered", "at": "2026-11-24T09:31:00Z"} for one in told
+    )
+    (project / _REPORT).write_text("\n".join(map(json.dumps, events)), "utf-8")
 
 
 def _scenarios(name: str, of: CommandScenario) -> dict[str, AfterScenario]:
@@ -170,6 +192,19 @@ def _scenarios(name: str, of: CommandScenario) -> dict[str, AfterScenario]:
             of=of,
             is_taken=False,
             left=settled,
+        ),
+        AfterScenario(
+            name=f"{name}: from events",
+            command=("resolve", _ISSUE, "--from-events"),
+            of=of,
+            is_told=True,
+            left=settled,
+        ),
+        AfterScenario(
+            name=f"{name}: import events",
+            command=("events", "import", _REPORT),
+            of=of,
+            left=frozenset({"pending", "submitting"}),
         ),
     ]
     return {one.name: one for one in made}

@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kill import SYSCALLS, Peer
+from kill import Peer
 from kill_scenarios import StubPeer, outbox_peer
 
 from newsletter.project import Project
 from newsletter.store.opening import open_store
+from newsletter.testing.received import ReceivedMail
 from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub
 from newsletter.testing.smtp_stub import SmtpStub
 
-__all__ = ["COMMANDS", "COMMAND_PRELOAD", "CommandScenario"]
+__all__ = ["COMMANDS", "COMMAND_PRELOAD", "STORE", "CommandScenario"]
 
 COMMAND_PRELOAD = (
     "newsletter.cli.send",
@@ -33,7 +34,7 @@ COMMAND_PRELOAD = (
     "newsletter.providers.smtp",
     "newsletter.providers.sendgrid",
 )
-_STORE = "sqlite:///.newsletter/newsletter.db"
+STORE = "sqlite:///.newsletter/newsletter.db"
 _READERS = tuple(f"r{number:02}@brief.example" for number in range(12))
 _CONFIG = """
 [newsletter]
@@ -58,14 +59,16 @@ api_key = "env:KILL_KEY"
 
 [send]
 network = false
+{settings}
 """
 _ISSUE = """---
 subject: "Herfst"
+{front}
 preheader: "Een korte brief over de herfst, met een vraag aan jou."
 segment: lezers
 ---
 
-Beste {{ first_name }},
+Beste {{{{ first_name }}}},
 
 De bladeren vallen. Wat zie jij buiten?
 
@@ -76,23 +79,30 @@ An
 
 @dataclass(frozen=True, kw_only=True)
 class CommandScenario:
-    """The commands with one provider, in a project as an author has it; everybody is in one batch."""
+    """The commands with one provider, in a project as an author has it; everybody is in one batch.
+
+    `settings` are more lines of `[send]`, `front` more of the issue's front matter, `options` more of `send`.
+    """
 
     name: str
     open_peer: Callable[[Path], Peer]
+    settings: str = ""
+    front: str = ""
+    options: Sequence[str] = ()
     is_conclusive: bool = False
     concurrency: int = 1
     entry: str = "newsletter.cli:main"
     batch: int = len(_READERS)
     left: frozenset[str] = frozenset()
     ends: frozenset[int] = frozenset({0})
-    syscalls: Sequence[str] = SYSCALLS
 
     def prepare(self, project: Path) -> None:
         """Write a newsletter with one issue, and import its readers."""
         (project / "issues").mkdir()
-        (project / "newsletter.toml").write_text(_CONFIG.format(provider=self.name), "utf-8")
-        (project / "issues" / "2026-11-24-herfst.md").write_text(_ISSUE, "utf-8")
+        (project / "newsletter.toml").write_text(
+            _CONFIG.format(provider=self.name, settings=self.settings), "utf-8"
+        )
+        (project / "issues" / "2026-11-24-herfst.md").write_text(_ISSUE.format(front=self.front), "utf-8")
         rows = "".join(f"{email},Lezer {number}\n" for number, email in enumerate(_READERS))
         (project / "list.csv").write_text(f"email,first_name\n{rows}", "utf-8")
         with Project.open(project, environment={}) as opened:
@@ -101,22 +111,27 @@ class CommandScenario:
 
     def send(self) -> Sequence[str]:
         """Plan and send."""
-        return ("send", "herfst", "--yes")
+        return ("send", "herfst", "--yes", *self.options)
 
     def resume(self, project: Path) -> Sequence[str]:
         """Go on, or begin anew when the plan was not finished."""
-        with open_store(_STORE, project) as store:
+        with open_store(STORE, project) as store:
             return ("resume",) if store.ledger.campaigns() else self.send()
 
     def states(self, project: Path) -> Mapping[str, str]:
         """Read the ledger."""
-        with open_store(_STORE, project) as store:
+        with open_store(STORE, project) as store:
             campaigns = store.ledger.campaigns()
             return {row.email: str(row.state) for one in campaigns for row in store.ledger.deliveries(one.id)}
 
     def everybody(self) -> frozenset[str]:
         """Return every reader."""
         return frozenset(_READERS)
+
+    def wrong_letters(self, project: Path, mails: Sequence[ReceivedMail]) -> Sequence[str]:
+        """Find nothing wrong: everybody gets the same."""
+        del project, mails
+        return ()
 
 
 def _smtp(project: Path) -> Peer:

@@ -6,37 +6,56 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kill import SYSCALLS, Peer
-from kill_commands import COMMANDS, CommandScenario
+import pytest
+from kill import Peer
+from kill_commands import COMMAND_PRELOAD, COMMANDS, CommandScenario
 
 from newsletter.delivery.outlet import Progress
 from newsletter.project import Project
+from newsletter.testing.received import ReceivedMail
 
-__all__ = ["CorrectScenario"]
+__all__ = ["CORRECT", "CORRECT_PRELOAD", "CorrectScenario"]
 
+CORRECT_PRELOAD = (*COMMAND_PRELOAD, "newsletter.cli.correct", "newsletter.project.correcting")
 _BATCH = 4
 _FAULTY, _MENDED = "Wat zie jij buiten?", "Wat hoor jij buiten?"
 
 
 @dataclass(frozen=True, kw_only=True)
 class CorrectScenario:
-    """A campaign into the outbox that was stopped after its first batch, and a mended letter."""
+    """A campaign that was stopped after its first batch, and a mended letter."""
 
-    name: str = "correct"
-    of: CommandScenario = COMMANDS["outbox"]
+    name: str
+    of: CommandScenario
     entry: str = "newsletter.cli:main"
-    batch: int = _BATCH
     concurrency: int = 1
-    is_conclusive: bool = True
     left: frozenset[str] = frozenset()
     ends: frozenset[int] = frozenset({0})
-    syscalls: Sequence[str] = SYSCALLS
+
+    @property
+    def batch(self) -> int:
+        """Return the most readers in a batch: those who were not mailed are planned anew, together."""
+        return self.of.batch - _BATCH
+
+    @property
+    def is_conclusive(self) -> bool:
+        """Say whether the provider proves what it took."""
+        return self.of.is_conclusive
 
     def prepare(self, project: Path) -> None:
         """Send the first batch, stop, and mend the letter."""
         self.of.prepare(project)
         letter = project / "issues" / "2026-11-24-herfst.md"
-        with Project.open(project, environment={}) as opened:
+        peer = self.of.open_peer(project)
+        try:
+            self._send_first(project, letter, peer.environment)
+        finally:
+            peer.close()
+        letter.write_text(letter.read_text("utf-8").replace(_FAULTY, _MENDED), "utf-8")
+
+    def _send_first(self, project: Path, letter: Path, environment: Mapping[str, str]) -> None:
+        with pytest.MonkeyPatch.context() as patch, Project.open(project, environment=environment) as opened:
+            patch.setenv("KILL_KEY", environment.get("KILL_KEY", "unused"))
             prepared = opened.sending.prepare(letter)
             prepared = replace(prepared, plan=replace(prepared.plan, batch_size=_BATCH))
             clearance = opened.gate.judge(letter, prepared.plan.segment).require()
@@ -44,10 +63,9 @@ class CorrectScenario:
             seen: list[Progress] = []
             opened.sending.run(campaign.id, stop=lambda: seen[-1].accepted >= _BATCH, progress=seen.append)
             assert opened.sending.summary(campaign.id).counts == {"accepted": _BATCH, "pending": 2 * _BATCH}
-        letter.write_text(letter.read_text("utf-8").replace(_FAULTY, _MENDED), "utf-8")
 
     def open_peer(self, project: Path) -> Peer:
-        """Look in the outbox."""
+        """Start what takes the mail."""
         return self.of.open_peer(project)
 
     def send(self) -> Sequence[str]:
@@ -61,16 +79,21 @@ class CorrectScenario:
         return ("resume",) if is_planned else self.send()
 
     def states(self, project: Path) -> Mapping[str, str]:
-        """Read the ledger; when somebody got another letter than was meant, nobody is as they should be."""
-        states = self.of.states(project)
-        if self._letters(project) == (_BATCH, len(states) - _BATCH):
-            return states
-        return {email: f"{state} with the wrong letter" for email, state in states.items()}
+        """Read the ledger."""
+        return self.of.states(project)
 
     def everybody(self) -> frozenset[str]:
         """Return every reader."""
         return self.of.everybody()
 
-    def _letters(self, project: Path) -> tuple[int, int]:
-        texts = [file.read_text("utf-8") for file in (project / "outbox").rglob("*.eml")]
-        return sum(_FAULTY in text for text in texts), sum(_MENDED in text for text in texts)
+    def wrong_letters(self, project: Path, mails: Sequence[ReceivedMail]) -> Sequence[str]:
+        """See that the first batch has the faulty letter, and everybody else the mended one."""
+        del project
+        faulty = sum(_FAULTY in mail.text for mail in mails)
+        mended = sum(_MENDED in mail.text for mail in mails)
+        if (faulty, faulty + mended) == (_BATCH, len(mails)):
+            return ()
+        return [f"{faulty} of {len(mails)} have the faulty letter, {mended} the mended one"]
+
+
+CORRECT = {name: CorrectScenario(name=f"{name}: correct", of=of) for name, of in COMMANDS.items()}

@@ -6,21 +6,17 @@ By default some positions are tried; `NEWSLETTER_FULL=1` tries them all.
 from __future__ import annotations
 
 import os
-from collections import Counter
 from pathlib import Path
 
 import pytest
-from kill import Launcher, Position, sweep, try_position
-from kill_commands import COMMAND_PRELOAD
-from kill_correct import CorrectScenario
-
-SCENARIO = CorrectScenario()
-PRELOAD = (*COMMAND_PRELOAD, "newsletter.cli.correct", "newsletter.project.correcting")
+from kill import Launcher, Position, try_position
+from kill_correct import CORRECT, CORRECT_PRELOAD
+from kill_steps import sweep
 
 
 @pytest.fixture(scope="module")
 def launcher():
-    with Launcher(PRELOAD) as warm:
+    with Launcher(CORRECT_PRELOAD) as warm:
         yield warm
 
 
@@ -30,11 +26,11 @@ def test_a_killed_correction_typed_again_reaches_everybody_else_once(
 ) -> None:
     template = tmp_path / "template"
     template.mkdir()
-    SCENARIO.prepare(template)
+    CORRECT["outbox"].prepare(template)
 
     for syscall, number in (("fdatasync", 1), ("pwrite64", 9), ("link", 3)):
         position = Position(syscall=syscall, number=number)
-        verdict = try_position(launcher, SCENARIO, position, template, tmp_path / "case")
+        verdict = try_position(launcher, CORRECT["outbox"], position, template, tmp_path / "case")
 
         assert verdict.was_hit, f"{position}\n{verdict.talk}"
         assert verdict.violations == (), f"{position}\n{verdict.talk}"
@@ -43,11 +39,11 @@ def test_a_killed_correction_typed_again_reaches_everybody_else_once(
 if os.environ.get("NEWSLETTER_FULL"):
 
     @pytest.mark.kill
+    @pytest.mark.parametrize("name", CORRECT)
     def test_no_system_call_of_a_correction_is_a_bad_moment_to_die(
-        launcher: Launcher, tmp_path: Path
+        launcher: Launcher, tmp_path: Path, name: str
     ) -> None:
-        verdicts = list(sweep(launcher, SCENARIO, tmp_path))
+        swept = sweep(launcher, CORRECT[name], tmp_path)
 
-        killed = Counter(verdict.position.syscall for verdict in verdicts if verdict.was_hit)
-        print(f"correct: {killed.total()} kills {dict(killed)}")
-        assert not [verdict for verdict in verdicts if verdict.violations]
+        print(swept)
+        assert not swept.violations
