@@ -11,10 +11,22 @@ from urllib.parse import quote
 
 from newsletter.source import Place
 
-__all__ = ["LINK_SLOTS", "SLOT_NAME", "Hole", "Slot", "SlotContext", "SlottedText", "fill_hole"]
+__all__ = [
+    "LINK_SLOTS",
+    "SERVICE_LINKS",
+    "SLOT_NAME",
+    "Hole",
+    "Slot",
+    "SlotContext",
+    "SlottedText",
+    "fill_hole",
+]
 
 LINK_SLOTS = ("unsubscribe_url", "preferences_url", "archive_url")
 """Slots that hold a complete link made for the reader; every other slot is a field."""
+
+SERVICE_LINKS = ("confirm_url",)
+"""Slots that hold such a link in a mail to one person; letters do not have them."""
 
 
 SLOT_NAME = re.compile(r"[a-z_][a-z0-9_]*")
@@ -42,7 +54,7 @@ class Slot:
     @property
     def is_link(self) -> bool:
         """Say whether the slot holds one of the links made per reader."""
-        return self.name in LINK_SLOTS
+        return self.name in LINK_SLOTS or self.name in SERVICE_LINKS
 
     def value(self, values: Mapping[str, str]) -> str:
         """Return the reader's value, else the fallback, else nothing."""

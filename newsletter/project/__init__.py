@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from newsletter.checks.outside import Outside
     from newsletter.project.backup import Backups
     from newsletter.project.choosing import Choosing
+    from newsletter.project.consent import Consent
     from newsletter.project.correcting import Correcting
     from newsletter.project.events import Events
     from newsletter.project.gate import Gate
     from newsletter.project.importing import Imports
+    from newsletter.project.post import Post
     from newsletter.project.readers import Readers
     from newsletter.project.sending import Sending
     from newsletter.project.steering import Steering
@@ -167,6 +169,20 @@ class Project:
         from newsletter.project.importing import Imports
 
         return Imports(self)
+
+    @cached_property
+    def consent(self) -> Consent:
+        """Return what can be done with consent: ask, take, withdraw, show, verify."""
+        from newsletter.project.consent import Consent
+
+        return Consent(self)
+
+    @cached_property
+    def post(self) -> Post:
+        """Return what sends mails to one person, such as the one that asks to confirm."""
+        from newsletter.project.post import Post
+
+        return Post(self)
 
     @cached_property
     def sending(self) -> Sending:

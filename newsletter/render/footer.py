@@ -9,7 +9,7 @@ from newsletter.config.schema import NewsletterConfig
 from newsletter.content.typography import typeset_line
 from newsletter.render.phrases import phrase
 
-__all__ = ["text_footer"]
+__all__ = ["text_footer", "text_imprint"]
 
 _WIDTH = 72
 
@@ -28,5 +28,13 @@ def text_footer(newsletter: NewsletterConfig, lang: str, slot: Callable[[str], s
         )
     )
     why = textwrap.fill(phrase(lang, "why", newsletter.name), _WIDTH, break_long_words=False)
-    imprint = "\n".join(line for line in (newsletter.name, newsletter.postal_address) if line)
-    return f"—\n{why}\n\n{links}\n\n{imprint}\n"
+    return f"—\n{why}\n\n{links}\n\n{_imprint(newsletter)}\n"
+
+
+def text_imprint(newsletter: NewsletterConfig) -> str:
+    """Return the footer of a mail to one person, who may not be on the list: only who sent it."""
+    return f"—\n{_imprint(newsletter)}\n"
+
+
+def _imprint(newsletter: NewsletterConfig) -> str:
+    return "\n".join(line for line in (newsletter.name, newsletter.postal_address) if line)

@@ -25,7 +25,7 @@ from newsletter.errors import ContentError, Problem, reading_order
 from newsletter.render.charset import with_safe_charset
 from newsletter.render.components import to_mjml
 from newsletter.render.contents import linked_headings, read_contents
-from newsletter.render.footer import text_footer
+from newsletter.render.footer import text_footer, text_imprint
 from newsletter.render.inline import inline_css
 from newsletter.render.linemap import mark, strip_marks
 from newsletter.render.mjml.compile import compile_mjml
@@ -49,11 +49,13 @@ def render_issue(
     *,
     variant: str | None = None,
     is_marked: bool = False,
+    is_service: bool = False,
 ) -> RenderedIssue:
     """Render one variant of `issue`, slots still open; `document` saves parsing it again.
 
     `variant` is the key of the variant (`domain.variant`); None shows every block.
     `is_marked` marks each block of the HTML with its line in the file, for the studio; never for a mail.
+    `is_service` is a mail to one person who may not be on the list: without links to leave or to choose.
     The same input gives the same result, to the byte; nothing is asked of the network.
     Raises ContentError with every problem of front matter, Markdown, template and slots at once.
     """
@@ -62,8 +64,8 @@ def render_issue(
         document = parse_markdown(issue, fallbacks=fallbacks)
     if not document.problems:  # else only the problems are told
         document = show_variant(document, every_block(document) if variant is None else variant)
-    job = _Job(issue, config, hear_readers(document, config.quotes_dir or config.root), fallbacks, is_marked)
-    return job.run()
+    voices = hear_readers(document, config.quotes_dir or config.root)
+    return _Job(issue, config, voices, fallbacks, is_marked, is_service).run()
 
 
 @dataclass(slots=True)
@@ -75,6 +77,7 @@ class _Job:
     voices: Voices
     fallbacks: Mapping[str, str]
     is_marked: bool
+    is_service: bool
     pictures: LetterPictures = NO_PICTURES
     slots: dict[str, Slot] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -193,6 +196,7 @@ class _Job:
             },
             "sender": issue.sender or Mailbox(name=settings.name, email=""),
             "theme": make_theme(self.config.theme, self.pictures.shown.get(LOGO), settings.name),
+            "is_service": self.is_service,
             "slot": self._slot,
             "t": self._phrase,
         }
@@ -222,4 +226,6 @@ class _Job:
         return with_safe_charset(html, has_holes=bool(kept)), compiled.notes
 
     def _footer(self) -> str:
+        if self.is_service:
+            return text_imprint(self.config.newsletter)
         return text_footer(self.config.newsletter, self.issue.lang, self._slot)

@@ -16,6 +16,7 @@ from newsletter.errors import ConfigError, Problem, StoreError
 from newsletter.source import Place, shown_path
 from newsletter.store.addressees import SqlAddressees
 from newsletter.store.audience_view import SqlAudienceView
+from newsletter.store.consent import SqlConsent
 from newsletter.store.correction_view import CorrectionView
 from newsletter.store.corrections import SqlCorrections
 from newsletter.store.database import BUSY_TIMEOUT_S, Database
@@ -23,9 +24,11 @@ from newsletter.store.events import SqlEvents
 from newsletter.store.imports import SqlImports
 from newsletter.store.ledger import SqlLedger
 from newsletter.store.migrate import ensure_schema
+from newsletter.store.opt_in import SqlOptIn
 from newsletter.store.planning import discard_unfinished
 from newsletter.store.preferences import SqlPreferences
 from newsletter.store.schema import meta
+from newsletter.store.service_mails import SqlServiceMails
 from newsletter.store.signing_keys import SqlSigningKeys
 from newsletter.store.subscribers import SqlSubscribers
 
@@ -38,14 +41,18 @@ _EXAMPLE = "sqlite:///.newsletter/newsletter.db"
 class Store:
     """An open store; use it as a context manager, or call `close`."""
 
-    def __init__(self, database: Database, secret: bytes, replaced: Path | None = None) -> None:
+    def __init__(
+        self, database: Database, secret: bytes, person_key: bytes, replaced: Path | None = None
+    ) -> None:
         """Give access to what `database` holds; `secret` are 32 bytes that nobody else knows.
 
+        `person_key` are the 32 bytes under which addresses are hashed; they never change.
         `replaced` is the copy of the database as it was, when opening it brought it to a new version.
         """
         self.database = database
         self.replaced = replaced
         self.secret = secret
+        self.person_key = person_key
         self.ledger = SqlLedger(database, secret)
         self.subscribers = SqlSubscribers(database)
         self.imports = SqlImports(database)
@@ -54,6 +61,9 @@ class Store:
         self.addressees = SqlAddressees(database)
         self.preferences = SqlPreferences(database)
         self.signing_keys = SqlSigningKeys(database, secret)
+        self.consent = SqlConsent(database)
+        self.opt_in = SqlOptIn(database, person_key, self.consent)
+        self.service_mails = SqlServiceMails(database)
 
     def audience_view(self, resolve: Callable[[str], Expression]) -> SqlAudienceView:
         """Return what checks may ask; `resolve` turns a segment's name or expression into its tree."""
@@ -98,13 +108,13 @@ def open_store(
                 )
             )
         replaced = ensure_schema(database)
-        secret = _secret(database)
+        secret, person_key = (_secret(database, name) for name in ("secret", "person_key"))
         if not read_only:
             discard_unfinished(database)
     except BaseException:
         database.close()
         raise
-    return Store(database, secret, replaced)
+    return Store(database, secret, person_key, replaced)
 
 
 def locate_store(url: str, root: Path) -> Database:
@@ -144,8 +154,8 @@ def _wrong_url(url: str, why: str) -> ConfigError:
     )
 
 
-def _secret(database: Database) -> bytes:
-    wanted = select(meta.c.value).where(meta.c.name == "secret")
+def _secret(database: Database, name: str) -> bytes:
+    wanted = select(meta.c.value).where(meta.c.name == name)
     with database.reading() as connection:
         found = connection.scalar(wanted)
     if found is None:
@@ -153,5 +163,5 @@ def _secret(database: Database) -> bytes:
             found = connection.scalar(wanted)  # another process may have been first
             if found is None:
                 found = secrets.token_hex(_SECRET_BYTES)
-                connection.execute(insert(meta).values(name="secret", value=found))
+                connection.execute(insert(meta).values(name=name, value=found))
     return bytes.fromhex(found)

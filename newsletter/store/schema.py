@@ -11,13 +11,12 @@
     reader_event                           what readers did with an issue
     import_journal ─ import_change         what an import did, for undo
     operator_log                           what people decided
+    consent_event, …                       who said yes to what, see `consent_schema`
 
 States are those of `newsletter.domain`; the database refuses any other.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from sqlalchemy import (
     CheckConstraint,
@@ -25,7 +24,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -39,6 +37,14 @@ from newsletter.domain.outcome import OutcomeKind
 from newsletter.domain.provider_event import BounceClass, EventKind
 from newsletter.domain.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.store.columns import JsonText, UtcTime
+from newsletter.store.consent_schema import (
+    consent_event,
+    consent_personal,
+    consent_roll,
+    consent_wording,
+    service_mail,
+)
+from newsletter.store.tables import metadata, one_of
 
 __all__ = [
     "HEAD",
@@ -46,6 +52,10 @@ __all__ = [
     "batch",
     "bucket",
     "campaign",
+    "consent_event",
+    "consent_personal",
+    "consent_roll",
+    "consent_wording",
     "delivery",
     "import_change",
     "import_journal",
@@ -55,30 +65,15 @@ __all__ = [
     "pause",
     "provider_event",
     "reader_event",
+    "service_mail",
     "subscriber",
     "subscriber_tag",
     "suppression",
     "wave",
 ]
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration packaged with this version; a test holds it to the files."""
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _one_of(column: str, values: Iterable[str]) -> CheckConstraint:
-    allowed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({allowed})", name=column)
-
 
 meta = Table(
     "meta",
@@ -103,7 +98,7 @@ subscriber = Table(
     Column("joined", UtcTime),
     Column("confirmed", UtcTime),
     Column("bucket", Integer, nullable=False),
-    _one_of("status", SubscriberStatus),
+    one_of("status", SubscriberStatus),
     CheckConstraint("bucket BETWEEN 0 AND 9999", name="bucket"),
     Index(None, "status", "bucket"),
     sqlite_strict=True,
@@ -128,7 +123,7 @@ suppression = Table(
     Column("email_key", Text, primary_key=True),
     Column("reason", Text, nullable=False),
     Column("since", UtcTime, nullable=False),
-    _one_of("reason", SuppressionReason),
+    one_of("reason", SuppressionReason),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
@@ -165,7 +160,7 @@ campaign = Table(
     Column("variants", Text, nullable=False, server_default=text("'[\"\"]'")),  # keys of the letters, as JSON
     Column("plan", Text, nullable=False, server_default=text("'{}'")),  # when and in which waves, as JSON
     Column("corrects", Text),  # the campaign whose letter this one mends
-    _one_of("state", CampaignState),
+    one_of("state", CampaignState),
     CheckConstraint("is_planned IN (0, 1)", name="is_planned"),
     Index(None, "issue"),
     sqlite_strict=True,
@@ -191,7 +186,7 @@ batch = Table(
         "lane", Text, nullable=False, server_default=text("''")
     ),  # the recipient domain with a rate of its own
     Column("not_after", UtcTime),
-    _one_of("state", BatchState),
+    one_of("state", BatchState),
     CheckConstraint("size >= 0", name="size"),
     UniqueConstraint("campaign_id", "seq"),
     Index(
@@ -221,7 +216,7 @@ wave = Table(
     Column("not_before", UtcTime),
     Column("gate", Text, nullable=False, server_default=text("'{}'")),  # what it has to show, as JSON
     Column("result", Text, nullable=False, server_default=text("'{}'")),  # what it showed, as JSON
-    _one_of("state", WaveState),
+    one_of("state", WaveState),
     PrimaryKeyConstraint("campaign_id", "number"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
@@ -252,7 +247,7 @@ attempt = Table(
     Column("fence", Text),  # the provider's id with which the attempt can be called back
     Column("leaves_at", UtcTime),  # until then
     PrimaryKeyConstraint("batch_id", "number"),
-    _one_of("outcome", (*OutcomeKind, "mixed", "orphaned")),
+    one_of("outcome", (*OutcomeKind, "mixed", "orphaned")),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
@@ -273,7 +268,7 @@ delivery = Table(
     Column("detail", Text),
     PrimaryKeyConstraint("batch_id", "position"),
     UniqueConstraint("issue", "email_key"),
-    _one_of("override", DeliveryOverride),
+    one_of("override", DeliveryOverride),
     Index(
         "ix_delivery_override",
         "batch_id",
@@ -313,8 +308,8 @@ provider_event = Table(
     Column("bounce", Text),
     Column("status", Text),
     Column("reason", Text),
-    _one_of("kind", EventKind),
-    _one_of("bounce", BounceClass),
+    one_of("kind", EventKind),
+    one_of("bounce", BounceClass),
     UniqueConstraint("provider", "event_id"),
     Index(None, "delivery_id"),
     sqlite_strict=True,
