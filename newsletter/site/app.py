@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
 from newsletter.project import Project
+from newsletter.site.archive import Archive
 from newsletter.site.asking import Asking
 from newsletter.site.choosing import Choosing
 from newsletter.site.failing import error_pages
@@ -58,5 +59,6 @@ def _routes(pages: Pages, asking: Asking) -> list[BaseRoute]:
         *Wellness(asking).routes,
         *Leaving(pages, asking).routes,
         *Choosing(pages, asking).routes,
+        *Archive(pages, asking).routes,
         Route("/site.css", pages.stylesheet),
     ]

@@ -11,7 +11,7 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-_ALWAYS = {
+_HEADERS = {
     "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "no-referrer",  # the address of a page may hold a token
     "X-Content-Type-Options": "nosniff",
@@ -19,13 +19,14 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "interest-cohort=()",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex, nofollow",
 }
-_UNLESS_SAID = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 _HSTS = "max-age=31536000"
 
 
 class SafeHeaders:
-    """Adds the headers; a page that may be kept or found says so itself."""
+    """Adds the headers, save for those that a page says itself, such as that it may be kept or found."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap `app`."""
@@ -40,8 +41,7 @@ class SafeHeaders:
         async def send_safe(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(_ALWAYS)
-                for name, value in _UNLESS_SAID.items():
+                for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
                 if scope.get("scheme") == "https":
                     headers["Strict-Transport-Security"] = _HSTS

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -13,12 +15,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from newsletter.config.schema import Config
+from newsletter.domain.locales import DateForm, date_text
+from newsletter.project.past_issues import PastIssue
 from newsletter.render.template import template_folders
 from newsletter.site.languages import choose_language
 from newsletter.site.wording import Wording
 
 __all__ = ["Pages"]
 
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = "public, max-age=86400"
 
 
@@ -32,6 +37,8 @@ class Pages:
         self.prefix = urlsplit(self.address).path.rstrip("/")
         self._name = config.newsletter.name
         self._lang = config.newsletter.lang
+        self._author = config.sender.from_.name if config.sender.from_ else config.newsletter.name
+        self._zone = ZoneInfo(config.newsletter.timezone)
         self._wording = Wording.read(folders)
         self._templates = ImmutableSandboxedEnvironment(
             loader=FileSystemLoader(folders),
@@ -80,6 +87,18 @@ class Pages:
         """Return the page that says what went wrong."""
         return self.show(request, "error", status=status, headers=headers, kind=kind)
 
+    def feed(self, request: Request, issues: Sequence[PastIssue], headers: Mapping[str, str]) -> Response:
+        """Return the feed of `issues`, the latest first."""
+        text = self._templates.get_template("feed.xml.j2").render(
+            issues=issues,
+            updated=issues[0].at if issues else _NEVER,
+            address=self.address or str(request.base_url).rstrip("/"),
+            newsletter=self._name,
+            author=self._author,
+            lang=self._lang,
+        )
+        return Response(text, media_type="application/atom+xml", headers=headers)
+
     async def stylesheet(self, _request: Request) -> Response:
         """Answer with the one stylesheet."""
         return Response(self._css, media_type="text/css", headers={"Cache-Control": _DAY})
@@ -92,8 +111,12 @@ class Pages:
             text = self._wording.text(lang, key)
             return Markup(text).format_map({"name": self._name, **words})  # noqa: S704 (our own wording)
 
+        def date(moment: datetime) -> str:
+            return date_text(moment.astimezone(self._zone), DateForm.LONG, lang)
+
         return self._templates.get_template(f"{page}.html.j2").render(
             say=say,
+            date=date,
             lang=lang,
             languages=[one for one in names if one[0] != lang],
             all_languages=names,

@@ -1,0 +1,122 @@
+"""Letters that went out can be read by anybody, and say nothing about anybody."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newsletter.domain.campaign import Attempt
+from newsletter.domain.delivery import CampaignEvent
+from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
+from tests.unit.site.conftest import ANNA
+from tests.unit.site.site_world import BASE, NOW, SLUG, Site, make_site
+
+LETTER = """---
+subject: "Beste {{ first_name | lezer }}, <herfst> & meer"
+preheader: "Over bladeren"
+date: 2026-11-24T09:30:00+01:00
+---
+
+Dag {{ first_name | lezer }},
+
+::: only tag:geheim
+Alleen voor ingewijden.
+:::
+
+Tot zover. [Uitschrijven]({{ unsubscribe_url }})
+"""
+_ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    config = '[fields.first_name]\nfallback = "lezer"\n[sender]\nfrom = "Renata <renata@brief.example>"\n'
+    made = make_site(tmp_path, {ANNA: "nl"}, config=config)
+    write(made, LETTER)
+    yield made
+    made.project.close()
+
+
+def write(site: Site, text: str) -> None:
+    path = site.project.config.root / "issues" / f"2026-11-24-{SLUG}.md"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+
+
+def send(site: Site) -> None:
+    ledger = site.project.store.ledger
+    ledger.change("c1", CampaignEvent.RUN)
+    batch = ledger.next_batch("c1", NOW)
+    assert batch is not None
+    attempt = Attempt(batch_id=batch.id, number=1, key="k", body_digest="b" * 64, started_at=NOW)
+    ledger.intend(batch, attempt)
+    ledger.settle(attempt, Submission(outcome=Outcome(kind=OutcomeKind.ACCEPTED)), NOW)
+
+
+def test_a_letter_that_was_not_sent_is_nowhere(site: Site) -> None:
+    index, letter = site.get("/archive"), site.get(f"/archive/{SLUG}")
+
+    assert (index.status_code, letter.status_code) == (200, 404)
+    assert "Nog geen" in index.text or "nog geen" in index.text
+
+
+def test_a_sent_letter_is_listed_and_reads_as_for_somebody_unknown(site: Site) -> None:
+    send(site)
+
+    index, letter = site.get("/archive"), site.get(f"/archive/{SLUG}")
+
+    assert "Beste lezer, &lt;herfst&gt; &amp; meer" in index.text
+    assert "24 november 2026" in index.text
+    assert "Dag lezer," in letter.text
+    assert "ingewijden" not in letter.text
+    assert "/unsubscribe/" not in letter.text
+    assert "script" not in letter.headers["content-security-policy"]
+
+
+def test_the_letter_keeps_pace_with_its_file(site: Site) -> None:
+    send(site)
+    site.get(f"/archive/{SLUG}")
+
+    write(site, LETTER.replace("Tot zover.", "Tot ziens."))
+
+    assert "Tot ziens." in site.get(f"/archive/{SLUG}").text
+
+
+@pytest.mark.parametrize("change", ["gone", "broken", "kept"])
+def test_a_letter_that_cannot_or_may_not_be_read_is_left_out(site: Site, change: str) -> None:
+    send(site)
+    if change == "gone":
+        (site.project.config.root / "issues" / f"2026-11-24-{SLUG}.md").unlink()
+    else:
+        write(
+            site,
+            "---\nsubject" if change == "broken" else LETTER.replace("---\n", "---\nx-archive: false\n", 1),
+        )
+
+    index, letter = site.get("/archive"), site.get(f"/archive/{SLUG}")
+
+    assert (index.status_code, letter.status_code) == (200, 404)
+    assert "herfst" not in index.text
+
+
+def test_the_feed_is_atom_with_whole_addresses(site: Site) -> None:
+    send(site)
+
+    answer = site.get("/archive/feed.xml")
+
+    feed = ET.fromstring(answer.text)
+    entry = feed.find("a:entry", _ATOM)
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    assert entry is not None
+    assert entry.findtext("a:title", None, _ATOM) == "Beste lezer, <herfst> & meer"
+    assert entry.findtext("a:id", None, _ATOM) == f"{BASE}/archive/{SLUG}"
+    assert entry.findtext("a:updated", None, _ATOM) == "2026-11-24T08:30:00+00:00"
+
+
+def test_the_links_of_letters_to_the_archive_lead_to_the_letter(site: Site) -> None:
+    send(site)
+
+    assert site.get(site.links(ANNA)["archive_url"]).status_code == 200
