@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import click
 
-__all__ = ["checks", "commands", "configuration", "exit_codes"]
+__all__ = ["checks", "commands", "configuration", "diagnoses", "exit_codes"]
 
 
 def commands() -> Iterator[str]:
@@ -105,3 +105,21 @@ def checks() -> Iterator[str]:
     yield list_rules()
     for _, rule in sorted(load_rules().items()):
         yield rule_page(rule, level=2)
+
+
+def diagnoses() -> Iterator[str]:
+    """Yield a table for each area of everything the doctor can find wrong."""
+    from newsletter.doctor.ailments import AREAS
+
+    for title, ailments in AREAS.items():
+        yield f"## {title}"
+        yield ""
+        for one in ailments:
+            yield f"### `{one.code}`"
+            yield ""
+            yield f"{one.title} ({one.health})"
+            yield ""
+            yield f"*Why it matters:* {one.why}"
+            yield ""
+            yield f"*What to do:* {one.advice}."
+            yield ""

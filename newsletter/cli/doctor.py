@@ -2,41 +2,83 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 import click
 
 from newsletter.cli._console import emit_json, json_option, open_project, say
+from newsletter.errors import Problem, UsageError
+
+if TYPE_CHECKING:
+    from newsletter.probes.names import NameServers
 
 __all__ = ["command"]
 
-_COLORS = {"fine": "green", "warning": "yellow", "problem": "red"}
+_RESOLVER = re.compile(
+    r"([^\[\]]*:[^\[\]]*:[^\[\]]*)|\[([^\[\]]+)\](?::(\d{1,5}))?|([^:\[\]]+)(?::(\d{1,5}))?"
+)
+_AREAS = ("dns", "provider")
 
 
 @click.command("doctor")
-@click.argument("what", type=click.Choice(["provider"]), default="provider")
+@click.argument("what", type=click.Choice([*_AREAS, "all"]), default="all")
 @click.option("--provider", help="Another provider than the configured one.")
+@click.option("--network", is_flag=True, help="Fetch the files that records point to as well.")
+@click.option(
+    "--resolver",
+    metavar="ADDRESS",
+    help="Ask this name server, such as 9.9.9.9 or 127.0.0.1:5353, and believe it.",
+)
 @json_option
-def command(what: str, provider: str | None, as_json: bool) -> int:
-    """Look whether mail can leave and arrive: key, permissions, sender, events. Sends nothing."""
-    from newsletter.project.doctor import examine_provider
+def command(what: str, provider: str | None, network: bool, resolver: str | None, as_json: bool) -> int:
+    """Look whether mail can leave and arrive, and what to publish in the DNS. Sends and changes nothing."""
+    from newsletter.cli import _diagnoses
+    from newsletter.probes.pages import PageVisitor
 
+    names = _name_servers(resolver)
+    areas = _AREAS if what == "all" else (what,)
     with open_project() as project:
-        found = examine_provider(project, provider)
+        doctor = project.doctor
+        fetch = PageVisitor(addresses=names.addresses).visit if network else None
+        looks = {
+            "dns": lambda: doctor.dns(names, provider=provider, fetch=fetch),
+            "provider": lambda: (
+                doctor.provider_among_others(provider) if what == "all" else doctor.provider(provider)
+            ),
+        }
+        found = {area: looks[area]() for area in areas}
+    said, code = _diagnoses.verdict(found)
     if as_json:
-        emit_json(
-            {
-                what: [
-                    {"subject": one.subject, "health": one.health, "what": one.what, "fix": one.fix}
-                    for one in found
-                ]
-            }
-        )
+        emit_json(_diagnoses.as_json(found))
     else:
-        for one in found:
-            click.echo(
-                f"{click.style(one.health.ljust(8), fg=_COLORS[one.health])} {one.subject}: {one.what}"
-            )
-            if one.fix:
-                click.echo(f"{'':8} → {one.fix}")
-    problems = sum(one.health == "problem" for one in found)
-    say("Nothing stands in the way." if not problems else f"{problems} in the way of mail.")
-    return 1 if problems else 0
+        click.echo(_diagnoses.as_text(found))
+        say(f"\n{said}")
+    return code
+
+
+def _name_servers(resolver: str | None) -> NameServers:
+    """Return who is asked about names: those of this machine, or the one that was named."""
+    from newsletter.probes.names import NameServers
+
+    server = _server(resolver) if resolver is not None else None
+    return NameServers(server, stage_s=float("inf"), is_believed=server is not None)
+
+
+def _server(text: str) -> tuple[str, int]:
+    from ipaddress import ip_address
+
+    match = _RESOLVER.fullmatch(text)
+    try:
+        address, port = ip_address(match[1] or match[2] or match[4]) if match else None, 53
+        if match and (match[3] or match[5]):
+            port = int(match[3] or match[5])
+        if address is None or not 0 < port < 65_536:
+            raise ValueError(text)
+    except ValueError:
+        problem = Problem(
+            what=f'--resolver is not the address of a name server: "{text}"',
+            fix="write it as --resolver 9.9.9.9 or --resolver 127.0.0.1:5353",
+        )
+        raise UsageError(problem) from None
+    return str(address), port

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["DnsAnswer", "RecordType"]
+__all__ = ["Ask", "DnsAnswer", "RecordType"]
 
 
 class RecordType(StrEnum):
@@ -13,7 +14,9 @@ class RecordType(StrEnum):
 
     A = "A"
     AAAA = "AAAA"
+    CNAME = "CNAME"
     MX = "MX"
+    PTR = "PTR"
     TXT = "TXT"
 
 
@@ -22,8 +25,12 @@ class DnsAnswer:
     """The records of one type: none when the name has none, or does not exist (`has_name` False).
 
     Text records are joined as RFC 7208, section 3.3 wants it; MX records are host names, best first, "." for
-    a domain that takes no mail (RFC 7505).
+    a domain that takes no mail (RFC 7505); CNAME and PTR records are host names, in small letters.
     """
 
     records: tuple[str, ...] = ()
     has_name: bool = True
+
+
+Ask = Callable[[str, RecordType], DnsAnswer]
+"""Returns the records of one type that a name has. Raises CannotAsk when nobody answers for it."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import SplitResult, quote, urlsplit
 
 import h11
@@ -60,12 +61,18 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What the server said; `body` is its beginning, empty after HEAD."""
+    """What the server said; `body` is its beginning, empty after HEAD.
+
+    `strict_transport` and `date` are fields as they came; `certificate_ends` is seconds since 1970.
+    """
 
     status: int
     location: str | None = None
     content_type: str = ""
     body: bytes = b""
+    strict_transport: str | None = None
+    date: str | None = None
+    certificate_ends: float | None = None
 
 
 async def request(
@@ -93,7 +100,8 @@ async def request(
         asked = h11.Request(method=method, target=target.path, headers=fields)
         writer.write((talk.send(asked) or b"") + (talk.send(h11.EndOfMessage()) or b""))
         await writer.drain()
-        return await _read(talk, reader, most_bytes)
+        reply = await _read(talk, reader, most_bytes)
+        return replace(reply, certificate_ends=_ends(writer))
     finally:
         writer.transport.abort()  # a goodbye could wait for a server that does not
 
@@ -118,13 +126,25 @@ async def _read(talk: h11.Connection, reader: asyncio.StreamReader, most_bytes: 
     if head is None:
         raise ConnectionResetError("the server closed the connection without an answer")
     fields = {bytes(name).lower(): bytes(value) for name, value in head.headers}
-    location = fields.get(b"location")
     return Reply(
         status=head.status_code,
-        location=location.decode("utf-8", "replace") if location is not None else None,
+        location=_text(fields, b"location"),
+        strict_transport=_text(fields, b"strict-transport-security"),
+        date=_text(fields, b"date"),
         content_type=fields.get(b"content-type", b"").decode("latin-1").lower(),
         body=bytes(body[:most_bytes]),
     )
+
+
+def _text(fields: Mapping[bytes, bytes], name: bytes) -> str | None:
+    value = fields.get(name)
+    return value.decode("utf-8", "replace") if value is not None else None
+
+
+def _ends(writer: asyncio.StreamWriter) -> float | None:
+    """Return when the certificate of the server ends, None without one."""
+    certificate = writer.get_extra_info("peercert")
+    return ssl.cert_time_to_seconds(certificate["notAfter"]) if certificate else None
 
 
 def _ascii_host(host: str) -> str:

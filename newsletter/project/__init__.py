@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from newsletter.project.choosing import Choosing
     from newsletter.project.consent import Consent
     from newsletter.project.correcting import Correcting
+    from newsletter.project.doctor import Doctor
     from newsletter.project.events import Events
     from newsletter.project.gate import Gate
     from newsletter.project.importing import Imports
@@ -211,6 +212,13 @@ class Project:
         from newsletter.project.backup import Backups
 
         return Backups(self)
+
+    @property
+    def doctor(self) -> Doctor:
+        """Return what looks whether everything is set up to arrive."""
+        from newsletter.project.doctor import Doctor
+
+        return Doctor(self)
 
     @property
     def events(self) -> Events:

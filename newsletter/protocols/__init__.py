@@ -16,7 +16,7 @@ from newsletter.domain.receipt import Clearance
 from newsletter.domain.recipient_columns import RecipientColumns
 from newsletter.domain.subject_test import Reactions, SubjectMetric
 from newsletter.domain.wave import Showing, Wave
-from newsletter.protocols.abilities import Diagnosing, Recalling, Rehearsing, Suppressing
+from newsletter.protocols.abilities import Diagnosing, Housing, Recalling, Rehearsing, Suppressing
 from newsletter.protocols.events import EventLog, EventReader, EventRefused
 from newsletter.protocols.probes import LinkProbe, NameProbe, PageProbe, SpamProbe
 
@@ -28,6 +28,7 @@ __all__ = [
     "EventLog",
     "EventReader",
     "EventRefused",
+    "Housing",
     "Intent",
     "IntentRefused",
     "LateSuppression",

@@ -8,11 +8,12 @@ from typing import Protocol, runtime_checkable
 
 from newsletter.domain.campaign import Fence
 from newsletter.domain.diagnosis import Diagnosis
+from newsletter.domain.domain_setup import DomainSetup
 from newsletter.domain.listed_address import ListedAddress
 from newsletter.domain.mailing import Recipient
 from newsletter.domain.outcome import Submission
 
-__all__ = ["Diagnosing", "Recalling", "Rehearsing", "Suppressing"]
+__all__ = ["Diagnosing", "Housing", "Recalling", "Rehearsing", "Suppressing"]
 
 
 @runtime_checkable
@@ -40,6 +41,14 @@ class Diagnosing(Protocol):
 
     def diagnose(self) -> Sequence[Diagnosis]:
         """Look at key, permissions and sender, without sending. Raises ConfigError without a key."""
+
+
+@runtime_checkable
+class Housing(Protocol):
+    """A provider that says what the sender's domain must publish for it; beside Provider."""
+
+    def domain_setup(self) -> DomainSetup:
+        """Return what it asks for. Raises ConfigError without a key, CannotAsk when it does not say."""
 
 
 @runtime_checkable

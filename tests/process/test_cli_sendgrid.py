@@ -94,13 +94,13 @@ def test_the_doctor_and_the_lists_of_the_provider_are_a_command_away(project, tm
         )
         project.extra["STUB_KEY"] = API_KEY
 
-        told = project.run("doctor")
+        told = project.run("doctor", "provider")
         as_json = project.run("doctor", "provider", "--json")
         planned = project.run("subscribers", "sync")
         applied = project.run("subscribers", "sync", "--apply", "--json")
 
         assert (told.code, as_json.code) == (1, 1), told.err
-        assert "problem  domain: " in told.out
+        assert "✗ domain: " in told.out
         assert {one["subject"] for one in as_json.json["provider"]} >= {"provider", "key", "domain", "events"}
         assert "To be stopped here: 1 unsubscribed" in planned.out
         assert applied.json == {

@@ -12,6 +12,7 @@ from newsletter.config.schema import Config
 from newsletter.domain.address import Mailbox
 from newsletter.domain.campaign import Fence
 from newsletter.domain.diagnosis import Diagnosis
+from newsletter.domain.domain_setup import DomainSetup
 from newsletter.domain.listed_address import ListedAddress
 from newsletter.domain.mailing import Mailing
 from newsletter.domain.outcome import Outcome, OutcomeKind
@@ -23,6 +24,7 @@ from newsletter.providers.sendgrid.answers import read_scopes
 from newsletter.providers.sendgrid.body import BodyTemplate
 from newsletter.providers.sendgrid.client import KeepAliveClient, open_client
 from newsletter.providers.sendgrid.doctor import examine
+from newsletter.providers.sendgrid.domain_setup import read_domain_setup
 from newsletter.providers.sendgrid.fences import NOTICE, Fences
 from newsletter.providers.sendgrid.shipment import SendgridShipment
 from newsletter.providers.sendgrid.suppressions import read_lists
@@ -92,6 +94,14 @@ class SendgridProvider:
         client = self._client()
         try:
             return examine(client, self._settings, self._sender_domain)
+        finally:
+            client.close()
+
+    def domain_setup(self) -> DomainSetup:
+        """Return what SendGrid wants published. Raises ConfigError without a key, CannotAsk."""
+        client = self._client()
+        try:
+            return read_domain_setup(client, self._sender_domain)
         finally:
             client.close()
 

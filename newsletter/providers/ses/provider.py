@@ -10,6 +10,7 @@ from datetime import datetime
 from newsletter.config.schema import Config, SesConfig
 from newsletter.delivery.rate import parse_rate
 from newsletter.domain.diagnosis import Diagnosis
+from newsletter.domain.domain_setup import DomainSetup
 from newsletter.domain.listed_address import ListedAddress
 from newsletter.domain.mailing import Mailing
 from newsletter.domain.outcome import Outcome, OutcomeKind
@@ -21,6 +22,7 @@ from newsletter.providers.messages import ascii_address_problem
 from newsletter.providers.ses.answers import read_account, read_answer
 from newsletter.providers.ses.client import SesClient
 from newsletter.providers.ses.doctor import examine
+from newsletter.providers.ses.domain_setup import read_domain_setup
 from newsletter.providers.ses.pace import Pace
 from newsletter.providers.ses.request import SesTemplate
 from newsletter.providers.ses.shipment import SesShipment
@@ -102,6 +104,15 @@ class SesProvider:
         per_second = 1 / self._seconds_each if self._seconds_each else None
         try:
             return examine(client, self._settings, self._sender_domain, per_second)
+        finally:
+            client.close()
+
+    def domain_setup(self) -> DomainSetup:
+        """Return what SES wants published. Raises ConfigError without keys, CannotAsk."""
+        client = self._client()
+        try:
+            domain = self._sender_domain
+            return read_domain_setup(client, domain, self._settings.region) if domain else DomainSetup()
         finally:
             client.close()
 

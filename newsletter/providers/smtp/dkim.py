@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
 from newsletter.errors import ConfigError, Problem
 
-__all__ = ["Signer", "open_signer"]
+__all__ = ["Signer", "open_signer", "read_private_key"]
 
 _SIGNED = (
     "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type",
@@ -57,19 +57,27 @@ def open_signer(domain: str, selector: str, key: str) -> Signer:
 
     Raises ConfigError for what is no such key, and for an RSA key that is too short.
     """
-    found = _load(key)
+    found = read_private_key(key)
     if isinstance(found, ed25519.Ed25519PrivateKey):  # RFC 8463 3: what is signed is the hash
         return Signer(domain, selector, "ed25519-sha256", lambda data: found.sign(sha256(data).digest()))
-    if not isinstance(found, rsa.RSAPrivateKey):
-        raise _wrong("the DKIM key is neither RSA nor Ed25519")
-    if found.key_size < _SHORTEST_BITS:
-        raise _wrong(f"the DKIM key has {found.key_size} bits, and mail servers accept no fewer than 1024")
     return Signer(
         domain,
         selector,
         "rsa-sha256",
         lambda data: found.sign(data, padding.PKCS1v15(), hashes.SHA256()),
     )
+
+
+def read_private_key(key: str) -> rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey:
+    """Return the private `key` as `open_signer` takes it. Raises ConfigError as that does."""
+    found = _load(key)
+    if isinstance(found, ed25519.Ed25519PrivateKey):
+        return found
+    if not isinstance(found, rsa.RSAPrivateKey):
+        raise _wrong("the DKIM key is neither RSA nor Ed25519")
+    if found.key_size < _SHORTEST_BITS:
+        raise _wrong(f"the DKIM key has {found.key_size} bits, and mail servers accept no fewer than 1024")
+    return found
 
 
 def _load(key: str) -> object:

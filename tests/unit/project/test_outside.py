@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "probes"))
 from local_world import LocalWeb, Page, link_asker, serve_names
@@ -14,6 +15,7 @@ from local_world import LocalWeb, Page, link_asker, serve_names
 from newsletter.checks.outside import Outside
 from newsletter.checks.registry import Stage
 from newsletter.domain.finding import CheckReport, CheckStatus
+from newsletter.domain.mail_records.dkim_key import key_record
 from newsletter.probes.names import NameServers
 from newsletter.project import Project
 
@@ -35,12 +37,13 @@ Beste lezer,
 
 Lees [het verslag]({gone}) en [het verhaal]({there}).
 """
+KEY = key_record(Ed25519PrivateKey.generate())
 ZONE = {
     ("brief.example", "A"): LOCAL,
     ("brief.example", "MX"): ["10 brief.example."],
     ("brief.example", "TXT"): ['"v=spf1 include:post.example -all"'],
     ("post.example", "TXT"): ['"v=spf1 ip4:203.0.114.0/24 -all"'],
-    ("s1._domainkey.brief.example", "TXT"): ['"v=DKIM1; p=MIGf"'],
+    ("s1._domainkey.brief.example", "TXT"): [f'"{KEY}"'],
     ("_dmarc.brief.example", "TXT"): ['"v=DMARC1; p=none"'],
 }
 

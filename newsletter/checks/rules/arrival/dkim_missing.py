@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from newsletter.checks.answers import dns_answer
@@ -13,8 +12,6 @@ from newsletter.domain.dns_answer import RecordType
 from newsletter.domain.finding import Severity
 
 __all__ = ["check"]
-
-_KEY = re.compile(r"(?:^|;)\s*p=\s*[A-Za-z0-9+/]")
 
 
 @rule(
@@ -29,8 +26,8 @@ def check(context: CheckContext) -> Iterable[Fault]:
 
     ## What it does
     Looks up, on request (`--network`), the DKIM key (RFC 6376) of each selector in `[checks]
-    dkim_selectors`, at the domain you send from. Without selectors nobody can know where to look; then it
-    says so.
+    dkim_selectors`, at the domain you send from, and whether it is one. Without selectors nobody can know
+    where to look; then it says so.
 
     ## Why it matters
     Without the key no signature can be checked, and Gmail, Yahoo and Outlook want one.
@@ -57,11 +54,26 @@ def check(context: CheckContext) -> Iterable[Fault]:
         )
     for selector in context.config.checks.dkim_selectors:
         name = f"{selector}._domainkey.{own}"
-        keys = [text for text in dns_answer(context, name, RecordType.TXT).records if "p=" in text]
-        if not any(_KEY.search(key) for key in keys):
+        problem = _problem(name, dns_answer(context, name, RecordType.TXT).records)
+        if problem:
             yield Fault(
-                what=f"the key at {name} was withdrawn" if keys else f"there is no DKIM key at {name}",
+                what=problem,
                 place=sender_place(context),
                 why="without it nobody can check the signature under the mail",
                 fix="add the record that your provider shows you, or mend [checks] dkim_selectors",
             )
+
+
+def _problem(name: str, texts: Iterable[str]) -> str | None:
+    """Return what is wrong with the key at `name`, whose TXT records are `texts`."""
+    from newsletter.domain.mail_records.dkim_key import is_dkim, parse_dkim  # cryptography is slow to import
+
+    keys = [parse_dkim(text) for text in texts if is_dkim(text)]
+    if not keys:
+        return f"there is no DKIM key at {name}"
+    if any(key.bits and not key.problems for key in keys):
+        return None
+    if all(key.is_revoked for key in keys):
+        return f"the key at {name} was withdrawn"
+    fault = next(problem for key in keys for problem in key.problems)
+    return f"the DKIM key at {name} cannot be used: {fault}"

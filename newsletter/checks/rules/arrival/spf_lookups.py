@@ -9,8 +9,8 @@ from newsletter.checks.answers import dns_answer
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
 from newsletter.checks.sender_domain import sender_domain, sender_place
-from newsletter.checks.spf import MOST_LOOKUPS, read_spf
 from newsletter.domain.finding import Severity
+from newsletter.domain.mail_records.spf_tree import MOST_LOOKUPS, SpfFaultKind, follow_spf
 
 __all__ = ["check"]
 
@@ -24,11 +24,12 @@ __all__ = ["check"]
     blocked_by=("HD013",),
 )
 def check(context: CheckContext) -> Iterable[Fault]:
-    """Working out the SPF record takes more questions than are allowed.
+    """The SPF record cannot be worked out: too many questions, or a fault in it.
 
     ## What it does
     Follows, on request (`--network`), everything that the SPF record of the sender's domain refers to, and
-    counts the questions: at most ten (RFC 7208, 4.6.4). What it refers to must have a record.
+    counts the questions: at most ten (RFC 7208, 4.6.4). What it refers to must have a record, without
+    referring back, and every term must be one that exists.
 
     ## Why it matters
     The receiving server stops at ten and treats the record as broken, for every message.
@@ -44,8 +45,8 @@ def check(context: CheckContext) -> Iterable[Fault]:
     ```
     """
     domain = sender_domain(context)
-    spf = read_spf(domain, partial(dns_answer, context)) if domain else None
-    if spf is None or len(spf.records) != 1:
+    spf = follow_spf(domain, partial(dns_answer, context)) if domain else None
+    if spf is None or spf.record is None:
         return
     if spf.lookups > MOST_LOOKUPS:
         yield Fault(
@@ -54,10 +55,19 @@ def check(context: CheckContext) -> Iterable[Fault]:
             why="servers that receive mail stop there, and treat the record as broken",
             fix="take out what you no longer send with",
         )
-    for name in spf.broken:
+    for fault in spf.faults:
+        said, fix = _FAULTS[fault.kind]
         yield Fault(
-            what=f"the SPF record of {domain} refers to {name}, which has none",
+            what=f"the SPF record of {fault.domain} {said.format(fault.what)}",
             place=sender_place(context),
             why="servers that receive mail treat the whole record as broken",
-            fix=f"take {name} out of the record, or mend its name",
+            fix=fix.format(fault.what),
         )
+
+
+_FAULTS = {
+    SpfFaultKind.NO_RECORD: ("refers to {}, which has none", "take {} out of the record, or mend its name"),
+    SpfFaultKind.LOOP: ("refers to {}, which refers back", "take {} out of the record"),
+    SpfFaultKind.SYNTAX: ("has a slip: {}", "mend it, or take it out"),
+    SpfFaultKind.MANY_SERVERS: ("stands for too many mail servers: {}", "name their addresses in its place"),
+}

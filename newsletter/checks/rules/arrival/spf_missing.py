@@ -9,8 +9,8 @@ from newsletter.checks.answers import dns_answer
 from newsletter.checks.context import CheckContext
 from newsletter.checks.registry import Fault, Need, Stage, rule
 from newsletter.checks.sender_domain import sender_domain, sender_place
-from newsletter.checks.spf import read_spf
 from newsletter.domain.finding import Severity
+from newsletter.domain.mail_records.spf_tree import follow_spf
 
 __all__ = ["check"]
 
@@ -45,17 +45,17 @@ def check(context: CheckContext) -> Iterable[Fault]:
     domain = sender_domain(context)
     if not domain:
         return
-    spf = read_spf(domain, partial(dns_answer, context))
-    if not spf.records:
+    spf = follow_spf(domain, partial(dns_answer, context))
+    if not spf.texts:
         yield Fault(
             what=f"{domain} has no SPF record",
             place=sender_place(context),
             why="it says which servers may send mail of the domain, and Gmail and Outlook want it",
             fix=f'add a TXT record to {domain}, as your provider tells you, such as "v=spf1 include:… -all"',
         )
-    elif len(spf.records) > 1:
+    elif len(spf.texts) > 1:
         yield Fault(
-            what=f"{domain} has {len(spf.records)} SPF records, and may have one",
+            what=f"{domain} has {len(spf.texts)} SPF records, and may have one",
             place=sender_place(context),
             why="with more than one, none of them counts (RFC 7208, 4.5)",
             fix="put what they say in one record",

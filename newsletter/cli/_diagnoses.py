@@ -1,0 +1,99 @@
+"""Diagnoses as people and as scripts read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import click
+
+from newsletter.domain.diagnosis import Diagnosis, Health
+from newsletter.domain.dns_record import DnsRecord
+
+__all__ = ["as_json", "as_text", "verdict"]
+
+_SIGNS = {
+    Health.FINE: ("✓", "green"),
+    Health.WARNING: ("!", "yellow"),
+    Health.PROBLEM: ("✗", "red"),
+    Health.UNASKED: ("?", "yellow"),
+}
+_TITLES = {"dns": "The domain", "provider": "The provider", "site": "The site", "machine": "This machine"}
+_MOST_EVIDENCE = 12
+
+
+def as_text(areas: Mapping[str, Sequence[Diagnosis]]) -> str:
+    """Return a line for each diagnosis, what to do below where needed, and what to publish at the end."""
+    lines: list[str] = []
+    for area, found in areas.items():
+        lines += ["", click.style(_TITLES.get(area, area), bold=True)]
+        for one in found:
+            lines += _lines(one)
+    records = dict.fromkeys(record for found in areas.values() for one in found for record in one.records)
+    if records:
+        lines += ["", click.style("Records to publish", bold=True), *_block(records)]
+    return "\n".join(lines[1:])
+
+
+def as_json(areas: Mapping[str, Sequence[Diagnosis]]) -> dict[str, object]:
+    """Return the same for a script, by area."""
+    return {area: [_entry(one) for one in found] for area, found in areas.items()}
+
+
+def verdict(areas: Mapping[str, Sequence[Diagnosis]]) -> tuple[str, int]:
+    """Return what it comes to in a sentence, and the exit code: 1 with a problem, 2 when not all was seen."""
+    healths = [one.health for found in areas.values() for one in found]
+    problems, warnings, unasked = (
+        healths.count(kind) for kind in (Health.PROBLEM, Health.WARNING, Health.UNASKED)
+    )
+    said = [
+        f"{problems} in the way of mail" if problems else "Nothing that was seen stands in the way of mail"
+    ]
+    if warnings:
+        said.append(f"{warnings} could be better")
+    if unasked:
+        said.append(f"{unasked} could not be asked")
+    return f"{'; '.join(said)}.", 1 if problems else 2 if unasked else 0
+
+
+def _lines(one: Diagnosis) -> Iterator[str]:
+    sign, colour = _SIGNS[one.health]
+    yield f"  {click.style(sign, fg=colour)} {one.subject}: {one.what}"
+    if one.health is Health.FINE:
+        return
+    if one.why:
+        yield f"      {one.why}"
+    for seen in one.evidence[:_MOST_EVIDENCE]:
+        yield click.style(f"      | {seen}", dim=True)
+    if one.fix:
+        yield f"      → {one.fix}"
+    if one.code:
+        yield click.style(f"      ({one.code})", dim=True)
+
+
+def _block(records: Mapping[DnsRecord, None]) -> Iterator[str]:
+    for record in records:
+        for text in record.replaces:
+            yield f"  take away:  {record.name}  {record.type}  {text}"
+        yield f"  {record.zone_line}"
+
+
+def _entry(one: Diagnosis) -> dict[str, object]:
+    return {
+        "subject": one.subject,
+        "health": one.health,
+        "code": one.code,
+        "what": one.what,
+        "why": one.why,
+        "fix": one.fix,
+        "evidence": list(one.evidence),
+        "records": [
+            {
+                "name": record.name,
+                "type": record.type,
+                "value": record.value,
+                "zone_line": record.zone_line,
+                "replaces": list(record.replaces),
+            }
+            for record in one.records
+        ],
+    }

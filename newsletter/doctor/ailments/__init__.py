@@ -1,0 +1,22 @@
+"""Everything that can be found wrong, one file for each place that is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import ModuleType
+
+from newsletter.doctor.ailment import Ailment
+from newsletter.doctor.ailments import paths, sender
+
+__all__ = ["AREAS"]
+
+
+def _of(module: ModuleType) -> tuple[Ailment, ...]:
+    return tuple(one for one in vars(module).values() if isinstance(one, Ailment))
+
+
+AREAS: Mapping[str, tuple[Ailment, ...]] = {
+    "The sender: SPF, DKIM, DMARC": _of(sender),
+    "The ways to and from the sender": _of(paths),
+}
+"""What can be wrong, by area, in the order of the reference page."""

@@ -1,0 +1,80 @@
+"""What the doctor looks at, taken from the configuration and from what the provider says it needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from newsletter.config.schema import Config
+from newsletter.doctor.patient import DkimPlace, Patient, domain_of
+from newsletter.domain.domain_setup import DomainSetup
+from newsletter.errors import CannotAsk, ConfigError
+from newsletter.protocols import Housing
+from newsletter.providers.network import is_loopback
+
+if TYPE_CHECKING:
+    from newsletter.project import Project
+
+__all__ = ["make_patient"]
+
+_DKIM = "._domainkey."
+
+
+def make_patient(project: Project, provider: str | None = None) -> Patient | None:
+    """Return what is looked at, None without a sender. Asks the provider; raises ConfigError for its name."""
+    config = project.config
+    sender = config.sender.from_
+    if sender is None:
+        return None
+    name = provider or config.provider.name
+    setup, problems = _setup(project, name)
+    own = _own_places(config, name, domain_of(sender.email), problems)
+    signing = domain_of(f"@{config.sender.domain}") if config.sender.domain else domain_of(sender.email)
+    named = [DkimPlace(selector=one, domain=signing) for one in config.checks.dkim_selectors]
+    asked = [_place(record.name) for record in setup.records if _DKIM in record.name]
+    places = {place.name: place for place in (*named, *asked, *own)}
+    bounce_domain = setup.bounce_domain
+    if name == "smtp":
+        bounce_domain = domain_of(config.provider.smtp.bounce_address or sender.email)
+    host = config.provider.smtp.host if name == "smtp" else ""
+    return Patient(
+        sender=sender.email,
+        reply_to=(config.sender.reply_to or sender).email,
+        provider=name,
+        keys=tuple(places.values()),
+        bounce_domain=bounce_domain,
+        is_bounce_own=setup.is_bounce_own,
+        mail_host=host if host and not is_loopback(host) else None,
+        needed=setup.records,
+        needed_problem="; ".join(problems) or None,
+    )
+
+
+def _setup(project: Project, name: str) -> tuple[DomainSetup, list[str]]:
+    """Return what the provider asks for, and why that is not known."""
+    try:
+        provider = project.sending.provider(name)
+        return (provider.domain_setup(), []) if isinstance(provider, Housing) else (DomainSetup(), [])
+    except (ConfigError, CannotAsk) as error:
+        return DomainSetup(), [problem.what for problem in error.problems]
+
+
+def _own_places(config: Config, name: str, domain: str, problems: list[str]) -> list[DkimPlace]:
+    """Return where the key stands that mail is signed with here; adds to `problems` why it is not known."""
+    smtp = config.provider.smtp
+    if name != "smtp" or smtp.dkim_selector is None:
+        return []
+    record = None
+    try:
+        if smtp.dkim_key is not None:
+            from newsletter.domain.mail_records.dkim_key import key_record  # cryptography is slow to import
+            from newsletter.providers.smtp.dkim import read_private_key
+
+            record = key_record(read_private_key(smtp.dkim_key.reveal()))
+    except ConfigError as error:
+        problems += [problem.what for problem in error.problems]
+    return [DkimPlace(selector=smtp.dkim_selector, domain=domain, own_record=record)]
+
+
+def _place(name: str) -> DkimPlace:
+    selector, _, domain = name.partition(_DKIM)
+    return DkimPlace(selector=selector, domain=domain)
