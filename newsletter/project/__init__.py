@@ -19,6 +19,7 @@ from newsletter.source import shown_path
 
 if TYPE_CHECKING:
     from newsletter.checks.outside import Outside
+    from newsletter.project.admission import Admission
     from newsletter.project.backup import Backups
     from newsletter.project.choosing import Choosing
     from newsletter.project.consent import Consent
@@ -233,6 +234,13 @@ class Project:
         from newsletter.project.visits import Visits
 
         return Visits(self)
+
+    @cached_property
+    def admission(self) -> Admission:
+        """Return what guards the form of the site: how fast and how often people may ask."""
+        from newsletter.project.admission import Admission
+
+        return Admission(self)
 
     @cached_property
     def choosing(self) -> Choosing:

@@ -20,6 +20,7 @@ from newsletter.site.limits import BodyLimit
 from newsletter.site.pages import Pages
 from newsletter.site.prefix import PathPrefix
 from newsletter.site.proxies import BehindProxies
+from newsletter.site.subscribing import Subscribing
 from newsletter.site.wellness import Wellness
 
 __all__ = ["make_app"]
@@ -57,6 +58,7 @@ def make_app(project: Project) -> Starlette:
 def _routes(pages: Pages, asking: Asking) -> list[BaseRoute]:
     return [
         *Wellness(asking).routes,
+        *Subscribing(pages, asking).routes,
         *Leaving(pages, asking).routes,
         *Choosing(pages, asking).routes,
         *Archive(pages, asking).routes,

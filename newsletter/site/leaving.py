@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from newsletter.site.asking import Asking
 from newsletter.site.forms import read_form
 from newsletter.site.pages import Pages
+from newsletter.site.visitor import origin_of
 
 __all__ = ["Leaving"]
 
@@ -41,7 +42,8 @@ class Leaving:
             form = await read_form(request)
             if form.get("List-Unsubscribe") != "One-Click" and form.get("leave") != "yes":
                 raise HTTPException(400)
-            await self._asking.change(lambda project: project.visits.leave(token))
+            origin = origin_of(request)
+            await self._asking.change(lambda project: project.visits.leave(token, origin))
             return self._pages.show(request, "left", lang=who.lang)
         if who.has_left:
             return self._pages.show(request, "left", lang=who.lang)

@@ -1,18 +1,25 @@
-"""Whom a letter went to, found by the delivery that its links name; and their leaving, for good."""
+"""Whom a letter went to, found by the delivery that its links name."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, exists, or_, select
 
 from newsletter.domain.addressee import Addressee
-from newsletter.domain.subscriber import SubscriberStatus, Suppression, SuppressionReason
+from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.store.database import Database
-from newsletter.store.event_effects import suppress_many
 from newsletter.store.schema import delivery, subscriber, suppression
 
-__all__ = ["SqlAddressees"]
+__all__ = ["Reader", "SqlAddressees"]
+
+
+class Reader(NamedTuple):
+    """Where a reader stands."""
+
+    email: str
+    status: SubscriberStatus
+    lang: str | None
 
 
 class SqlAddressees:
@@ -27,30 +34,12 @@ class SqlAddressees:
         with self._database.reading() as connection:
             return _find(connection, delivery_id)
 
-    def leave(self, delivery_id: str, now: datetime) -> Addressee | None:
-        """Let that reader leave for good, and return them as they were; None for an unknown delivery.
-
-        Both the address the letter went to and the one the reader has now are never mailed again. It is
-        committed when this returns, so that no later intent of a running campaign includes them. Who has
-        left already changes nothing.
-        """
-        found = self.find(delivery_id)
-        if found is None or found.has_left:
-            return found
-        with self._database.writing() as connection:
-            found = _find(connection, delivery_id)
-            if found is not None:
-                _leave(connection, found, now)
-            return found
-
-
-def _leave(connection: Connection, who: Addressee, now: datetime) -> None:
-    mine = or_(subscriber.c.id == who.subscriber_id, subscriber.c.email_key == who.key)
-    keys = set(connection.scalars(select(subscriber.c.email_key).where(mine)))
-    wanted = [
-        Suppression(key=key, reason=SuppressionReason.UNSUBSCRIBED, since=now) for key in {who.key, *keys}
-    ]
-    suppress_many(connection, wanted)
+    def reader(self, subscriber_id: int) -> Reader | None:
+        """Return where the reader with that id stands, and their language; None when there is none."""
+        query = select(subscriber.c.email, subscriber.c.status, subscriber.c.lang)
+        with self._database.reading() as connection:
+            row = connection.execute(query.where(subscriber.c.id == subscriber_id)).one_or_none()
+        return Reader(row.email, SubscriberStatus(row.status), row.lang) if row else None
 
 
 def _find(connection: Connection, delivery_id: str) -> Addressee | None:

@@ -31,6 +31,7 @@ from newsletter.store.schema import meta
 from newsletter.store.service_mails import SqlServiceMails
 from newsletter.store.signing_keys import SqlSigningKeys
 from newsletter.store.subscribers import SqlSubscribers
+from newsletter.store.visit_limits import SqlVisitLimits
 
 __all__ = ["Store", "has_store", "locate_store", "open_store"]
 
@@ -60,6 +61,7 @@ class Store:
         self.corrections = SqlCorrections(database)
         self.addressees = SqlAddressees(database)
         self.preferences = SqlPreferences(database)
+        self.visit_limits = SqlVisitLimits(database)
         self.signing_keys = SqlSigningKeys(database, secret)
         self.consent = SqlConsent(database)
         self.opt_in = SqlOptIn(database, person_key, self.consent)

@@ -6,12 +6,14 @@ import random
 import string
 from datetime import timedelta
 
+from newsletter.domain.consent import Origin
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.domain.token import sign_token
 from newsletter.project import FixedClock
 from tests.unit.site.conftest import ANNA, BERT
 from tests.unit.site.site_world import NOW, Site
 
+HERE = Origin(source="test")
 _URLSAFE = string.ascii_letters + string.digits + "-_."
 
 
@@ -35,7 +37,7 @@ def _forgeries(site: Site, number: int) -> list[str]:
 def test_of_ten_thousand_forged_tokens_none_is_accepted(site: Site) -> None:
     forged = _forgeries(site, 10_000)
 
-    accepted = [token for token in forged if site.project.visits.leave(token) is not None]
+    accepted = [token for token in forged if site.project.visits.leave(token, HERE) is not None]
 
     assert (len(forged), accepted) == (10_000, [])
     assert {site.status(ANNA), site.status(BERT)} == {SubscriberStatus.ACTIVE}
