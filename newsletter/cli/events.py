@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli._console import emit_json, json_option, many, open_project, say
-from newsletter.errors import DeliveryRefused, Problem
-
-if TYPE_CHECKING:
-    from newsletter.domain.events_taken import EventsTaken
+from newsletter.cli._console import emit_json, json_option, many, open_project, parse_when, say
+from newsletter.cli._events import as_dict, held, lines
+from newsletter.errors import DeliveryRefused, Problem, UsageError
 
 __all__ = ["command"]
 
@@ -34,48 +32,88 @@ def import_files(files: tuple[Path, ...], provider: str | None, dry_run: bool, a
     with open_project() as project:
         taken = project.events.import_files(files, provider=provider, is_trial=dry_run)
     if as_json:
-        emit_json({**_as_dict(taken), "dry_run": dry_run})
+        emit_json({**as_dict(taken), "dry_run": dry_run})
         return DeliveryRefused.exit_code if taken.restored else 0
-    for line in _lines(taken):
+    for line in lines(taken):
         click.echo(line)
     if dry_run:
         say("A dry run: nothing was changed.")
-    DeliveryRefused.raise_if([_held(one) for one in taken.restored])
+    DeliveryRefused.raise_if([held(one) for one in taken.restored])
     return 0
 
 
-def _as_dict(taken: EventsTaken) -> dict[str, object]:
-    return {
-        "read": taken.read,
-        "new": taken.new,
-        "kinds": dict(taken.kinds),
-        "not_ours": taken.strangers,
-        "proven": taken.proven,
-        "suppressed": dict(taken.suppressed),
-        "held_campaigns": list(taken.restored),
-        "doubted": taken.doubted,
-    }
+@command.command("replay")
+@click.option("--since", metavar="WHEN", help="Only reports that came in at this moment or later.")
+@click.option("--provider", help="Only reports of this provider.")
+@click.option("--dry-run", is_flag=True, help="Show what would change and change nothing.")
+@json_option
+def replay(since: str | None, provider: str | None, dry_run: bool, as_json: bool) -> int:
+    """Read the reports that came in once more, by the rules of today.
+
+    What was understood before does nothing; who is never mailed stays so.
+    """
+    with open_project() as project:
+        moment = parse_when(since, "--since")
+        if provider is not None:
+            project.events.reader(provider)
+        replayed = project.webhooks.replay(since=moment, provider=provider, is_trial=dry_run)
+    taken = replayed.taken
+    if as_json:
+        emit_json(
+            {
+                "reports": replayed.bodies,
+                "unreadable": replayed.unreadable,
+                **as_dict(taken),
+                "dry_run": dry_run,
+            }
+        )
+        return DeliveryRefused.exit_code if taken.restored else 0
+    click.echo(f"{many(replayed.bodies, 'report')} read again")
+    for line in lines(taken):
+        click.echo(line)
+    if replayed.unreadable:
+        say(f"{replayed.unreadable} cannot be read; see: newsletter events list")
+    if dry_run:
+        say("A dry run: nothing was changed.")
+    DeliveryRefused.raise_if([held(one) for one in taken.restored])
+    return 0
 
 
-def _lines(taken: EventsTaken) -> list[str]:
-    kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(taken.kinds.items()))
-    lines = [f"{many(taken.read, 'event')}, {taken.new} new{f': {kinds}' if kinds else ''}"]
-    if taken.proven:
-        lines.append(f"  {taken.proven} of unknown outcome turn out to be taken")
-    stopped = ", ".join(f"{number} {reason}" for reason, number in sorted(taken.suppressed.items()))
-    if stopped:
-        lines.append(f"  never mailed again: {stopped}")
-    if taken.strangers:
-        lines.append(f"  {taken.strangers} about mail that is not in this ledger, such as tests")
-    if taken.doubted:
-        lines.append(f"  {taken.doubted} that waited are unknown now")
-    return lines
+@command.command("list")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many.")
+@json_option
+def list_reports(limit: int, as_json: bool) -> None:
+    """Show the newest reports that came in, and what is wrong with them."""
+    with open_project() as project:
+        found = project.webhooks.summaries(limit)
+    if as_json:
+        emit_json(
+            [
+                {
+                    "report": one.id,
+                    "provider": one.provider,
+                    "received_at": one.received_at,
+                    "applied_at": one.applied_at,
+                    "trouble": one.trouble,
+                }
+                for one in found
+            ]
+        )
+        return
+    for one in found:
+        state = one.trouble or ("applied" if one.applied_at else "waits")
+        click.echo(f"{one.id:>6}  {one.received_at:%Y-%m-%d %H:%M:%S}  {one.provider:<10} {state}")
+    if not found:
+        say("No report came in, or all are older than [events] keep_days.")
 
 
-def _held(campaign: str) -> Problem:
-    return Problem(
-        what=f"campaign {campaign} sent mail that this ledger knows nothing of",
-        why="the ledger is older than the mail, as after restoring a backup; who was waiting may have it",
-        fix="take in all events since the backup, then look for evidence, or decide: "
-        f"newsletter resolve {campaign} --from-events",
-    )
+@command.command("show")
+@click.argument("report", type=int)
+def show_report(report: int) -> None:
+    """Write the report with number REPORT to standard output, byte for byte."""
+    with open_project() as project:
+        body = project.webhooks.body(report)
+    if body is None:
+        raise UsageError(Problem(what=f"there is no report {report}", fix="newsletter events list"))
+    sys.stdout.buffer.write(body.data)
+    sys.stdout.flush()

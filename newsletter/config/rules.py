@@ -383,6 +383,7 @@ RULES: Mapping[str, Rule] = {
     "checks.dkim_selectors": _each(_host_name),
     "checks.clients": _mail_clients,
     "checks.dictionaries": _project_path,
+    "events.keep_days": _between(1, 3650, "days"),
     "images.max_width_px": _between(100, 4000, "pixels"),
     "images.max_bytes": _between(10_000, 10_000_000, "bytes"),
     "privacy.retention_months": _between(1, 1200, "months"),

@@ -328,6 +328,7 @@ class EventsConfig:
     secret: Secret | None = _key(
         "Signs reports in the plain JSON format (Standard Webhooks), as `env:NAME` or `keyring:service/user`."
     )
+    keep_days: int = _key("How many days reports that came in are kept as they came, to be read again.", 30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,7 +25,7 @@ from newsletter.config.schema import Config
 from newsletter.config.secrets import Secret
 from newsletter.domain.provider_event import BounceClass, EventKind, ProviderEvent
 from newsletter.errors import ConfigError
-from newsletter.protocols import EventReader, EventRefused
+from newsletter.protocols import EventNotVerifiable, EventReader, EventRefused
 
 __all__ = ["NeutralReader", "open_reader", "sign"]
 
@@ -77,11 +77,11 @@ class NeutralReader:
 
     def _key(self) -> bytes:
         if self._secret is None:
-            raise EventRefused("there is no [events] secret to verify it with")
+            raise EventNotVerifiable("there is no [events] secret to verify it with")
         try:
             return base64.b64decode(self._secret.reveal().removeprefix(_PREFIX), validate=True)
         except (binascii.Error, ConfigError) as error:
-            raise EventRefused("the [events] secret is missing, or not written in base64") from error
+            raise EventNotVerifiable("the [events] secret is missing, or not written in base64") from error
 
 
 def open_reader(config: Config) -> EventReader:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from newsletter.project.steering import Steering
     from newsletter.project.templates import Templates
     from newsletter.project.visits import Visits
+    from newsletter.project.webhooks import Webhooks
     from newsletter.project.words import Words
     from newsletter.store.opening import Store
 
@@ -213,6 +214,13 @@ class Project:
         from newsletter.project.backup import Backups
 
         return Backups(self)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Return what can be done with reports that come in by themselves: receive, apply, replay."""
+        from newsletter.project.webhooks import Webhooks
+
+        return Webhooks(self)
 
     @property
     def doctor(self) -> Doctor:

@@ -43,7 +43,7 @@ class Events:
         """
         reader = self.reader(provider)
         reader.verify(headers, body, self._project.clock.now())
-        return self._take([(provider, reader.read(body))], is_trial=False)
+        return self.apply([(provider, reader.read(body))])
 
     def import_files(
         self, paths: Sequence[Path], *, provider: str | None = None, is_trial: bool = False
@@ -55,7 +55,7 @@ class Events:
         """
         names = [provider] if provider else plugin_names(READERS)
         reports = read_files(paths, {name: self.reader(name) for name in names})
-        return self._take(reports, is_trial=is_trial)
+        return self.apply(reports, is_trial=is_trial)
 
     def report(self, campaign: str | None = None) -> Report:
         """Return what became of a campaign, the newest when none is named. Raises UsageError, StoreError."""
@@ -78,9 +78,24 @@ class Events:
             return fates
         return silent_ones(fates if report.tells else (), self._project.clock.now())
 
-    def _take(self, reports: Sequence[tuple[str, Sequence[ProviderEvent]]], *, is_trial: bool) -> EventsTaken:
+    def apply(
+        self,
+        reports: Sequence[tuple[str, Sequence[ProviderEvent]]],
+        *,
+        is_trial: bool = False,
+        is_reread: bool = False,
+    ) -> EventsTaken:
+        """Keep and apply `reports`, pairs of provider and events, all of them or nothing.
+
+        What is known already does nothing, unless it `is_reread` and means something else now. Raises
+        UsageError, StoreError.
+        """
         return self._project.list_store.events.take(
-            reports, atomic=self._atomic(), now=self._project.clock.now(), is_trial=is_trial
+            reports,
+            atomic=self._atomic(),
+            now=self._project.clock.now(),
+            is_trial=is_trial,
+            is_reread=is_reread,
         )
 
     def _atomic(self) -> frozenset[str]:

@@ -17,15 +17,17 @@ from newsletter.domain.recipient_columns import RecipientColumns
 from newsletter.domain.subject_test import Reactions, SubjectMetric
 from newsletter.domain.wave import Showing, Wave
 from newsletter.protocols.abilities import Diagnosing, Housing, Recalling, Rehearsing, Suppressing
-from newsletter.protocols.events import EventLog, EventReader, EventRefused
+from newsletter.protocols.events import Confirming, EventLog, EventNotVerifiable, EventReader, EventRefused
 from newsletter.protocols.probes import LinkProbe, NameProbe, PageProbe, SpamProbe
 
 __all__ = [
     "AudienceView",
     "Capabilities",
     "Clock",
+    "Confirming",
     "Diagnosing",
     "EventLog",
+    "EventNotVerifiable",
     "EventReader",
     "EventRefused",
     "Housing",

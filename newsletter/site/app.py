@@ -21,6 +21,7 @@ from newsletter.site.pages import Pages
 from newsletter.site.prefix import PathPrefix
 from newsletter.site.proxies import BehindProxies
 from newsletter.site.subscribing import Subscribing
+from newsletter.site.webhooks import Webhooks
 from newsletter.site.wellness import Wellness
 
 __all__ = ["make_app"]
@@ -36,14 +37,16 @@ def make_app(project: Project) -> Starlette:
     pages = Pages(project.config)
     project.choosing.topics()  # what is wrong with them must show before anybody comes
     asking = Asking(project)
+    webhooks = Webhooks(asking)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await webhooks.apply()  # what came in before the last process ended
         yield
         asking.close()
 
     return Starlette(
-        routes=_routes(pages, asking),
+        routes=[*_routes(pages, asking), *webhooks.routes],
         middleware=[
             Middleware(BehindProxies, trusted=project.config.site.trusted_proxies),
             Middleware(PathPrefix, prefix=pages.prefix),

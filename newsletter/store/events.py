@@ -20,6 +20,7 @@ from newsletter.store.event_evidence import (
     hold_restored,
     prove_by_events,
 )
+from newsletter.store.event_rereading import store_changed
 from newsletter.store.event_rows import store_new
 from newsletter.store.schema import campaign
 
@@ -44,13 +45,14 @@ class SqlEvents:
         atomic: Collection[str] = (),
         now: datetime,
         is_trial: bool = False,
+        is_reread: bool = False,
     ) -> EventsTaken:
         """Keep the events of `reports`, pairs of provider and events, and do what the new ones ask."""
         taken = EventsTaken()
         try:
             with self._database.writing() as connection:
                 for provider, events in reports:
-                    taken += _take(connection, provider, events, atomic, now)
+                    taken += _take(connection, provider, events, atomic, now, is_reread=is_reread)
                 if is_trial:
                     raise _Undo
         except _Undo:
@@ -69,8 +71,12 @@ def _take(
     events: Sequence[ProviderEvent],
     atomic: Collection[str],
     now: datetime,
+    *,
+    is_reread: bool,
 ) -> EventsTaken:
     new = store_new(connection, provider, events)
+    if is_reread:
+        new = [*new, *store_changed(connection, provider, events)]
     if not new:
         return EventsTaken(read=len(events))
     known = campaigns_of_attempts(connection, (event.attempt_key for event in new if event.attempt_key))

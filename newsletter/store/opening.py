@@ -20,6 +20,7 @@ from newsletter.store.consent import SqlConsent
 from newsletter.store.correction_view import CorrectionView
 from newsletter.store.corrections import SqlCorrections
 from newsletter.store.database import BUSY_TIMEOUT_S, Database
+from newsletter.store.event_bodies import SqlEventBodies
 from newsletter.store.events import SqlEvents
 from newsletter.store.imports import SqlImports
 from newsletter.store.ledger import SqlLedger
@@ -58,6 +59,7 @@ class Store:
         self.subscribers = SqlSubscribers(database)
         self.imports = SqlImports(database)
         self.events = SqlEvents(database)
+        self.event_bodies = SqlEventBodies(database)
         self.corrections = SqlCorrections(database)
         self.addressees = SqlAddressees(database)
         self.preferences = SqlPreferences(database)

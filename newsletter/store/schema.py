@@ -7,7 +7,8 @@
     campaign ─ batch ─ attempt             acts of sending
          └─ wave  └─── delivery            one row per recipient, unique on (issue, email_key)
     bucket                                 when the next mail may leave, by what is limited
-    provider_event                         what providers told later about mails they took
+    event_body                             what providers told, as it came
+    provider_event                         what that says about mails they took
     reader_event                           what readers did with an issue
     import_journal ─ import_change         what an import did, for undo
     operator_log                           what people decided
@@ -24,6 +25,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -57,6 +59,7 @@ __all__ = [
     "consent_roll",
     "consent_wording",
     "delivery",
+    "event_body",
     "import_change",
     "import_journal",
     "meta",
@@ -72,7 +75,7 @@ __all__ = [
     "wave",
 ]
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest migration packaged with this version; a test holds it to the files."""
 
 meta = Table(
@@ -313,6 +316,28 @@ provider_event = Table(
     UniqueConstraint("provider", "event_id"),
     Index(None, "delivery_id"),
     sqlite_strict=True,
+)
+
+event_body = Table(
+    "event_body",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("provider", Text, nullable=False),
+    Column("digest", Text, nullable=False),  # SHA-256 of what came, also after an address was taken out
+    Column("received_at", UtcTime, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # compressed: see store/event_bodies.py
+    Column("applied_at", UtcTime),
+    Column("trouble", Text),  # why it could not be read
+    UniqueConstraint("provider", "digest"),
+    Index(
+        "ix_event_body_waiting",
+        "id",
+        sqlite_where=text("applied_at IS NULL"),
+        postgresql_where=text("applied_at IS NULL"),
+    ),
+    Index(None, "received_at"),
+    sqlite_strict=True,
+    sqlite_autoincrement=True,
 )
 
 import_journal = Table(

@@ -14,7 +14,7 @@ from datetime import datetime
 from newsletter.config.schema import Config
 from newsletter.config.secrets import Secret
 from newsletter.domain.provider_event import BounceClass, EventKind, ProviderEvent
-from newsletter.protocols import EventReader, EventRefused
+from newsletter.protocols import EventNotVerifiable, EventReader, EventRefused
 from newsletter.providers.bounce_reasons import reason_class, status_code
 from newsletter.providers.event_facts import iso_moment, made_id
 from newsletter.providers.json_answers import one_line, read_object
@@ -61,7 +61,9 @@ class PostmarkEvents:
         There is nothing to see an old report by; what is taken in twice does nothing.
         """
         if self._login is None:
-            raise EventRefused("[provider.postmark] webhook_login is missing, so nobody can say who sent it")
+            raise EventNotVerifiable(
+                "[provider.postmark] webhook_login is missing, so nobody can say who sent it"
+            )
         given = {name.lower(): value for name, value in headers.items()}.get("authorization", "")
         scheme, _, token = given.strip().partition(" ")
         try:

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from newsletter.config.schema import Config
 from newsletter.domain.provider_event import BounceClass, EventKind, ProviderEvent
-from newsletter.protocols import EventReader, EventRefused
+from newsletter.protocols import EventNotVerifiable, EventReader, EventRefused
 from newsletter.providers.json_answers import one_line, read_json
 from newsletter.providers.sendgrid.bounces import bounce_class
 
@@ -29,7 +29,8 @@ __all__ = ["SIGNATURE", "TIMESTAMP", "SendgridEvents", "open_reader"]
 
 SIGNATURE: Final = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP: Final = "X-Twilio-Email-Event-Webhook-Timestamp"
-_TOLERANCE_S = 300
+_OLDEST_S = 96 * 3600
+_AHEAD_S = 900
 _SIGNED = ec.ECDSA(SHA256())
 _KINDS = {
     "processed": EventKind.PROCESSED,
@@ -56,7 +57,10 @@ class SendgridEvents:
         self._key: ec.EllipticCurvePublicKey | None = None
 
     def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
-        """See that SendGrid signed `body` within five minutes of `now`. Raises EventRefused."""
+        """See that SendGrid signed `body`, in the last four days. Raises EventRefused.
+
+        SendGrid tries again for days, with the signature of the first time; what is taken twice does nothing.
+        """
         given = {name.lower(): value.strip() for name, value in headers.items()}
         moment = given.get(TIMESTAMP.lower(), "")
         if not (moment.isascii() and moment.isdigit() and len(moment) <= 12):
@@ -69,8 +73,8 @@ class SendgridEvents:
             self._read_key().verify(signature, moment.encode() + body, _SIGNED)
         except InvalidSignature as error:
             raise EventRefused("the signature does not fit: this is not from SendGrid") from error
-        if abs(now.timestamp() - int(moment)) > _TOLERANCE_S:
-            raise EventRefused("the report is more than five minutes old, or from the future")
+        if not -_AHEAD_S <= now.timestamp() - int(moment) <= _OLDEST_S:
+            raise EventRefused("the report is more than four days old, or from the future")
 
     def read(self, body: bytes) -> Sequence[ProviderEvent]:
         """Return the events in `body`; of an account's own events and kinds to come there are none.
@@ -97,13 +101,15 @@ def open_reader(config: Config) -> EventReader:
 
 def _load_key(text: str | None) -> ec.EllipticCurvePublicKey:
     if not text:
-        raise EventRefused("[provider.sendgrid] event_key is missing, so nobody can say who sent it")
+        raise EventNotVerifiable("[provider.sendgrid] event_key is missing, so nobody can say who sent it")
     try:
         key = load_der_public_key(base64.b64decode("".join(text.split()), validate=True))
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise EventRefused("[provider.sendgrid] event_key is no key; copy it again from SendGrid") from error
+        raise EventNotVerifiable(
+            "[provider.sendgrid] event_key is no key; copy it again from SendGrid"
+        ) from error
     if not isinstance(key, ec.EllipticCurvePublicKey):
-        raise EventRefused("[provider.sendgrid] event_key is no key of an elliptic curve")
+        raise EventNotVerifiable("[provider.sendgrid] event_key is no key of an elliptic curve")
     return key
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from newsletter.config.schema import Config
 from newsletter.domain.provider_event import BounceClass, EventKind, ProviderEvent
-from newsletter.protocols import EventReader, EventRefused
+from newsletter.protocols import EventNotVerifiable, EventReader, EventRefused
 from newsletter.providers.bounce_reasons import reason_class, status_code
 from newsletter.providers.event_facts import iso_moment, made_id
 from newsletter.providers.json_answers import one_line, read_object
@@ -60,7 +60,7 @@ class SesEvents:
     def verify(self, headers: Mapping[str, str], body: bytes, now: datetime) -> None:  # noqa: ARG002  # the protocol's signature
         """See that Amazon signed `body` for our topic. Raises EventRefused."""
         if self._verifier is None:
-            raise EventRefused("[provider.ses] topic is missing, so nobody can say who sent it")
+            raise EventNotVerifiable("[provider.ses] topic is missing, so nobody can say who sent it")
         self._verifier.verify(read_object(body), now)
 
     def read(self, body: bytes) -> Sequence[ProviderEvent]:
@@ -95,7 +95,7 @@ class SesEvents:
         try:
             self._fetch(url)
         except OSError as error:
-            raise EventRefused(f"the subscription cannot be confirmed: {error}") from error
+            raise EventNotVerifiable(f"the subscription cannot be confirmed: {error}") from error
         return True
 
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from newsletter.protocols import EventRefused
+from newsletter.protocols import EventNotVerifiable, EventRefused
 from newsletter.providers.event_facts import iso_moment
 
 if TYPE_CHECKING:
@@ -90,7 +90,9 @@ class SnsVerifier:
             try:
                 certificate = load_pem_x509_certificate(self._fetch(url))
             except OSError as error:
-                raise EventRefused(f"the certificate of Amazon SNS cannot be fetched: {error}") from error
+                raise EventNotVerifiable(
+                    f"the certificate of Amazon SNS cannot be fetched: {error}"
+                ) from error
             except ValueError as error:
                 raise EventRefused("what Amazon SNS gave is no certificate") from error
             self._certificates[url] = certificate
