@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import itertools
 import json
-import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
