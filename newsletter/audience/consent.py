@@ -133,7 +133,7 @@ def _of_parts(
         yield _fault(event, "who it is about was changed after it was written")
     if event.wording_digest is not None and wordings.get(event.wording_digest) != event.wording_digest:
         yield _fault(event, f"the wording {event.wording} is not the one it was written with")
-    if event.roll is not None and rolls.get(event.id) != event.roll:
+    if event.kind is ConsentKind.IMPORTED and rolls.get(event.id) != event.roll:
         yield _fault(event, "the roll of who was imported was changed")
 
 

@@ -17,6 +17,7 @@ from newsletter.cli._console import (
     table,
     ticker,
 )
+from newsletter.cli.subscribers_consent import add, consent
 from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -216,3 +217,7 @@ def export(output: Path | None) -> None:
                 )
             ) from error
     say(f"Wrote {output}")
+
+
+for _each in (add, consent):
+    command.add_command(_each)

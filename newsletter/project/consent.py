@@ -12,7 +12,7 @@ from newsletter.domain.address import AddressError, address_key, normalise_addre
 from newsletter.domain.consent import ConsentEvent, ConsentKind, NewConsent, Origin, PersonalPart, Wording
 from newsletter.domain.person_hash import person_hash
 from newsletter.domain.person_token import read_person_token
-from newsletter.domain.subscriber import FieldValue
+from newsletter.domain.subscriber import FieldValue, Subscriber, SubscriberStatus
 from newsletter.errors import Problem, UsageError
 from newsletter.project.wordings import read_wording
 
@@ -104,6 +104,28 @@ class Consent:
     def withdraw_email(self, email: str, origin: Origin) -> bool:
         """Stop mailing an address, on the list or not, as `withdraw` does. Raises UsageError."""
         return self._withdraw(self._key(email), origin)
+
+    def add(
+        self, email: str, *, source: str, lang: str | None = None, tags: Iterable[str] = ()
+    ) -> Subscriber:
+        """Put somebody on the list by hand; `source` says how the author knows that they want it.
+
+        Raises UsageError for what is no address, who is on the list, left or was forgotten; StoreError.
+        """
+        key = self._key(email)
+        now = self._project.clock.now()
+        new = Subscriber(
+            id=0,
+            email=normalise_address(email),
+            key=key,
+            status=SubscriberStatus.ACTIVE,
+            lang=lang,
+            tags=frozenset(tag.strip() for tag in tags if tag.strip()),
+            joined=now,
+            source=source,
+        )
+        event = self._new(ConsentKind.ADDED, Origin(source=source), email=new.email)
+        return self._project.store.opt_in.add(new, event)
 
     # --- looking --------------------------------------------------------------------------------------
 

@@ -233,6 +233,7 @@ class Readers:
         subscribers = self._project.list_store.subscribers
         found = subscribers.get(email)
         subscribers.unsubscribe(email, self._project.clock.now())
+        self._project.list_store.consent.note_head()
         return found is None or found.status is not SubscriberStatus.UNSUBSCRIBED
 
     def view(self) -> AudienceView:

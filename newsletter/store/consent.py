@@ -16,7 +16,7 @@ from newsletter.store.database import Database
 from newsletter.store.dialects import listed
 from newsletter.store.faults import file_fault
 
-__all__ = ["SqlConsent", "append", "keep_wording", "kept_wording"]
+__all__ = ["SqlConsent", "append", "heads_path", "keep_wording", "kept_wording", "note_head"]
 
 _HEAD_SUFFIX = ".consent-heads"
 
@@ -68,7 +68,7 @@ class SqlConsent:
     @property
     def heads_path(self) -> Path:
         """Return the file that remembers the heads of the chain."""
-        return self._database.beside(_HEAD_SUFFIX)
+        return heads_path(self._database)
 
     def append(self, new: NewConsent) -> ConsentEvent:
         """Write `new` in a transaction of its own."""
@@ -78,24 +78,8 @@ class SqlConsent:
         return event
 
     def note_head(self) -> None:
-        """Add the newest event to the file of heads, unless it is its last line; after a commit."""
-        with self._database.reading() as connection:
-            newest = select(consent_event.c.id, consent_event.c.hash).order_by(consent_event.c.id.desc())
-            row = connection.execute(newest.limit(1)).first()
-        if row is None:
-            return
-        line = f"{row.id} {row.hash}\n".encode()
-        path = self.heads_path
-        try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-            try:
-                size = os.fstat(descriptor).st_size
-                if os.pread(descriptor, len(line), max(0, size - len(line))) != line:
-                    os.write(descriptor, line)  # one write: two processes never mix their lines
-            finally:
-                os.close(descriptor)
-        except OSError as error:
-            raise file_fault(error, str(path)) from error
+        """Add the newest event to the file of heads; after a commit. Raises StoreError."""
+        note_head(self._database)
 
     def history(self, email_hmac: str) -> list[tuple[ConsentEvent, PersonalPart | None]]:
         """Return every event about an address (its hash), oldest first, with what it holds of the person."""
@@ -122,6 +106,23 @@ class SqlConsent:
                     parts = _personal_parts(connection, [row.id])
                     found.append((_event(row), parts.get(row.id), entry))
         return found
+
+    def undone_imports(self, email_hmac: str) -> list[tuple[ConsentEvent, PersonalPart | None]]:
+        """Return the events that took back imports which an address (its hash) came in with."""
+        came_with = {event.roll for event, _, _ in self.imports_of(email_hmac)}
+        query = select(consent_event).where(
+            consent_event.c.kind == ConsentKind.IMPORT_UNDONE, consent_event.c.roll.in_(came_with)
+        )
+        with self._database.reading() as connection:
+            events = [_event(row) for row in connection.execute(query.order_by(consent_event.c.id))]
+            parts = _personal_parts(connection, [event.id for event in events])
+        return [(event, parts.get(event.id)) for event in events]
+
+    def roll_of(self, event_id: int) -> str:
+        """Return the digest of the roll of an import as its pages are now."""
+        with self._database.reading() as connection:
+            query = select(consent_roll.c.entries).where(consent_roll.c.event_id == event_id)
+            return roll_digest(connection.scalars(query.order_by(consent_roll.c.page)).all())
 
     def wording(self, digest: str) -> Wording | None:
         """Return the text that is kept under `digest`."""
@@ -185,6 +186,35 @@ def _keep_personal(connection: Connection, event_id: int, part: PersonalPart) ->
     )
 
 
+def heads_path(database: Database) -> Path:
+    """Return the file beside `database` that remembers the heads of the chain."""
+    return database.beside(_HEAD_SUFFIX)
+
+
+def note_head(database: Database) -> None:
+    """Add the newest event to the file of heads, unless it is its last line; after a commit.
+
+    Raises StoreError.
+    """
+    with database.reading() as connection:
+        newest = select(consent_event.c.id, consent_event.c.hash).order_by(consent_event.c.id.desc())
+        row = connection.execute(newest.limit(1)).first()
+    if row is None:
+        return
+    line = f"{row.id} {row.hash}\n".encode()
+    path = heads_path(database)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            size = os.fstat(descriptor).st_size
+            if os.pread(descriptor, len(line), max(0, size - len(line))) != line:
+                os.write(descriptor, line)  # one write: two processes never mix their lines
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise file_fault(error, str(path)) from error
+
+
 def keep_wording(connection: Connection, wording: Wording) -> None:
     """Keep a text as it is now, under its digest."""
     if not connection.scalar(select(exists().where(consent_wording.c.digest == wording.digest))):
@@ -208,7 +238,7 @@ def _rolls(connection: Connection) -> dict[int, str]:
     query = select(consent_roll.c.event_id, consent_roll.c.entries)
     for event_id, entries in connection.execute(query.order_by(consent_roll.c.event_id, consent_roll.c.page)):
         pages.setdefault(event_id, []).append(entries)
-    empty = select(consent_event.c.id).where(consent_event.c.roll.is_not(None))
+    empty = select(consent_event.c.id).where(consent_event.c.kind == ConsentKind.IMPORTED)
     return {event_id: roll_digest(pages.get(event_id, [])) for event_id in connection.scalars(empty)}
 
 

@@ -20,8 +20,12 @@ from newsletter.store.event_rows import email_key
 from newsletter.store.list_rows import keep_from_undo
 from newsletter.store.schema import batch, campaign, delivery, provider_event, reader_event, subscriber
 from newsletter.store.schema import suppression as suppression_table
+from newsletter.store.withdrawals import Withdrawal, note_withdrawals
 
 __all__ = ["change_list", "suppress_many"]
+
+
+_TOLD = "told by the provider"
 
 
 @dataclass(slots=True)
@@ -68,9 +72,15 @@ def change_list(connection: Connection, new: Sequence[ProviderEvent]) -> Mapping
     return _suppress(connection, wishes)
 
 
-def suppress_many(connection: Connection, wanted: Iterable[Suppression]) -> Mapping[SuppressionReason, int]:
-    """Never mail again whoever is in `wanted`; return how many that is news for, by reason."""
-    return _suppress(connection, {one.key: _Wish(reason=one.reason, since=one.since) for one in wanted})
+def suppress_many(
+    connection: Connection, wanted: Iterable[Suppression], source: str = _TOLD
+) -> Mapping[SuppressionReason, int]:
+    """Never mail again whoever is in `wanted`; return how many that is news for, by reason.
+
+    `source` says how it became known that they left.
+    """
+    wishes = {one.key: _Wish(reason=one.reason, since=one.since) for one in wanted}
+    return _suppress(connection, wishes, source)
 
 
 def _deliveries(connection: Connection, ids: Iterable[str]) -> Mapping[str, _Mail]:
@@ -116,7 +126,9 @@ def _bounces_for_ever(connection: Connection, key: str) -> bool:
     return number == STRIKES_ALLOWED + 1
 
 
-def _suppress(connection: Connection, wishes: Mapping[str, _Wish]) -> Mapping[SuppressionReason, int]:
+def _suppress(
+    connection: Connection, wishes: Mapping[str, _Wish], source: str = _TOLD
+) -> Mapping[SuppressionReason, int]:
     keys = listed(wishes)
     known = {
         row.email_key: row
@@ -132,6 +144,7 @@ def _suppress(connection: Connection, wishes: Mapping[str, _Wish]) -> Mapping[Su
         ).all()
     )
     stopped: Counter[SuppressionReason] = Counter()
+    left: list[Withdrawal] = []
     for key, wish in wishes.items():
         row = known.get(key)
         if row is None:
@@ -139,6 +152,7 @@ def _suppress(connection: Connection, wishes: Mapping[str, _Wish]) -> Mapping[Su
                 insert(suppression_table).values(email_key=key, reason=wish.reason, since=wish.since)
             )
             stopped[wish.reason] += 1
+            left.append(Withdrawal(key=key, reason=wish.reason, at=wish.since, source=source))
         else:
             connection.execute(
                 update(suppression_table)
@@ -152,4 +166,5 @@ def _suppress(connection: Connection, wishes: Mapping[str, _Wish]) -> Mapping[Su
             status = status_after(SubscriberStatus(statuses[key]), wish.reason)
             connection.execute(update(subscriber).where(subscriber.c.email_key == key).values(status=status))
             keep_from_undo(connection, key)
+    note_withdrawals(connection, left)
     return stopped

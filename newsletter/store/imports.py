@@ -12,8 +12,10 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from newsletter.audience.importing import Addition, ImportChange, Update
 from newsletter.domain.subscriber import Subscriber
 from newsletter.errors import Problem, UsageError
+from newsletter.store.consent import note_head
 from newsletter.store.database import Database
 from newsletter.store.dialects import bulk_insert, listed
+from newsletter.store.import_consent import note_import, note_import_undone
 from newsletter.store.list_rows import (
     SUPPRESSING,
     overwrite_subscribers,
@@ -89,7 +91,10 @@ class SqlImports:
                 .where(import_journal.c.id == key[0])
                 .values(added=tally.added, changed=tally.changed)
             )
-            return _record(_find(connection, key[0])), tuple(tally.left_alone)
+            note_import(connection, key[0], source, now)
+            record = _record(_find(connection, key[0]))
+        note_head(self._database)
+        return record, tuple(tally.left_alone)
 
     def journal(self) -> Sequence[ImportRecord]:
         """Return every import, newest first."""
@@ -111,12 +116,15 @@ class SqlImports:
             connection.execute(
                 update(import_journal).where(import_journal.c.id == row.id).values(undone_at=now)
             )
-            return UndoReport(
-                record=_record(_find(connection, row.id, undone=True)),
-                removed=tally.added,
-                restored=tally.changed,
-                left_alone=tuple(tally.left_alone),
-            )
+            note_import_undone(connection, row.id, row.source, now)
+            record = _record(_find(connection, row.id, undone=True))
+        note_head(self._database)
+        return UndoReport(
+            record=record,
+            removed=tally.added,
+            restored=tally.changed,
+            left_alone=tuple(tally.left_alone),
+        )
 
 
 def _apply_chunk(

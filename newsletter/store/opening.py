@@ -26,6 +26,7 @@ from newsletter.store.imports import SqlImports
 from newsletter.store.ledger import SqlLedger
 from newsletter.store.migrate import ensure_schema
 from newsletter.store.opt_in import SqlOptIn
+from newsletter.store.person_keys import PERSON_KEY
 from newsletter.store.planning import discard_unfinished
 from newsletter.store.preferences import SqlPreferences
 from newsletter.store.schema import meta
@@ -112,7 +113,7 @@ def open_store(
                 )
             )
         replaced = ensure_schema(database)
-        secret, person_key = (_secret(database, name) for name in ("secret", "person_key"))
+        secret, person_key = (_secret(database, name) for name in ("secret", PERSON_KEY))
         if not read_only:
             discard_unfinished(database)
     except BaseException:

@@ -15,6 +15,7 @@ from newsletter.domain.person_hash import erased_key, person_hash
 from newsletter.domain.person_token import PersonClaim
 from newsletter.domain.service_mail import ServiceKind
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
+from newsletter.errors import Problem, UsageError
 from newsletter.store.consent import SqlConsent, append, kept_wording
 from newsletter.store.database import Database
 from newsletter.store.list_rows import (
@@ -24,6 +25,7 @@ from newsletter.store.list_rows import (
     read_suppressions,
     suppress,
     write_subscribers,
+    write_tags,
 )
 from newsletter.store.schema import delivery, service_mail, subscriber, suppression
 
@@ -103,6 +105,32 @@ class SqlOptIn:
         return Confirmation(
             kind=kind, subscriber_id=who.id, lang=joined.lang, email_hmac=hashed, returned=returned
         )
+
+    def add(self, new: Subscriber, event: NewConsent) -> Subscriber:
+        """Put somebody on the list by hand; `event` says how the author knows that they want it.
+
+        Raises UsageError for who is on the list, and for who left or was forgotten: they come back by
+        themselves only.
+        """
+        hashed = person_hash(self._person_key, new.key)
+        with self._database.writing() as connection:
+            barred = read_suppressions(connection, (new.key, erased_key(hashed)))
+            if barred:
+                reason = next(iter(barred.values())).reason
+                raise UsageError(
+                    Problem(
+                        what=f"{new.email} is never mailed: {reason}",
+                        why="whoever left or was forgotten comes back by their own wish only",
+                        fix="send them to the subscribe page of the site",
+                    )
+                )
+            if _by_key(connection, new.key) is not None:
+                raise UsageError(f"{new.email} is on the list already")
+            ids = write_subscribers(connection, [new])
+            write_tags(connection, {ids[new.key]: new.tags})
+            append(connection, replace(event, email_hmac=hashed, subscriber_id=ids[new.key]))
+        self._consent.note_head()
+        return replace(new, id=ids[new.key])
 
     def key_of_subscriber(self, subscriber_id: int) -> str | None:
         """Return the address key of a subscriber."""

@@ -32,6 +32,7 @@ from newsletter.store.list_rows import (
 from newsletter.store.planning import is_taken
 from newsletter.store.schema import batch, delivery, reader_event, subscriber, subscriber_tag
 from newsletter.store.segments import compile_expression, latest_issues, mailable, marks
+from newsletter.store.withdrawals import Withdrawal, note_withdrawals
 
 __all__ = ["SqlSubscribers", "members_where", "variants_where"]
 
@@ -204,7 +205,10 @@ class SqlSubscribers:
                     )
                 )
             if status in SUPPRESSING:
-                suppress(connection, key, SUPPRESSING[status], now)
+                reason = SUPPRESSING[status]
+                if suppress(connection, key, reason, now):
+                    left = Withdrawal(key=key, reason=reason, at=now, source="taken off by hand")
+                    note_withdrawals(connection, [left])
                 keep_from_undo(connection, key)
             return read_subscribers(connection, select(subscriber).where(subscriber.c.email_key == key))[0]
 
