@@ -21,6 +21,7 @@ __all__ = [
     "EFFECTS",
     "FINAL",
     "LEFT",
+    "QUIET",
     "STRIKES_ALLOWED",
     "Effect",
     "effect_of",
@@ -72,6 +73,11 @@ EFFECTS: Mapping[tuple[EventKind, BounceClass | None], Effect] = {
     (EventKind.CLICKED, None): Effect(history="clicked"),
 }
 """What each kind of event does to the list; every kind there is has a row."""
+
+QUIET: frozenset[EventKind] = frozenset(EventKind) - {
+    kind for (kind, _), effect in EFFECTS.items() if not effect.is_nothing
+}
+"""The kinds that never change the list; nearly all events are of one of them."""
 
 FINAL: frozenset[EventKind] = frozenset(EventKind) - {EventKind.PROCESSED, EventKind.DEFERRED}
 """The kinds that are word of a mail's end: it arrived, came back or was not tried."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-__all__ = ["one_line", "read_json", "read_object"]
+__all__ = ["one_line", "one_lines", "read_json", "read_object"]
 
 
 def read_json(body: bytes) -> object:
@@ -26,3 +26,22 @@ def read_object(body: bytes) -> Mapping[str, object]:
 def one_line(value: object) -> str:
     """Return a text on one line; "" for whatever is no text."""
     return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def one_lines(values: Sequence[object]) -> list[str]:
+    """Return each of `values` as `one_line` does; fast where thousands of them are on one line already."""
+    texts = [value for value in values if isinstance(value, str)]
+    if not texts:
+        return [""] * len(values)
+    if len(texts) == len(values) and _are_tidy(texts):
+        return texts
+    return [one_line(value) for value in values]
+
+
+def _are_tidy(texts: Sequence[str]) -> bool:
+    """Say whether `one_line` would change none of `texts`; False where that is not told at one look."""
+    together = "".join(texts)
+    if " " not in together:
+        return together.split() == [together]
+    # Of all that is white space only the space itself is printable.
+    return together.isprintable() and "  " not in f" {' '.join(texts)} "

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, exists, func, insert, select, update
 from newsletter.domain.delivery import BatchState
 from newsletter.domain.provider_event import BounceClass, EventKind, ProviderEvent
 from newsletter.domain.subscriber import SubscriberStatus, Suppression, SuppressionReason
-from newsletter.events.effects import STRIKES_ALLOWED, effect_of, status_after, stronger
+from newsletter.events.effects import QUIET, STRIKES_ALLOWED, effect_of, status_after, stronger
 from newsletter.store.columns import utc_text
 from newsletter.store.dialects import bulk_insert, listed
 from newsletter.store.event_rows import email_key
@@ -47,7 +47,7 @@ class _Mail(NamedTuple):
 
 def change_list(connection: Connection, new: Sequence[ProviderEvent]) -> Mapping[SuppressionReason, int]:
     """Do what `new` events about our mail ask of the list; return how many stopped being mailed, and why."""
-    effective = [(event, effect) for event in new if not (effect := effect_of(event)).is_nothing]
+    effective = [(event, effect_of(event)) for event in new if event.kind not in QUIET]
     if not effective:
         return {}
     found = _deliveries(connection, [event.delivery_id for event, _ in effective if event.delivery_id])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -97,8 +96,7 @@ def _write(connection: Connection, provider: str, events: Sequence[ProviderEvent
 
 
 def _mended(event: ProviderEvent) -> ProviderEvent:
-    return replace(
-        event,
+    return event._replace(
         event_id=_whole(event.event_id),
         email=_whole(event.email) if event.email else None,
         delivery_id=_whole(event.delivery_id) if event.delivery_id else None,

@@ -46,7 +46,7 @@ from newsletter.store.consent_schema import (
     consent_wording,
     service_mail,
 )
-from newsletter.store.tables import metadata, one_of
+from newsletter.store.tables import any_of, metadata, one_of
 
 __all__ = [
     "HEAD",
@@ -75,7 +75,7 @@ __all__ = [
     "wave",
 ]
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest migration packaged with this version; a test holds it to the files."""
 
 meta = Table(
@@ -311,8 +311,8 @@ provider_event = Table(
     Column("bounce", Text),
     Column("status", Text),
     Column("reason", Text),
-    one_of("kind", EventKind),
-    one_of("bounce", BounceClass),
+    any_of("kind", EventKind),
+    any_of("bounce", BounceClass),
     UniqueConstraint("provider", "event_id"),
     Index(None, "delivery_id"),
     sqlite_strict=True,

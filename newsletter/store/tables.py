@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import CheckConstraint, MetaData
 
-__all__ = ["metadata", "one_of"]
+__all__ = ["any_of", "metadata", "one_of"]
 
 metadata = MetaData(
     naming_convention={
@@ -23,3 +23,8 @@ def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
     """Return the constraint that `column` holds one of `values`, or nothing."""
     allowed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+def any_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """Return what `one_of` returns, for tables of many rows: SQLite makes a table of an IN for each."""
+    return CheckConstraint(" OR ".join(f"{column} = '{value}'" for value in values), name=column)

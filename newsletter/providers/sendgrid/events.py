@@ -11,6 +11,7 @@ import base64
 import binascii
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -22,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from newsletter.config.schema import Config
 from newsletter.domain.provider_event import BounceClass, EventKind, ProviderEvent
 from newsletter.protocols import EventNotVerifiable, EventReader, EventRefused
-from newsletter.providers.json_answers import one_line, read_json
+from newsletter.providers.json_answers import one_line, one_lines, read_json
 from newsletter.providers.sendgrid.bounces import bounce_class
 
 __all__ = ["SIGNATURE", "TIMESTAMP", "SendgridEvents", "open_reader"]
@@ -45,6 +46,7 @@ _KINDS = {
     "open": EventKind.OPENED,
     "click": EventKind.CLICKED,
 }
+_TEXTS = ("sg_event_id", "email", "nl_d", "nl_a", "sg_message_id", "status", "reason", "response")
 _ASKED_AFTER = ("event", "timestamp", "sg_event_id", "sg_message_id")
 
 
@@ -114,30 +116,33 @@ def _load_key(text: str | None) -> ec.EllipticCurvePublicKey:
 
 
 def _events(rows: Iterable[Mapping[str, object]]) -> Iterator[ProviderEvent]:
-    for row in rows:
-        kind = _KINDS.get(str(row.get("event")))
-        moment = _moment(row.get("timestamp"))
-        if kind is None or moment is None:
-            continue
-        reason = one_line(row.get("reason")) or one_line(row.get("response"))
-        status = _text(row, "status")
+    """Yield the events in `rows`; a report has thousands, so their texts are read column by column."""
+    known = [
+        (row, kind, moment)
+        for row in rows
+        if (kind := _KINDS.get(str(row.get("event")))) is not None
+        and (moment := _moment(row.get("timestamp"))) is not None
+    ]
+    columns = [one_lines([row.get(name) for row, _, _ in known]) for name in _TEXTS]
+    for (row, kind, moment), texts in zip(known, zip(*columns, strict=True), strict=True):
+        event_id, email, delivery_id, attempt_key, provider_id, status, reason, response = texts
+        said = reason or response
         yield ProviderEvent(
-            event_id=_text(row, "sg_event_id") or _made_id(row),
+            event_id=event_id or _made_id(row),
             kind=kind,
             at=moment,
-            email=_text(row, "email"),
-            delivery_id=_text(row, "nl_d"),
-            attempt_key=_text(row, "nl_a"),
-            provider_id=_text(row, "sg_message_id"),
-            bounce=_bounce(row, status, reason) if kind is EventKind.BOUNCED else None,
-            reason=reason[:1000],
-            status=status,
+            email=email or None,
+            delivery_id=delivery_id or None,
+            attempt_key=attempt_key or None,
+            provider_id=provider_id or None,
+            bounce=_bounce(row, status, said) if kind is EventKind.BOUNCED else None,
+            reason=said[:1000],
+            status=status or None,
         )
 
 
-def _bounce(row: Mapping[str, object], status: str | None, reason: str) -> BounceClass:
-    classified = _text(row, "bounce_classification") or ""
-    return bounce_class(str(row.get("type")), status or "", reason, classified)
+def _bounce(row: Mapping[str, object], status: str, reason: str) -> BounceClass:
+    return bounce_class(str(row.get("type")), status, reason, one_line(row.get("bounce_classification")))
 
 
 def _made_id(row: Mapping[str, object]) -> str:
@@ -146,15 +151,15 @@ def _made_id(row: Mapping[str, object]) -> str:
     return f"made-{sha256(told.encode(errors='surrogatepass')).hexdigest()[:32]}"
 
 
-def _text(row: Mapping[str, object], name: str) -> str | None:
-    return one_line(row.get(name)) or None
-
-
 def _moment(value: object) -> datetime | None:
     """Return seconds since 1970 as a moment, None for what is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
+    # JSON's true is no number here, though Python's is.
+    return _at(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+@lru_cache(maxsize=4096)  # thousands of events happen in one second
+def _at(seconds: float) -> datetime | None:
     try:
-        return datetime.fromtimestamp(value, UTC)
+        return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -60,7 +59,7 @@ def test_every_accepted_mail_is_counted_once_and_what_readers_did_beside_it():
             event(store, 1, EventKind.PROCESSED),
             event(store, 1, EventKind.COMPLAINED),
             event(store, 2, EventKind.BOUNCED, bounce=BounceClass.SOFT),
-            replace(event(store, 2, EventKind.BOUNCED, bounce=BounceClass.HARD), status="5.1.1"),
+            event(store, 2, EventKind.BOUNCED, bounce=BounceClass.HARD)._replace(status="5.1.1"),
             event(store, 3, EventKind.DROPPED),
             event(store, 4, EventKind.DEFERRED),
             event(store, 5, EventKind.PROCESSED),

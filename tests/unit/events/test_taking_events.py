@@ -218,7 +218,7 @@ def test_segments_know_who_bounced():
 
 def test_a_reader_who_left_by_the_provider_between_plan_and_claim_is_not_mailed():
     with a_store(ACCEPTED, None) as store:
-        early = replace(event(store, 3, EventKind.UNSUBSCRIBED), delivery_id="0" * 32, attempt_key="c0.0.1")
+        early = event(store, 3, EventKind.UNSUBSCRIBED)._replace(delivery_id="0" * 32, attempt_key="c0.0.1")
         take(store, early)
         (_, batch) = store.ledger.batches("c1")
 
@@ -230,7 +230,7 @@ def test_a_reader_who_left_by_the_provider_between_plan_and_claim_is_not_mailed(
 
 def test_events_without_a_mark_of_ours_are_about_the_mail_of_others():
     with a_store(ACCEPTED) as store:
-        foreign = replace(event(store, 1, EventKind.COMPLAINED), delivery_id=None, attempt_key=None)
+        foreign = event(store, 1, EventKind.COMPLAINED)._replace(delivery_id=None, attempt_key=None)
 
         taken = take(store, foreign)
 
@@ -272,7 +272,7 @@ def test_a_trial_tells_what_would_change_and_changes_nothing():
 
 def test_half_a_character_from_a_server_breaks_nothing():
     with a_store(UNKNOWN) as store:
-        odd = replace(event(store, 1), reason="550 \ud83d", status="\udc80", event_id="a\ud800")
+        odd = event(store, 1)._replace(reason="550 \ud83d", status="\udc80", event_id="a\ud800")
 
         assert take(store, odd).new == 1
         assert take(store, odd).new == 0
@@ -321,8 +321,7 @@ def test_any_order_and_any_repetition_come_to_the_same(world, made):
 
     def told(store, one):
         number, (kind, bounce), key, minutes = one
-        return replace(
-            event(store, number, kind, bounce=bounce, key=keys[number] if key == "" else key),
+        return event(store, number, kind, bounce=bounce, key=keys[number] if key == "" else key)._replace(
             at=LATER + timedelta(minutes=minutes),
             event_id=str(one),
         )
@@ -398,7 +397,7 @@ def test_an_issue_is_not_sent_by_a_ledger_that_forgot_that_it_was():
 
 def test_a_stranger_to_the_ledger_halts_nothing():
     with a_store(ACCEPTED, None) as store:
-        unknown = replace(event(store, 3, key="test.abc"), delivery_id="f" * 32)
+        unknown = event(store, 3, key="test.abc")._replace(delivery_id="f" * 32)
 
         taken = take(store, unknown)
 
@@ -413,6 +412,6 @@ def test_a_cancelled_delivery_taken_over_is_not_proven_by_its_first_campaign():
         subscribe(store, *members(2, start=5))
         store.ledger.plan(a_campaign("c2"), members(6))
 
-        take(store, replace(event(store, 5), attempt_key=first.attempt_key))
+        take(store, event(store, 5)._replace(attempt_key=first.attempt_key))
 
         assert store.ledger.counts("c2") == {DeliveryState.PENDING: 2}

@@ -254,6 +254,35 @@ def test_what_was_planned_before_there_were_variants_has_one_letter_for_everybod
         assert [batch.variant for batch in store.ledger.batches("c1")] == [""]
 
 
+def test_events_kept_by_an_older_version_stay_in_their_order(tmp_path: Path) -> None:
+    database = Database(tmp_path / FILE, FILE.name)
+    database.create_file()
+    ensure_schema(database, Migrations(location=_up_to("0005", tmp_path), head="0005"))
+    database.close()
+    connection = sqlite3.connect(tmp_path / FILE)
+    with connection:
+        connection.executemany(
+            "INSERT INTO provider_event (id, provider, event_id, kind, at, bounce)"
+            " VALUES (?, 'postmark', ?, 'bounced', '2026-11-24T09:30:00.000000Z', ?)",
+            [(3, "z", "hard"), (9, "a", None)],
+        )
+    connection.close()
+
+    open_store(URL, tmp_path).close()
+
+    connection = sqlite3.connect(tmp_path / FILE)
+    kept = connection.execute("SELECT id, event_id, bounce FROM provider_event ORDER BY id").fetchall()
+    assert kept == [(3, "z", "hard"), (9, "a", None)]
+    for kind, bounce in (("sneezed", None), ("bounced", "odd")):
+        with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+            connection.execute(
+                "INSERT INTO provider_event (provider, event_id, kind, at, bounce)"
+                " VALUES ('a', 'b', ?, 'c', ?)",
+                (kind, bounce),
+            )
+    connection.close()
+
+
 # --- what cannot be opened ----------------------------------------------------------------------------
 
 
