@@ -81,6 +81,7 @@ SMTP_FAULTS: Final[Mapping[str, SmtpFault]] = {
     **_breaks("DATA"),
     "DATA-250": SmtpFault(stage="DATA", reply="250 what now"),
     **_breaks("body"),
+    "body-451": SmtpFault(stage="body", reply="451 not now", then=Then.CLOSE),
     "body-552": SmtpFault(stage="body", reply="552 too much", then=Then.CLOSE),
     "body-421": SmtpFault(stage="body", reply="421 shutting down", then=Then.CLOSE),
     **_each("end", 421, 450, 451, 452, 550, 552, 554),

@@ -38,6 +38,7 @@ EXPECTED = {
     **dict.fromkeys(["DATA-421", "DATA-close", "DATA-reset", "DATA-hang"], NOBODY),
     **dict.fromkeys(["DATA-451", "DATA-250"], LATER),
     **dict.fromkeys(["DATA-503", "DATA-554"], REFUSED),
+    "body-451": ["not_sent", "accepted", "accepted"],
     "body-552": ["rejected", "accepted", "accepted"],
     "body-421": NOBODY,
     **dict.fromkeys(["body-close", "body-reset"], NOBODY),
@@ -53,6 +54,7 @@ LOGIN = {name: HALT if name == "AUTH-535" else NOBODY for name in SMTP_FAULTS if
 # The mail is small: whether the server's word halfway is heard before the last byte is a race, and both
 # answers are honest.
 RACES = {
+    "body-451": (LATER, UNKNOWN),
     "body-552": (REFUSED, UNKNOWN),
     "body-421": (NOBODY, UNKNOWN),
     "body-close": (NOBODY, UNKNOWN),
@@ -78,6 +80,21 @@ def provider(server: FaultySmtp, tmp_path: Path) -> Provider:
 
 def test_every_fault_of_the_server_has_an_expected_outcome() -> None:
     assert set(EXPECTED) | set(LOGIN) == set(SMTP_FAULTS)
+
+
+def test_each_stage_is_met_by_a_goodbye_both_kinds_of_no_a_reset_and_silence() -> None:
+    stages = ["greeting", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "body", "end"]
+    kinds = {"421": {"421"}, "45x": {"450", "451", "452", "454"}, "55x": {"535", "550", "552", "554"}}
+    kinds |= {"reset": {"reset"}, "hang": {"hang"}}
+
+    missing = [
+        (stage, kind)
+        for stage in stages
+        for kind, names in kinds.items()
+        if not any(f"{stage}-{name}" in SMTP_FAULTS for name in names)
+    ]
+
+    assert missing == []
 
 
 @pytest.mark.parametrize("fault", sorted(EXPECTED))

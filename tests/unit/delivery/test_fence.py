@@ -12,6 +12,7 @@ from delivery_world import CAMPAIGN, World
 from newsletter.delivery.engine import Ending, run_campaign
 from newsletter.delivery.outlet import Pace, Surroundings
 from newsletter.domain.campaign import Fence
+from newsletter.domain.delivery import CampaignState
 from newsletter.domain.outcome import OutcomeKind
 from newsletter.providers.sendgrid import open_provider
 from newsletter.testing.local_providers import sendgrid_config
@@ -150,6 +151,38 @@ def test_what_could_not_be_cancelled_is_held_and_called_back_later(world, place,
     world.go()
 
     assert first["unknown"] == 5
+    assert world.taken() == Counter(EVERYBODY)
+    assert world.counts() == {"accepted": 12}
+
+
+BESIDE = (
+    sorted(FAULTS)
+    if os.environ.get("NEWSLETTER_FULL")
+    else ["hang", "slow", "close-unannounced", "accepted-hang", "accepted-truncated", "accepted-garbage"]
+)
+
+
+@pytest.mark.parametrize("place", [BATCH, LIST, CANCEL])
+@pytest.mark.parametrize("fault", BESIDE)
+def test_no_fault_beside_the_mail_mails_anybody_twice_or_loses_anybody(world, place, fault):
+    world.stub.arrange("accepted-500")
+    world.stub.arrange_at(place, fault)
+
+    world.go()
+
+    taken, counts = world.taken(), world.counts()
+    if world.store.ledger.campaign(CAMPAIGN).state is CampaignState.HALTED:
+        assert (place, taken) == (BATCH, Counter())  # a key that may not fence mails nobody
+    else:
+        assert (taken, counts) == (Counter(EVERYBODY), {"accepted": 12})
+
+
+@pytest.mark.parametrize("fault", ["hang", "slow"])
+def test_mail_that_nobody_answers_in_time_is_called_back(world, fault):
+    world.stub.arrange("plain", fault)
+
+    world.go()
+
     assert world.taken() == Counter(EVERYBODY)
     assert world.counts() == {"accepted": 12}
 
