@@ -1,7 +1,8 @@
 """What every provider must do. Subclass, give a `peer` fixture, and pass unchanged.
 
 `ProviderContract` is for all; `ContentContract` adds what arrives, for providers that make mail of what
-they are given; `TroubleContract` adds what can only happen with a peer elsewhere.
+they are given; `TroubleContract` adds what can only happen with a peer elsewhere, and `SilenceContract` a
+peer that says nothing, for which the provider should be one that waits less than a second.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from newsletter.testing.sample_mailing import (
     sample_recipients,
 )
 
-__all__ = ["ContentContract", "Peer", "ProviderContract", "Trouble", "TroubleContract"]
+__all__ = ["ContentContract", "Peer", "ProviderContract", "SilenceContract", "Trouble", "TroubleContract"]
 
 
 class Trouble(StrEnum):
@@ -36,6 +37,8 @@ class Trouble(StrEnum):
     REFUSES_FIRST = "refuses first"  # the first reader, for good
     LOSES_ANSWER = "loses answer"  # takes the first mail or batch and never says so
     LOSES_MAIL = "loses mail"  # takes nothing, and never says so
+    TALKS_NONSENSE = "talks nonsense"  # takes the first mail or batch, and what it says means nothing
+    GOES_SILENT = "goes silent"  # takes the first mail or batch, says nothing and does not hang up
     IS_AWAY = "is away"  # cannot be reached
 
 
@@ -221,7 +224,7 @@ class TroubleContract(ProviderContract):
         assert _kinds(again, left) <= {OutcomeKind.ACCEPTED}
         assert sorted(mail.email for mail in peer.mails()) == [one.email for one in recipients[1:]]
 
-    @pytest.mark.parametrize("trouble", [Trouble.LOSES_ANSWER, Trouble.LOSES_MAIL])
+    @pytest.mark.parametrize("trouble", [Trouble.LOSES_ANSWER, Trouble.LOSES_MAIL, Trouble.TALKS_NONSENSE])
     def test_an_answer_that_never_came_is_unknown(self, peer: Peer, trouble: Trouble) -> None:
         recipients = sample_recipients(["A", "B", "C"])
         peer.arrange(trouble)
@@ -240,7 +243,9 @@ class TroubleContract(ProviderContract):
         assert _kinds(submission, recipients) == {OutcomeKind.NOT_SENT}
         assert peer.provider.probe().kind is OutcomeKind.NOT_SENT
 
-    @pytest.mark.parametrize("trouble", [one for one in Trouble if one is not Trouble.IS_AWAY])
+    @pytest.mark.parametrize(
+        "trouble", [one for one in Trouble if one not in (Trouble.IS_AWAY, Trouble.GOES_SILENT)]
+    )
     def test_trouble_never_makes_a_submission_lie(self, peer: Peer, trouble: Trouble) -> None:
         shipment = peer.provider.prepare(sample_mailing())
         before = sample_recipients(["A", "B", "C"])
@@ -252,6 +257,19 @@ class TroubleContract(ProviderContract):
         shipment.close()
 
         _assert_honest(peer, submission, during)
+
+
+class SilenceContract:
+    """A test for providers whose peer is elsewhere; needs a fixture `peer` whose provider waits a moment."""
+
+    def test_a_peer_that_goes_silent_is_given_up_and_what_it_has_is_unknown(self, peer: Peer) -> None:
+        recipients = sample_recipients(["A", "B", "C"])
+        peer.arrange(Trouble.GOES_SILENT)
+
+        submission = _send(peer, sample_mailing(), recipients)
+
+        assert submission.of(0).kind is OutcomeKind.UNKNOWN
+        _assert_honest(peer, submission, recipients)
 
 
 def _send(peer: Peer, mailing: Mailing, recipients: Sequence[Recipient]) -> Submission:

@@ -15,7 +15,13 @@ from newsletter.plugins import load_plugin
 from newsletter.protocols import Provider
 from newsletter.testing.local_providers import postmark_config, ses_config
 from newsletter.testing.postmark_stub import SERVER_TOKEN, PostmarkStub
-from newsletter.testing.provider_contract import ContentContract, Peer, Trouble, TroubleContract
+from newsletter.testing.provider_contract import (
+    ContentContract,
+    Peer,
+    SilenceContract,
+    Trouble,
+    TroubleContract,
+)
 from newsletter.testing.received import ReceivedMail, read_message
 from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub
 from newsletter.testing.ses_stub import ACCESS_KEY, SECRET_KEY, SesStub
@@ -59,10 +65,16 @@ class SendgridPeer:
         Trouble.REFUSES_FIRST: "400-first",
         Trouble.LOSES_ANSWER: "accepted-reset",
         Trouble.LOSES_MAIL: "reset-before-answer",
+        Trouble.TALKS_NONSENSE: "accepted-garbage",
+        Trouble.GOES_SILENT: "accepted-hang",
     }
 
-    def __init__(self, stub: SendgridStub, root: Path, stop: Callable[[], None]) -> None:
-        settings = SendgridConfig(api_key=Secret(reference="env:STUB_KEY"), host=stub.url, timeout_s=5)
+    def __init__(
+        self, stub: SendgridStub, root: Path, stop: Callable[[], None], timeout_s: float = 5
+    ) -> None:
+        settings = SendgridConfig(
+            api_key=Secret(reference="env:STUB_KEY"), host=stub.url, timeout_s=timeout_s
+        )
         self.provider = open_provider("sendgrid", root, ProviderConfig(sendgrid=settings))
         self._stub = stub
         self._stop = stop
@@ -93,10 +105,13 @@ class SesPeer:
         Trouble.REFUSES_FIRST: "MessageRejected",
         Trouble.LOSES_ANSWER: "accepted-reset",
         Trouble.LOSES_MAIL: "reset-before-answer",
+        Trouble.TALKS_NONSENSE: "accepted-garbage",
+        Trouble.GOES_SILENT: "accepted-hang",
     }
 
-    def __init__(self, stub: SesStub, root: Path, stop: Callable[[], None]) -> None:
-        self.provider = load_plugin("newsletter.providers", "ses")(ses_config(root, stub.url))
+    def __init__(self, stub: SesStub, root: Path, stop: Callable[[], None], timeout_s: float = 5) -> None:
+        config = ses_config(root, stub.url, timeout_s=timeout_s)
+        self.provider = load_plugin("newsletter.providers", "ses")(config)
         self._stub = stub
         self._stop = stop
 
@@ -127,10 +142,15 @@ class PostmarkPeer:
         Trouble.REFUSES_FIRST: "first-406",
         Trouble.LOSES_ANSWER: "accepted-reset",
         Trouble.LOSES_MAIL: "reset-before-answer",
+        Trouble.TALKS_NONSENSE: "accepted-garbage",
+        Trouble.GOES_SILENT: "accepted-hang",
     }
 
-    def __init__(self, stub: PostmarkStub, root: Path, stop: Callable[[], None]) -> None:
-        self.provider = load_plugin("newsletter.providers", "postmark")(postmark_config(root, stub.url))
+    def __init__(
+        self, stub: PostmarkStub, root: Path, stop: Callable[[], None], timeout_s: float = 5
+    ) -> None:
+        config = postmark_config(root, stub.url, timeout_s=timeout_s)
+        self.provider = load_plugin("newsletter.providers", "postmark")(config)
         self._stub = stub
         self._stop = stop
 
@@ -162,10 +182,14 @@ class SmtpPeer:
         Trouble.REFUSES_FIRST: "RCPT-550",
         Trouble.LOSES_ANSWER: "accepted-reset",
         Trouble.LOSES_MAIL: "end-reset",
+        Trouble.TALKS_NONSENSE: "accepted-garbage",
+        Trouble.GOES_SILENT: "accepted-hang",
     }
 
-    def __init__(self, stub: SmtpStub | FaultySmtp, root: Path, stop: Callable[[], None]) -> None:
-        settings = SmtpConfig(host="127.0.0.1", port=stub.port, security="none", timeout_s=5)
+    def __init__(
+        self, stub: SmtpStub | FaultySmtp, root: Path, stop: Callable[[], None], timeout_s: float = 5
+    ) -> None:
+        settings = SmtpConfig(host="127.0.0.1", port=stub.port, security="none", timeout_s=timeout_s)
         self.provider = open_provider("smtp", root, ProviderConfig(smtp=settings))
         self._stub = stub
         self._stop = stop
@@ -202,3 +226,23 @@ class AiosmtpdPeer(SmtpPeer):
         assert trouble is Trouble.REFUSES_US
         assert isinstance(self._stub, SmtpStub)
         self._stub.refuse_sender = True
+
+
+class TestSilence(SilenceContract):
+    @pytest.fixture(params=["sendgrid", "ses", "postmark", "smtp"])
+    def peer(
+        self, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> Iterator[Peer]:
+        monkeypatch.setenv("STUB_ACCESS", ACCESS_KEY)
+        keys = {"sendgrid": API_KEY, "ses": SECRET_KEY, "postmark": SERVER_TOKEN, "smtp": ""}
+        monkeypatch.setenv("STUB_KEY", keys[request.param])
+        made = {
+            "sendgrid": (SendgridStub, SendgridPeer),
+            "ses": (SesStub, SesPeer),
+            "postmark": (PostmarkStub, PostmarkPeer),
+            "smtp": (FaultySmtp, SmtpPeer),
+        }
+        stub_type, peer_type = made[request.param]
+        with ExitStack() as stack:
+            stub = stack.enter_context(stub_type(tmp_path / "journal"))
+            yield peer_type(stub, tmp_path, stack.close, timeout_s=0.5)

@@ -32,6 +32,7 @@ class ScriptedPeer:
         (Trouble.IS_BUSY, not_sent),
         (Trouble.LOSES_ANSWER, lose_answer),
         (Trouble.LOSES_MAIL, lose_request),
+        (Trouble.TALKS_NONSENSE, lose_answer),
         (Trouble.IS_AWAY, not_sent),
         (Trouble.REFUSES_FIRST, lambda: refuse([0])),
     )
