@@ -20,6 +20,7 @@ from newsletter.protocols import Provider
 from newsletter.testing.received import ReceivedMail
 from newsletter.testing.sample_mailing import (
     HOSTILE_NAMES,
+    UNFIT_NAMES,
     illustrated_mailing,
     sample_attempt,
     sample_mailing,
@@ -168,6 +169,18 @@ class ContentContract(ProviderContract):
         assert {one.email: _expected(mailing, one) for one in recipients} == {
             email: _seen(mail) for email, mail in arrived.items()
         }
+
+    def test_values_that_are_no_text_cost_nobody_else_the_letter(self, peer: Peer) -> None:
+        recipients = sample_recipients(["Jan", *UNFIT_NAMES, "Zoë"])
+
+        submission = _send(peer, sample_mailing(), recipients)
+
+        assert _kinds(submission, recipients) <= {OutcomeKind.ACCEPTED, OutcomeKind.REJECTED}
+        assert {submission.of(one.position).kind for one in (recipients[0], recipients[-1])} == {
+            OutcomeKind.ACCEPTED
+        }
+        accepted = [one for one in recipients if submission.of(one.position).kind is OutcomeKind.ACCEPTED]
+        assert sorted(mail.email for mail in peer.mails()) == sorted(one.email for one in accepted)
 
     def test_every_mail_carries_the_headers_that_let_a_reader_answer_and_leave(self, peer: Peer) -> None:
         mailing = sample_mailing()

@@ -15,7 +15,14 @@ from newsletter.domain.picture import PictureFile
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
 
-__all__ = ["HOSTILE_NAMES", "illustrated_mailing", "sample_attempt", "sample_mailing", "sample_recipients"]
+__all__ = [
+    "HOSTILE_NAMES",
+    "UNFIT_NAMES",
+    "illustrated_mailing",
+    "sample_attempt",
+    "sample_mailing",
+    "sample_recipients",
+]
 
 HOSTILE_NAMES: Final = (
     "",
@@ -33,10 +40,14 @@ HOSTILE_NAMES: Final = (
     "👩🏽‍💻 مرحبا",
     "a\u2028b\tc",
     "x" * 1500,
+    "Jansen, Jan; 'Zn' \"BV\"",
     "</p></body></html><script>alert(1)</script>",
     "https://evil.example/?a=1&b=2",
 )
 """Values of the field `first_name`; the first is absent and takes its fallback."""
+
+UNFIT_NAMES: Final = ("nul\x00byte", "bell\x07", "\x1b[31mred", "\x7f\x80\x9f", "\ufffe\uffff", "y" * 10_000)
+"""Values that are no names, and may cost their own reader the letter, but nobody else."""
 
 
 def sample_attempt(key: str = "c.1.1", fence: Fence | None = None) -> Attempt:
