@@ -20,7 +20,7 @@ from newsletter.domain.campaign import Attempt, Batch, Campaign
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.errors import StoreError, UsageError
-from newsletter.protocols import IntentRefused, LateSuppression, TooEarly
+from newsletter.protocols import IntentRefused, LateSuppression, TooEarly, WaveShut
 
 __all__ = ["Ending", "Run"]
 
@@ -154,6 +154,9 @@ class Run:
             answer = self._ledger.intend(batch, attempt, self._tolls.of(batch.lane))
             if isinstance(answer, IntentRefused):
                 break
+            if isinstance(answer, WaveShut):
+                self._waves.look_again()
+                return self._other_state()
             if isinstance(answer, TooEarly):  # another process has paid since we looked
                 return self._await_time(answer.until)
             if not isinstance(answer, LateSuppression):

@@ -11,6 +11,7 @@ from newsletter.delivery.lateness import is_late, late_start, shown_lateness
 from newsletter.domain.campaign import Campaign
 from newsletter.domain.delivery import WaveEvent, WaveState
 from newsletter.domain.wave import Wave, WaveKind
+from newsletter.errors import UsageError
 from newsletter.protocols import Clock, Ledger
 
 __all__ = ["Waves"]
@@ -32,7 +33,8 @@ class Waves:
         self._campaign = campaign
         self._ledger = ledger
         self._clock = clock
-        self._waves = {one.number: one for one in ledger.waves(campaign.id)}
+        self._waves: dict[int, Wave] = {}
+        self.look_again()
         self._ends: dict[int, float] = {}  # when the wait after a wave is over, on the clock nobody sets
         self._quiet = campaign.timing.quiet
         self._looked: dict[int, float] = {}
@@ -66,6 +68,10 @@ class Waves:
             elif self._quiet is not None and self._quiet.is_quiet(now, ZoneInfo(one.zone)):
                 found[one.number] = self._quiet.opens(now, ZoneInfo(one.zone))
         return found
+
+    def look_again(self) -> None:
+        """Take over where the waves stand: another process has moved one."""
+        self._waves = {one.number: one for one in self._ledger.waves(self._campaign.id)}
 
     def subject_of(self, number: int) -> str:
         """Return the subject that readers of wave `number` get: "a", or "b" where there is a second."""
@@ -139,7 +145,7 @@ class Waves:
 
     def _was_moved(self, one: Wave) -> bool:
         """Say whether somebody elsewhere has let a wave pass meanwhile."""
-        self._waves = {found.number: found for found in self._ledger.waves(self._campaign.id)}
+        self.look_again()
         return self._waves[one.number].state is not one.state
 
     def _end(self, one: Wave, now: datetime) -> datetime:
@@ -152,7 +158,12 @@ class Waves:
         return now + timedelta(seconds=self._ends[one.number] - at)
 
     def _note(self, one: Wave, event: WaveEvent, now: datetime, why: str | None = None) -> bool:
-        self._waves[one.number] = self._ledger.move_wave(self._campaign.id, one.number, event, now, why)
+        try:
+            moved = self._ledger.move_wave(self._campaign.id, one.number, event, now, why)
+        except UsageError:  # moved by another process since we looked: that stands
+            self.look_again()
+        else:
+            self._waves[one.number] = moved
         return True
 
     def _failure(self, one: Wave, why: str) -> str:

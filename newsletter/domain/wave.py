@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from newsletter.domain.delivery import WaveState
 
-__all__ = ["Gate", "Showing", "Wave", "WaveKind"]
+__all__ = ["Gate", "Showing", "Wave", "WaveKind", "may_leave"]
 
 
 class WaveKind(StrEnum):
@@ -76,3 +77,18 @@ class Wave:
     passed_at: datetime | None = None
     showing: Showing | None = None
     why: str | None = None
+
+
+def may_leave(waves: Iterable[Wave], number: int) -> bool:
+    """Say whether mail of wave `number` may leave, as `waves`, all of a campaign, stand.
+
+    It was opened and did not fail, and every wave of an earlier stage has passed. A campaign without waves
+    keeps nobody back.
+    """
+    found = {one.number: one for one in waves}
+    own = found.get(number)
+    if own is None:
+        return not found
+    if own.state in (WaveState.CLOSED, WaveState.FAILED):
+        return False
+    return all(one.state is WaveState.PASSED for one in found.values() if one.stage < own.stage)

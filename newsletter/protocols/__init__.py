@@ -48,6 +48,7 @@ __all__ = [
     "Toll",
     "TooEarly",
     "VariantReaders",
+    "WaveShut",
 ]
 
 
@@ -213,6 +214,11 @@ class IntentRefused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaveShut:
+    """The batch's wave may not leave any more, by what another process has seen; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Toll:
     """What keeps mail to a rate: each message closes the bucket `name` for `seconds_each` seconds.
 
@@ -325,7 +331,7 @@ class Ledger(Protocol):
 
     def intend(
         self, batch: Batch, attempt: Attempt, tolls: Sequence[Toll] = ()
-    ) -> Intent | LateSuppression | IntentRefused | TooEarly:
+    ) -> Intent | LateSuppression | IntentRefused | WaveShut | TooEarly:
         """Commit the intent durably, reading campaign state and suppressions in the same transaction.
 
         It also pays `tolls` for every reader of the batch.

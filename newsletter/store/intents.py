@@ -18,11 +18,12 @@ from newsletter.domain.delivery import (
     transition,
 )
 from newsletter.domain.subscriber import SubscriberStatus
-from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, TooEarly
-from newsletter.store import buckets
+from newsletter.domain.wave import may_leave
+from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, TooEarly, WaveShut
+from newsletter.store import buckets, waves
 from newsletter.store.schema import attempt as attempt_table
 from newsletter.store.schema import batch as batch_table
-from newsletter.store.schema import campaign, delivery, subscriber, suppression
+from newsletter.store.schema import campaign, delivery, subscriber, suppression, wave
 
 __all__ = ["intend"]
 
@@ -32,6 +33,8 @@ _STANDS = (
         batch_table.c.state,
         batch_table.c.attempt,
         batch_table.c.size,
+        batch_table.c.wave,
+        exists().where(wave.c.campaign_id == batch_table.c.campaign_id).label("has_waves"),
         campaign.c.state.label("campaign_state"),
         campaign.c.statuses,
         exists().where(attempt_table.c.key == bindparam("attempt_key")).label("is_used"),
@@ -71,7 +74,7 @@ _ATTEMPT = insert(attempt_table)
 
 def intend(
     connection: Connection, batch: Batch, attempt: Attempt, tolls: Sequence[Toll] = ()
-) -> Intent | LateSuppression | IntentRefused | TooEarly:
+) -> Intent | LateSuppression | IntentRefused | WaveShut | TooEarly:
     """Write that `attempt` is about to submit `batch`, unless something speaks against it."""
     stands = connection.execute(_STANDS, {"batch": batch.id, "attempt_key": attempt.key}).one()
     current = replace(batch, state=BatchState(stands.state), attempt=stands.attempt, size=stands.size)
@@ -80,6 +83,8 @@ def intend(
         refusal = f"the attempt key {attempt.key} was used before"
     if refusal:
         return IntentRefused(reason=refusal)
+    if stands.has_waves and not may_leave(waves.find(connection, batch.campaign_id), stands.wave):
+        return WaveShut()
     late = _left_meanwhile(connection, current, json.loads(stands.statuses))
     if late:
         _suppress(connection, current, late)

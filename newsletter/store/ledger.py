@@ -15,7 +15,7 @@ from newsletter.domain.receipt import Clearance
 from newsletter.domain.recipient_columns import RecipientColumns
 from newsletter.domain.subject_test import Reactions, SubjectMetric
 from newsletter.domain.wave import Showing, Wave
-from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, TooEarly
+from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, TooEarly, WaveShut
 from newsletter.store import (
     buckets,
     campaigns,
@@ -174,8 +174,8 @@ class SqlLedger:
 
     def intend(
         self, batch: Batch, attempt: Attempt, tolls: Sequence[Toll] = ()
-    ) -> Intent | LateSuppression | IntentRefused | TooEarly:
-        """Commit the intent durably, reading campaign state and suppressions in the same transaction."""
+    ) -> Intent | LateSuppression | IntentRefused | WaveShut | TooEarly:
+        """Commit the intent durably, reading campaign, waves and suppressions in the same transaction."""
         with self._database.writing() as connection:
             return intents.intend(connection, batch, attempt, tolls)
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.delivery.gates import faults, has_heard_enough, least_share
-from newsletter.domain.wave import Gate, Showing
+from newsletter.domain.delivery import WaveState
+from newsletter.domain.wave import Gate, Showing, Wave, WaveKind, may_leave
 
 GATE = Gate(wait_s=60.0)
 
@@ -64,3 +65,30 @@ def test_enough_is_heard_of_nineteen_in_twenty():
     assert has_heard_enough(GATE, Showing(submitted=100, heard=90, refused=5))
     assert not has_heard_enough(GATE, Showing(submitted=100, heard=94))
     assert not has_heard_enough(GATE, Showing())
+
+
+def a_wave(number: int, stage: int, state: WaveState) -> Wave:
+    return Wave(number=number, kind=WaveKind.REST, stage=stage, state=state)
+
+
+@pytest.mark.parametrize("state", [WaveState.OPEN, WaveState.WATCHED, WaveState.PASSED])
+def test_what_was_opened_may_leave_when_all_before_it_passed(state):
+    waves = [a_wave(0, 0, WaveState.PASSED), a_wave(1, 1, state), a_wave(2, 1, WaveState.CLOSED)]
+
+    assert may_leave(waves, 1)
+
+
+@pytest.mark.parametrize("state", [WaveState.CLOSED, WaveState.FAILED])
+def test_what_is_closed_or_failed_may_not_leave(state):
+    assert not may_leave([a_wave(0, 0, state)], 0)
+
+
+@pytest.mark.parametrize("earlier", [state for state in WaveState if state is not WaveState.PASSED])
+def test_nothing_may_leave_before_all_of_an_earlier_stage_has_passed(earlier):
+    waves = [a_wave(0, 0, WaveState.PASSED), a_wave(1, 0, earlier), a_wave(2, 1, WaveState.OPEN)]
+
+    assert not may_leave(waves, 2)
+
+
+def test_without_waves_nobody_is_kept_back():
+    assert may_leave([], 0)

@@ -104,6 +104,25 @@ def test_nobody_of_the_rest_is_mailed_before_the_gate_has_opened(world):
     assert [one.state for one in world.store.ledger.waves(CAMPAIGN)] == ["watched", "closed"]
 
 
+def test_a_gate_that_closes_elsewhere_lets_no_claimed_batch_through_until_it_is_opened(world):
+    world.reader = lambda number: replace(Waved.reader(world, number), wave=int(number >= 10))
+    plan(world, replace(CANARY, size=10), replace(REST, size=10))
+
+    def close() -> bool:
+        if world.counts().get("accepted") == 5 and world.wave(0).state is WaveState.OPEN:
+            world.store.ledger.move_wave(CAMPAIGN, 0, WaveEvent.FAIL, world.clock.now(), "seen elsewhere")
+        return False
+
+    held = world.run(stop=close)
+    left = world.counts()
+    world.store.ledger.move_wave(CAMPAIGN, 0, WaveEvent.OVERRIDE, world.clock.now())
+    report = world.run()
+
+    assert (held.ending, left) == (Ending.PAUSED, {"accepted": 5, "pending": 15})
+    assert "seen elsewhere" in held.campaign.reason
+    assert (report.ending, world.counts()) == (Ending.FINISHED, {"accepted": 20})
+
+
 def test_bounces_close_the_gate_and_pause_with_the_numbers(world):
     plan(world)
     after = Turn(answer=accept().answer, after=lambda: world.tell("bounced", 3, "hard"))
