@@ -12,6 +12,8 @@ from newsletter.cli._console import emit_json, json_option, many, open_project, 
 from newsletter.cli._gate import acknowledge, gate_as_dict
 from newsletter.cli._plan import plan_as_dict, show_plan
 from newsletter.cli._undo import can_go
+from newsletter.domain.duration import parse_duration_s
+from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from newsletter.domain.campaign import Campaign
@@ -32,6 +34,12 @@ _SHOWN = 20
 @click.option(
     "--include-unknown", is_flag=True, help="Also mail those who may or may not have the faulty one."
 )
+@click.option(
+    "--wait",
+    metavar="TIME",
+    default="60s",
+    help="How long to wait until the process that sends the faulty letter has stopped: 60s, 5m.",
+)
 @click.option("--dry-run", is_flag=True, help="Show the plan; stop, send and write down nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask, warnings are seen; needed without a terminal.")
 @json_option
@@ -40,16 +48,18 @@ def command(
     notice: str | None,
     campaign: str | None,
     include_unknown: bool,
+    wait: str,
     dry_run: bool,
     yes: bool,
     as_json: bool,
 ) -> int:
     """Send ISSUE as you mended it to who was not mailed yet; the faulty campaign stops at once."""
+    wait_s = _seconds(wait)
     with open_project() as project:
         path = project.issues.find(issue)
         faulty = project.correcting.find(path, campaign)
         if not dry_run and notice is None:
-            project.correcting.stop(faulty)
+            project.correcting.stop(faulty, wait_s)
         with ticker() as tell:
             plan = project.correcting.plan(
                 path,
@@ -74,6 +84,13 @@ def command(
         if not can_go(project, made):
             return 4
         return run_with_progress(project, made, as_json=as_json)
+
+
+def _seconds(wait: str) -> float:
+    try:
+        return parse_duration_s(wait)
+    except ValueError as error:
+        raise UsageError(Problem(what=f"--wait: {error}", fix="write --wait 60s, or --wait 0")) from None
 
 
 def _show(project: Project, plan: CorrectionPlan, *, as_json: bool) -> None:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Correcting", "CorrectionPlan"]
 
-_LONGEST_WAIT_S = 60.0
 _SLICE_S = 0.25
 _STOPPED_BY = {
     # Nothing has left, and a process may be counting down to send it: that heeds a cancel alone.
@@ -64,24 +63,25 @@ class Correcting:
             return find_faulty(slug, [self._project.sending.find(campaign)])
         return find_faulty(slug, self._project.list_store.ledger.campaigns(slug))
 
-    def stop(self, faulty: Campaign) -> None:
+    def stop(self, faulty: Campaign, wait_s: float = 60.0) -> None:
         """Let nothing more of a faulty letter leave, and wait until what was under way is settled.
 
         The campaign is paused: it goes on as it was when the correction is given up. One of which nothing
-        left yet is cancelled. Raises AnotherRunner when the process that sends it does not stop.
+        left yet is cancelled. Raises AnotherRunner when the process that sends it has not stopped within
+        `wait_s` seconds.
         """
         ledger, clock = self._project.store.ledger, self._project.clock
         event = _STOPPED_BY.get(ledger.campaign(faulty.id).state)
         if event is not None:
             ledger.change(faulty.id, event, "its letter is being corrected")
-        deadline = clock.monotonic() + _LONGEST_WAIT_S
+        deadline = clock.monotonic() + wait_s
         while True:
             try:
                 with ledger.runner(faulty.id):
                     ledger.lose_orphans(faulty.id)
                     return
             except AnotherRunner:
-                if clock.monotonic() > deadline:
+                if clock.monotonic() >= deadline:
                     raise
                 clock.sleep(_SLICE_S)
 
