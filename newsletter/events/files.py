@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from newsletter.domain.nearest import nearest
 from newsletter.domain.provider_event import ProviderEvent
 from newsletter.errors import Problem, UsageError
 from newsletter.protocols import EventReader, EventRefused
@@ -49,7 +50,7 @@ def read_files(
     if len(problems) > _MOST_TOLD:
         more = Problem(what=f"… and {len(problems) - _MOST_TOLD} more; nothing was taken in")
         problems = [*problems[:_MOST_TOLD], more]
-    UsageError.raise_if(problems)
+    UsageError.raise_if(_fix_once(problems))
     return reports
 
 
@@ -57,7 +58,8 @@ def _bodies(path: Path, problems: list[Problem]) -> Iterator[_Body]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        problems.append(Problem(what=f"it cannot be read: {error.strerror}", place=Place(path=str(path))))
+        what = f"it cannot be read: {error.strerror}"
+        problems.append(Problem(what=what, place=Place(path=str(path)), fix=_instead_of(path)))
         return
     if not data.strip():
         problems.append(Problem(what="there is nothing in it", place=Place(path=str(path))))
@@ -69,6 +71,30 @@ def _bodies(path: Path, problems: list[Problem]) -> Iterator[_Body]:
         for number, line in enumerate(data.splitlines(), 1):
             if line.strip():
                 yield _Body(str(path), number, line)
+
+
+def _fix_once(problems: Sequence[Problem]) -> list[Problem]:
+    """Return `problems`, each with the same thing to do only at the last of them."""
+    told: set[str | None] = {None}
+    found: list[Problem] = []
+    for problem in reversed(problems):
+        found.append(replace(problem, fix=None) if problem.fix in told else problem)
+        told.add(problem.fix)
+    return found[::-1]
+
+
+def _instead_of(path: Path) -> str:
+    """Return what to type instead of a file that cannot be read."""
+    if path.is_dir():
+        return f"name the files in it: newsletter events import {path}/*"
+    try:
+        beside = sorted(one.name for one in path.parent.iterdir() if one.is_file())
+    except OSError:
+        return "look where the file is, and name it with its directory"
+    meant = nearest(path.name, beside)
+    if meant is not None and meant != path.name:
+        return f'did you mean "{path.with_name(meant)}"?'
+    return f"see what is there: ls -l {path.parent}"
 
 
 def _is_json(data: bytes) -> bool:
