@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-__all__ = ["replace_file", "sync_folder"]
+__all__ = ["make_private_folder", "replace_file", "sync_folder"]
 
 
 def replace_file(path: Path, data: bytes, *, new_mode: int = 0o644) -> None:
@@ -40,6 +40,16 @@ def _take_after(path: Path, descriptor: int, new_mode: int) -> None:
     os.fchmod(descriptor, status.st_mode & 0o7777)
     with contextlib.suppress(OSError):  # only root may give a file away
         os.fchown(descriptor, status.st_uid, status.st_gid)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make `folder` and what is missing above it, for their owner only; what is there stays as it is.
+
+    Python itself makes the folders above with the mode of the umask. Raises OSError.
+    """
+    if not folder.parent.exists():
+        make_private_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from newsletter.domain.masking import mask_addresses
 from newsletter.errors import NewsletterError, Problem
 
 __all__ = ["complain", "drop_output"]
@@ -113,10 +114,10 @@ def drop_output() -> None:
 
 def _bug(error: Exception) -> int:
     if "--debug" in sys.argv or os.environ.get("NEWSLETTER_DEBUG"):
-        traceback.print_exception(error)
+        _say(mask_addresses("".join(traceback.format_exception(error))).rstrip())
     frame = traceback.extract_tb(error.__traceback__)[-1]
     _say(
-        f"A bug: {type(error).__name__}: {_printable(str(error)[:500])}\n"
+        f"A bug: {type(error).__name__}: {mask_addresses(_printable(str(error)[:500]))}\n"
         f"  at {Path(frame.filename).name}:{frame.lineno}; what is sent is in the ledger: newsletter status\n"
         "  fix: run again with `newsletter --debug …` and report what it prints"
     )

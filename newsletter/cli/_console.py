@@ -37,12 +37,14 @@ def open_project(
     *, overrides: dict[str, str] | None = None, now: datetime | None = None
 ) -> Iterator[Project]:
     """Open the newsletter here, or in the directory of `-C`; `overrides` are options of the command."""
+    from newsletter.cli._logs import set_up_logs
     from newsletter.project import FixedClock, Project, SystemClock
 
     settings: dict[str, Any] = click.get_current_context().find_object(dict) or {}
     start = Path(settings.get("directory") or ".")
     clock = FixedClock(now) if now else SystemClock()
     with Project.open(start, overrides=overrides, clock=clock) as project:
+        set_up_logs(show_addresses=project.config.privacy.log_addresses)
         project.tell = say
         yield project
 

@@ -311,6 +311,10 @@ class PrivacyConfig:
 
     open_tracking: bool = _key("Let the provider add a pixel.", default=False)
     click_tracking: bool = _key("Let the provider rewrite links.", default=False)
+    log_addresses: bool = _key(
+        "Write whole addresses in the log of `serve` and other commands, instead of `r…@example.org`.",
+        default=False,
+    )
     retention_months: int | None = _key("Months to keep delivery details; nothing is removed yet.")
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from newsletter.domain.link_answer import LinkAnswer, LinkState
-from newsletter.replacing import replace_file
+from newsletter.replacing import make_private_folder, replace_file
 
 __all__ = ["LinkMemory"]
 
@@ -43,8 +43,8 @@ class LinkMemory:
         known = sorted({**self._read(), **fresh}.values(), key=lambda answer: answer.age_s)[:_MOST]
         text = json.dumps({"version": _VERSION, "answers": [self._entry(answer) for answer in known]})
         with contextlib.suppress(OSError):  # a memory that cannot be kept costs only time
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(self._path, text.encode())
+            make_private_folder(self._path.parent)
+            replace_file(self._path, text.encode(), new_mode=0o600)
 
     def _entry(self, answer: LinkAnswer) -> dict[str, object]:
         return {

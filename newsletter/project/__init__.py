@@ -93,9 +93,13 @@ class Project:
     def store(self) -> Store:
         """Return the store, opened on first use. Raises ConfigError, StoreError."""
         if self._store is None:
+            from newsletter.store.modes import loose_files
             from newsletter.store.opening import open_store  # SQLAlchemy takes its time
 
             self._store = open_store(self.config.store.url, self.config.root)
+            for path in loose_files(self._store.database):
+                shown = shown_path(path, self.config.root)
+                self.tell(f"Everybody on this machine may read {shown}. Mend it with: chmod 600 {shown}")
             if self._store.replaced is not None:
                 self.tell(
                     "The database was brought to this version; as it was, it is in"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from newsletter import __version__
 from newsletter.config.reader import FILE_NAME
 from newsletter.errors import Problem, UsageError
+from newsletter.replacing import make_private_folder
 from newsletter.source import Place, shown_path
 from newsletter.store.backup import (
     BackupNote,
@@ -26,6 +27,7 @@ from newsletter.store.backup import (
 from newsletter.store.backup_file import Manifest
 from newsletter.store.database import Database
 from newsletter.store.faults import file_fault
+from newsletter.store.modes import loose_files
 from newsletter.store.opening import locate_store
 
 if TYPE_CHECKING:
@@ -123,12 +125,16 @@ class Backups:
         finally:
             database.close()
 
+    def loose_files(self) -> tuple[Path, ...]:
+        """Return the files of the database that everybody on this machine may read or write."""
+        return loose_files(self._database())
+
     def _database(self) -> Database:
         return locate_store(self._config.store.url, self._root)
 
     def _make_folder(self, folder: Path) -> None:
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(folder)
         except OSError as error:
             raise file_fault(error, shown_path(folder, self._root)) from error
 

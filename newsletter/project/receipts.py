@@ -18,7 +18,7 @@ from newsletter.domain.finding import Severity
 from newsletter.domain.receipt import Noted, Receipt
 from newsletter.domain.roll import MARKS, Roll
 from newsletter.errors import Problem, UsageError
-from newsletter.replacing import replace_file
+from newsletter.replacing import make_private_folder, replace_file
 from newsletter.source import Place, shown_path
 
 __all__ = ["Receipts"]
@@ -42,7 +42,7 @@ class Receipts:
         """
         path = self._path(receipt.slug, receipt.segment)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._folder)
             replace_file(path, _as_text(receipt).encode(), new_mode=0o600)
         except OSError as error:
             raise UsageError(

@@ -34,6 +34,7 @@ def serve_site(project: Project, *, host: str, port: int, announce: Callable[[st
     announce(f"http://{f'[{name[0]}]' if ':' in name[0] else name[0]}:{name[1]}")
     config = uvicorn.Config(
         app,
+        log_config=None,  # what it says goes the way of every log, which shortens addresses
         log_level="warning",
         access_log=False,
         ws="none",

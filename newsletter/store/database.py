@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
+from newsletter.replacing import make_private_folder
 from newsletter.store.copies import copy_database
 from newsletter.store.dialects import register_functions
 from newsletter.store.faults import file_fault, store_faults
@@ -66,7 +67,7 @@ class Database:
     def make_folder(self) -> None:
         """Make the file's directory, for its owner only; one that is there stays as it is."""
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(self.path.parent)
         except OSError as error:
             raise file_fault(error, self.shown) from error
 
