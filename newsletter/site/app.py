@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,6 +14,7 @@ from newsletter.project import Project
 from newsletter.site.archive import Archive
 from newsletter.site.asking import Asking
 from newsletter.site.choosing import Choosing
+from newsletter.site.chores import Chores
 from newsletter.site.failing import error_pages
 from newsletter.site.headers import SafeHeaders
 from newsletter.site.leaving import Leaving
@@ -38,15 +40,19 @@ def make_app(project: Project) -> Starlette:
     project.choosing.topics()  # what is wrong with them must show before anybody comes
     asking = Asking(project)
     webhooks = Webhooks(asking)
+    chores = Chores(project)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await webhooks.apply()  # what came in before the last process ended
+        working = asyncio.create_task(chores.run())
         yield
+        chores.stop()
+        await working
         asking.close()
 
     return Starlette(
-        routes=[*_routes(pages, asking), *webhooks.routes],
+        routes=[*_routes(pages, asking, chores), *webhooks.routes],
         middleware=[
             Middleware(BehindProxies, trusted=project.config.site.trusted_proxies),
             Middleware(PathPrefix, prefix=pages.prefix),
@@ -58,10 +64,10 @@ def make_app(project: Project) -> Starlette:
     )
 
 
-def _routes(pages: Pages, asking: Asking) -> list[BaseRoute]:
+def _routes(pages: Pages, asking: Asking, chores: Chores) -> list[BaseRoute]:
     return [
         *Wellness(asking).routes,
-        *Subscribing(pages, asking).routes,
+        *Subscribing(pages, asking, chores.wake).routes,
         *Leaving(pages, asking).routes,
         *Choosing(pages, asking).routes,
         *Archive(pages, asking).routes,

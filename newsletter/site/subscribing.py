@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -36,9 +36,10 @@ class Subscribing:
     that was filled in too fast, a page asks to press the button once more.
     """
 
-    def __init__(self, pages: Pages, asking: Asking) -> None:
-        """Answer with `pages`, and ask the project through `asking`."""
+    def __init__(self, pages: Pages, asking: Asking, has_asked: Callable[[], None]) -> None:
+        """Answer with `pages`, ask the project through `asking`; `has_asked` is told that a mail waits."""
         self._pages = pages
+        self._has_asked = has_asked
         self._asking = asking
 
     @property
@@ -80,6 +81,7 @@ class Subscribing:
             project.consent.request(email, lang=lang, tags=tags, origin=origin)
 
         await self._asking.change(take)
+        self._has_asked()  # the mail leaves after the answer, which so takes as long for everybody
         return self._pages.show(request, "asked", lang=lang, email=email)
 
     async def asked(self, request: Request) -> Response:
