@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from datetime import date as day_type
 from typing import Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
@@ -111,8 +112,10 @@ class Pages:
             text = self._wording.text(lang, key)
             return Markup(text).format_map({"name": self._name, **words})  # noqa: S704 (our own wording)
 
-        def date(moment: datetime) -> str:
-            return date_text(moment.astimezone(self._zone), DateForm.LONG, lang)
+        def date(day: day_type) -> str:
+            """Return a day, or the day of a moment, as people write it."""
+            here = day.astimezone(self._zone) if isinstance(day, datetime) else day
+            return date_text(here, DateForm.LONG, lang)
 
         return self._templates.get_template(f"{page}.html.j2").render(
             say=say,

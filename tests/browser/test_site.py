@@ -1,0 +1,70 @@
+"""Every page of the site in Chromium: readable by everybody, at home on a phone, and without a script."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.site_world import every_page, running_site
+from tests.browser.studio_world import PATIENCE_S
+from tests.unit.site.site_world import Site
+
+pytestmark = pytest.mark.browser
+
+AXE = Axe()
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+PLACES = [(1280, "light"), (1280, "dark"), (375, "light"), (375, "dark")]
+JUDGED = PLACES[::3]  # both widths and both schemes; whether it fits is looked at in all four
+SHOTS = os.environ.get("NEWSLETTER_SITE_SHOTS")
+"""A folder to put a picture of every page in, to look at."""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with running_site(tmp_path) as running:
+        yield running
+
+
+def test_every_page_can_be_read_by_everybody_and_fits_a_phone(site: Site, chromium: Browser) -> None:
+    broken: dict[str, list[str]] = {}
+    complaints: list[str] = []
+    with chromium.new_context(locale="nl", java_script_enabled=True) as context:
+        context.set_default_timeout(PATIENCE_S * 1000)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        for name, come_to in every_page(site).items():
+            page.set_viewport_size({"width": 1280, "height": 900})
+            come_to(page)
+            if found := [
+                f"{width} {scheme}: {fault}"
+                for width, scheme in PLACES
+                for fault in _faults(page, name, width, scheme)
+            ]:
+                broken[name] = found
+
+    assert broken == {}
+    # Chromium tells of every answer that is no success, and of nothing else.
+    assert [one for one in complaints if "status of 40" not in one] == []
+
+
+def _faults(page: Page, name: str, width: int, scheme: str) -> list[str]:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of two
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/{name}-{width}-{scheme}.png", full_page=True)
+    wide = page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
+    is_judged = (width, scheme) in JUDGED and name != "letter"  # letters have tests of their own
+    found = AXE.run(page, options=RULES).response["violations"] if is_judged else []
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
+    ] + (["wider than the window"] if wide else [])
