@@ -8,8 +8,11 @@ import click
 
 from newsletter.domain.diagnosis import Diagnosis, Health
 from newsletter.domain.dns_record import DnsRecord
+from newsletter.project.doctor import Area
 
 __all__ = ["as_json", "as_text", "verdict"]
+
+_Found = Mapping[Area, Sequence[Diagnosis]]
 
 _SIGNS = {
     Health.FINE: ("✓", "green"),
@@ -17,29 +20,35 @@ _SIGNS = {
     Health.PROBLEM: ("✗", "red"),
     Health.UNASKED: ("?", "yellow"),
 }
-_TITLES = {"dns": "The domain", "provider": "The provider", "site": "The site", "machine": "This machine"}
+_TITLES = {
+    Area.DNS: "The domain",
+    Area.PROVIDER: "The provider",
+    Area.SITE: "The site",
+    Area.MACHINE: "This machine",
+}
 _MOST_EVIDENCE = 12
 
 
-def as_text(areas: Mapping[str, Sequence[Diagnosis]]) -> str:
+def as_text(areas: _Found) -> str:
     """Return a line for each diagnosis, what to do below where needed, and what to publish at the end."""
     lines: list[str] = []
     for area, found in areas.items():
-        lines += ["", click.style(_TITLES.get(area, area), bold=True)]
-        for one in found:
-            lines += _lines(one)
+        lines += ["", click.style(_TITLES[area], bold=True)]
+        for one, following in zip(found, [*found[1:], None], strict=True):
+            is_repeated = following is not None and _has_same_cure(one, following)
+            lines += _lines(one, has_cure=not is_repeated)
     records = dict.fromkeys(record for found in areas.values() for one in found for record in one.records)
     if records:
         lines += ["", click.style("Records to publish", bold=True), *_block(records)]
     return "\n".join(lines[1:])
 
 
-def as_json(areas: Mapping[str, Sequence[Diagnosis]]) -> dict[str, object]:
+def as_json(areas: _Found) -> dict[str, object]:
     """Return the same for a script, by area."""
     return {area: [_entry(one) for one in found] for area, found in areas.items()}
 
 
-def verdict(areas: Mapping[str, Sequence[Diagnosis]]) -> tuple[str, int]:
+def verdict(areas: _Found) -> tuple[str, int]:
     """Return what it comes to in a sentence, and the exit code: 1 with a problem, 2 when not all was seen."""
     healths = [one.health for found in areas.values() for one in found]
     problems, warnings, unasked = (
@@ -55,10 +64,15 @@ def verdict(areas: Mapping[str, Sequence[Diagnosis]]) -> tuple[str, int]:
     return f"{'; '.join(said)}.", 1 if problems else 2 if unasked else 0
 
 
-def _lines(one: Diagnosis) -> Iterator[str]:
+def _has_same_cure(one: Diagnosis, following: Diagnosis) -> bool:
+    """Say whether both could not be asked and the same helps, so that telling it once is enough."""
+    return one.health is following.health is Health.UNASKED and one.fix == following.fix
+
+
+def _lines(one: Diagnosis, *, has_cure: bool) -> Iterator[str]:
     sign, colour = _SIGNS[one.health]
     yield f"  {click.style(sign, fg=colour)} {one.subject}: {one.what}"
-    if one.health is Health.FINE:
+    if one.health is Health.FINE or not has_cure:
         return
     if one.why:
         yield f"      {one.why}"

@@ -18,7 +18,7 @@ __all__ = ["command"]
 _RESOLVER = re.compile(
     r"([^\[\]]*:[^\[\]]*:[^\[\]]*)|\[([^\[\]]+)\](?::(\d{1,5}))?|([^:\[\]]+)(?::(\d{1,5}))?"
 )
-_AREAS = ("dns", "provider")
+_AREAS = ("dns", "provider", "site", "machine")
 
 
 @click.command("doctor")
@@ -35,19 +35,18 @@ def command(what: str, provider: str | None, network: bool, resolver: str | None
     """Look whether mail can leave and arrive, and what to publish in the DNS. Sends and changes nothing."""
     from newsletter.cli import _diagnoses
     from newsletter.probes.pages import PageVisitor
+    from newsletter.project.doctor import Area, Doctor
 
     names = _name_servers(resolver)
-    areas = _AREAS if what == "all" else (what,)
     with open_project() as project:
-        doctor = project.doctor
-        fetch = PageVisitor(addresses=names.addresses).visit if network else None
-        looks = {
-            "dns": lambda: doctor.dns(names, provider=provider, fetch=fetch),
-            "provider": lambda: (
-                doctor.provider_among_others(provider) if what == "all" else doctor.provider(provider)
-            ),
-        }
-        found = {area: looks[area]() for area in areas}
+        doctor = Doctor(
+            project=project,
+            names=names,
+            visit=PageVisitor(addresses=names.addresses).visit,
+            provider=provider,
+            has_network=network,
+        )
+        found = doctor.examine(list(Area) if what == "all" else [Area(what)])
     said, code = _diagnoses.verdict(found)
     if as_json:
         emit_json(_diagnoses.as_json(found))

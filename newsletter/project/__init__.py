@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from newsletter.project.choosing import Choosing
     from newsletter.project.consent import Consent
     from newsletter.project.correcting import Correcting
-    from newsletter.project.doctor import Doctor
     from newsletter.project.events import Events
     from newsletter.project.gate import Gate
     from newsletter.project.importing import Imports
@@ -225,13 +224,6 @@ class Project:
         from newsletter.project.webhooks import Webhooks
 
         return Webhooks(self)
-
-    @property
-    def doctor(self) -> Doctor:
-        """Return what looks whether everything is set up to arrive."""
-        from newsletter.project.doctor import Doctor
-
-        return Doctor(self)
 
     @property
     def events(self) -> Events:

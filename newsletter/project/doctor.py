@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
+from newsletter.doctor.round import Exam, go_round
 from newsletter.domain.diagnosis import Diagnosis, Health
 from newsletter.domain.outcome import OutcomeKind
-from newsletter.errors import ConfigError
+from newsletter.errors import CannotAsk, ConfigError, Problem
 from newsletter.project.patient import make_patient
 from newsletter.protocols import Diagnosing, NameProbe, Provider
 
@@ -15,57 +19,103 @@ if TYPE_CHECKING:
     from newsletter.doctor.transport import Fetch
     from newsletter.project import Project
 
-__all__ = ["Doctor"]
+__all__ = ["Area", "Doctor"]
 
 _LONGEST_S = 20.0
 """Longest wait for all answers of one area together, in seconds."""
 
 
+class Area(StrEnum):
+    """What can be looked at by itself."""
+
+    DNS = "dns"
+    PROVIDER = "provider"
+    SITE = "site"
+    MACHINE = "machine"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Doctor:
-    """Looks at one newsletter, one area at a time; changes nothing and sends nothing."""
+    """Looks at one newsletter; changes nothing and sends nothing.
 
-    def __init__(self, project: Project) -> None:
-        """Look at `project`."""
-        self._project = project
+    `names` answers for the domain name system, `visit` for pages. `provider` is another one than the
+    configured one. The files that records point to are looked at when `has_network` is allowed.
+    """
 
-    def dns(
-        self, names: NameProbe, *, provider: str | None = None, fetch: Fetch | None = None
-    ) -> Sequence[Diagnosis]:
-        """Return how the sender's domain stands, asking `names`, and pages when there is a `fetch`.
+    project: Project
+    names: NameProbe
+    visit: Fetch
+    provider: str | None = None
+    has_network: bool = False
 
-        The provider called `provider`, or the configured one, is asked what it needs.
+    def examine(self, areas: Sequence[Area]) -> dict[Area, Sequence[Diagnosis]]:
+        """Return what is found in each of `areas`.
+
+        Raises ConfigError for a wrong configuration; with several areas, that of the provider is told among
+        what is found, so that the others are looked at all the same.
         """
+        looks = {
+            Area.DNS: self._dns,
+            Area.PROVIDER: self._provider if len(areas) == 1 else self._provider_among_others,
+            Area.SITE: self._site,
+            Area.MACHINE: self._machine,
+        }
+        return {area: looks[area]() for area in areas}
+
+    def _dns(self) -> Sequence[Diagnosis]:
         from newsletter.doctor.ailments.sender import SENDER_MISSING
         from newsletter.doctor.domain_name_system import dns_exams
-        from newsletter.doctor.round import go_round
         from newsletter.probes.name_desk import NameDesk
 
-        patient = make_patient(self._project, provider)
+        patient = make_patient(self.project, self.provider)
         if patient is None:
             return [SENDER_MISSING.found("sender", "there is no sender")]
-        desk = NameDesk(names, total_s=_LONGEST_S)
+        desk = NameDesk(self.names, total_s=_LONGEST_S)
+        fetch = self.visit if self.has_network else None
         return go_round(dns_exams(patient, desk.ask, fetch), longest_s=2 * _LONGEST_S)
 
-    def provider(self, name: str | None = None) -> Sequence[Diagnosis]:
-        """Return how the provider called `name`, or the configured one, stands.
-
-        Raises ConfigError when it cannot be asked at all.
-        """
-        provider = self._project.sending.provider(name)
+    def _provider(self) -> Sequence[Diagnosis]:
+        provider = self.project.sending.provider(self.provider)
         place = Diagnosis(subject="provider", health=Health.FINE, what=provider.describe())
         found = provider.diagnose() if isinstance(provider, Diagnosing) else [_probe(provider)]
         return [place, *found]
 
-    def provider_among_others(self, name: str | None = None) -> Sequence[Diagnosis]:
-        """Return the same, with what is wrong in the configuration among what is found."""
+    def _provider_among_others(self) -> Sequence[Diagnosis]:
         try:
-            return self.provider(name)
+            return self._provider()
         except ConfigError as error:
-            return [_misconfigured(problem.what, problem.fix, problem.why) for problem in error.problems]
+            return [_misconfigured(problem) for problem in error.problems]
+
+    def _site(self) -> Sequence[Diagnosis]:
+        from newsletter.doctor.site import look_at_site
+
+        config = self.project.config
+        base_url = config.site.base_url or config.newsletter.base_url
+        look = partial(look_at_site, base_url, self.visit, self.project.clock.now())
+        return go_round([Exam(subject="site", look=look)], longest_s=2 * _LONGEST_S)
+
+    def _machine(self) -> Sequence[Diagnosis]:
+        from newsletter.doctor.machine import judge_machine
+        from newsletter.project.machine import read_machine, time_address
+
+        address = time_address(self.project)
+        clock = [Exam(subject="clock", look=partial(self._clock, address))] if address else []
+        here = judge_machine(read_machine(self.project), self.project.clock.now())
+        return [*go_round(clock, longest_s=_LONGEST_S), *here]
+
+    def _clock(self, address: str) -> Iterator[Diagnosis]:
+        from newsletter.doctor.machine import judge_clock
+
+        seen = self.visit(address)
+        if seen.fault:
+            raise CannotAsk(Problem(what=f"{address}: {seen.fault}", fix="look at the connection"))
+        yield judge_clock(seen, self.project.clock.now())
 
 
-def _misconfigured(what: str, fix: str | None, why: str | None) -> Diagnosis:
-    return Diagnosis(subject="configuration", health=Health.PROBLEM, what=what, fix=fix, why=why)
+def _misconfigured(problem: Problem) -> Diagnosis:
+    return Diagnosis(
+        subject="configuration", health=Health.PROBLEM, what=problem.what, fix=problem.fix, why=problem.why
+    )
 
 
 def _probe(provider: Provider) -> Diagnosis:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import ModuleType
 
 from newsletter.doctor.ailment import Ailment
-from newsletter.doctor.ailments import paths, sender
+from newsletter.doctor.ailments import machine, paths, sender, site
 
 __all__ = ["AREAS"]
 
@@ -18,5 +18,7 @@ def _of(module: ModuleType) -> tuple[Ailment, ...]:
 AREAS: Mapping[str, tuple[Ailment, ...]] = {
     "The sender: SPF, DKIM, DMARC": _of(sender),
     "The ways to and from the sender": _of(paths),
+    "The site": _of(site),
+    "The machine": _of(machine),
 }
 """What can be wrong, by area, in the order of the reference page."""

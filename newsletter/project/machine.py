@@ -1,0 +1,78 @@
+"""How the machine stands: what is read of disk, database, backups and outbox for the doctor."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsletter.domain.machine_state import BackupState, DatabaseState, MachineState
+from newsletter.errors import StoreError
+from newsletter.source import shown_path
+from newsletter.store.health import look_at_database, open_files, sqlite_version
+from newsletter.store.opening import locate_store
+
+if TYPE_CHECKING:
+    from newsletter.project import Project
+
+__all__ = ["read_machine", "time_address"]
+
+_API_HOSTS = {
+    "sendgrid": "https://api.sendgrid.com/",
+    "postmark": "https://api.postmarkapp.com/",
+}
+
+
+def read_machine(project: Project) -> MachineState:
+    """Return how everything stands; changes nothing. Raises ConfigError for a wrong `[store] url`."""
+    config = project.config
+    database = locate_store(config.store.url, config.root)
+    try:
+        state = look_at_database(database)
+        folder = next(one for one in (database.path.parent, *database.path.parents) if one.exists())
+    finally:
+        database.close()
+    if state is not None:
+        backups = sorted(project.backups.folder.glob("*.zip"))
+        state = replace(state, open_files=(*state.open_files, *open_files(backups)))
+    return MachineState(
+        versions=f"Python {platform.python_version()}, SQLite {sqlite_version()}",
+        disk_free_bytes=shutil.disk_usage(folder).free,
+        database=state,
+        backup=_backup(project, state),
+        outbox=_outbox(config.root / config.provider.outbox.dir)
+        if config.provider.name == "outbox"
+        else None,
+    )
+
+
+def time_address(project: Project) -> str | None:
+    """Return whose clock to believe: the provider's, else that of the site; None when there is neither."""
+    config = project.config
+    name = config.provider.name
+    if name == "ses" and config.provider.ses.region:
+        return f"https://email.{config.provider.ses.region}.amazonaws.com/"
+    if name in _API_HOSTS:
+        return _API_HOSTS[name]
+    site = config.site.base_url or config.newsletter.base_url
+    return site if site.startswith("https://") else None
+
+
+def _backup(project: Project, state: DatabaseState | None) -> BackupState | None:
+    if state is None or state.faults or state.revision is None:
+        return None
+    try:
+        newest = project.backups.newest()
+    except StoreError:
+        return None
+    if newest is None:
+        return None
+    shown = shown_path(newest.path, project.config.root)
+    return BackupState(path=shown, made_at=newest.made_at, is_there=newest.path.exists())
+
+
+def _outbox(folder: Path) -> tuple[int, int]:
+    sizes = [one.stat().st_size for one in folder.rglob("*.eml")] if folder.is_dir() else []
+    return len(sizes), sum(sizes)
