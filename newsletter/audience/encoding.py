@@ -17,6 +17,8 @@ __all__ = ["MAX_LINE_BYTES", "FileScan", "scan_file"]
 MAX_LINE_BYTES = 1 << 20
 """Longest line, in bytes; what has longer ones is no list."""
 
+_CHUNK = 1 << 20  # bytes read at once; no longer than a line may be
+
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _ZIP = b"PK\x03\x04"  # .xlsx and .ods are ZIP files
@@ -79,24 +81,41 @@ def _scan(file: BinaryIO, shown: str) -> FileScan:
         encoding = _UTF16[start[:2]]
         size = _check_utf16(file, encoding, shown, digest)
         return FileScan(encoding=encoding, skip=2, guess=None, digest=digest.hexdigest(), size=size)
-    lines, size = _Lines(), 0
-    for number, line in enumerate(_read_lines(file, shown), 1):
-        digest.update(line)
-        size += len(line)
-        if not line.isascii():
-            _classify(line, number, lines)
+    lines, size, number = _Lines(), 0, 1
+    for chunk in _read_whole_lines(file, shown):
+        digest.update(chunk)
+        size += len(chunk)
+        if not chunk.isascii():
+            _classify_all(chunk, number, lines)
+        number += chunk.count(b"\n")
     skip = len(codecs.BOM_UTF8) if start.startswith(codecs.BOM_UTF8) else 0
     encoding, guess = _verdict(lines, skip, shown)
     return FileScan(encoding=encoding, skip=skip, guess=guess, digest=digest.hexdigest(), size=size)
 
 
-def _read_lines(file: BinaryIO, shown: str) -> Iterator[bytes]:
-    number = 0
-    while line := file.readline(MAX_LINE_BYTES + 1):
-        number += 1
-        if len(line) > MAX_LINE_BYTES:
+def _read_whole_lines(file: BinaryIO, shown: str) -> Iterator[bytes]:
+    number = 1
+    while part := file.read(_CHUNK):
+        tail = b"" if part.endswith(b"\n") else file.readline(MAX_LINE_BYTES + 1)
+        if tail and len(part) - (part.rfind(b"\n") + 1) + len(tail) > MAX_LINE_BYTES:
+            number += part.count(b"\n")
             raise _fault(shown, number, "this line is longer than a megabyte; this is no list", None)
-        yield line
+        yield part + tail
+        number += part.count(b"\n") + tail.count(b"\n")
+
+
+def _classify_all(chunk: bytes, number: int, lines: _Lines) -> None:
+    """Note of what kind the lines of `chunk` are, the first of which is line `number`."""
+    if lines.utf8 is not None:
+        try:
+            chunk.decode("utf-8")
+        except UnicodeDecodeError:
+            pass  # one of the lines is another kind
+        else:
+            return
+    for index, line in enumerate(chunk.split(b"\n")):
+        if not line.isascii():
+            _classify(line, number + index, lines)
 
 
 def _classify(line: bytes, number: int, lines: _Lines) -> None:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from sys import intern
+from typing import TypeVar
 
 from newsletter.audience.columns import Columns
-from newsletter.audience.expression import fold_text
-from newsletter.audience.importing import DEPARTED
+from newsletter.audience.importing import DEPARTED, join_tags
 from newsletter.audience.literals import LiteralError, read_day, read_field
 from newsletter.config.schema import Config
 from newsletter.domain.address import AddressError, address_key, normalise_address
 from newsletter.domain.subscriber import FieldType, FieldValue, SubscriberStatus
 
-__all__ = ["ImportRow", "RowError", "RowReader", "join_tags"]
+__all__ = ["ImportRow", "RowError", "RowReader"]
 
 # Words of list programs and of spreadsheets, in English and Dutch; what is not here is refused, not guessed.
 _STATUS_WORDS = {
@@ -37,7 +36,8 @@ _MOMENT = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MAX_TAG = 100
-_MANY = 10_000  # more different values than this are not worth keeping
+
+_T = TypeVar("_T")
 
 
 class RowError(ValueError):
@@ -61,15 +61,12 @@ class ImportRow:
 
 
 class RowReader:
-    """Reads rows of one table; keeps what repeats from row to row, such as tags and days."""
+    """Reads rows of one table, cell by cell; says every reason why one cannot be taken."""
 
     def __init__(self, columns: Columns, config: Config, *, day_first: bool = False) -> None:
         self._columns = columns
         self._fields = [(name, index, config.fields[name].type) for name, index in columns.fields.items()]
         self._day_first = day_first
-        self._languages: dict[str, str | None] = {"": None}
-        self._tags: dict[str, frozenset[str]] = {"": frozenset()}
-        self._moments: dict[str, datetime] = {}
 
     def read(self, line: int, cells: tuple[str, ...]) -> ImportRow:
         """Return what `cells`, one for each column, say. Raises RowError with every reason.
@@ -81,22 +78,81 @@ class RowReader:
         row = ImportRow(
             line=line,
             email=email,
-            key=email.lower() if email.isascii() else address_key(email),
-            status=self._status(cells, reasons),
-            lang=self._lang(cells, reasons),
+            key=address_key(email) if email else "",
+            status=self._read("status", cells, self.status_of, reasons) or self._left(cells),
+            lang=self._read("lang", cells, self.lang_of, reasons),
             fields=self._read_fields(cells, reasons),
-            tags=self._read_tags(cells, reasons),
+            tags=self._read("tags", cells, self.tags_of, reasons) or frozenset(),
             joined=self._moment("joined", cells, reasons),
             confirmed=self._moment("confirmed", cells, reasons),
-            source=self._source(cells, reasons),
+            source=self._read("source", cells, _source_of, reasons),
         )
         if reasons and not (row.email and row.status in DEPARTED):
             raise RowError("; ".join(reasons))
         return row
 
+    # --- cells ----------------------------------------------------------------------------------------
+
+    def status_of(self, text: str) -> SubscriberStatus:
+        """Return the status `text` means. Raises LiteralError."""
+        status = _STATUS.get(text) or _STATUS.get(text.casefold().replace(" ", ""))
+        if status is None:
+            raise LiteralError(
+                f'"{text[:40]}" is not a status; known are active, pending, paused, unsubscribed, …'
+            )
+        return status
+
+    def lang_of(self, text: str) -> str:
+        """Return the language tag `text` as it is written (RFC 5646 2.1.1). Raises LiteralError."""
+        if not _LANGUAGE.fullmatch(text):
+            raise LiteralError(f'"{text[:40]}" is not a language tag such as nl or en')
+        first, *rest = text.split("-")
+        return "-".join([first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)])
+
+    def tags_of(self, text: str) -> frozenset[str]:
+        """Return the tags in `text`. Raises LiteralError."""
+        tags = join_tags(frozenset(), re.split(r"[|,;\s]+", text))
+        if any(len(tag) > _MAX_TAG or _CONTROL.search(tag) for tag in tags):
+            raise LiteralError(f"a tag is longer than {_MAX_TAG} characters or holds a control character")
+        return tags
+
+    def moment_of(self, text: str) -> datetime:
+        """Return the moment in `text`, in UTC. Raises LiteralError."""
+        return _read_moment(text, day_first=self._day_first)
+
+    def field_of(self, kind: FieldType) -> Callable[[str], FieldValue]:
+        """Return what reads the fields of `kind`; it raises LiteralError."""
+
+        def read(text: str) -> FieldValue:
+            if _CONTROL.search(text):
+                raise LiteralError("a control character stands in it")
+            return read_field(text, kind, day_first=self._day_first)
+
+        return read
+
+    def left_by(self, names: Collection[str]) -> Iterator[tuple[str, SubscriberStatus]]:
+        """Yield those of `names` whose columns say when somebody left, with the status that means."""
+        return ((name, status) for name, status in _LEFT.items() if name in names)
+
+    def is_day(self, text: str) -> bool:
+        """Say whether `text`, where somebody may have left, is a day; `0000-00-00` is none."""
+        return any(digit in text for digit in "123456789")
+
+    # --- rows -----------------------------------------------------------------------------------------
+
     def _cell(self, name: str, cells: tuple[str, ...]) -> str:
         index = self._columns.built_in.get(name)
         return "" if index is None else cells[index]
+
+    def _read(
+        self, name: str, cells: tuple[str, ...], read: Callable[[str], _T], reasons: list[str]
+    ) -> _T | None:
+        text = self._cell(name, cells)
+        try:
+            return read(text) if text else None
+        except LiteralError as error:
+            reasons.append(str(error))
+            return None
 
     def _email(self, cells: tuple[str, ...], reasons: list[str]) -> str:
         try:
@@ -105,98 +161,40 @@ class RowReader:
             reasons.append(str(error))
             return ""
 
-    def _status(self, cells: tuple[str, ...], reasons: list[str]) -> SubscriberStatus | None:
-        word = self._cell("status", cells)
-        if not word:
-            return self._left(cells)
-        status = _STATUS.get(word) or _STATUS.get(word.casefold().replace(" ", ""))
-        if status is None:
-            reasons.append(
-                f'"{word[:40]}" is not a status; known are active, pending, paused, unsubscribed, …'
-            )
-        return status
-
     def _left(self, cells: tuple[str, ...]) -> SubscriberStatus | None:
-        """Return how a reader left, when the row says when; `0000-00-00` is no day."""
-        for name, status in _LEFT.items():
-            if any(digit in self._cell(name, cells) for digit in "123456789"):
+        """Return how a reader left, when a row whose status says nothing says when."""
+        if self._cell("status", cells):
+            return None
+        for name, status in self.left_by(self._columns.built_in):
+            if self.is_day(self._cell(name, cells)):
                 return status
         return None
 
-    def _lang(self, cells: tuple[str, ...], reasons: list[str]) -> str | None:
-        tag = self._cell("lang", cells)
-        if tag in self._languages:
-            return self._languages[tag]
-        if not _LANGUAGE.fullmatch(tag):
-            reasons.append(f'"{tag[:40]}" is not a language tag such as nl or en')
-            return None
-        first, *rest = tag.split("-")
-        written = "-".join([first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)])
-        if len(self._languages) < _MANY:
-            self._languages[tag] = written
-        return written
-
-    def _source(self, cells: tuple[str, ...], reasons: list[str]) -> str | None:
-        source = self._cell("source", cells)
-        if _CONTROL.search(source):
-            reasons.append("a control character stands in the source")
-        return intern(source) if source else None
+    def _moment(self, name: str, cells: tuple[str, ...], reasons: list[str]) -> datetime | None:
+        said: list[str] = []
+        moment = self._read(name, cells, self.moment_of, said)
+        reasons += [f"{name}: {reason}" for reason in said]
+        return moment
 
     def _read_fields(self, cells: tuple[str, ...], reasons: list[str]) -> dict[str, FieldValue]:
         values: dict[str, FieldValue] = {}
         for name, index, kind in self._fields:
             text = cells[index]
-            if not text:
-                continue
-            if kind is FieldType.TEXT and text.isprintable():
-                values[name] = intern(text)
-                continue
             if _CONTROL.search(text):
                 reasons.append(f"a control character stands in {name}")
                 continue
             try:
-                values[name] = read_field(text, kind, day_first=self._day_first)
+                if text:
+                    values[name] = self.field_of(kind)(text)
             except LiteralError as error:
                 reasons.append(f"{name}: {error}")
         return values
 
-    def _read_tags(self, cells: tuple[str, ...], reasons: list[str]) -> frozenset[str]:
-        text = self._cell("tags", cells)
-        known = self._tags.get(text)
-        if known is not None:
-            return known
-        tags = join_tags(frozenset(), re.split(r"[|,;\s]+", text))
-        if any(len(tag) > _MAX_TAG or _CONTROL.search(tag) for tag in tags):
-            reasons.append(f"a tag is longer than {_MAX_TAG} characters or holds a control character")
-            return frozenset()
-        if len(self._tags) < _MANY:
-            self._tags[text] = tags
-        return tags
 
-    def _moment(self, name: str, cells: tuple[str, ...], reasons: list[str]) -> datetime | None:
-        text = self._cell(name, cells)
-        if not text:
-            return None
-        known = self._moments.get(text)
-        if known is not None:
-            return known
-        try:
-            moment = _read_moment(text, day_first=self._day_first)
-        except LiteralError as error:
-            reasons.append(f"{name}: {error}")
-            return None
-        if len(self._moments) < _MANY:
-            self._moments[text] = moment
-        return moment
-
-
-def join_tags(tags: frozenset[str], more: list[str]) -> frozenset[str]:
-    """Return `tags` with those of `more` that are not among them, whatever the letter case."""
-    known = {fold_text(tag): tag for tag in tags}
-    for tag in more:
-        if tag:
-            known.setdefault(fold_text(tag), tag)
-    return frozenset(known.values())
+def _source_of(text: str) -> str:
+    if _CONTROL.search(text):
+        raise LiteralError("a control character stands in the source")
+    return text
 
 
 def _read_moment(text: str, *, day_first: bool) -> datetime:

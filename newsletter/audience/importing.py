@@ -1,30 +1,37 @@
-"""What an import is made of: what the plan asks of the store, and what it tells the store to do."""
+"""What an import is made of: what becomes of each row, and what the plan asks of the store."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from newsletter.audience.expression import fold_text
 from newsletter.domain.subscriber import (
     FieldValue,
     Subscriber,
     SubscriberStatus,
-    SuppressionReason,
 )
+
+if TYPE_CHECKING:
+    from newsletter.audience.row_block import RowBlock
 
 __all__ = [
     "DEPARTED",
     "Addition",
     "Difference",
-    "ExistingReaders",
+    "Double",
     "ImportChange",
     "KeptOut",
     "KeptOutReason",
+    "PlanNumbers",
     "Refusal",
+    "StagedImport",
     "Update",
+    "join_tags",
+    "merged",
 ]
 
 DEPARTED = frozenset(
@@ -36,16 +43,6 @@ DEPARTED = frozenset(
     }
 )
 """Statuses from which no import brings anybody back."""
-
-
-class ExistingReaders(Protocol):
-    """The list as it is, asked by batches of up to 1,000 keys (`address_key`); unknown keys are left out."""
-
-    def lookup(self, keys: Sequence[str]) -> Mapping[str, Subscriber]:
-        """Return the subscribers that have one of `keys`, by key."""
-
-    def suppressed(self, keys: Sequence[str]) -> Mapping[str, SuppressionReason]:
-        """Return why addresses among `keys` may never be mailed, by key; erased ones too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +107,33 @@ class Update:
 ImportChange: TypeAlias = Addition | Update
 
 
+def merged(row: Addition, known: Subscriber, *, replaces_tags: bool) -> Subscriber:
+    """Return the reader `known` after a row that says of them what `row` would say of a new one.
+
+    The store does the same to all readers at once; a property test holds it to this.
+    """
+    before = frozenset[str]() if replaces_tags and row.tags else known.tags
+    return replace(
+        known,
+        status=row.status if row.status in DEPARTED else known.status,
+        lang=row.lang or known.lang,
+        fields={**known.fields, **row.fields},
+        tags=join_tags(before, sorted(row.tags)),
+        joined=known.joined or row.joined,
+        confirmed=known.confirmed or row.confirmed,
+        source=known.source or row.source,
+    )
+
+
+def join_tags(tags: frozenset[str], more: list[str]) -> frozenset[str]:
+    """Return `tags` with those of `more` that are not among them, whatever the letter case."""
+    known = {fold_text(tag): tag for tag in tags}
+    for tag in more:
+        if tag:
+            known.setdefault(fold_text(tag), tag)
+    return frozenset(known.values())
+
+
 class KeptOutReason(StrEnum):
     """Why a row of the file does not bring a reader back."""
 
@@ -136,6 +160,60 @@ class Refusal:
     line: int
     reason: str
     cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Double:
+    """A row whose address stood on line `first` already; `status` is set when this row says they left."""
+
+    line: int
+    first: int
+    email: str
+    status: SubscriberStatus | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanNumbers:
+    """How many rows become what; `added_by_status` splits `added`."""
+
+    added: int
+    updated: int
+    unchanged: int
+    doubles: int
+    kept_out: int
+    refused: int
+    added_by_status: Mapping[SubscriberStatus, int]
+
+
+class StagedImport(Protocol):
+    """Rows laid out beside the list, which they do not touch; every answer is in order of lines.
+
+    The first of several rows with one address counts, except that leaving on any of them counts too.
+    """
+
+    def put(self, block: RowBlock) -> None:
+        """Lay out more rows."""
+
+    def decide(self) -> PlanNumbers:
+        """Compare all rows with the list as it is now; call it once, after the last `put`."""
+
+    def changes(self, limit: int | None = None) -> Iterator[ImportChange]:
+        """Yield what is to be added and updated; the first `limit`, or all."""
+
+    def updates(self, limit: int | None = None) -> Iterator[Update]:
+        """Yield what is to be updated."""
+
+    def refused(self, limit: int | None = None) -> Iterator[Refusal]:
+        """Yield the rows that cannot be taken."""
+
+    def kept_out(self, limit: int | None = None) -> Iterator[KeptOut]:
+        """Yield the rows of readers who must not come back."""
+
+    def doubles(self, limit: int | None = None) -> Iterator[Double]:
+        """Yield the rows whose address stands on an earlier line."""
+
+    def close(self) -> None:
+        """Forget the rows."""
 
 
 def _moment(moment: datetime | None) -> str:

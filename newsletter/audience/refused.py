@@ -21,7 +21,7 @@ def write_refused(path: Path, plan: ImportPlan) -> Path | None:
     of the list, so that the spreadsheet that wrote the list opens it.
     Raises UsageError when it cannot be written, or would replace the list itself.
     """
-    if not plan.refused:
+    if not plan.numbers.refused:
         return None
     table = plan.table
     own = {name.casefold() for name in REFUSED_COLUMNS}
@@ -40,7 +40,7 @@ def write_refused(path: Path, plan: ImportPlan) -> Path | None:
         with unfinished.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, delimiter=table.delimiter)
             writer.writerow([*REFUSED_COLUMNS, *(table.header[index] for index in kept)])
-            for refusal in plan.refused:
+            for refusal in plan.refused():
                 cells = [
                     cell
                     for index, cell in enumerate(refusal.cells)

@@ -6,18 +6,20 @@ import io
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
 from newsletter.audience.encoding import MAX_LINE_BYTES, FileScan, scan_file
-from newsletter.audience.records import Record, read_records
+from newsletter.audience.records import Block, Record, read_blocks
 from newsletter.errors import Problem, UsageError
 from newsletter.source import Place
 
 __all__ = ["Row", "Table", "open_table"]
+
+_Told: TypeAlias = Callable[[int], None]
 
 _DELIMITERS = ",;\t"
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
@@ -53,21 +55,25 @@ class Table:
     scan: FileScan
     modified_ns: int
 
-    def rows(self) -> Iterator[Row]:
-        """Yield the rows below the header, empty ones left out.
+    def blocks(self, told: _Told = lambda _done: None) -> Iterator[Block]:
+        """Yield what stands below the header; `row_of` makes rows of what needs a closer look.
 
-        Raises UsageError when the file is not the one that was opened any more.
+        `told` is told how many bytes are read. Raises UsageError when the file is not the one that was
+        opened any more.
         """
         with _open_text(self.path, self.scan, self.shown_path) as file:
             if os.fstat(file.fileno()).st_mtime_ns != self.modified_ns:
                 raise _changed(self.shown_path)
             try:
-                for record in read_records(file, self.delimiter):
-                    row = _row(record, len(self.header))
-                    if row is not None and row.line > self.header_line:
-                        yield row
+                for block in read_blocks(file, self.delimiter):
+                    yield _below(block, self.header_line)
+                    told(file.buffer.tell())
             except UnicodeDecodeError:
                 raise _changed(self.shown_path) from None
+
+    def row_of(self, record: Record) -> Row | None:
+        """Return the row in `record`, or None when there is nothing in it."""
+        return _row(record, len(self.header))
 
     def place(self, line: int | None = None) -> Place:
         """Return the place of `line`, or of the file."""
@@ -104,6 +110,17 @@ def open_table(path: Path) -> Table:
         scan=scan,
         modified_ns=modified,
     )
+
+
+def _below(block: Block, header_line: int) -> Block:
+    """Return `block` without what stands on the lines up to the header."""
+    if (block.lines and block.lines[0] > header_line) or (
+        block.records and block.records[0].line > header_line
+    ):
+        return block
+    start = sum(line <= header_line for line in block.lines)
+    records = [record for record in block.records if record.line > header_line]
+    return Block(block.lines[start:], block.rows[start:], records)
 
 
 def _modified_ns(path: Path, shown: str) -> int:
@@ -160,7 +177,7 @@ def _first_line(path: Path, scan: FileScan, shown: str) -> tuple[int, str]:
 
 def _header_record(path: Path, scan: FileScan, delimiter: str, *, after: int, shown: str) -> Record:
     with _open_text(path, scan, shown) as file:
-        for record in read_records(file, delimiter):
+        for record in _all_records(read_blocks(file, delimiter)):
             if record.line <= after or not any(cell.strip() for cell in record.cells):
                 continue
             if record.fault:
@@ -175,6 +192,13 @@ def _header_record(path: Path, scan: FileScan, delimiter: str, *, after: int, sh
     raise UsageError(
         Problem(what="there is no header", place=Place(path=shown), fix="name the columns: email,first_name")
     )
+
+
+def _all_records(blocks: Iterator[Block]) -> Iterator[Record]:
+    for block in blocks:
+        for line, cells in zip(block.lines, block.rows, strict=True):
+            yield Record(line, tuple(cells))
+        yield from block.records
 
 
 @contextmanager

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["AddressError", "Mailbox", "address_key", "normalise_address", "parse_mailbox", "shorten_address"]
+__all__ = [
+    "AddressError",
+    "Mailbox",
+    "address_key",
+    "normalise_address",
+    "parse_mailbox",
+    "plain_addresses",
+    "shorten_address",
+]
 
 # RFC 5321 4.5.3.1: local part 64, path 254 usable octets. RFC 1035 2.3.4: label 63.
 _MAX_LOCAL = 64
@@ -19,6 +28,7 @@ _FAST = re.compile(
     r"(?P<local>[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64})*)"
     r"@(?P<domain>(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z]))"
 )
+_PLAIN = re.compile(r"(?=[^@]{1,64}@)" + _FAST.pattern)  # what is longer before the @ is not of that kind
 _MAILBOX = re.compile(r"\s*(?:(?P<name>[^<>]*?)\s*<(?P<angle>[^<>]+)>|(?P<bare>[^<>\s]+))\s*")
 
 
@@ -55,6 +65,22 @@ def normalise_address(text: str) -> str:
     ):
         return f"{fast['local']}@{fast['domain'].lower()}"
     return _normalise_slowly(address)
+
+
+def plain_addresses(texts: Sequence[str]) -> tuple[list[str | None], list[str]]:
+    """Return what `normalise_address` and `address_key` make of `texts`, trimmed, for many at once.
+
+    None, with any key, where an address is not of the plain kind and needs the other two.
+    """
+    matches = map(_PLAIN.fullmatch, texts)
+    keys = [text.lower() for text in texts]
+    plain = [
+        None
+        if match is None or len(text) > _MAX_ADDRESS or "--" in text
+        else (text if text == key else text[: match.start("domain")] + key[match.start("domain") :])
+        for text, key, match in zip(texts, keys, matches, strict=True)
+    ]
+    return plain, keys
 
 
 def _normalise_slowly(address: str) -> str:

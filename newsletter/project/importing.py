@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.audience.import_plan import ImportOptions, ImportPlan, plan_import
-from newsletter.audience.importing import ImportChange
 from newsletter.audience.refused import write_refused
 from newsletter.audience.table import open_table
 from newsletter.store.imports import ImportRecord, UndoReport
+from newsletter.store.staging import Staging
 
 if TYPE_CHECKING:
     from newsletter.project import Project
 
 __all__ = ["Imports"]
-
-_TOLD_EVERY = 1000
 
 
 class Imports:
@@ -27,40 +25,50 @@ class Imports:
         """Work on the list of `project`."""
         self._project = project
 
-    def plan(self, file: Path, options: ImportOptions | None = None) -> ImportPlan:
-        """Return what importing `file` would do; changes nothing. Raises UsageError, StoreError."""
-        return plan_import(open_table(file), self._project.config, self._project.store.subscribers, options)
+    def plan(
+        self,
+        file: Path,
+        options: ImportOptions | None = None,
+        progress: Callable[[int], None] = lambda _bytes: None,
+    ) -> ImportPlan:
+        """Return what importing `file` would do; changes nothing. `progress` is told of bytes read.
+
+        Raises UsageError, StoreError.
+        """
+        table = open_table(file)
+        options = options or ImportOptions()
+        staging = self._project.store.imports.stage(
+            source=options.source_of(table), replaces_tags=options.replaces_tags
+        )
+        try:
+            return plan_import(table, self._project.config, staging, options, progress)
+        except BaseException:
+            staging.close()
+            raise
 
     def write_refused(self, plan: ImportPlan, path: Path) -> Path | None:
         """Write the rows `plan` refuses to `path`, to be mended and imported again; None: no such rows."""
         return write_refused(path, plan)
 
     def apply(
-        self, plan: ImportPlan, progress: Callable[[int], None]
+        self, plan: ImportPlan, progress: Callable[[int], None] = lambda _lines: None
     ) -> tuple[ImportRecord, tuple[str, ...]]:
         """Do what `plan` says, all of it or nothing; return the journal's record and who was left alone.
 
-        Left alone is who changed since the plan was made. `progress` is told how many changes are done.
-        Declared fields get their index first. Raises UsageError when the file changed, StoreError.
+        Left alone is who changed since the plan was made. `progress` is told of lines done. Declared
+        fields get their index first. Raises UsageError when it was applied already, StoreError.
         """
         store = self._project.store
         store.subscribers.index_fields(self._project.config.fields)
+        assert isinstance(plan.staged, Staging), "plans are made here, on the store"
         return store.imports.apply(
-            _told(plan.changes(store.subscribers), progress),
+            plan.staged,
             source=str(plan.table.shown_path),
             digest=plan.table.digest,
             now=self._project.clock.now(),
+            told=progress,
         )
 
     def undo(self) -> UndoReport:
         """Take back the newest import; who left since stays away. Raises UsageError when there is none."""
         return self._project.list_store.imports.undo(self._project.clock.now())
-
-
-def _told(changes: Iterator[ImportChange], progress: Callable[[int], None]) -> Iterator[ImportChange]:
-    number = 0
-    for number, change in enumerate(changes, start=1):
-        if number % _TOLD_EVERY == 0:
-            progress(number)
-        yield change
-    progress(number)

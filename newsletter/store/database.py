@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
@@ -53,6 +54,7 @@ class Database:
         )
         self._writer = self._engine.execution_options(newsletter_writes="FULL")
         self._lazy_writer = self._engine.execution_options(newsletter_writes="NORMAL")
+        self._private: WeakSet[Connection] = WeakSet()
         event.listen(self._engine, "begin", _begin)
 
     def create_file(self) -> None:
@@ -92,6 +94,28 @@ class Database:
         with store_faults(self.shown), writer.connect() as connection, connection.begin():
             yield connection
 
+    def private(self) -> Connection:
+        """Give a connection for one user, with temporary tables of its own; they close it, or `close` does.
+
+        Its transactions read, and may write in temporary tables, until `writing_on` is used.
+        """
+        with store_faults(self.shown):
+            connection = self._engine.connect()
+            connection.detach()
+        self._private.add(connection)
+        return connection
+
+    @contextmanager
+    def writing_on(self, connection: Connection) -> Iterator[Connection]:
+        """Let a private connection alone write, durably; committed at the end, undone by an exception."""
+        before = connection.get_execution_options().get("newsletter_writes")
+        connection.execution_options(newsletter_writes="FULL")
+        try:
+            with store_faults(self.shown), connection.begin():
+                yield connection
+        finally:
+            connection.execution_options(newsletter_writes=before)
+
     def copy_to(self, target: Path) -> None:
         """Write a consistent copy of the database to `target`, also while others write; on disk at return."""
         with store_faults(self.shown):
@@ -104,6 +128,8 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         with store_faults(self.shown):
+            for connection in self._private:
+                connection.close()
             self._engine.dispose()
 
     def _connect(self) -> sqlite3.Connection:
@@ -132,7 +158,7 @@ class Database:
 def _begin(connection: Connection) -> None:
     synchronous = connection.get_execution_options().get("newsletter_writes")
     # Straight to the driver, which has a third of the work: this happens four times for every batch.
-    driver = connection.connection.driver_connection
+    driver = connection.connection.dbapi_connection  # also of one that left the pool
     assert driver is not None, "a connection that begins is open"
     if synchronous is not None and connection.info.get("synchronous", "FULL") != synchronous:
         driver.execute(f"PRAGMA synchronous={synchronous}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -31,24 +31,36 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 
 from newsletter.audience.expression import sample_bucket
 from newsletter.store.schema import batch
+from newsletter.store.snapshots import TAG_SEPARATOR, row_digest
 
 __all__ = [
     "bulk_execute",
     "bulk_insert",
     "bulk_insert_new",
     "contains",
+    "grouped_text",
     "index_json",
     "is_day",
+    "json_array",
     "json_kind",
+    "json_merged",
+    "json_object",
     "json_value",
     "listed",
     "numbered",
+    "prepare_staging",
+    "reader_digest",
     "register_functions",
     "reserve_batch_ids",
+    "reserve_ids",
     "seeded_bucket",
 ]
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
+
+_STAGING_CACHE_KIB = (
+    65_536  # keys of an import are in no order: less, and their pages go to the disk and back
+)
 
 _SEQUENCE = table("sqlite_sequence", column("name"), column("seq"))
 
@@ -102,12 +114,53 @@ def numbered(values: Sequence[str | None]) -> TableValuedAlias:
 
 
 def reserve_batch_ids(connection: Connection, count: int) -> range:
-    """Return `count` batch ids nobody had before; call it in the transaction that inserts them all.
+    """Return `count` batch ids nobody had before; call it in the transaction that inserts them all."""
+    first = reserve_ids(connection, batch, count)
+    return range(first, first + count)
 
-    Ids of a discarded plan are not given again: SQLite keeps the highest ever used (sqlite.org/autoinc.html).
+
+def reserve_ids(connection: Connection, into: Table, count: int) -> int:  # noqa: ARG001  # others need it
+    """Return the first of `count` ids no row of `into` had before, some of which are inserted now.
+
+    Ids of rows that are gone are not given again: SQLite keeps the highest ever used
+    (sqlite.org/autoinc.html).
     """
-    highest: int = connection.scalar(select(_SEQUENCE.c.seq).where(_SEQUENCE.c.name == batch.name)) or 0
-    return range(highest + 1, highest + 1 + count)
+    highest: int = connection.scalar(select(_SEQUENCE.c.seq).where(_SEQUENCE.c.name == into.name)) or 0
+    return highest + 1
+
+
+def json_merged(document: ColumnElement[Any], patch: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return `document` with the members of `patch` put in; NULL in `patch` takes a member out."""
+    return func.json_patch(document, patch, type_=Text)
+
+
+def json_object(
+    members: Mapping[str, ColumnElement[Any]], documents: Sequence[str] = ()
+) -> ColumnElement[str]:
+    """Return `members` as a JSON object; those named in `documents` are JSON already."""
+    parts = [(name, func.json(value) if name in documents else value) for name, value in members.items()]
+    return func.json_object(*[part for pair in parts for part in pair], type_=Text)
+
+
+def json_array(values: ColumnElement[str]) -> ColumnElement[str]:
+    """Return the values of a group as a JSON array."""
+    return func.json_group_array(values, type_=Text)
+
+
+def grouped_text(values: ColumnElement[str], separator: str) -> ColumnElement[str]:
+    """Return the values of a group in any order, with `separator` between them."""
+    return func.group_concat(values, separator, type_=Text)
+
+
+def reader_digest(*values: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return `row_digest` of values, the tags last and in any order."""
+    return func.newsletter_digest(*values, type_=Text)
+
+
+def prepare_staging(connection: Connection) -> None:
+    """Let a connection of its own hold many temporary rows without a place in memory for all of them."""
+    connection.exec_driver_sql(f"PRAGMA temp.cache_size=-{_STAGING_CACHE_KIB}")
+    connection.exec_driver_sql(f"PRAGMA cache_size=-{_STAGING_CACHE_KIB}")
 
 
 def json_value(document: ColumnElement[object], name: str) -> ColumnElement[str]:
@@ -149,6 +202,14 @@ def seeded_bucket(seed: str, key: ColumnElement[str]) -> ColumnElement[int]:
 def register_functions(connection: sqlite3.Connection) -> None:
     """Give SQLite the functions it lacks."""
     connection.create_function("newsletter_bucket", 2, sample_bucket, deterministic=True)
+    connection.create_function("newsletter_digest", 8, _digest, deterministic=True)
+
+
+def _digest(*values: str | None) -> str:
+    *others, tags = values
+    if tags and TAG_SEPARATOR in tags:
+        tags = TAG_SEPARATOR.join(sorted(tags.split(TAG_SEPARATOR)))
+    return row_digest(*others, tags)
 
 
 def _path(name: str) -> ColumnElement[str]:

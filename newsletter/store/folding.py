@@ -13,7 +13,7 @@ from newsletter.audience.expression import fold_text, sample_bucket
 from newsletter.domain.subscriber import FieldValue, Subscriber
 from newsletter.store.columns import json_text, utc_text
 
-__all__ = ["SUBSCRIBER_COLUMNS", "subscriber_values", "tag_rows"]
+__all__ = ["SUBSCRIBER_COLUMNS", "is_folded_name", "subscriber_values", "tag_rows"]
 
 _FOLDED_NAMES = ("lang", "source", "domain")
 """Names every subscriber has that are kept beside the fields in the column `folded`."""
@@ -31,6 +31,11 @@ SUBSCRIBER_COLUMNS = (
     "bucket",
 )
 """The columns `subscriber_values` fills, in its order."""
+
+
+def is_folded_name(name: str) -> bool:
+    """Say whether `name`, in the column `folded`, is not a field but what every subscriber has."""
+    return name in _FOLDED_NAMES
 
 
 def _folded_fields(subscriber: Subscriber) -> dict[str, FieldValue]:

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from newsletter.audience.importing import Addition, ImportChange, Update
 from newsletter.domain.subscriber import Subscriber
 from newsletter.errors import Problem, UsageError
 from newsletter.store.consent import note_head
 from newsletter.store.database import Database
-from newsletter.store.dialects import bulk_insert, listed
+from newsletter.store.dialects import listed
 from newsletter.store.import_consent import note_import, note_import_undone
-from newsletter.store.list_rows import (
-    SUPPRESSING,
-    overwrite_subscribers,
-    read_subscribers,
-    read_suppressions,
-    suppress,
-    write_subscribers,
-    write_tags,
-)
+from newsletter.store.import_decisions import digest_of_subscriber
+from newsletter.store.import_writing import leave_alone, write_additions, write_changes
+from newsletter.store.list_rows import overwrite_subscribers
 from newsletter.store.schema import import_change, import_journal, subscriber, suppression
-from newsletter.store.snapshots import digest_of, from_snapshot, snapshot
+from newsletter.store.snapshots import from_snapshot
+from newsletter.store.staging import Staging
 
 __all__ = ["ImportRecord", "SqlImports", "UndoReport"]
 
 _CHUNK = 5_000
-_CHANGE_COLUMNS = ("import_id", "subscriber_id", "before", "after_digest", "suppressed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,30 +63,45 @@ class SqlImports:
         """Keep list and journal in `database`."""
         self._database = database
 
+    def stage(self, *, source: str, replaces_tags: bool) -> Staging:
+        """Return a place to lay out the rows of an import; `source` is of readers whose rows do not say."""
+        return Staging(self._database, source=source, replaces_tags=replaces_tags)
+
     def apply(
-        self, changes: Iterable[ImportChange], *, source: str, digest: str, now: datetime
+        self,
+        staging: Staging,
+        *,
+        source: str,
+        digest: str,
+        now: datetime,
+        told: Callable[[int], None] = lambda _lines: None,
     ) -> tuple[ImportRecord, tuple[str, ...]]:
-        """Make `changes` in one transaction; return what the journal says, and who was left alone.
+        """Do what the rows in `staging` say, in one transaction; return the record, and who was left alone.
 
         Left alone is whoever is not any more as the plan found them: suppressed, added or changed
-        meanwhile. So nobody who left while the plan was looked at comes back.
+        meanwhile. So nobody who left while the plan was looked at comes back. `source` is the file and
+        `digest` the SHA-256 (hex) of its bytes; `told` is told how many of its lines are done.
+        Raises UsageError when it was applied already.
         """
-        tally = _Tally()
-        with self._database.writing() as connection:
+        if staging.is_applied:
+            raise UsageError(Problem(what="this plan was applied already", fix="plan the file again"))
+        with self._database.writing_on(staging.connection) as connection:
             values = {"at": now, "source": source, "digest": digest, "added": 0, "changed": 0}
             key = connection.execute(insert(import_journal).values(values)).inserted_primary_key
-            assert key is not None
-            for chunk in _chunks(changes):
-                _apply_chunk(connection, key[0], chunk, tally, now)
+            assert key is not None, "the journal gives a number"
+            left_alone = leave_alone(connection)
+            changed = write_changes(connection, key[0], now, replaces_tags=staging.replaces_tags)
+            added = write_additions(connection, key[0], staging.source, now, told)
             connection.execute(
                 update(import_journal)
                 .where(import_journal.c.id == key[0])
-                .values(added=tally.added, changed=tally.changed)
+                .values(added=added, changed=changed)
             )
             note_import(connection, key[0], source, now)
             record = _record(_find(connection, key[0]))
         note_head(self._database)
-        return record, tuple(tally.left_alone)
+        staging.is_applied = True
+        return record, tuple(left_alone)
 
     def journal(self) -> Sequence[ImportRecord]:
         """Return every import, newest first."""
@@ -127,61 +134,28 @@ class SqlImports:
         )
 
 
-def _apply_chunk(
-    connection: Connection, import_id: int, chunk: Sequence[ImportChange], tally: _Tally, now: datetime
-) -> None:
-    keys = [_key(change) for change in chunk]
-    wanted = listed(keys)
-    query = select(subscriber).join(wanted, subscriber.c.email_key == wanted.c.value)
-    known = {one.key: one for one in read_subscribers(connection, query)}
-    barred = read_suppressions(connection, keys)
-    new: list[Subscriber] = []
-    updates: list[Update] = []
-    for change in chunk:
-        if _key(change) in barred or known.get(_key(change)) != _expected(change):
-            tally.left_alone.append(change.email if isinstance(change, Addition) else change.after.email)
-        elif isinstance(change, Addition):
-            new.append(_added(change, 0))
-        else:
-            updates.append(change)
-    ids = write_subscribers(connection, new)
-    write_tags(connection, {ids[one.key]: one.tags for one in new})
-    overwrite_subscribers(connection, [change.after for change in updates])
-    rows: list[tuple[object, ...]] = [
-        (import_id, ids[one.key], None, digest_of(one), _suppress_departed(connection, one, now))
-        for one in new
-    ]
-    for change in updates:
-        suppressed = _suppress_departed(connection, change.after, now)
-        before, after = snapshot(change.before), digest_of(change.after)
-        rows.append((import_id, change.before.id, before, after, suppressed))
-    bulk_insert(connection, import_change, _CHANGE_COLUMNS, rows)
-    tally.added += len(new)
-    tally.changed += len(updates)
-
-
 def _undo_chunk(connection: Connection, chunk: Sequence[Row[tuple[object, ...]]], tally: _Tally) -> None:
     wanted = listed(row.subscriber_id for row in chunk)
-    query = select(subscriber).join(wanted, subscriber.c.id == wanted.c.value)
-    known = {one.id: one for one in read_subscribers(connection, query)}
-    removed: list[Subscriber] = []
+    query = select(subscriber.c.id, subscriber.c.email, subscriber.c.email_key, digest_of_subscriber())
+    found = connection.execute(query.join(wanted, subscriber.c.id == wanted.c.value))
+    known = {one[0]: one for one in found}
+    removed: list[int] = []
     restored: list[Subscriber] = []
     freed: list[str] = []
     for row in chunk:
-        current = known.get(row.subscriber_id)
-        if current is None:
+        if row.subscriber_id not in known:
             continue  # forgotten meanwhile: nothing is left to take back
-        if digest_of(current) != row.after_digest:
-            tally.left_alone.append(current.email)
+        _, email, key, digest = known[row.subscriber_id]
+        if digest != row.after_digest:
+            tally.left_alone.append(email)
             continue
         if row.suppressed:
-            freed.append(current.key)
+            freed.append(key)
         if row.before is None:
-            removed.append(current)
+            removed.append(row.subscriber_id)
         else:
             restored.append(from_snapshot(row.before, row.subscriber_id))
-    gone = select(listed(one.id for one in removed).c.value)
-    connection.execute(delete(subscriber).where(subscriber.c.id.in_(gone)))
+    connection.execute(delete(subscriber).where(subscriber.c.id.in_(select(listed(removed).c.value))))
     overwrite_subscribers(connection, restored)
     connection.execute(delete(suppression).where(suppression.c.email_key.in_(select(listed(freed).c.value))))
     tally.added += len(removed)
@@ -213,40 +187,6 @@ def _record(row: Row[tuple[object, ...]]) -> ImportRecord:
         changed=row.changed,
         undone_at=row.undone_at,
     )
-
-
-def _key(change: ImportChange) -> str:
-    return change.key if isinstance(change, Addition) else change.before.key
-
-
-def _expected(change: ImportChange) -> Subscriber | None:
-    return None if isinstance(change, Addition) else change.before
-
-
-def _added(change: Addition, subscriber_id: int) -> Subscriber:
-    return Subscriber(
-        id=subscriber_id,
-        email=change.email,
-        key=change.key,
-        status=change.status,
-        lang=change.lang,
-        fields=change.fields,
-        tags=change.tags,
-        joined=change.joined,
-        confirmed=change.confirmed,
-        source=change.source,
-    )
-
-
-def _suppress_departed(connection: Connection, who: Subscriber, now: datetime) -> int:
-    reason = SUPPRESSING.get(who.status)
-    return int(reason is not None and suppress(connection, who.key, reason, now))
-
-
-def _chunks(changes: Iterable[ImportChange]) -> Iterator[list[ImportChange]]:
-    iterator = iter(changes)
-    while chunk := list(islice(iterator, _CHUNK)):
-        yield chunk
 
 
 def _row_chunks(rows: Sequence[Row[tuple[object, ...]]]) -> Iterator[Sequence[Row[tuple[object, ...]]]]:

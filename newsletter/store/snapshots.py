@@ -1,47 +1,31 @@
-"""A subscriber as one line of JSON: what an import keeps of readers it changes, to undo it."""
+"""What an import keeps of readers, to undo it: those it changed as they were, and a digest of all."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import datetime
-from hashlib import blake2b
+from hashlib import md5
 
-from newsletter.audience.expression import fold_text
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
-from newsletter.store.columns import json_text, utc_text
 
-__all__ = ["digest_of", "from_snapshot", "snapshot"]
+__all__ = ["TAG_SEPARATOR", "from_snapshot", "row_digest"]
 
-
-def snapshot(subscriber: Subscriber) -> str:
-    """Return everything of `subscriber` but its id; equal readers give equal text."""
-    return json_text(
-        {
-            "email": subscriber.email,
-            "key": subscriber.key,
-            "status": subscriber.status.value,
-            "lang": subscriber.lang,
-            "fields": dict(sorted(subscriber.fields.items())),
-            "tags": sorted(subscriber.tags),
-            "joined": utc_text(subscriber.joined) if subscriber.joined else None,
-            "confirmed": utc_text(subscriber.confirmed) if subscriber.confirmed else None,
-            "source": subscriber.source,
-        }
-    )
+TAG_SEPARATOR = "\x1e"
+"""Stands between the folded tags that go into a digest."""
 
 
-def digest_of(subscriber: Subscriber) -> str:
-    """Return a digest of `snapshot`, short because it is kept for every reader of an import.
+def row_digest(*values: str | None) -> str:
+    """Return a digest of a reader: email, status, lang, source, fields, joined, confirmed, tags; as stored.
 
-    Tags count without letter case, as they are told apart in the store.
+    It tells whether somebody was changed, and guards no secret: MD5, because every database has it.
+    Tags are folded, sorted, and joined by TAG_SEPARATOR.
     """
-    folded = replace(subscriber, tags=frozenset(map(fold_text, subscriber.tags)))
-    return blake2b(snapshot(folded).encode(), digest_size=16).hexdigest()
+    text = "\x1f".join([value or "" for value in values])
+    return md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def from_snapshot(text: str, subscriber_id: int) -> Subscriber:
-    """Return the subscriber `snapshot` described, under that id."""
+    """Return the subscriber that stands as JSON in `text`, under that id."""
     kept = json.loads(text)
     return Subscriber(
         id=subscriber_id,

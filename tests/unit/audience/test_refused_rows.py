@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,30 +12,32 @@ from newsletter.audience.importing import Addition
 from newsletter.audience.refused import write_refused
 from newsletter.audience.table import open_table
 from newsletter.config.schema import Config, FieldConfig
-from newsletter.domain.subscriber import Subscriber, SuppressionReason
 from newsletter.errors import UsageError
+from newsletter.testing.temporary_store import temporary_store
 
 CONFIG = Config(root=Path("/project"), fields={"first_name": FieldConfig(name="first_name")})
 
 
-class EmptyList:
-    """A list without readers."""
-
-    def lookup(self, keys: Sequence[str]) -> Mapping[str, Subscriber]:
-        return {}
-
-    def suppressed(self, keys: Sequence[str]) -> Mapping[str, SuppressionReason]:
-        return {}
+Plan = Callable[[str], ImportPlan]
 
 
-def plan(directory: Path, content: str) -> ImportPlan:
-    path = directory / "lijst.csv"
-    path.write_text(content, encoding="utf-8")
-    return plan_import(open_table(path), CONFIG, EmptyList())
+@pytest.fixture
+def plan(tmp_path: Path) -> Iterator[Plan]:
+    with temporary_store() as store:
+
+        def plan_of(content: str) -> ImportPlan:
+            path = tmp_path / "lijst.csv"
+            path.write_text(content, encoding="utf-8")
+            staging = store.imports.stage(source="lijst", replaces_tags=False)
+            return plan_import(open_table(path), CONFIG, staging)
+
+        yield plan_of
 
 
-def test_refused_rows_come_in_a_file_that_can_be_mended_and_imported(tmp_path: Path) -> None:
-    found = plan(tmp_path, 'email;first_name\ngoed@b.example;G\nfout;"F;G"\nkort\nlang@b.example;L;te;veel\n')
+def test_refused_rows_come_in_a_file_that_can_be_mended_and_imported(
+    tmp_path: Path, plan: Callable[[str], ImportPlan]
+) -> None:
+    found = plan('email;first_name\ngoed@b.example;G\nfout;"F;G"\nkort\nlang@b.example;L;te;veel\n')
 
     written = write_refused(tmp_path / "geweigerd.csv", found)
 
@@ -43,32 +45,36 @@ def test_refused_rows_come_in_a_file_that_can_be_mended_and_imported(tmp_path: P
     text = written.read_text("utf-8-sig")
     assert text.splitlines()[0] == "refused_line;refused_reason;email;first_name"
     mended = text.replace("fout;", "beter@b.example;").replace(";te;veel", "")
-    again = plan(tmp_path, mended)
+    again = plan(mended)
     assert [change.email for change in again.changes() if isinstance(change, Addition)] == [
         "beter@b.example",
         "lang@b.example",
     ]
-    assert (len(again.refused), again.warnings) == (1, ())
+    assert (again.numbers.refused, again.warnings) == (1, ())
 
 
-def test_refusing_again_keeps_one_line_and_one_reason(tmp_path: Path) -> None:
-    first = write_refused(tmp_path / "een.csv", plan(tmp_path, "email;first_name\nfout;F\n"))
+def test_refusing_again_keeps_one_line_and_one_reason(
+    tmp_path: Path, plan: Callable[[str], ImportPlan]
+) -> None:
+    first = write_refused(tmp_path / "een.csv", plan("email;first_name\nfout;F\n"))
     assert first is not None
 
-    second = write_refused(tmp_path / "twee.csv", plan(tmp_path, first.read_text("utf-8-sig")))
+    second = write_refused(tmp_path / "twee.csv", plan(first.read_text("utf-8-sig")))
 
     assert second is not None
     assert second.read_text("utf-8-sig") == first.read_text("utf-8-sig")
     assert second.read_text("utf-8-sig").splitlines()[0] == "refused_line;refused_reason;email;first_name"
 
 
-def test_without_refused_rows_there_is_no_file(tmp_path: Path) -> None:
-    assert write_refused(tmp_path / "geweigerd.csv", plan(tmp_path, "email\na@b.example\n")) is None
+def test_without_refused_rows_there_is_no_file(tmp_path: Path, plan: Plan) -> None:
+    assert write_refused(tmp_path / "geweigerd.csv", plan("email\na@b.example\n")) is None
     assert not (tmp_path / "geweigerd.csv").exists()
 
 
-def test_refused_rows_never_replace_the_list_and_leave_nothing_half_written(tmp_path: Path) -> None:
-    found = plan(tmp_path, "email\nfout\n")
+def test_refused_rows_never_replace_the_list_and_leave_nothing_half_written(
+    tmp_path: Path, plan: Callable[[str], ImportPlan]
+) -> None:
+    found = plan("email\nfout\n")
 
     for path, said in (
         (tmp_path / "lijst.csv", "replace the list"),

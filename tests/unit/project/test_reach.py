@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
-from newsletter.audience.importing import Addition
 from newsletter.domain.address import address_key
-from newsletter.domain.subscriber import SubscriberStatus
+from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import UsageError
 from newsletter.project import Project
 from newsletter.project.reach import find_reach
@@ -22,18 +20,14 @@ ROOT = Path(__file__).parents[3]
 NAME = "2026-11-24-appgroep.md"
 
 
-def addition(line: int, email: str, name: str, *tags: str, status: SubscriberStatus) -> Addition:
-    return Addition(
-        line=line,
+def reader(email: str, name: str, *tags: str, status: SubscriberStatus) -> Subscriber:
+    return Subscriber(
+        id=0,
         email=email,
         key=address_key(email),
         status=status,
-        lang=None,
         fields={"first_name": name} if name else {},
         tags=frozenset(tags),
-        joined=None,
-        confirmed=None,
-        source=None,
     )
 
 
@@ -47,14 +41,13 @@ def bare(tmp_path: Path) -> Iterator[Project]:
 
 @pytest.fixture
 def project(bare: Project) -> Project:
-    people = [
-        addition(2, "anna@meerdijk.example", "Anna Maria", "gemeente", status=SubscriberStatus.ACTIVE),
-        addition(3, "zoe@meerdijk.example", "Zoë", "gemeente", status=SubscriberStatus.ACTIVE),
-        addition(4, "bob@meerdijk.example", "Bob", "gemeente", status=SubscriberStatus.PAUSED),
-        addition(5, "piet@water.example", "", "waterschap", status=SubscriberStatus.ACTIVE),
-    ]
-    now = datetime.fromisoformat("2026-11-24T00:00:00+00:00")
-    bare.store.imports.apply(people, source="list.csv", digest="d" * 64, now=now)
+    for one in (
+        reader("anna@meerdijk.example", "Anna Maria", "gemeente", status=SubscriberStatus.ACTIVE),
+        reader("zoe@meerdijk.example", "Zoë", "gemeente", status=SubscriberStatus.ACTIVE),
+        reader("bob@meerdijk.example", "Bob", "gemeente", status=SubscriberStatus.PAUSED),
+        reader("piet@water.example", "", "waterschap", status=SubscriberStatus.ACTIVE),
+    ):
+        bare.store.subscribers.add(one)
     return bare
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from newsletter.audience.import_plan import plan_import
-from newsletter.audience.importing import Addition, ImportChange, Update
+from newsletter.audience.import_plan import ImportPlan, plan_import
+from newsletter.audience.import_row import ImportRow
+from newsletter.audience.row_block import block_of
 from newsletter.audience.table import open_table
 from newsletter.config.schema import Config, FieldConfig
 from newsletter.domain.address import address_key
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from newsletter.errors import UsageError
+from newsletter.store.folding import subscriber_values
 from newsletter.store.opening import Store
+from newsletter.store.schema import subscriber
+from newsletter.store.staging import Staging
 from newsletter.testing.temporary_store import temporary_store
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -29,12 +35,13 @@ def store() -> Iterator[Store]:
         yield made
 
 
-def _addition(email: str, **changes: object) -> Addition:
-    plain = Addition(
-        line=2,
+def _row(email: str, **changes: object) -> ImportRow:
+    """Return what a row says that says much."""
+    plain = ImportRow(
+        line=0,
         email=email,
         key=address_key(email),
-        status=SubscriberStatus.ACTIVE,
+        status=None,
         lang="nl",
         fields={"first_name": "Anna", "size": 3},
         tags=frozenset({"Gemeente"}),
@@ -45,15 +52,28 @@ def _addition(email: str, **changes: object) -> Addition:
     return replace(plain, **changes)
 
 
-def _apply(store: Store, *changes: ImportChange) -> tuple[str, ...]:
-    _, left_alone = store.imports.apply(changes, source="list.csv", digest="d" * 64, now=NOW)
+def _news(email: str, **changes: object) -> ImportRow:
+    """Return what a row says that says nothing but `changes`."""
+    nothing = {"lang": None, "fields": {}, "tags": frozenset(), "joined": None, "source": None}
+    return _row(email, **{**nothing, **changes})
+
+
+def _stage(store: Store, *rows: ImportRow, replaces_tags: bool = False) -> Staging:
+    staging = store.imports.stage(source="elsewhere", replaces_tags=replaces_tags)
+    lined = [replace(row, line=number) for number, row in enumerate(rows, start=2)]
+    staging.put(block_of(lined, ("first_name", "size", "role"), [], []))
+    staging.decide()
+    return staging
+
+
+def _apply(store: Store, *rows: ImportRow, replaces_tags: bool = False) -> tuple[str, ...]:
+    return _apply_staged(store, _stage(store, *rows, replaces_tags=replaces_tags))
+
+
+def _apply_staged(store: Store, staging: Staging) -> tuple[str, ...]:
+    _, left_alone = store.imports.apply(staging, source="list.csv", digest="d" * 64, now=NOW)
+    staging.close()
     return left_alone
-
-
-def _update(store: Store, email: str, **changes: object) -> Update:
-    before = store.subscribers.get(email)
-    assert before is not None
-    return Update(line=2, before=before, after=replace(before, **changes))
 
 
 def _everybody(store: Store) -> list[Subscriber]:
@@ -61,28 +81,49 @@ def _everybody(store: Store) -> list[Subscriber]:
 
 
 def test_an_import_adds_and_changes_readers_and_says_so_in_its_journal(store: Store) -> None:
-    _apply(store, _addition("anna@brief.example"))
-    change = _update(store, "anna@brief.example", lang="en", tags=frozenset({"Nieuw"}), fields={"role": "x"})
-
-    record, left_alone = store.imports.apply(
-        [change, _addition("bob@brief.example")], source="more.csv", digest="e" * 64, now=LATER
+    _apply(store, _row("anna@brief.example"))
+    staging = _stage(
+        store,
+        _news(
+            "ANNA@brief.example", lang="en", tags=frozenset({"Nieuw"}), fields={"role": "x"}, confirmed=NOW
+        ),
+        _row("bob@brief.example", source=None),
     )
 
+    record, left_alone = store.imports.apply(staging, source="more.csv", digest="e" * 64, now=LATER)
+
     anna, bob = _everybody(store)
-    assert anna == change.after
-    assert (bob.email, bob.fields, bob.tags, bob.joined) == (
+    assert (anna.email, anna.lang, anna.tags) == ("anna@brief.example", "en", {"Gemeente", "Nieuw"})
+    assert (anna.fields, anna.confirmed) == ({"first_name": "Anna", "size": 3, "role": "x"}, NOW)
+    assert (bob.email, bob.fields, bob.tags, bob.joined, bob.source) == (
         "bob@brief.example",
         {"first_name": "Anna", "size": 3},
         {"Gemeente"},
         NOW,
+        "elsewhere",
     )
     assert (record.added, record.changed, record.source, record.at) == (1, 1, "more.csv", LATER)
     assert left_alone == ()
     assert [one.source for one in store.imports.journal()] == ["more.csv", "list.csv"]
 
 
+def test_what_an_import_writes_is_what_one_reader_at_a_time_would_be(store: Store) -> None:
+    _apply(store, _row("Anna@brief.example", fields={"first_name": 'İpek "x"', "size": 1.5}))
+    _apply(store, _news("anna@brief.example", lang="en", fields={"role": "ß", "size": 2}, source="beurs"))
+    _apply(store, _news("bob@brief.example"))
+    _apply(store, _news("bob@brief.example", lang="nl"))
+
+    with store.database.reading() as connection:
+        rows = connection.execute(select(subscriber)).all()
+
+    assert [row.folded for row in rows] == [
+        json.loads(subscriber_values(one)[6]) for one in _everybody(store)
+    ]
+    assert [row.bucket for row in rows] == [subscriber_values(one)[9] for one in _everybody(store)]
+
+
 def test_an_import_larger_than_a_chunk_arrives_whole(store: Store) -> None:
-    _apply(store, *(_addition(f"r{number}@brief.example") for number in range(12_001)))
+    _apply(store, *(_row(f"r{number}@brief.example") for number in range(12_001)))
 
     assert store.subscribers.counts() == {SubscriberStatus.ACTIVE: 12_001}
     assert store.imports.undo(LATER).removed == 12_001
@@ -90,29 +131,62 @@ def test_an_import_larger_than_a_chunk_arrives_whole(store: Store) -> None:
 
 
 def test_an_import_that_breaks_off_changes_nothing(store: Store) -> None:
-    def broken() -> Iterator[Addition]:
-        yield from (_addition(f"r{number}@brief.example") for number in range(6_000))
-        raise UsageError("the file changed")
+    def broken(_lines: int) -> None:
+        raise UsageError("somebody pulled the plug")
 
-    with pytest.raises(UsageError, match="the file changed"):
-        store.imports.apply(broken(), source="list.csv", digest="", now=NOW)
+    staging = _stage(store, _row("anna@brief.example", status=SubscriberStatus.UNSUBSCRIBED))
+
+    with pytest.raises(UsageError, match="pulled the plug"):
+        store.imports.apply(staging, source="list.csv", digest="", now=NOW, told=broken)
 
     assert _everybody(store) == []
     assert store.imports.journal() == []
+    assert store.subscribers.suppressed(["anna@brief.example"]) == {}
+    assert _apply_staged(store, staging) == ()
+    assert len(_everybody(store)) == 1
+
+
+def test_a_plan_is_applied_once(store: Store) -> None:
+    staging = _stage(store, _row("anna@brief.example"))
+    store.imports.apply(staging, source="list.csv", digest="", now=NOW)
+
+    with pytest.raises(UsageError, match="applied already"):
+        store.imports.apply(staging, source="list.csv", digest="", now=NOW)
+
+
+def test_rows_that_lie_ready_keep_nobody_from_writing(store: Store) -> None:
+    staging = _stage(store, _row("anna@brief.example"))
+
+    store.subscribers.suppress("cor@brief.example", SuppressionReason.MANUAL, NOW)
+
+    assert _apply_staged(store, staging) == ()
 
 
 def test_nobody_who_left_since_the_plan_comes_back(store: Store) -> None:
-    _apply(store, _addition("anna@brief.example"))
-    change = _update(store, "anna@brief.example", lang="en")
-    store.subscribers.unsubscribe("anna@brief.example", NOW)
-    store.subscribers.suppress("cor@brief.example", SuppressionReason.MANUAL, NOW)
-
-    left_alone = _apply(
-        store, change, _addition("ANNA@brief.example"), _addition("cor@brief.example"), _addition("d@x.nl")
+    _apply(store, _row("anna@brief.example"), _row("eva@brief.example"))
+    staging = _stage(
+        store,
+        _news("anna@brief.example", lang="en"),
+        _row("Bob@brief.example"),
+        _row("cor@brief.example"),
+        _row("d@x.nl"),
+        _news("eva@brief.example", lang="en"),
     )
+    store.subscribers.unsubscribe("anna@brief.example", NOW)
+    store.subscribers.add(_reader("bob@brief.example"))
+    store.subscribers.suppress("cor@brief.example", SuppressionReason.MANUAL, NOW)
+    store.subscribers.suppress("eva@brief.example", SuppressionReason.MANUAL, NOW)
 
-    assert left_alone == ("anna@brief.example", "ANNA@brief.example", "cor@brief.example")
-    assert store.subscribers.counts() == {SubscriberStatus.UNSUBSCRIBED: 1, SubscriberStatus.ACTIVE: 1}
+    left_alone = _apply_staged(store, staging)
+
+    assert left_alone == (
+        *("anna@brief.example", "Bob@brief.example", "cor@brief.example", "eva@brief.example"),
+    )
+    assert store.subscribers.counts() == {SubscriberStatus.UNSUBSCRIBED: 1, SubscriberStatus.ACTIVE: 3}
+
+
+def _reader(email: str) -> Subscriber:
+    return Subscriber(id=0, email=email, key=address_key(email), status=SubscriberStatus.ACTIVE)
 
 
 @pytest.mark.parametrize(
@@ -126,26 +200,30 @@ def test_nobody_who_left_since_the_plan_comes_back(store: Store) -> None:
 def test_who_left_according_to_the_file_is_suppressed(
     store: Store, status: SubscriberStatus, reason: SuppressionReason
 ) -> None:
-    _apply(store, _addition("bob@brief.example"))
+    _apply(store, _row("bob@brief.example"))
 
-    _apply(
-        store,
-        _addition("anna@brief.example", status=status),
-        _update(store, "bob@brief.example", status=status),
-    )
+    _apply(store, _row("anna@brief.example", status=status), _news("bob@brief.example", status=status))
 
     keys = ["anna@brief.example", "bob@brief.example"]
     assert store.subscribers.suppressed(keys) == dict.fromkeys(keys, reason)
 
 
-def test_an_undo_brings_the_list_back_to_what_it_was(store: Store) -> None:
-    _apply(store, _addition("anna@brief.example", tags=frozenset({"A", "a", "b"})))
+@pytest.mark.parametrize("replaces_tags", [False, True])
+def test_an_undo_brings_the_list_back_to_what_it_was(store: Store, *, replaces_tags: bool) -> None:
+    _apply(store, _row("anna@brief.example", tags=frozenset({"A", "a", "b"})))
     store.subscribers.suppress("cor@brief.example", SuppressionReason.MANUAL, NOW)
     before = _everybody(store)
     _apply(
         store,
-        _update(store, "anna@brief.example", status=SubscriberStatus.SUSPENDED, fields={}, confirmed=NOW),
-        _addition("bob@brief.example", status=SubscriberStatus.UNSUBSCRIBED, tags=frozenset({"A", "a"})),
+        _news(
+            "anna@brief.example",
+            status=SubscriberStatus.SUSPENDED,
+            fields={"size": 4},
+            confirmed=NOW,
+            tags=frozenset({"c"}),
+        ),
+        _row("bob@brief.example", status=SubscriberStatus.UNSUBSCRIBED, tags=frozenset({"A", "a"})),
+        replaces_tags=replaces_tags,
     )
 
     report = store.imports.undo(LATER)
@@ -158,8 +236,22 @@ def test_an_undo_brings_the_list_back_to_what_it_was(store: Store) -> None:
     ) == {"cor@brief.example"}
 
 
+def test_imports_are_undone_one_after_the_other_back_to_the_first(store: Store) -> None:
+    _apply(store, _row("anna@brief.example", fields={"size": 1, "first_name": "A"}))
+    _apply(store, _news("anna@brief.example", fields={"role": "x"}, tags=frozenset({"b"})))
+    _apply(store, _news("anna@brief.example", lang="en"))
+
+    reports = [store.imports.undo(LATER) for _ in range(3)]
+
+    assert [(one.removed, one.restored, one.left_alone) for one in reports] == [
+        (0, 1, ()),
+        (0, 1, ()),
+        (1, 0, ()),
+    ]
+
+
 def test_an_undo_leaves_alone_whom_somebody_changed_since(store: Store) -> None:
-    _apply(store, _addition("anna@brief.example"), _addition("bob@brief.example"))
+    _apply(store, _row("anna@brief.example"), _row("bob@brief.example"))
     store.subscribers.unsubscribe("anna@brief.example", LATER)
 
     report = store.imports.undo(LATER)
@@ -172,8 +264,8 @@ def test_an_undo_leaves_alone_whom_somebody_changed_since(store: Store) -> None:
 
 
 def test_an_undo_does_not_bring_back_who_also_left_on_their_own(store: Store) -> None:
-    _apply(store, _addition("anna@brief.example"))
-    _apply(store, _update(store, "anna@brief.example", status=SubscriberStatus.UNSUBSCRIBED))
+    _apply(store, _row("anna@brief.example"))
+    _apply(store, _news("anna@brief.example", status=SubscriberStatus.UNSUBSCRIBED))
     store.subscribers.unsubscribe("anna@brief.example", LATER)
 
     report = store.imports.undo(LATER)
@@ -184,7 +276,7 @@ def test_an_undo_does_not_bring_back_who_also_left_on_their_own(store: Store) ->
 
 
 def test_an_undo_does_not_free_who_was_also_suppressed_since(store: Store) -> None:
-    _apply(store, _addition("anna@brief.example", status=SubscriberStatus.SUSPENDED))
+    _apply(store, _row("anna@brief.example", status=SubscriberStatus.SUSPENDED))
     store.subscribers.suppress("anna@brief.example", SuppressionReason.COMPLAINED, LATER)
 
     report = store.imports.undo(LATER)
@@ -194,8 +286,8 @@ def test_an_undo_does_not_free_who_was_also_suppressed_since(store: Store) -> No
 
 
 def test_imports_are_undone_newest_first_and_each_once(store: Store) -> None:
-    _apply(store, _addition("anna@brief.example"))
-    _apply(store, _addition("bob@brief.example"))
+    _apply(store, _row("anna@brief.example"))
+    _apply(store, _row("bob@brief.example"))
 
     assert store.imports.undo(LATER).record.id == 2
     assert store.imports.undo(LATER).record.id == 1
@@ -206,10 +298,10 @@ def test_imports_are_undone_newest_first_and_each_once(store: Store) -> None:
 
 
 def test_an_id_is_never_given_to_a_second_reader(store: Store) -> None:
-    _apply(store, _addition("anna@brief.example"))
+    _apply(store, _row("anna@brief.example"))
     (anna,) = _everybody(store)
     store.imports.undo(LATER)
-    _apply(store, _addition("bob@brief.example"))
+    _apply(store, _row("bob@brief.example"))
 
     assert _everybody(store)[0].id > anna.id
 
@@ -219,11 +311,14 @@ def test_a_file_is_planned_and_applied_against_the_same_list(store: Store, tmp_p
         "email;first_name;tags\nAnna@brief.example;Anna;gemeente\nbob@x.nl;;\n"
     )
     config = Config(root=tmp_path, fields={"first_name": FieldConfig(name="first_name")})
-    table = open_table(tmp_path / "list.csv")
-    plan = plan_import(table, config, store.subscribers)
 
-    _apply(store, *plan.changes(store.subscribers))
-    again = plan_import(open_table(tmp_path / "list.csv"), config, store.subscribers)
+    def plan() -> ImportPlan:
+        staging = store.imports.stage(source="list", replaces_tags=False)
+        return plan_import(open_table(tmp_path / "list.csv"), config, staging)
 
-    assert (plan.added, again.unchanged, again.added) == (2, 2, 0)
+    first = plan()
+    store.imports.apply(first.staged, source="list.csv", digest="", now=NOW)
+    again = plan()
+
+    assert (first.added, again.unchanged, again.added) == (2, 2, 0)
     assert [one.email for one in _everybody(store)] == ["Anna@brief.example", "bob@x.nl"]

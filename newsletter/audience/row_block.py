@@ -1,0 +1,61 @@
+"""Rows of a list as columns of values, which is how a million of them go from file to store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.audience.import_row import ImportRow
+from newsletter.audience.importing import Refusal
+from newsletter.domain.subscriber import FieldValue, SubscriberStatus
+
+__all__ = ["RowBlock", "block_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowBlock:
+    """What some rows say, a column for each thing; the same place in every column is the same row.
+
+    A value is None where the row says nothing; the meaning of each is that of `ImportRow`. `refused` are
+    the rows that cannot be taken, `headers` the lines on which the header stands once more. `total` counts
+    rows, refused ones too. Lines are unique and in any order.
+    """
+
+    lines: Sequence[int] = ()
+    emails: Sequence[str] = ()
+    keys: Sequence[str] = ()
+    statuses: Sequence[SubscriberStatus | None] = ()
+    langs: Sequence[str | None] = ()
+    sources: Sequence[str | None] = ()
+    tags: Sequence[frozenset[str]] = ()
+    joined: Sequence[datetime | None] = ()
+    confirmed: Sequence[datetime | None] = ()
+    fields: Sequence[tuple[str, Sequence[FieldValue | None]]] = ()
+    refused: Sequence[Refusal] = ()
+    headers: Sequence[int] = ()
+
+    @property
+    def total(self) -> int:
+        """Return the number of rows."""
+        return len(self.lines) + len(self.refused)
+
+
+def block_of(
+    rows: Sequence[ImportRow], fields: Sequence[str], refused: Sequence[Refusal], headers: Sequence[int]
+) -> RowBlock:
+    """Return `rows`, which were read one by one, as a block; `fields` are the columns to make."""
+    return RowBlock(
+        lines=[row.line for row in rows],
+        emails=[row.email for row in rows],
+        keys=[row.key for row in rows],
+        statuses=[row.status for row in rows],
+        langs=[row.lang for row in rows],
+        sources=[row.source for row in rows],
+        tags=[row.tags for row in rows],
+        joined=[row.joined for row in rows],
+        confirmed=[row.confirmed for row in rows],
+        fields=[(name, [row.fields.get(name) for row in rows]) for name in fields],
+        refused=refused,
+        headers=headers,
+    )
