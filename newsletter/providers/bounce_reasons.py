@@ -15,19 +15,33 @@ from newsletter.domain.provider_event import BounceClass
 __all__ = ["reason_class", "status_code"]
 
 _CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_LATER = re.compile(r"\s*(?:smtp;\s*)?4\d\d[ -]")
 _HARD_CODES = frozenset(["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"])
+_SENDER_CODES = ("5.7.", "5.1.7", "5.1.8")
 _NO_SUCH_READER = re.compile(
-    r"user unknown|unknown (?:user|recipient|address|mailbox)|doesn't exist|not exist|no mailbox here"
-    r"|no such (?:user|recipient|mailbox|address|person)|(?:recipient|address|mailbox|user) not found"
-    r"|invalid (?:recipient|mailbox|user)|account (?:has been |is )?(?:disabled|closed)"
-    # Exchange Online says this of an address that is not in the directory (5.4.1).
-    r"|recipient address rejected: access denied",
+    r"user unknown|(?:unknown|nonexistent) (?:user|recipient|address|mailbox|local part)"
+    r"|doesn't (?:exist|have a)|not exist|no mailbox here|there is no user"
+    r"|no such (?:user|recipient|mailbox|address|person)"
+    r"|(?:recipient|address|mailbox|user) (?:was )?not found"
+    r"|(?:invalid|not a valid) (?:recipient|mailbox|user)|unrouteable address|not in my validrcptto"
+    r"|not (?:listed|present) in (?:domino )?directory|no longer (?:valid|employed|on server)"
+    r"|(?:account|mailbox)[^.;]{0,40}\b(?:disabled|closed|discontinued)"
+    r"|bestaat niet|gebruiker onbekend|onbekende gebruiker|empf(?:ae|ä)nger unbekannt"
+    # Exchange Online says this of an address that is not in the directory (5.4.1), Outlook.com the next.
+    r"|recipient address(?:es)? rejected ?: access denied"
+    r"|5\.5\.0 requested action not taken: mailbox unavailable",
     re.IGNORECASE,
 )
-_FULL = re.compile(r"quota|mailbox (?:is )?full|over ?size|too (?:large|big)|out of storage", re.IGNORECASE)
+_FULL = re.compile(
+    r"(?<!sending )quota|mailbox (?:is )?full|mailbox[^.;]{0,40}\bvol\b|over ?size|too (?:large|big)"
+    r"|out of storage|exceeded storage|size (?:limit|exceeds)|too many (?:messages|mails) (?:on|in)"
+    r"|too many hops",
+    re.IGNORECASE,
+)
 _UNWANTED = re.compile(
-    r"\bspam|blocked|block ?list|black ?list|\bpolicy\b|reputation|\bdmarc\b|\bspf\b|\bdkim\b"
-    r"|unsolicited|rate limit|too many",
+    r"\bspam|blocked|block ?list|black ?list|\bpolic(?:y|ies)\b|reputation|\bdmarc\b|\bspf\b|\bdkim\b"
+    r"|unsolicited|rate limit|too many|sender (?:address rejected|verify failed)"
+    r"|geblokkeerd|geweigerd|zwarte lijst",
     re.IGNORECASE,
 )
 
@@ -40,13 +54,13 @@ def reason_class(status: str, reason: str) -> BounceClass | None:
     code = status_code(status) or status_code(reason) or ""
     is_unwanted = bool(_UNWANTED.search(reason))
     is_nobody = bool(_NO_SUCH_READER.search(reason))
-    if _FULL.search(reason) or code.startswith("4."):
+    if _FULL.search(reason) or code.startswith("4.") or (not code and _LATER.match(reason)):
         return BounceClass.SOFT
     if is_unwanted and not (is_nobody and code in _HARD_CODES):
         return BounceClass.BLOCKED
     if code in _HARD_CODES or is_nobody:
         return BounceClass.HARD
-    if code.startswith("5.7."):
+    if code.startswith(_SENDER_CODES):
         return BounceClass.BLOCKED
     return BounceClass.SOFT if code.startswith(("5.2.", "5.3.", "5.4.")) else None
 
