@@ -26,6 +26,7 @@ NAMES = (
     "outbox",
     "smtp",
     "studio",
+    "site",
 )
 """The benchmarks, in the order they run in."""
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.browser.site_world import every_page, running_site
+from newsletter.domain.subscriber import SubscriberStatus
+from newsletter.project import FixedClock
+from tests.browser.site_world import ANNA, confirm_link, every_page, running_site
 from tests.browser.studio_world import PATIENCE_S
 from tests.unit.site.site_world import Site
+from tests.unit.site.test_scanners import content
 
 pytestmark = pytest.mark.browser
 
@@ -68,3 +72,45 @@ def _faults(page: Page, name: str, width: int, scheme: str) -> list[str]:
     return [
         f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
     ] + (["wider than the window"] if wide else [])
+
+
+def test_a_scanner_with_a_browser_that_follows_every_link_changes_nothing(
+    site: Site, chromium: Browser
+) -> None:
+    links = [*site.links(ANNA).values(), confirm_link(site, "nieuw@gemeente.example")]
+    before = content(site.database)
+    seen: list[str] = []
+    with chromium.new_context(locale="nl") as context:
+        page = context.new_page()
+        while links:
+            seen.append(links.pop(0))
+            page.goto(seen[-1])
+            page.evaluate("() => document.querySelectorAll('input').forEach(one => one.focus())")
+            found = page.eval_on_selector_all("a[href]", "all => all.map(one => one.href)")
+            links += [
+                one
+                for one in dict.fromkeys(found)
+                if one.startswith(site.base) and one not in {*seen, *links}
+            ]
+
+    assert content(site.database) == before
+    assert len(seen) > 10
+
+
+def test_a_form_on_another_site_works_without_a_script(site: Site, chromium: Browser, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.html"
+    elsewhere.write_text(
+        f'<!doctype html><title>x</title><form method="post" action="{site.base}/subscribe">'
+        '<input type="email" name="email"><button>Go</button></form>'
+    )
+    with chromium.new_context(locale="nl", java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(elsewhere.as_uri())
+        page.locator("input").fill("nieuw@gemeente.example")
+        page.get_by_role("button").click()
+        page.get_by_role("heading", name="Klopt dit?").wait_for()
+        site.project.clock = FixedClock(datetime.now(UTC) + timedelta(seconds=10))
+        page.get_by_role("button").click()
+        page.get_by_role("heading", name="Kijk in je mailbox").wait_for()
+
+    assert site.status("nieuw@gemeente.example") is SubscriberStatus.PENDING

@@ -1,0 +1,114 @@
+"""Whatever is asked, however it is written: the site answers, never with a failure of its own."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.routing import Route
+
+from tests.unit.site.conftest import ANNA
+from tests.unit.site.site_world import BASE, Site, make_site
+from tests.unit.site.test_choosing import TOPICS
+
+NAMES = [
+    *("email", "lang", "website", "shown", "save", "leave", "confirm", "pause", "frequency"),
+    *("topic.water", "topic.x", "List-Unsubscribe", "sure", "address"),
+]
+VALUES = [
+    *(
+        "yes",
+        "no",
+        "nl",
+        "en",
+        "xx",
+        "One-Click",
+        "2026-12-24",
+        "0001-01-01",
+        "9999-12-31",
+        "every",
+        "seldom",
+    ),
+    *("a@b.example", "ANNA@gemeente.example"),
+]
+text = st.one_of(st.sampled_from(VALUES), st.text(max_size=30))
+fields = st.dictionaries(st.one_of(st.sampled_from(NAMES), st.text(max_size=10)), text, max_size=8)
+headers = st.dictionaries(
+    st.sampled_from(
+        [
+            "Accept-Language",
+            "Content-Type",
+            "X-Forwarded-For",
+            "Cookie",
+            "Content-Length",
+            "Range",
+            "User-Agent",
+        ]
+    ),
+    st.one_of(
+        st.sampled_from(
+            [
+                "application/x-www-form-urlencoded; charset=utf-99",
+                "multipart/form-data",
+                "multipart/form-data; boundary=",
+                "nl;q=9,*;q=",
+                "-1",
+                "0",
+                "1, 2, 3",
+                "bytes=0-",
+            ]
+        ),
+        st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=30),
+    ),
+    max_size=4,
+)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with tempfile.TemporaryDirectory() as directory:
+        made = make_site(Path(directory), {ANNA: "nl"}, config=TOPICS)
+        yield made
+        made.project.close()
+
+
+def _paths(site: Site) -> list[str]:
+    """Return every path the routes of the site know, and the links of a letter."""
+    routes = [route.path for route in site.app.routes if isinstance(route, Route)]  # type: ignore[attr-defined]  # Starlette
+    return [*routes, *(link.removeprefix(BASE) for link in site.links(ANNA).values())]
+
+
+@settings(max_examples=300)
+@given(data=st.data())
+def test_no_request_makes_the_site_fail(site: Site, data: st.DataObject) -> None:
+    path = data.draw(st.sampled_from(_paths(site)), "route")
+    for name in ("token", "slug", "name", "provider"):
+        path = path.replace(f"{{{name}}}", quote(data.draw(st.text(min_size=1, max_size=70), name), safe=""))
+    query = urlencode(
+        data.draw(st.dictionaries(st.sampled_from(["lang", "x"]), text, max_size=2)), errors="replace"
+    )
+    form = data.draw(fields, "form")
+    body = data.draw(
+        st.one_of(
+            st.just({"data": form}),
+            st.just({"files": {name or "x": (None, value) for name, value in form.items()}}),
+            st.binary(max_size=200).map(lambda raw: {"content": raw}),
+        ),
+        "body",
+    )
+
+    answer = site.ask(
+        data.draw(st.sampled_from(["GET", "HEAD", "POST", "POST", "PUT", "OPTIONS"])),
+        f"{path}?{query}",
+        headers={name: value.encode("latin-1") for name, value in data.draw(headers, "headers").items()},
+        visitor=data.draw(st.sampled_from(["203.0.113.9", "::1", "unix", ""])),
+        **body,
+    )
+
+    assert answer.status_code < 500, answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
