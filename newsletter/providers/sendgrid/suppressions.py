@@ -76,7 +76,7 @@ def _entry(name: str, row: object) -> ListedAddress | None:
     if not isinstance(row, Mapping):
         return None
     email, created = one_line(row.get("email")), row.get("created")
-    if not email or not isinstance(created, int):
+    if not email or isinstance(created, bool) or not isinstance(created, int):
         return None
     try:
         since = datetime.fromtimestamp(created, UTC)
