@@ -115,6 +115,10 @@ class SmtpConfig:
     token: Secret | None = _key(
         "OAuth 2 access token in place of a password (XOAUTH2), as `env:NAME` or `keyring:service/user`."
     )
+    token_command: tuple[str, ...] = _key(
+        "Program that prints an access token, with its arguments; asked again when the server refuses one.",
+        (),
+    )
     bounce_address: str | None = _key(
         "Address that gets what cannot be delivered, such as `bounces+{delivery}@example.org`; "
         "`{delivery}` becomes the id of each delivery. Defaults to the sender."

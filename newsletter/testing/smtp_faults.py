@@ -128,6 +128,7 @@ class FaultySmtp:
         self.dialogues = 0
         self.most_dialogues = 0
         self.envelopes: list[str] = []
+        self.logins: list[str] = []
         self.verbs: Counter[str] = Counter()
         self._arranged: deque[SmtpFault] = deque()
         self._lock = Lock()
@@ -220,6 +221,7 @@ class _Dialogue:
             case "EHLO":
                 self._greet()
             case "AUTH":
+                self._owner.logins.append(rest)
                 self._meet("AUTH", "235 welcome")
             case "MAIL" if self._owner.per_connection and self._taken >= self._owner.per_connection:
                 self._say("421 enough for one connection")

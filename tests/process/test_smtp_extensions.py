@@ -201,6 +201,8 @@ def test_a_server_that_takes_no_token_halts(tmp_path: Path, token: str) -> None:
     [
         ({"token": Secret(reference="env:T")}, "has no username"),
         ({**TOKEN, "password": Secret(reference="env:P")}, "a password and a token"),
+        ({**TOKEN, "token_command": ("x",)}, "a token and a token_command"),
+        ({"token_command": ("x",)}, "has no username"),
         ({**TOKEN, "security": "none", "host": "smtp.example.org"}, "unencrypted"),
     ],
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsletter.providers.smtp.reply import Reply
+from newsletter.providers.smtp.tokens import Tokens
 from newsletter.providers.smtp.wire import Wire
 
 __all__ = ["Login", "NoMechanism", "log_in"]
@@ -15,11 +16,25 @@ __all__ = ["Login", "NoMechanism", "log_in"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """User name and secret, never printed: a password or, for `is_token`, an OAuth 2 access token."""
+    """User name and secret, never printed: a password or, for `is_token`, an OAuth 2 access token.
+
+    `tokens` hands out another token when a server refuses this one.
+    """
 
     username: str
     secret: str
     is_token: bool = False
+    tokens: Tokens | None = None
+
+    def renewed(self) -> Login | None:
+        """Return the login with another token, None where there is none. Raises ConfigError."""
+        if self.tokens is None:
+            return None
+        return replace(self, secret=self.tokens.renew(self.secret))
+
+    def latest(self) -> Login:
+        """Return the login with the token that is in use by now. Raises ConfigError."""
+        return self if self.tokens is None else replace(self, secret=self.tokens.current())
 
     def __repr__(self) -> str:
         return f"Login(username={self.username!r})"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsletter.domain.outcome import Outcome, OutcomeKind
+from newsletter.errors import ConfigError
 from newsletter.providers.smtp.login import Login, NoMechanism, log_in
 from newsletter.providers.smtp.replies import Stage, read_refusal
 from newsletter.providers.smtp.reply import Reply
@@ -34,11 +36,33 @@ class Refused(Exception):
         self.outcome = outcome
 
 
+class _LoginRefused(Refused):
+    """The server does not take this password or token."""
+
+    def __init__(self, login: Login, outcome: Outcome) -> None:
+        super().__init__(outcome)
+        self.login = login
+
+
 async def open_dialogue(server: Server) -> tuple[Wire, Mapping[str, str]]:
     """Connect, greet, secure and log in; return the connection and the extensions the server offers.
 
-    Raises WireBroken or Refused.
+    An access token that is refused is renewed once, where that is possible. Raises WireBroken or Refused.
     """
+    try:
+        login = server.login.latest() if server.login is not None else None
+        return await _open(replace(server, login=login))
+    except _LoginRefused as refusal:
+        try:
+            login = await asyncio.to_thread(refusal.login.renewed)
+        except ConfigError as error:
+            raise Refused(_halt(f"{refusal}; {error.problems[0].what}")) from error
+        if login is None:
+            raise
+        return await _open(replace(server, login=login))
+
+
+async def _open(server: Server) -> tuple[Wire, Mapping[str, str]]:
     wire = await Wire.connect(server.host, server.port, server.timeout_s)
     try:
         return wire, await _begin(wire, server)
@@ -88,6 +112,8 @@ async def _log_in(wire: Wire, offered: Mapping[str, str], login: Login) -> None:
         reply = await log_in(wire, login, offered.get("AUTH", "").upper().split())
     except NoMechanism as error:
         raise Refused(_halt(str(error))) from error
+    if reply.code == 535:  # RFC 4954 6: wrong, or no longer right
+        raise _LoginRefused(login, read_refusal(Stage.AUTH, reply))
     _demand(Stage.AUTH, reply, 235)
 
 

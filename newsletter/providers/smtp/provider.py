@@ -15,6 +15,7 @@ from newsletter.providers.smtp.payload import envelope_problem
 from newsletter.providers.smtp.pool import Pool
 from newsletter.providers.smtp.settings import settings_problems
 from newsletter.providers.smtp.shipment import SmtpShipment
+from newsletter.providers.smtp.tokens import Tokens
 from newsletter.render.message import MessageTemplate
 
 __all__ = ["SmtpProvider"]
@@ -31,6 +32,8 @@ class SmtpProvider:
         """Read `[provider.smtp]`. Raises ConfigError for what cannot work or would leak a password."""
         self._settings = config.provider.smtp
         ConfigError.raise_if(settings_problems(self._settings))
+        command = self._settings.token_command
+        self._tokens = Tokens(command, config.root) if command else None
         self._pool = Pool(self._settings.connections, self._settings.messages_per_connection or 0)
         # One batch more than keeps every connection busy, so that none waits while the next is written.
         # A crash leaves at most these batches unknown.
@@ -77,15 +80,19 @@ class SmtpProvider:
 
     def _server(self) -> Server:
         settings = self._settings
-        secret = settings.token or settings.password
-        login = None
-        if settings.username is not None and secret is not None:
-            is_token = settings.token is not None
-            login = Login(username=settings.username, secret=secret.reveal(), is_token=is_token)
         return Server(
             host=settings.host,
             port=settings.port,
             security=settings.security,
             timeout_s=settings.timeout_s,
-            login=login,
+            login=self._login(),
         )
+
+    def _login(self) -> Login | None:
+        settings, name = self._settings, self._settings.username
+        if name is not None and self._tokens is not None:
+            return Login(username=name, secret=self._tokens.current(), is_token=True, tokens=self._tokens)
+        secret = settings.token or settings.password
+        if name is None or secret is None:
+            return None
+        return Login(username=name, secret=secret.reveal(), is_token=settings.token is not None)

@@ -38,13 +38,19 @@ def _server(settings: SmtpConfig) -> Iterator[Problem]:
 
 
 def _login(settings: SmtpConfig) -> Iterator[Problem]:
-    if settings.password is not None and settings.token is not None:
-        yield Problem(what=f"{_SECTION} has a password and a token", fix="keep the one your server asks for")
-    elif settings.username is None and settings.token is not None:
+    given = {
+        "a password": settings.password is not None,
+        "a token": settings.token is not None,
+        "a token_command": bool(settings.token_command),
+    }
+    named = [name for name, is_given in given.items() if is_given]
+    if len(named) > 1:
+        yield Problem(what=f"{_SECTION} has {' and '.join(named)}", fix="keep the one your server asks for")
+    elif settings.username is None and named and settings.password is None:
         yield Problem(
             what=f"{_SECTION} has no username", why="a token belongs to a user", fix="name the user"
         )
-    elif (settings.username is None) != (settings.password is None and settings.token is None):
+    elif (settings.username is None) != (not named):
         missing = "username" if settings.username is None else "password"
         yield Problem(what=f"{_SECTION} has no {missing}", fix="give both or neither")
     if settings.username is not None and settings.security == "none" and not is_loopback(settings.host):
