@@ -60,6 +60,8 @@ def faults_in(request: Mapping[str, object], most_custom_args: int | None = None
     if len(personal) > 1000:
         return [("personalizations", "There is a limit of 1000 personalizations.")]
     faults = [*_root_faults(request)]
+    if sum(len(_mailboxes(one)) for one in _dicts(personal)) > 1000:
+        faults.append(("personalizations", "There is a limit of 1000 recipients: to, cc and bcc together."))
     if most_custom_args is not None and _custom_bytes(personal) > most_custom_args:
         faults.append(("custom_args", f"The custom_args may not exceed {most_custom_args} bytes."))
     seen: set[str] = set()
@@ -67,6 +69,10 @@ def faults_in(request: Mapping[str, object], most_custom_args: int | None = None
         place = f"personalizations.{number}"
         faults += _personal_faults(place, one, seen) if isinstance(one, dict) else [(None, "Bad Request")]
     return faults
+
+
+def _mailboxes(one: Mapping[str, object]) -> list[Mapping[str, object]]:
+    return [box for name in ("to", "cc", "bcc") for box in _dicts(one.get(name))]
 
 
 def _custom_bytes(personal: Sequence[object]) -> int:
@@ -121,8 +127,22 @@ def _root_faults(request: Mapping[str, object]) -> Iterator[Fault]:
     yield from _content_faults(request.get("content"))
     yield from _attachment_faults(request.get("attachments", []))
     yield from _header_faults("headers", request.get("headers", {}))
-    if not isinstance(request.get("tracking_settings", {}), dict):
-        yield "tracking_settings", "tracking_settings must be an object."
+    for name in ("tracking_settings", "mail_settings", "custom_args"):
+        if not isinstance(request.get(name, {}), dict):
+            yield name, f"{name} must be an object."
+    if "reply_to" in request and "reply_to_list" in request:
+        yield "reply_to_list", "Use either reply_to or reply_to_list."
+    yield from _category_faults(request.get("categories", []))
+
+
+def _category_faults(categories: object) -> Iterator[Fault]:
+    if not isinstance(categories, list) or not all(isinstance(one, str) for one in categories):
+        yield "categories", "The categories must be an array of strings."
+        return
+    if len(categories) > 10 or len(set(categories)) < len(categories):
+        yield "categories", "There may be at most 10 categories, each once."
+    if any(len(one) > 255 for one in categories):
+        yield "categories", "A category has at most 255 characters."
 
 
 def _content_faults(content: object) -> Iterator[Fault]:
@@ -165,6 +185,11 @@ def _personal_faults(place: str, one: Mapping[str, object], seen: set[str]) -> I
     for name in sorted(set(one) - _PERSONAL_FIELDS):
         yield f"{place}.{name}", "This field is not allowed."
     yield from _recipient_faults(place, one.get("to"), seen)
+    for name in ("cc", "bcc"):
+        if name in one:
+            yield from _mailbox_faults(f"{place}.{name}", one[name], seen)
+    if not isinstance(one.get("send_at", 0), int):
+        yield f"{place}.send_at", "The send_at must be an integer."
     yield from _header_faults(f"{place}.headers", one.get("headers", {}))
     for name, most in (("substitutions", 10_000), ("custom_args", 9_999)):
         values = one.get(name, {})
@@ -178,16 +203,20 @@ def _recipient_faults(place: str, to: object, seen: set[str]) -> Iterator[Fault]
     if not isinstance(to, list) or not to:
         yield f"{place}.to", "The to array is required for all personalization objects."
         return
-    for number, one in enumerate(_dicts(to)):
+    yield from _mailbox_faults(f"{place}.to", to, seen)
+
+
+def _mailbox_faults(place: str, boxes: object, seen: set[str]) -> Iterator[Fault]:
+    for number, one in enumerate(_dicts(boxes)):
         email = one.get("email")
         if not _is_address(email):
-            yield f"{place}.to.{number}.email", "Does not contain a valid address."
+            yield f"{place}.{number}.email", "Does not contain a valid address."
             continue
         if str(email).lower() in seen:
-            yield f"{place}.to.{number}.email", "Each email address in the personalizations must be unique."
+            yield f"{place}.{number}.email", "Each email address in the personalizations must be unique."
         seen.add(str(email).lower())
         if any(sign in str(one.get("name", "")) for sign in ",;"):
-            yield f"{place}.to.{number}.name", "The name may not contain a comma or a semicolon."
+            yield f"{place}.{number}.name", "The name may not contain a comma or a semicolon."
 
 
 def _header_faults(place: str, headers: object) -> Iterator[Fault]:
