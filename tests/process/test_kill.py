@@ -14,9 +14,13 @@ from kill_scenarios import PRELOAD, SCENARIOS
 from kill_steps import sweep
 
 IS_FULL = bool(os.environ.get("NEWSLETTER_FULL"))
+_DATABASE = [("pwrite64", "ENOSPC"), ("pwrite64", "EIO"), ("fdatasync", "EIO")]
 DISK_FAULTS = {
     "scripted": [("pwrite64", "ENOSPC"), ("fdatasync", "EIO")],
     "events": [("pwrite64", "ENOSPC"), ("fdatasync", "EIO")],
+    "smtp": _DATABASE,
+    "sendgrid": _DATABASE,
+    "sendgrid-fence": _DATABASE,
     "outbox": [("pwrite64", "ENOSPC"), ("write", "ENOSPC"), ("fsync", "EIO"), ("link", "ENOSPC")],
 }
 QUICK = {
