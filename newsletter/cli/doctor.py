@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli._console import emit_json, json_option, open_project, say
+from newsletter.cli._console import emit_json, json_option, open_project, say, ticker
 from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -38,13 +38,14 @@ def command(what: str, provider: str | None, network: bool, resolver: str | None
     from newsletter.project.doctor import Area, Doctor
 
     names = _name_servers(resolver)
-    with open_project() as project:
+    with open_project() as project, ticker() as tell:
         doctor = Doctor(
             project=project,
             names=names,
             visit=PageVisitor(addresses=names.addresses).visit,
             provider=provider,
             has_network=network,
+            tell=tell,
         )
         found = doctor.examine(list(Area) if what == "all" else [Area(what)])
     said, code = _diagnoses.verdict(found)

@@ -30,7 +30,7 @@ class Patient:
     `sender` and `reply_to` are addresses, `bounce_domain` is that of the return path (None: not known here),
     `is_bounce_own` whether its records are yours to change. `mail_host` is the mail server of one's own that
     readers' servers see, `needed` what the provider says must be published, `needed_problem` why it could not
-    be asked.
+    be asked, `wished` what it could use as well.
     """
 
     sender: str
@@ -42,6 +42,7 @@ class Patient:
     mail_host: str | None = None
     needed: tuple[DnsRecord, ...] = field(default=())
     needed_problem: str | None = None
+    wished: tuple[DnsRecord, ...] = ()
 
     @property
     def domain(self) -> str:

@@ -18,12 +18,18 @@ _FEW_DAYS = 14
 _MADE_UP = f"{'0' * 32}.{'A' * 22}"
 """A token of the right form that nobody signed, so that it can change nothing for anybody."""
 
+_ONLY_POSTED = 405  # RFC 9110, 15.5.6
 _SHOWN = (200, 400, 404, 410)
 """What the page to leave may answer to a token that is not for it."""
 
 
-def look_at_site(base_url: str, visit: Callable[[str], PageSeen], now: datetime) -> Iterator[Diagnosis]:
-    """Yield how the site at `base_url` stands. Raises CannotAsk."""
+def look_at_site(
+    base_url: str, visit: Callable[[str], PageSeen], now: datetime, reporter: str | None = None
+) -> Iterator[Diagnosis]:
+    """Yield how the site at `base_url` stands; `reporter` is the provider whose reports come in there.
+
+    Raises CannotAsk.
+    """
     if not base_url:
         yield ailments.SITE_MISSING.found(_SUBJECT, "base_url is not set")
         return
@@ -37,6 +43,8 @@ def look_at_site(base_url: str, visit: Callable[[str], PageSeen], now: datetime)
         yield unseen.found(_SUBJECT, f"{base}: {health.fault}", evidence=[f"GET {health.url}"])
         return
     found = [*_manners(health, now), *_works(health), *_leaving(visit(f"{base}/unsubscribe/{_MADE_UP}"))]
+    if reporter and not found:
+        found += _reports(visit(f"{base}/hooks/{reporter}"))
     yield from found or [fine(_SUBJECT, f"{base} works, and readers can leave", *_days(health, now))]
 
 
@@ -77,6 +85,14 @@ def _leaving(page: PageSeen) -> Iterator[Diagnosis]:
         yield ailments.SITE_FAILING.found("page to leave", what, evidence=evidence)
     else:
         yield ailments.LEAVE_REFUSED.found("page to leave", what, evidence=evidence)
+
+
+def _reports(page: PageSeen) -> Iterator[Diagnosis]:
+    """Yield that reports do not come in: a page that is only posted to answers 405 when it is asked for."""
+    if page.status != _ONLY_POSTED:
+        evidence = [f"GET {page.url}: {page.status or page.fault}"]
+        what = page.fault or f"the page for reports answers {page.status}"
+        yield ailments.HOOK_CLOSED.found("reports", what, evidence=evidence)
 
 
 def _days(page: PageSeen, now: datetime) -> list[str]:

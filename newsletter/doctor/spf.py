@@ -20,14 +20,10 @@ from newsletter.domain.mail_records.spf_tree import (
     follow_spf,
 )
 
-__all__ = ["look_at_spf"]
+__all__ = ["look_at_spf", "together"]
 
-_OF_PROVIDERS = {
-    "sendgrid": "include:sendgrid.net",
-    "ses": "include:amazonses.com",
-    "postmark": "include:spf.mtasv.net",
-}
-"""What each provider asks to be put in an SPF record, by its own documentation."""
+_OF_PROVIDERS = {"sendgrid": "include:sendgrid.net", "ses": "include:amazonses.com"}
+"""What providers ask to be put in an SPF record when the return path is not set up by records of its own."""
 
 _OF_MAILBOXES = {
     ".mail.protection.outlook.com": "include:spf.protection.outlook.com",
@@ -49,14 +45,14 @@ def look_at_spf(domain: str, patient: Patient, ask: Ask) -> Iterator[Diagnosis]:
     subject = f"SPF of {domain}"
     tree = follow_spf(domain, ask, asks_addresses=True)
     if not tree.texts:
-        if any(one.name == domain and one.type is RecordType.CNAME for one in patient.needed):
+        if any(one.name == domain and one.type is not RecordType.MX for one in patient.needed):
             return  # the record of the provider is missing, and told there
         record = DnsRecord(name=domain, type=RecordType.TXT, value=_suggestion(domain, patient, ask))
         seen = f"{domain} TXT: nothing that begins with v=spf1"
         yield ailments.SPF_MISSING.found(subject, "there is no record", evidence=[seen], records=[record])
         return
     if tree.record is None:
-        record = DnsRecord(name=domain, type=RecordType.TXT, value=_together(tree.texts), replaces=tree.texts)
+        record = DnsRecord(name=domain, type=RecordType.TXT, value=together(tree.texts), replaces=tree.texts)
         what = f"there are {len(tree.texts)} records, and may be one"
         yield ailments.SPF_TWO.found(subject, what, evidence=tree.texts, records=[record])
         return
@@ -65,6 +61,8 @@ def look_at_spf(domain: str, patient: Patient, ask: Ask) -> Iterator[Diagnosis]:
         *_costs(subject, tree),
         *_ends(subject, tree),
     ]
+    if not found and patient.mail_host and domain == (patient.bounce_domain or patient.domain):
+        found += _left_out(subject, patient.mail_host, tree, ask)
     yield from found
     if not found:
         yield fine(subject, f"one record, {tree.lookups} of {MOST_LOOKUPS} questions", *tree.lines)
@@ -97,11 +95,17 @@ def _ends(subject: str, tree: SpfTree) -> Iterator[Diagnosis]:
         yield ailments.SPF_PTR.found(subject, "it uses ptr", evidence=tree.lines)
 
 
+def _left_out(subject: str, host: str, tree: SpfTree, ask: Ask) -> Iterator[Diagnosis]:
+    """Yield that the record names none of the addresses of one's own mail server."""
+    addresses = [text for kind in (RecordType.A, RecordType.AAAA) for text in ask(host, kind).records]
+    if addresses and all(tree.lets(one) is False for one in addresses):
+        what = f"it does not name {host} ({', '.join(addresses)})"
+        fix = f"add a:{host} to the record"
+        yield ailments.SPF_LEAVES_OUT.found(subject, what, fix=fix, evidence=tree.lines)
+
+
 def _suggestion(domain: str, patient: Patient, ask: Ask) -> str:
     """Return a record for the provider and for whoever keeps the mailboxes of `domain`."""
-    for record in patient.needed:
-        if record.name == domain and record.type is RecordType.TXT:
-            return record.value
     terms = []
     servers = [one for one in ask(domain, RecordType.MX).records if one != "."]
     if servers:
@@ -109,15 +113,15 @@ def _suggestion(domain: str, patient: Patient, ask: Ask) -> str:
             term for end, term in _OF_MAILBOXES.items() if any(one.lower().endswith(end) for one in servers)
         ]
         terms.append(known[0] if known else "mx")
-    if patient.provider in _OF_PROVIDERS:
+    if patient.provider in _OF_PROVIDERS and not patient.needed:
         terms.append(_OF_PROVIDERS[patient.provider])
     elif patient.mail_host:
         terms.append(f"a:{patient.mail_host}")
     return " ".join(["v=spf1", *terms, "~all"])
 
 
-def _together(texts: tuple[str, ...]) -> str:
-    """Return one record that says what `texts` say, in their order."""
+def together(texts: tuple[str, ...]) -> str:
+    """Return one SPF record that says what `texts` say, in their order."""
     records = [parse_spf(text) for text in texts]
     ends = [record.all_qualifier for record in records if record.all_qualifier]
     terms = [_kept(term) for record in records for term in record.terms if term.name not in ("all", "exp")]

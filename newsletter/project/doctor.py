@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -39,7 +39,8 @@ class Doctor:
     """Looks at one newsletter; changes nothing and sends nothing.
 
     `names` answers for the domain name system, `visit` for pages. `provider` is another one than the
-    configured one. The files that records point to are looked at when `has_network` is allowed.
+    configured one. The files that records point to are looked at when `has_network` is allowed;
+    `tell` is told what is being looked at.
     """
 
     project: Project
@@ -47,6 +48,7 @@ class Doctor:
     visit: Fetch
     provider: str | None = None
     has_network: bool = False
+    tell: Callable[[str], None] = lambda _text: None
 
     def examine(self, areas: Sequence[Area]) -> dict[Area, Sequence[Diagnosis]]:
         """Return what is found in each of `areas`.
@@ -60,7 +62,11 @@ class Doctor:
             Area.SITE: self._site,
             Area.MACHINE: self._machine,
         }
-        return {area: looks[area]() for area in areas}
+        found = {}
+        for area in areas:
+            self.tell(f"looking: {area}")
+            found[area] = looks[area]()
+        return found
 
     def _dns(self) -> Sequence[Diagnosis]:
         from newsletter.doctor.ailments.sender import SENDER_MISSING
@@ -91,7 +97,9 @@ class Doctor:
 
         config = self.project.config
         base_url = config.site.base_url or config.newsletter.base_url
-        look = partial(look_at_site, base_url, self.visit, self.project.clock.now())
+        name = self.provider or config.provider.name
+        reporter = name if self.project.webhooks.knows(name) else None
+        look = partial(look_at_site, base_url, self.visit, self.project.clock.now(), reporter)
         return go_round([Exam(subject="site", look=look)], longest_s=2 * _LONGEST_S)
 
     def _machine(self) -> Sequence[Diagnosis]:

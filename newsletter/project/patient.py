@@ -45,6 +45,7 @@ def make_patient(project: Project, provider: str | None = None) -> Patient | Non
         is_bounce_own=setup.is_bounce_own,
         mail_host=host if host and not is_loopback(host) else None,
         needed=setup.records,
+        wished=setup.wished,
         needed_problem="; ".join(problems) or None,
     )
 

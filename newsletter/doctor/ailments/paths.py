@@ -16,6 +16,7 @@ __all__ = [
     "MX_REFUSES",
     "PROVIDER_RECORD_MISSING",
     "PROVIDER_RECORD_OTHER",
+    "PROVIDER_RECORD_WISHED",
     "PTR_MISSING",
     "PTR_UNCONFIRMED",
     "SENDER_NO_MAIL",
@@ -41,6 +42,13 @@ PROVIDER_RECORD_OTHER = Ailment(
     title="Where your provider needs a record, another one stands.",
     why="The provider cannot sign or send as your domain with it.",
     advice="put the record shown at the end in its place",
+)
+PROVIDER_RECORD_WISHED = Ailment(
+    code="provider-record-wished",
+    health=_W,
+    title="Your provider could use a return path at your domain.",
+    why="SPF then passes for your domain and not for the provider's, so DMARC rests on two legs.",
+    advice="publish the record shown at the end and switch it on there, unless yours has another name",
 )
 MX_MISSING = Ailment(
     code="mx-missing",

@@ -26,6 +26,7 @@ __all__ = [
     "DMARC_WATCHES",
     "SENDER_MISSING",
     "SPF_EVERYBODY",
+    "SPF_LEAVES_OUT",
     "SPF_LOOKUPS",
     "SPF_LOOP",
     "SPF_MISSING",
@@ -117,6 +118,13 @@ SPF_OPEN = Ailment(
     title="The SPF record says nothing about other servers.",
     why="Without -all or ~all at the end the record stops nobody who sends as you.",
     advice="end it with ~all",
+)
+SPF_LEAVES_OUT = Ailment(
+    code="spf-leaves-out",
+    health=_W,
+    title="The SPF record of the return path does not name your mail server.",
+    why="If it is this server that mails your readers, SPF fails for every message.",
+    advice="add a: and the name of the server to the record",
 )
 SPF_PTR = Ailment(
     code="spf-ptr",

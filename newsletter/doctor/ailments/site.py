@@ -6,6 +6,7 @@ from newsletter.doctor.ailment import Ailment
 from newsletter.domain.diagnosis import Health
 
 __all__ = [
+    "HOOK_CLOSED",
     "LEAVE_REFUSED",
     "SITE_CERTIFICATE_ENDS",
     "SITE_FAILING",
@@ -90,6 +91,13 @@ SITE_NOT_STRICT = Ailment(
     title="The site does not ask browsers to stay with https.",
     why="A first visit over http can be read and changed on the way (RFC 6797).",
     advice="let the proxy add: Strict-Transport-Security: max-age=31536000",
+)
+HOOK_CLOSED = Ailment(
+    code="hook-closed",
+    health=_W,
+    title="Reports of the provider do not reach the site.",
+    why="Without them nobody knows who bounced, complained or left at the mailbox.",
+    advice="let the proxy pass everything below /hooks/ on to the site, without password or redirect",
 )
 LEAVE_REFUSED = Ailment(
     code="leave-refused",

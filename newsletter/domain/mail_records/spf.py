@@ -24,13 +24,26 @@ _SHOWN = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpfTerm:
-    """One term: `text` as it stands, `target` the domain it names ("" for the record's own domain)."""
+    """One term: `text` as it stands, `target` the domain it names ("" for the record's own domain).
+
+    `lengths` are those of networks of IPv4 and IPv6 that an `a` or `mx` stands for.
+    """
 
     text: str
     name: str
     qualifier: str = "+"
     target: str = ""
     problem: str | None = None
+    lengths: tuple[int, int] = (32, 128)
+
+    def around(self, address: str) -> str:
+        """Return the network of `address` with the length behind the slash of an `a` or `mx`."""
+        return f"{address}/{self.lengths[1 if ':' in address else 0]}"
+
+    @property
+    def is_network(self) -> bool:
+        """Say whether the term lets a network send by its addresses."""
+        return self.name in ("ip4", "ip6") and self.qualifier == "+" and self.problem is None
 
     @property
     def has_macro(self) -> bool:
@@ -112,7 +125,19 @@ def _term(text: str) -> SpfTerm:
         return SpfTerm(text=text, name="", problem="there is no such term")
     problem = _directive_problem(name, directive[3], directive[4])
     target = _domain(directive[3] or "")
-    return SpfTerm(text=text, name=name, qualifier=directive[1] or "+", target=target, problem=problem)
+    return SpfTerm(
+        text=text,
+        name=name,
+        qualifier=directive[1] or "+",
+        target=target,
+        problem=problem,
+        lengths=_lengths(directive[4]) if problem is None else (32, 128),
+    )
+
+
+def _lengths(written: str) -> tuple[int, int]:
+    cidr = _CIDR.fullmatch(written)
+    return (int(cidr[1] or 32), int(cidr[2] or 128)) if cidr else (32, 128)
 
 
 def _directive_problem(name: str, domain: str | None, length: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_address, ip_network
 
 from newsletter.domain.dns_answer import Ask, RecordType
 from newsletter.domain.mail_records.spf import SpfRecord, SpfTerm, is_spf, parse_spf
@@ -45,7 +46,8 @@ class SpfTree:
     """What a domain publishes and all it refers to.
 
     `texts` are its own records; the rest is empty unless there is exactly one. `lines` show the tree, each
-    record below the one that refers to it. `voids` are the names that had no answer.
+    record below the one that refers to it. `voids` are the names that had no answer, `networks` the addresses
+    that may send; with macros, `exists` or `ptr` there are others (`is_open_ended`).
     """
 
     texts: tuple[str, ...]
@@ -55,7 +57,19 @@ class SpfTree:
     faults: tuple[SpfFault, ...] = ()
     lets_everybody: bool = False
     uses_ptr: bool = False
+    networks: tuple[str, ...] = ()
+    is_open_ended: bool = False
     lines: tuple[str, ...] = ()
+
+    def lets(self, address: str) -> bool | None:
+        """Say whether a server at `address` may send; None when that differs from message to message.
+
+        Only known when addresses were asked for. What forbids an address before allowing it is not looked at.
+        """
+        own = ip_address(address)
+        if any(own in ip_network(one, strict=False) for one in self.networks):
+            return True
+        return None if self.is_open_ended else False
 
 
 def follow_spf(domain: str, ask: Ask, *, asks_addresses: bool = False) -> SpfTree:
@@ -76,6 +90,8 @@ def follow_spf(domain: str, ask: Ask, *, asks_addresses: bool = False) -> SpfTre
         faults=tuple(dict.fromkeys(walk.faults)),
         lets_everybody=walk.lets_everybody,
         uses_ptr=walk.uses_ptr,
+        networks=tuple(dict.fromkeys(walk.networks)),
+        is_open_ended=walk.is_open_ended,
         lines=tuple(walk.lines),
     )
 
@@ -89,6 +105,8 @@ class _Walk:
     lookups: int = 0
     lets_everybody: bool = False
     uses_ptr: bool = False
+    is_open_ended: bool = False
+    networks: list[str] = field(default_factory=list)
     voids: list[str] = field(default_factory=list)
     faults: list[SpfFault] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
@@ -101,11 +119,13 @@ class _Walk:
         kind = SpfFaultKind.SYNTAX
         self.faults += [SpfFault(kind=kind, domain=domain, what=one) for one in record.problems]
         self.lets_everybody |= passes and any(term.lets_everybody for term in record.terms)
+        self.networks += [one.target for one in record.terms if passes and one.is_network]
         self.path.append(domain)
         for term in record.asking:
             if self.lookups > _GIVE_UP:
                 break
             self.lookups += 1
+            self.is_open_ended |= term.has_macro or term.name in ("exists", "ptr")
             if not term.problem and not term.has_macro:
                 self._look(domain, term, passes=passes and term.qualifier == "+")
         self.path.pop()
@@ -118,7 +138,7 @@ class _Walk:
         elif term.name == "ptr":
             self.uses_ptr = True
         elif self.asks_addresses:
-            self._addresses(domain, term.name, target)
+            self._addresses(domain, term, target, passes=passes)
 
     def _refer(self, domain: str, target: str, *, passes: bool) -> None:
         if target in self.path:
@@ -132,18 +152,24 @@ class _Walk:
         else:
             self.faults.append(SpfFault(kind=SpfFaultKind.NO_RECORD, domain=domain, what=target))
 
-    def _addresses(self, domain: str, name: str, target: str) -> None:
-        if name == "mx":
-            servers = self.ask(target, RecordType.MX).records
-            if len(servers) > MOST_SERVERS:
+    def _addresses(self, domain: str, term: SpfTerm, target: str, *, passes: bool) -> None:
+        hosts: tuple[str, ...] = (target,)
+        if term.name == "mx":
+            hosts = self.ask(target, RecordType.MX).records
+            if len(hosts) > MOST_SERVERS:
                 self.faults.append(SpfFault(kind=SpfFaultKind.MANY_SERVERS, domain=domain, what=target))
-            is_void = not servers
-        elif name == "exists":
-            is_void = not self.ask(target, RecordType.A).records
-        else:
-            is_void = not any(self.ask(target, kind).records for kind in (RecordType.A, RecordType.AAAA))
-        if is_void:
+        kinds = (RecordType.A,) if term.name == "exists" else (RecordType.A, RecordType.AAAA)
+        found = [
+            text
+            for host in hosts[:MOST_SERVERS]
+            if host != "."
+            for kind in kinds
+            for text in self.ask(host, kind).records
+        ]
+        if not hosts or (term.name != "mx" and not found):
             self.voids.append(target)
+        if passes and term.qualifier == "+" and term.name != "exists":
+            self.networks += [term.around(address) for address in found]
 
 
 def _texts(domain: str, ask: Ask) -> tuple[tuple[str, ...], bool]:

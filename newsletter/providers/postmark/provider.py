@@ -8,6 +8,9 @@ from datetime import datetime
 
 from newsletter.config.schema import Config, PostmarkConfig
 from newsletter.domain.diagnosis import Diagnosis
+from newsletter.domain.dns_answer import RecordType
+from newsletter.domain.dns_record import DnsRecord
+from newsletter.domain.domain_setup import DomainSetup
 from newsletter.domain.listed_address import ListedAddress
 from newsletter.domain.mailing import Mailing
 from newsletter.domain.outcome import Outcome, OutcomeKind
@@ -30,6 +33,9 @@ _SECTION = "[provider.postmark]"
 _HOST = "https://api.postmarkapp.com"
 _STREAM = re.compile(r"[a-z][a-z0-9-]{0,29}")
 
+_RETURN_HOST = "pm.mtasv.net"
+"""Where a return path of one's own points to, in Postmark's guide to custom Return-Path domains."""
+
 
 class PostmarkProvider:
     """Takes mail out through Postmark's API."""
@@ -42,6 +48,7 @@ class PostmarkProvider:
         """Read `[provider.postmark]` and `[privacy]`. Raises ConfigError for a wrong host or stream."""
         self._settings = config.provider.postmark
         self._privacy = config.privacy
+        self._sender = config.sender.from_
         ConfigError.raise_if(_check(self._settings))
 
     def prepare(self, mailing: Mailing) -> PostmarkShipment:
@@ -73,6 +80,13 @@ class PostmarkProvider:
             return list(examine(client, self._settings))
         finally:
             client.close()
+
+    def domain_setup(self) -> DomainSetup:
+        """Return the return path Postmark names by itself; only an account's token could ask for the rest."""
+        if self._sender is None:
+            return DomainSetup()
+        own = f"pm-bounces.{self._sender.email.rpartition('@')[2].lower()}"
+        return DomainSetup(wished=(DnsRecord(name=own, type=RecordType.CNAME, value=_RETURN_HOST),))
 
     def suppressions(self, since: datetime | None) -> Iterator[ListedAddress]:
         """Yield whom Postmark does not mail through the stream. Raises DeliveryRefused."""

@@ -70,10 +70,11 @@ class World:
         certificate: str = "brief.example",
         days: int = 90,
         may_connect: MayConnect = here_too,
+        reporter: str | None = None,
     ) -> list[str | None]:
         tls = self.authority.server(certificate, days=days)
         with LocalWeb({**SOUND, **changes}, tls) as web:
-            look = look_at_site(web.url(""), self.visitor(may_connect).visit, datetime.now(UTC))
+            look = look_at_site(web.url(""), self.visitor(may_connect).visit, datetime.now(UTC), reporter)
             found = [one.code for one in look if one.health is not Health.FINE]
             self.asked = web.asked
         return found
@@ -108,6 +109,12 @@ def test_a_fault_of_the_site_is_found_alone(
     world: World, changes: dict[str, Answer], expected: list[str]
 ) -> None:
     assert world.found(changes) == expected
+
+
+def test_reports_of_the_provider_have_to_reach_the_site(world: World) -> None:
+    assert world.found({"/hooks/sendgrid": Page(405)}, reporter="sendgrid") == []
+    assert world.found({"/hooks/sendgrid": Page(401)}, reporter="sendgrid") == ["hook-closed"]
+    assert world.found({}, reporter="sendgrid") == ["hook-closed"]
 
 
 def test_certificates_that_end_soon_or_are_for_another_name_are_told(world: World) -> None:

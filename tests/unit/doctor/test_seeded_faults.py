@@ -109,6 +109,11 @@ SEEDED: list[tuple[str, Records, list[str]]] = [
     ("no all", {_SPF: ["v=spf1 mx"]}, ["spf-open"]),
     ("ptr", {_SPF: ["v=spf1 mx ptr ~all"]}, ["spf-ptr"]),
     ("no SPF at the return path", {("bounce.brief.example", "TXT"): ["hello"]}, ["spf-missing"]),
+    (
+        "an SPF record without the own server",
+        {("bounce.brief.example", "TXT"): ["v=spf1 ip4:198.51.100.0/24 -all"]},
+        ["spf-leaves-out"],
+    ),
     ("no DKIM key", {_KEY: ["something else"]}, ["dkim-missing"]),
     ("a withdrawn key", {_KEY: ["v=DKIM1; k=rsa; p="]}, ["dkim-revoked"]),
     ("a key that was cut off", {_KEY: [own_record()[:200]]}, ["dkim-broken"]),

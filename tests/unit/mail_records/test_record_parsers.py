@@ -146,6 +146,28 @@ def test_a_domain_below_macros_is_left_alone() -> None:
     assert (tree.lookups, tree.voids, tree.faults) == (3, (), ())
 
 
+def test_who_may_send_is_known_where_no_macro_decides() -> None:
+    zone = {
+        ("a.example", "TXT"): (
+            "v=spf1 -ip4:203.0.113.9 mx/28 a:b.example ?include:c.example include:d.example -all",
+        ),
+        ("a.example", "MX"): ("m.example",),
+        ("m.example", "A"): ("203.0.113.17",),
+        ("b.example", "AAAA"): ("2001:db8::5",),
+        ("c.example", "TXT"): ("v=spf1 ip4:192.0.2.0/24",),
+        ("d.example", "TXT"): ("v=spf1 ip4:198.51.100.0/24 ~ip4:198.18.0.0/15",),
+    }
+
+    tree = follow_spf(
+        "a.example", lambda name, kind: DnsAnswer(records=zone.get((name, kind), ())), asks_addresses=True
+    )
+
+    assert all(map(tree.lets, ["203.0.113.30", "2001:db8::5", "198.51.100.1"]))
+    assert [
+        tree.lets(one) for one in ("203.0.113.9", "203.0.113.1", "2001:db8::6", "192.0.2.1", "198.18.0.1")
+    ] == [False] * 5
+
+
 def test_a_loop_is_told_with_the_record_it_is_in() -> None:
     zone = {"a.example": "v=spf1 include:b.example", "b.example": "v=spf1 redirect=a.example"}
 

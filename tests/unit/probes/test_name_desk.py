@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 
 from newsletter.doctor.ailment import fine
 from newsletter.doctor.round import Exam, go_round
-from newsletter.domain.diagnosis import Health
+from newsletter.domain.diagnosis import Diagnosis, Health
 from newsletter.domain.dns_answer import RecordType
 from newsletter.errors import CannotAsk
 from newsletter.probes.name_desk import NameDesk
@@ -87,6 +88,21 @@ def test_a_network_that_knows_nothing_is_not_believed_unless_it_was_chosen() -> 
             NameServers(server.address, patience_s=20).ask("a.example", RecordType.A)
 
         assert not NameServers(server.address, is_believed=True).ask("a.example", RecordType.A).has_name
+
+
+def test_what_takes_too_long_is_not_waited_for() -> None:
+    goes_on = Event()
+
+    def stuck() -> list[Diagnosis]:
+        goes_on.wait(60)
+        return [fine("a", "yes")]
+
+    try:
+        found = go_round([Exam(subject="a", look=stuck), Exam(subject="b", look=list)], longest_s=0.01)
+    finally:
+        goes_on.set()
+
+    assert found[0].health is Health.UNASKED
 
 
 def test_what_was_found_before_nobody_answered_still_counts() -> None:
