@@ -36,6 +36,7 @@ def test_every_backup_made_while_a_letter_is_sent_is_whole_and_of_one_moment(pro
         assert sum(states.values()) == 40
 
 
+@pytest.mark.kill
 @pytest.mark.parametrize("call", ["fsync", "rename"])
 def test_a_backup_that_is_killed_leaves_no_half_file_and_the_next_one_works(project, call):
     folder = project.root / "safe"
@@ -96,3 +97,28 @@ def test_what_is_no_backup_is_told_with_its_name(project, command):
     done = project.run(*command, "l.csv")
 
     assert (done.code, "l.csv: error: this is no backup" in done.err) == (6, True), done.err
+
+
+@pytest.mark.kill
+@pytest.mark.parametrize(
+    ("call", "number"), [("pwrite64", 3), ("pwrite64", 60), ("fdatasync", 2), ("unlink", 1)]
+)
+def test_a_restore_that_is_killed_leaves_the_old_database_or_the_new_one(project, tmp_path, call, number):
+    target = tmp_path / "b.zip"
+    assert project.run("backup", "-o", str(target)).code == 0
+    (project.root / "l2.csv").write_text("email\nnew@x.example\n")
+    assert project.run("subscribers", "import", "l2.csv", "--apply").code == 0
+
+    done = subprocess.run(
+        ["strace", "-f", "-o", os.devnull, "-e", f"inject={call}:signal=KILL:when={number}", *COMMAND,
+         "restore", "--yes", str(target)],
+        cwd=project.root, env=environment(), capture_output=True, check=False,
+    )  # fmt: skip
+
+    with Library.open(project.root) as library:
+        readers = sum(library.store.subscribers.counts().values())
+        again = library.backups.restore(target)
+        after = sum(library.store.subscribers.counts().values())
+    assert done.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL), "the process was never killed"
+    assert readers in (40, 41)
+    assert (after, again.is_blind) == (40, False)
