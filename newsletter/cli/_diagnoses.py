@@ -27,6 +27,7 @@ _TITLES = {
     Area.MACHINE: "This machine",
 }
 _MOST_EVIDENCE = 12
+_LONGEST = 500
 
 
 def as_text(areas: _Found) -> str:
@@ -71,15 +72,15 @@ def _has_same_cure(one: Diagnosis, following: Diagnosis) -> bool:
 
 def _lines(one: Diagnosis, *, has_cure: bool) -> Iterator[str]:
     sign, colour = _SIGNS[one.health]
-    yield f"  {click.style(sign, fg=colour)} {one.subject}: {one.what}"
+    yield f"  {click.style(sign, fg=colour)} {_plain(one.subject)}: {_plain(one.what)}"
     if one.health is Health.FINE or not has_cure:
         return
     if one.why:
         yield f"      {one.why}"
     for seen in one.evidence[:_MOST_EVIDENCE]:
-        yield click.style(f"      | {seen}", dim=True)
+        yield click.style(f"      | {_plain(seen)}", dim=True)
     if one.fix:
-        yield f"      → {one.fix}"
+        yield f"      → {_plain(one.fix)}"
     if one.code:
         yield click.style(f"      ({one.code})", dim=True)
 
@@ -87,8 +88,14 @@ def _lines(one: Diagnosis, *, has_cure: bool) -> Iterator[str]:
 def _block(records: Mapping[DnsRecord, None]) -> Iterator[str]:
     for record in records:
         for text in record.replaces:
-            yield f"  take away:  {record.name}  {record.type}  {text}"
-        yield f"  {record.zone_line}"
+            yield f"  take away:  {_plain(record.name)}  {record.type}  {_plain(text)}"
+        yield f"  {_plain(record.zone_line, longest=None)}"
+
+
+def _plain(text: str, longest: int | None = _LONGEST) -> str:
+    """Return `text`, which a stranger may have written, without what would steer a terminal."""
+    shown = "".join(one if one.isprintable() else "�" for one in text)
+    return f"{shown[:longest]}…" if longest and len(shown) > longest else shown
 
 
 def _entry(one: Diagnosis) -> dict[str, object]:

@@ -32,7 +32,7 @@ def judge_machine(state: MachineState, now: datetime) -> Iterator[Diagnosis]:
         yield fine("database", "there is none yet")
     else:
         yield from _database(database)
-        if not database.faults:
+        if database.revision and database.is_known:
             yield from _care(state.backup, now)
     if state.outbox is not None:
         number, size = state.outbox
@@ -80,7 +80,8 @@ def _database(state: DatabaseState) -> Iterator[Diagnosis]:
         yield ailments.DATABASE_DAMAGED.found("database", what, evidence=state.faults)
         return
     if not state.is_known:
-        what = f"its schema is {state.revision}, and this version knows {state.head} and older"
+        known = f"this version knows {state.head} and older"
+        what = f"its schema is {state.revision}, and {known}" if state.revision else "its tables are not ours"
         yield ailments.SCHEMA_NEWER.found("database", what)
         return
     if state.revision != state.head:

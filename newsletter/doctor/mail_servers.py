@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from newsletter.doctor.ailment import fine
 from newsletter.doctor.ailments import paths as ailments
@@ -12,10 +12,14 @@ from newsletter.domain.diagnosis import Diagnosis
 from newsletter.domain.dns_answer import Ask, DnsAnswer, RecordType
 from newsletter.domain.dns_record import DnsRecord
 
-__all__ = ["look_at_mail_host", "look_at_reply_servers", "look_at_sender_servers"]
+__all__ = ["look_at_mail_host", "look_at_reply_servers", "look_at_sender_servers", "outside_addresses"]
 
 _ADDRESSES = (RecordType.A, RecordType.AAAA)
 _NULL = (".",)
+_INSIDE = tuple(
+    map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
+)
+"""Addresses nobody outside sees (RFC 1918, 6598, 4193)."""
 
 
 def look_at_reply_servers(patient: Patient, ask: Ask) -> Iterator[Diagnosis]:
@@ -52,7 +56,7 @@ def look_at_mail_host(host: str, ask: Ask) -> Iterator[Diagnosis]:
     """Yield what is wrong with the name of one's own mail server, both ways. Raises CannotAsk."""
     subject = f"Mail server {host}"
     wrong = False
-    addresses = [text for kind in _ADDRESSES for text in ask(host, kind).records]
+    addresses = outside_addresses(host, ask)
     for address in addresses:
         reverse = ip_address(address).reverse_pointer
         names = ask(reverse, RecordType.PTR).records
@@ -73,6 +77,17 @@ def look_at_mail_host(host: str, ask: Ask) -> Iterator[Diagnosis]:
             )
     if addresses and not wrong:
         yield fine(subject, "its name leads to its address and back", *addresses)
+
+
+def outside_addresses(host: str, ask: Ask) -> list[str]:
+    """Return the addresses of `host` that servers of others may see. Raises CannotAsk."""
+    found = [host] if _is_address(host) else [text for kind in _ADDRESSES for text in ask(host, kind).records]
+    return [one for one in found if not _is_inside(one)]
+
+
+def _is_inside(address: str) -> bool:
+    own = ip_address(address)
+    return own.is_loopback or own.is_link_local or any(own in network for network in _INSIDE)
 
 
 def _implicit(subject: str, domain: str, answer: DnsAnswer, ask: Ask) -> Diagnosis:

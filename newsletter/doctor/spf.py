@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from newsletter.doctor.ailment import fine
 from newsletter.doctor.ailments import sender as ailments
+from newsletter.doctor.mail_servers import outside_addresses
 from newsletter.doctor.patient import Patient
 from newsletter.domain.diagnosis import Diagnosis
 from newsletter.domain.dns_answer import Ask, RecordType
@@ -97,7 +98,7 @@ def _ends(subject: str, tree: SpfTree) -> Iterator[Diagnosis]:
 
 def _left_out(subject: str, host: str, tree: SpfTree, ask: Ask) -> Iterator[Diagnosis]:
     """Yield that the record names none of the addresses of one's own mail server."""
-    addresses = [text for kind in (RecordType.A, RecordType.AAAA) for text in ask(host, kind).records]
+    addresses = outside_addresses(host, ask)
     if addresses and all(tree.lets(one) is False for one in addresses):
         what = f"it does not name {host} ({', '.join(addresses)})"
         fix = f"add a:{host} to the record"

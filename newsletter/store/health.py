@@ -8,6 +8,7 @@ import sqlite3
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,9 +21,21 @@ from newsletter.store.schema import HEAD
 
 __all__ = ["look_at_database", "open_files", "sqlite_version"]
 
+_REVISIONS = "alembic_version"
 _MOST_TOLD = 5
 _MOST_HOLDER_BYTES = 1_000
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_ENTER = stat.S_IXGRP | stat.S_IXOTH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Inside:
+    """What is in a database: with `faults` nothing else is known."""
+
+    faults: tuple[str, ...] = ()
+    revision: str | None = None
+    has_keys: bool = True
+    is_empty: bool = False
 
 
 def sqlite_version() -> str:
@@ -32,56 +45,68 @@ def sqlite_version() -> str:
 
 def look_at_database(database: Database) -> DatabaseState | None:
     """Return how `database` stands, None when there is none; every page of it is read."""
+    try:
+        return _look(database) if database.path.exists() else None
+    except OSError as error:
+        fault = f"it cannot be read: {(error.strerror or str(error)).lower()}"
+        return DatabaseState(path=database.shown, size_bytes=0, faults=(fault,))
+
+
+def _look(database: Database) -> DatabaseState:
     path = database.path
-    if not path.exists():
-        return None
     rights = tuple(open_files(sorted(path.parent.glob(f"{path.name}*"))))  # reading may make an empty log
     log = database.beside("-wal")
-    faults, revision, has_keys = _contents(database)
+    inside = _inside(database)
     return DatabaseState(
         path=database.shown,
         size_bytes=path.stat().st_size,
         log_bytes=log.stat().st_size if log.exists() else 0,
-        faults=faults,
-        revision=revision,
+        faults=inside.faults,
+        revision=inside.revision,
         head=HEAD,
-        is_known=revision is None or bool(faults) or is_known(revision),
-        has_keys=has_keys,
+        is_known=bool(inside.faults) or (is_known(inside.revision) if inside.revision else inside.is_empty),
+        has_keys=inside.has_keys,
         locks=tuple(_locks(path)),
         open_files=rights,
     )
 
 
 def open_files(paths: Iterable[Path]) -> Iterator[OpenFile]:
-    """Yield those of `paths` that others than their owner have any right to."""
+    """Yield those of `paths` that others than their owner have any right to, and can get to."""
     for path in paths:
         try:
             mode = stat.S_IMODE(path.stat().st_mode)
+            folder = path.parent.stat().st_mode
         except OSError:  # it is gone, or somebody else's
             continue
-        if mode & _OTHERS:
+        if mode & _OTHERS and folder & _ENTER:
             yield OpenFile(path=str(path), mode=mode)
 
 
-def _contents(database: Database) -> tuple[tuple[str, ...], str | None, bool]:
-    """Return what is wrong inside, the schema's revision, and whether the key of links is there."""
+def _inside(database: Database) -> _Inside:
     where = f"file:{quote(str(database.path))}?mode=ro"
     try:
         with store_faults(database.shown), closing(sqlite3.connect(where, uri=True)) as connection:
             faults = tuple(str(row[0]) for row in connection.execute(f"PRAGMA quick_check({_MOST_TOLD})"))
             names = {str(row[0]) for row in connection.execute("SELECT name FROM sqlite_master")}
-            revision = _single(
-                connection, "SELECT version_num FROM alembic_version", "alembic_version", names
+            if faults != ("ok",):
+                return _Inside(faults=faults)
+            if _REVISIONS not in names:
+                return _Inside(is_empty=not names)
+            revision = _single(connection, f"SELECT version_num FROM {_REVISIONS}")  # noqa: S608  # a constant
+            key = (
+                _single(connection, "SELECT value FROM meta WHERE name = 'secret'")
+                if "meta" in names
+                else None
             )
-            key = _single(connection, "SELECT value FROM meta WHERE name = 'secret'", "meta", names)
+            return _Inside(revision=revision, has_keys=key is not None)
     except StoreError as error:
         problem = error.problems[0]
-        return (f"{problem.what}: {problem.why}" if problem.why else problem.what,), None, True
-    return () if faults == ("ok",) else faults, revision, key is not None or not names
+        return _Inside(faults=(f"{problem.what}: {problem.why}" if problem.why else problem.what,))
 
 
-def _single(connection: sqlite3.Connection, query: str, table: str, names: set[str]) -> str | None:
-    row = connection.execute(query).fetchone() if table in names else None
+def _single(connection: sqlite3.Connection, query: str) -> str | None:
+    row = connection.execute(query).fetchone()
     return str(row[0]) if row else None
 
 

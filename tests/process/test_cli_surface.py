@@ -12,6 +12,7 @@ COMMANDS = (
     "init new preview check build approve send status resume pause cancel resolve",
     "subscribers subscribers.import subscribers.undo subscribers.export subscribers.why",
     "subscribers.unsubscribe segments segments.count segments.explain events events.import report correct",
+    "doctor",
 )
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from sound_domain import own_record, zone
 
 from newsletter.cli import cli
-from newsletter.errors import UsageError
+from newsletter.errors import ConfigError, UsageError
 from newsletter.testing.dns_server import DnsServer, DnsTrouble
 
 CONFIG = """
@@ -98,6 +98,28 @@ def test_a_key_that_mail_is_signed_with_is_printed_in_pieces_that_fit(
     line = done.stdout.rpartition("Records to publish\n")[2].strip()
     assert line.startswith('eigen._domainkey.brief.example.  IN  TXT  "v=DKIM1; k=rsa; p=')
     assert len(line.split('"')[1]) == 255
+
+
+def test_what_strangers_publish_does_not_steer_the_terminal(tmp_path: Path, server: DnsServer) -> None:
+    server.zone["brief2026._domainkey.brief.example", "TXT"] = ["v=DKIM1; p=\x1b[2J\x07" + "A" * 3000]
+
+    done = _run(tmp_path, "dns", "--resolver", f"127.0.0.1:{server.port}")
+
+    assert done.return_value == 1
+    assert "| v=DKIM1; p=�[2J�AAA" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) < 600
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["root@localhost", "a@[127.0.0.1]", "a@xn--.example", "é@bücher.example", "a@" + "b" * 63 + ".example"],
+)
+def test_a_sender_of_any_kind_is_looked_at(tmp_path: Path, server: DnsServer, sender: str) -> None:
+    config = CONFIG.replace("renata@brief.example", sender)
+
+    done = _run(tmp_path, "dns", "--resolver", f"127.0.0.1:{server.port}", config=config)
+
+    assert done.return_value == 1 or isinstance(done.exception, ConfigError), done.output
 
 
 def test_nobody_to_ask_is_not_the_same_as_nothing_there(tmp_path: Path, server: DnsServer) -> None:

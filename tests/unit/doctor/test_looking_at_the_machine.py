@@ -119,6 +119,28 @@ def test_rights_of_others_are_told_with_the_command_that_takes_them(root: Path) 
     assert told.fix == f"chmod go= {root}/data/newsletter.db"
 
 
+def test_a_folder_that_others_cannot_enter_keeps_what_is_in_it(root: Path) -> None:
+    (root / "data/newsletter.db").chmod(0o644)
+    (root / "data").chmod(0o700)
+
+    assert _codes(_state(root)) == []
+
+
+def test_what_is_no_database_of_ours_is_left_alone(root: Path) -> None:
+    path = root / "data/newsletter.db"
+    path.unlink()
+    path.mkdir()
+    folder = _codes(_state(root))
+    path.rmdir()
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE meta (thing)")
+    connection.close()
+    path.chmod(0o600)
+
+    assert folder[-1:] == ["database-damaged"]
+    assert _codes(_state(root)) == ["schema-newer"]
+
+
 def test_a_lock_that_was_left_is_told_from_one_that_is_held(root: Path) -> None:
     lock = root / "data/newsletter.db.runner-lock"
     lock.write_text("renata@huis, process 1, sending wel-of-niet")

@@ -187,6 +187,12 @@ def test_faults_of_the_newsletter_itself_are_found_too(server: DnsServer) -> Non
     assert faults(signed_elsewhere) == ["dmarc-dkim-unaligned"]
     both = patient(keys=(elsewhere,), bounce_domain="elders.example", is_bounce_own=False)
     assert faults(look(server, {**zone(), **at_elders}, both)) == ["dmarc-unaligned"]
+    inside = {
+        **zone(),
+        ("mail.brief.example", "A"): ["10.0.0.5"],
+        ("mail.brief.example", "AAAA"): ["fd00::5"],
+    }
+    assert faults(look(server, inside, patient())) == []
     answers = patient(sender="renata@news.brief.example", bounce_domain=None, needed_problem="no key")
     assert faults(look(server, zone(), answers)) == ["sender-no-mail", "spf-missing", "unasked"]
 

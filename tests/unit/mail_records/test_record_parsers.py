@@ -259,6 +259,29 @@ def test_a_long_name_is_asked_for_at_most_eight_times() -> None:
     assert asked[1] == "_dmarc.t.u.v.w.x.y.z"
 
 
+@given(
+    st.lists(st.sampled_from("abc"), min_size=1, max_size=12).map(".".join),
+    st.dictionaries(
+        st.lists(st.sampled_from("abc"), min_size=1, max_size=6).map(".".join),
+        st.lists(
+            st.sampled_from(["v=DMARC1; p=none", "v=DMARC1; psd=y", "v=DMARC1; psd=n", "x"]), max_size=2
+        ),
+    ),
+)
+def test_the_walk_ends_at_the_domain_or_above_it(domain: str, zone: dict[str, list[str]]) -> None:
+    asked: list[str] = []
+
+    def ask(name: str, _: RecordType) -> DnsAnswer:
+        asked.append(name)
+        return DnsAnswer(records=tuple(zone.get(name.removeprefix("_dmarc."), ())))
+
+    found = find_dmarc(domain, ask)
+
+    assert len(asked) <= 8
+    assert domain == found.organisation or domain.endswith(f".{found.organisation}")
+    assert (found.name is None) is (found.dmarc is None)
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

@@ -26,8 +26,8 @@ def check(context: CheckContext) -> Iterable[Fault]:
 
     ## What it does
     Looks up, on request (`--network`), the DKIM key (RFC 6376) of each selector in `[checks]
-    dkim_selectors`, at the domain you send from, and whether it is one. Without selectors nobody can know
-    where to look; then it says so.
+    dkim_selectors`, and of `[provider.smtp] dkim_selector`, at the domain you send from, and whether it is
+    one. Without selectors nobody can know where to look; then it says so.
 
     ## Why it matters
     Without the key no signature can be checked, and Gmail, Yahoo and Outlook want one.
@@ -45,14 +45,15 @@ def check(context: CheckContext) -> Iterable[Fault]:
     own = context.config.sender.domain or sender_domain(context)
     if not own:
         return
-    if not context.config.checks.dkim_selectors:
+    selectors = _selectors(context)
+    if not selectors:
         yield Fault(
             what="the DKIM key of the sender is not looked at, as no selector is named",
             place=sender_place(context),
             severity=Severity.INFO,
             fix='name what your provider gave you, such as: [checks] dkim_selectors = ["s1"]',
         )
-    for selector in context.config.checks.dkim_selectors:
+    for selector in selectors:
         name = f"{selector}._domainkey.{own}"
         problem = _problem(name, dns_answer(context, name, RecordType.TXT).records)
         if problem:
@@ -62,6 +63,13 @@ def check(context: CheckContext) -> Iterable[Fault]:
                 why="without it nobody can check the signature under the mail",
                 fix="add the record that your provider shows you, or mend [checks] dkim_selectors",
             )
+
+
+def _selectors(context: CheckContext) -> Iterable[str]:
+    """Return where to look: what is named, and where mail is signed here."""
+    provider = context.config.provider
+    own = provider.smtp.dkim_selector if provider.name == "smtp" else None
+    return dict.fromkeys((*context.config.checks.dkim_selectors, *([own] if own else [])))
 
 
 def _problem(name: str, texts: Iterable[str]) -> str | None:
