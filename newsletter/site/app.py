@@ -40,7 +40,7 @@ def make_app(project: Project) -> Starlette:
     project.choosing.topics()  # what is wrong with them must show before anybody comes
     asking = Asking(project)
     webhooks = Webhooks(asking)
-    chores = Chores(project)
+    chores = Chores(project, also=webhooks.apply)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -49,6 +49,7 @@ def make_app(project: Project) -> Starlette:
         yield
         chores.stop()
         await working
+        webhooks.close()
         asking.close()
 
     return Starlette(

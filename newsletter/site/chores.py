@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from newsletter.errors import NewsletterError
@@ -23,8 +23,14 @@ class Chores:
     A chore that cannot be done is told in the log, once for each reason, and tried again.
     """
 
-    def __init__(self, project: Project, every_s: float = _EVERY_S) -> None:
-        """Work for `project`."""
+    def __init__(
+        self,
+        project: Project,
+        every_s: float = _EVERY_S,
+        also: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Work for `project`; `also` is done each round, and tells its own failures."""
+        self._also = also
         self._project = project
         self._every_s = every_s
         self._executor = ThreadPoolExecutor(1, "chores")
@@ -43,6 +49,8 @@ class Chores:
             self._woken.clear()
             for chore in (self._end_pauses, self._send_mails):
                 await loop.run_in_executor(self._executor, self._do, chore)
+            if self._also is not None:
+                await self._also()
             try:
                 async with asyncio.timeout(self._every_s):
                     await self._woken.wait()

@@ -1,4 +1,4 @@
-"""Who sent too much that is forged: counted by network, for a few minutes, in bounded memory."""
+"""Who sent too much that is forged: counted by network, for a minute, in bounded memory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["Strikes"]
 
 
 class Strikes:
-    """Lets a network fail `most` times within `span_s` seconds, and then makes it wait."""
+    """Knows which networks failed `most` times within `span_s` seconds, and until when that counts."""
 
     def __init__(
         self, monotonic: Callable[[], float], *, most: int = 30, span_s: float = 60.0, networks: int = 10_000
@@ -31,7 +31,7 @@ class Strikes:
             self._counts.popitem(last=False)
 
     def wait_s(self, address: str) -> int:
-        """Return how many seconds whoever asks from `address` has to wait; 0: not at all."""
+        """Return for how many seconds it still counts that `address` failed too often; 0: it did not."""
         since, number = self._counts.get(_network(address), (0.0, 0))
         left = since + self._span_s - self._monotonic()
         return int(left) + 1 if number >= self._most and left > 0 else 0

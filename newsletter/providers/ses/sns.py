@@ -34,6 +34,7 @@ _SIGNED_FIELDS = {
 }
 _OLDEST = timedelta(hours=96)
 _AHEAD = timedelta(minutes=15)
+_MOST_A_MINUTE = 10
 
 
 class SnsVerifier:
@@ -44,6 +45,7 @@ class SnsVerifier:
         self._topic = topic
         self._fetch = fetch
         self._certificates: dict[str, Certificate] = {}
+        self._fetched: list[datetime] = []
 
     def verify(self, message: Mapping[str, object], now: datetime) -> None:
         """See that `message` is signed, about the topic and not old. Raises EventRefused."""
@@ -79,6 +81,13 @@ class SnsVerifier:
         except InvalidSignature as error:
             raise EventRefused("the signature does not fit: this is not from Amazon SNS") from error
 
+    def _check_pace(self, now: datetime) -> None:
+        """Fetch few: Amazon has one certificate for months, and a forger can name a new one each time."""
+        self._fetched = [moment for moment in self._fetched if now - moment < timedelta(minutes=1)]
+        if len(self._fetched) >= _MOST_A_MINUTE:
+            raise EventNotVerifiable("too many certificates were asked for in the last minute")
+        self._fetched.append(now)
+
     def _key(self, url: str, now: datetime) -> RSAPublicKey:
         from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey as Rsa
         from cryptography.x509 import load_pem_x509_certificate
@@ -87,6 +96,7 @@ class SnsVerifier:
             raise EventRefused("SigningCertURL is no address of Amazon SNS")
         certificate = self._certificates.get(url)
         if certificate is None:
+            self._check_pace(now)
             try:
                 certificate = load_pem_x509_certificate(self._fetch(url))
             except OSError as error:

@@ -109,6 +109,22 @@ def test_a_certificate_is_fetched_once() -> None:
     assert asked == [URL]
 
 
+def test_a_forger_cannot_make_us_fetch_without_end() -> None:
+    fetched: list[str] = []
+
+    def fetch(url: str) -> bytes:
+        fetched.append(url)
+        raise OSError("nothing there")
+
+    reader = events(fetch)
+    for number in range(50):
+        url = URL.replace("0123456789abcdef0123456789abcdef", f"{number:032x}")
+        with pytest.raises(EventRefused, match=r"cannot be fetched|too many certificates"):
+            reader.verify({}, body(message(SigningCertURL=url)), NOW)
+
+    assert len(fetched) == 10
+
+
 @pytest.mark.parametrize("field", ["Message", "MessageId", "Subject", "Timestamp"])
 def test_a_message_that_was_changed_is_refused(field: str) -> None:
     changed = {**message(), field: "2026-11-24T08:30:07.000Z"}

@@ -185,16 +185,21 @@ def test_a_report_is_not_larger_than_ten_megabytes(hooks: Site) -> None:
     assert hooks.post("/hooks/json", content=b" " * HOOK_BYTES).status_code == 401
 
 
-def test_whoever_forges_much_waits_and_nobody_else_does(hooks: Site) -> None:
+def test_whoever_forges_much_is_slowed_down_and_the_provider_is_not(
+    hooks: Site, caplog: pytest.LogCaptureFixture
+) -> None:
     forged = {"webhook-signature": "v1,AAAA", "webhook-timestamp": "1", "webhook-id": "m"}
     for _ in range(30):
         post(hooks, headers=forged, visitor="198.51.100.7")
+    caplog.clear()
 
-    waits = post(hooks, row(hooks, ANNA), visitor="198.51.100.7")
-    other = post(hooks, row(hooks, ANNA), visitor="198.51.100.8")
+    forger = post(hooks, headers=forged, visitor="198.51.100.7")
+    other = post(hooks, headers=forged, visitor="198.51.100.8")
+    provider = post(hooks, row(hooks, ANNA), visitor="198.51.100.7")
 
-    assert (waits.status_code, other.status_code) == (429, 200)
-    assert 0 < int(waits.headers["retry-after"]) <= 60
+    assert (forger.status_code, other.status_code, provider.status_code) == (429, 401, 200)
+    assert 0 < int(forger.headers["retry-after"]) <= 60
+    assert caplog.text.count("was refused") == 1
 
 
 # --- our failure ------------------------------------------------------------------------------------------
