@@ -148,10 +148,10 @@ def _events(kind: str, report: _Report) -> Iterator[ProviderEvent]:
 
 
 def _meaning(kind: str, part: _Report) -> EventKind | None:
-    if kind == "Bounce" and part.get("bounceSubType") in _NOT_TRIED:
+    if kind == "Bounce" and one_line(part.get("bounceSubType")) in _NOT_TRIED:
         return EventKind.DROPPED
     if kind == "Complaint":
-        if part.get("complaintSubType") in _NOT_TRIED:
+        if one_line(part.get("complaintSubType")) in _NOT_TRIED:
             return EventKind.DROPPED
         if part.get("complaintFeedbackType") == "not-spam":  # the reader took it out of the spam folder
             return None

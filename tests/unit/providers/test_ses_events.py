@@ -287,6 +287,15 @@ def test_a_report_of_any_shape_is_read_or_refused(kind: str, part: object) -> No
     assert all(event.at.tzinfo is not None for event in found)
 
 
+@pytest.mark.parametrize(("kind", "name"), [("Bounce", "bounceSubType"), ("Complaint", "complaintSubType")])
+def test_a_subtype_that_is_no_text_counts_as_none(kind: str, name: str) -> None:
+    part = {name: [], "timestamp": "2026-11-24T08:30:05.000Z", "bouncedRecipients": [{}]}
+
+    (event,) = events().read(body({"eventType": kind, "mail": {}, kind.lower(): part}))
+
+    assert event.kind == {"Bounce": "bounced", "Complaint": "complained"}[kind]
+
+
 @pytest.mark.parametrize("url", ["https://[", "https://sns.eu-west-1.amazonaws.com:99999/", "", "sns"])
 def test_a_strange_address_is_no_address_of_sns(url: str) -> None:
     assert not is_sns_url(url)
