@@ -7,12 +7,19 @@ from dataclasses import replace
 
 import pytest
 
-from newsletter.domain.campaign import Attempt, Fence, Member
-from newsletter.domain.delivery import BatchState, CampaignEvent, CampaignState, DeliveryState
+from newsletter.domain.campaign import Attempt, Fence, Member, PlacedMember
+from newsletter.domain.delivery import (
+    BatchState,
+    CampaignEvent,
+    CampaignState,
+    DeliveryState,
+    WaveEvent,
+)
 from newsletter.domain.receipt import Clearance
 from newsletter.domain.subscriber import SubscriberStatus
+from newsletter.domain.wave import Wave, WaveKind
 from newsletter.errors import UsageError
-from newsletter.protocols import Intent, IntentRefused, LateSuppression
+from newsletter.protocols import Intent, IntentRefused, LateSuppression, WaveShut
 from newsletter.testing.ledger_samples import (
     DIGESTS,
     NOW,
@@ -178,6 +185,22 @@ class PlanningContract:
         assert isinstance(home.ledger.intend(batch, an_attempt(batch)), IntentRefused)
         assert home.ledger.last_attempt(batch.id) is None
 
+    def test_mail_of_a_wave_leaves_only_while_it_is_open_or_somebody_let_it(self, home: LedgerHome) -> None:
+        wave = Wave(number=0, kind=WaveKind.CANARY, size=3, zone="UTC")
+        home.ledger.plan(replace(a_campaign(), waves=(wave,)), [_placed(one) for one in members(3)])
+        home.ledger.change("c1", CampaignEvent.RUN)
+        (batch,) = home.ledger.batches("c1")
+
+        closed = home.ledger.intend(batch, an_attempt(batch))
+        for event in (WaveEvent.OPEN, WaveEvent.FAIL):
+            home.ledger.move_wave("c1", 0, event, NOW)
+        failed = home.ledger.intend(batch, an_attempt(batch))
+        home.ledger.move_wave("c1", 0, WaveEvent.OVERRIDE, NOW)
+
+        assert (closed, failed) == (WaveShut(), WaveShut())
+        assert home.ledger.last_attempt(batch.id) is None
+        assert isinstance(home.ledger.intend(batch, an_attempt(batch)), Intent)
+
     def test_a_batch_is_intended_once(self, home: LedgerHome) -> None:
         batch = start(home, 3)
         home.ledger.intend(batch, an_attempt(batch))
@@ -233,3 +256,9 @@ class PlanningContract:
 def _then_raise(some: Iterable[Member], error: Exception) -> Iterable[Member]:
     yield from some
     raise error
+
+
+def _placed(one: Member) -> PlacedMember:
+    return PlacedMember(
+        subscriber_id=one.subscriber_id, email=one.email, key=one.key, values=one.values, wave=0
+    )
