@@ -17,7 +17,7 @@ from urllib.parse import quote
 from newsletter.domain.campaign import Attempt
 from newsletter.domain.mailing import Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind
-from newsletter.providers.json_answers import read_object
+from newsletter.providers.json_answers import one_line, read_object
 from newsletter.providers.sendgrid.client import KeepAliveClient
 from newsletter.providers.waiting import retry_after_s
 from newsletter.providers.wire import Answer, AnswerLost, NeverLeft
@@ -49,7 +49,7 @@ def find_accepted(
     found = _ask(client, "POST", _LOGS, json.dumps(wanted).encode(), sleep)
     for message_id in _message_ids(found):
         log = _ask(client, "GET", f"{_LOGS}/{quote(message_id, safe='')}", b"", sleep)
-        has_left = attempt.fence is None or log.get("status") in _LEFT
+        has_left = attempt.fence is None or one_line(log.get("status")) in _LEFT
         if has_left and _arguments(log).get("nl_a") == attempt.key:
             request_id = message_id.partition(".")[0]
             return Outcome(

@@ -157,6 +157,7 @@ def test_postmarks_list_tells_of_nobody_who_is_not_in_it(parrot: Parrot, said: o
     | JSON,
     st.booleans(),
 )
+@example([{"sg_message_id": "m1.x"}], {"status": []}, True)
 def test_logs_prove_only_what_left_with_the_very_key_of_the_attempt(
     parrot: Parrot, messages: object, log: object, is_fenced: bool
 ) -> None:
