@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from newsletter.project.gate import Gate
     from newsletter.project.importing import Imports
     from newsletter.project.post import Post
+    from newsletter.project.privacy import Privacy
     from newsletter.project.readers import Readers
     from newsletter.project.sending import Sending
     from newsletter.project.steering import Steering
@@ -189,6 +190,13 @@ class Project:
         from newsletter.project.post import Post
 
         return Post(self)
+
+    @property
+    def privacy(self) -> Privacy:
+        """Return what can be done for people about what is kept of them: forget."""
+        from newsletter.project.privacy import Privacy
+
+        return Privacy(self)
 
     @cached_property
     def sending(self) -> Sending:

@@ -115,15 +115,18 @@ class Backups:
     def restore(self, path: Path) -> Restored:
         """Put the backup at `path` in the place of the database, and keep what was there beside it.
 
+        Whoever was forgotten since it was made is forgotten again.
         Raises StoreError when the backup is damaged or of a newer version, AnotherRunner while somebody is
         sending; then nothing was changed.
         """
         self._project.close()
         database = self._database()
         try:
-            return restore_backup(database, path, shown=str(path), now=self._project.clock.now())
+            restored = restore_backup(database, path, shown=str(path), now=self._project.clock.now())
         finally:
             database.close()
+        self._project.privacy.replay_erasures()
+        return restored
 
     def loose_files(self) -> tuple[Path, ...]:
         """Return the files of the database that everybody on this machine may read or write."""

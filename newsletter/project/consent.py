@@ -89,7 +89,10 @@ class Consent:
             return Confirmation(kind=ConfirmationKind.INVALID)
         key = self._project.store.opt_in.key_of_subscriber(claim.subscriber_id)
         new = self._new(ConsentKind.CONFIRMED, origin, email=key, details={"request": claim.nonce})
-        return self._project.store.opt_in.confirm(claim, new)
+        answer = self._project.store.opt_in.confirm(claim, new)
+        if answer.returned and answer.email_hmac is not None:
+            self._project.store.erased.note_return(answer.email_hmac, new.at)
+        return answer
 
     def withdraw(self, subscriber_id: int, origin: Origin) -> bool:
         """Stop mailing a subscriber at their own wish; False when that was so already. Raises StoreError."""

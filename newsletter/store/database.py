@@ -116,6 +116,21 @@ class Database:
         finally:
             connection.execution_options(newsletter_writes=before)
 
+    def scour(self) -> bool:
+        """Write the database anew, so that no unused page holds what was removed; say whether it is done.
+
+        It takes room for a second copy, and nobody else may write meanwhile. False: somebody still reads
+        what was there before, so that the log of changes cannot be emptied yet.
+        """
+        with store_faults(self.shown):
+            connection = self._connect()
+            try:
+                connection.execute("VACUUM")
+                is_busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                connection.close()
+        return not is_busy
+
     def copy_to(self, target: Path) -> None:
         """Write a consistent copy of the database to `target`, also while others write; on disk at return."""
         with store_faults(self.shown):

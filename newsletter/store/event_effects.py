@@ -16,6 +16,7 @@ from newsletter.domain.subscriber import SubscriberStatus, Suppression, Suppress
 from newsletter.events.effects import QUIET, STRIKES_ALLOWED, effect_of, status_after, stronger
 from newsletter.store.columns import utc_text
 from newsletter.store.dialects import bulk_insert, listed
+from newsletter.store.erased_keys import erased_since
 from newsletter.store.event_rows import email_key
 from newsletter.store.list_rows import keep_from_undo
 from newsletter.store.schema import batch, campaign, delivery, provider_event, reader_event, subscriber
@@ -129,6 +130,8 @@ def _bounces_for_ever(connection: Connection, key: str) -> bool:
 def _suppress(
     connection: Connection, wishes: Mapping[str, _Wish], source: str = _TOLD
 ) -> Mapping[SuppressionReason, int]:
+    erased = erased_since(connection, wishes)
+    wishes = {key: wish for key, wish in wishes.items() if key not in erased}
     keys = listed(wishes)
     known = {
         row.email_key: row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -11,6 +11,7 @@ from newsletter.domain.address import AddressError, address_key
 from newsletter.domain.provider_event import ProviderEvent
 from newsletter.store.columns import utc_text
 from newsletter.store.dialects import bulk_insert_new
+from newsletter.store.erased_keys import erased_since
 from newsletter.store.schema import provider_event
 
 __all__ = ["email_key", "store_new"]
@@ -71,6 +72,9 @@ def _store(connection: Connection, provider: str, by_id: dict[str, ProviderEvent
 
 def _write(connection: Connection, provider: str, events: Sequence[ProviderEvent]) -> None:
     moments: dict[datetime, str] = {}
+    # Who it is about stands in the ledger: an address is only kept where nothing else says it.
+    strangers = (email_key(event) for event in events if event.delivery_id is None)
+    erased = erased_since(connection, [key for key in strangers if key is not None])
     rows: list[tuple[object, ...]] = []
     for event in events:
         at = moments.get(event.at)
@@ -85,14 +89,18 @@ def _write(connection: Connection, provider: str, events: Sequence[ProviderEvent
                 at,
                 event.delivery_id,
                 event.attempt_key,
-                # Who it is about stands in the ledger: an address is only kept where nothing else says it.
-                email_key(event) if event.delivery_id is None else None,
+                _kept_key(event, erased) if event.delivery_id is None else None,
                 bounce._value_ if bounce is not None else None,
                 event.status,
                 event.reason[:_LONGEST_REASON] or None,
             )
         )
     bulk_insert_new(connection, provider_event, _COLUMNS, rows, unique=("provider", "event_id"))
+
+
+def _kept_key(event: ProviderEvent, erased: Collection[str]) -> str | None:
+    key = email_key(event)
+    return None if key in erased else key
 
 
 def _mended(event: ProviderEvent) -> ProviderEvent:

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from newsletter.audience.importing import DEPARTED, KeptOutReason, PlanNumbers
 from newsletter.domain.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.store.dialects import grouped_text, json_merged, reader_digest
+from newsletter.store.import_erased import decide_erased
 from newsletter.store.schema import subscriber, subscriber_tag, suppression
 from newsletter.store.snapshots import TAG_SEPARATOR
 from newsletter.store.staging_tables import DECISION_INDEX, KEY_INDEX, decided, refused, staged, tag_set
@@ -90,6 +91,7 @@ def decide(connection: Connection, *, source: str, replaces_tags: bool) -> PlanN
     _let_leave(connection, source)
     _compare_known(connection, replaces_tags=replaces_tags)
     _keep_suppressed_out(connection)
+    decide_erased(connection, is_addition(), Decision.KEPT_OUT.value, KeptOutReason.ERASED.value)
     DECISION_INDEX.create(connection)
     _digest_changed(connection)
     return _count(connection)

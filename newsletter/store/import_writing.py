@@ -27,6 +27,7 @@ from sqlalchemy import (
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.store.dialects import json_array, json_merged, json_object, json_value, reserve_ids
 from newsletter.store.import_decisions import Decision, digest_of_subscriber, has_left, is_addition
+from newsletter.store.import_erased import decide_erased
 from newsletter.store.list_rows import SUPPRESSING
 from newsletter.store.schema import import_change, subscriber, subscriber_tag, suppression
 from newsletter.store.staging_tables import decided, staged, tag_set
@@ -47,6 +48,7 @@ def leave_alone(connection: Connection) -> list[str]:
     )
     raced = select(staged.c.line, literal(Decision.LEFT_ALONE.value)).where(is_addition(), is_known)
     connection.execute(insert(decided).from_select(["line", "kind"], raced))
+    decide_erased(connection, is_addition(), Decision.LEFT_ALONE.value, None)
     is_same = exists().where(
         subscriber.c.id == decided.c.subscriber_id,
         digest_of_subscriber() == decided.c.digest,

@@ -29,7 +29,7 @@ from newsletter.store import (
     waves,
 )
 from newsletter.store.database import Database
-from newsletter.store.locks import hold
+from newsletter.store.locks import RUNNER_LOCK, hold
 from newsletter.store.schema import batch, campaign
 
 __all__ = ["SqlLedger"]
@@ -67,7 +67,7 @@ class SqlLedger:
     def runner(self, campaign_id: str) -> Iterator[None]:
         """Hold the right to send, one process per database; raises AnotherRunner when it is taken."""
         self.campaign(campaign_id)
-        path = self._database.beside(".runner-lock")
+        path = self._database.beside(RUNNER_LOCK)
         with hold(path, f"sending campaign {campaign_id}", shown=self._database.shown):
             yield
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, delete, exists, inser
 
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, Suppression, SuppressionReason
 from newsletter.store.dialects import bulk_execute, bulk_insert, listed
+from newsletter.store.erased_keys import erased_since
 from newsletter.store.folding import SUBSCRIBER_COLUMNS, subscriber_values, tag_rows
 from newsletter.store.schema import import_change, subscriber, subscriber_tag, suppression
 
@@ -46,13 +47,20 @@ def read_subscribers(connection: Connection, query: Select[tuple[object, ...]]) 
 
 
 def read_suppressions(connection: Connection, keys: Iterable[str]) -> dict[str, Suppression]:
-    """Return the suppressions of `keys`, by key; a key that may be mailed is left out."""
-    wanted = listed(keys)
+    """Return the suppressions of `keys`, by key; a key that may be mailed is left out.
+
+    Who is erased is known by the hash of the key.
+    """
+    wanted_keys = list(keys)
+    wanted = listed(wanted_keys)
     query = select(suppression).join(wanted, suppression.c.email_key == wanted.c.value)
-    return {
+    found = {
         row.email_key: Suppression(key=row.email_key, reason=SuppressionReason(row.reason), since=row.since)
         for row in connection.execute(query)
     }
+    for key, since in erased_since(connection, wanted_keys).items():
+        found.setdefault(key, Suppression(key=key, reason=SuppressionReason.ERASED, since=since))
+    return found
 
 
 def write_subscribers(connection: Connection, new: Sequence[Subscriber]) -> dict[str, int]:

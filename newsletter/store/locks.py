@@ -14,7 +14,10 @@ from newsletter.errors import AnotherRunner, Problem
 from newsletter.source import Place
 from newsletter.store.faults import file_fault
 
-__all__ = ["hold", "operator_name", "wait_for"]
+__all__ = ["RUNNER_LOCK", "hold", "operator_name", "wait_for"]
+
+RUNNER_LOCK = ".runner-lock"
+"""Beside the database: held by the one process that sends a campaign."""
 
 
 def operator_name() -> str:

@@ -20,6 +20,8 @@ from newsletter.store.consent import SqlConsent
 from newsletter.store.correction_view import CorrectionView
 from newsletter.store.corrections import SqlCorrections
 from newsletter.store.database import BUSY_TIMEOUT_S, Database
+from newsletter.store.erased_list import ErasedList
+from newsletter.store.erasure import SqlErasure
 from newsletter.store.event_bodies import SqlEventBodies
 from newsletter.store.events import SqlEvents
 from newsletter.store.imports import SqlImports
@@ -67,6 +69,8 @@ class Store:
         self.visit_limits = SqlVisitLimits(database)
         self.signing_keys = SqlSigningKeys(database, secret)
         self.consent = SqlConsent(database)
+        self.erasure = SqlErasure(database, person_key)
+        self.erased = ErasedList(database, person_key)
         self.opt_in = SqlOptIn(database, person_key, self.consent)
         self.service_mails = SqlServiceMails(database)
 

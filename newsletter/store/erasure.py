@@ -1,0 +1,218 @@
+"""Erasing a person from the database: every row about them goes, or loses who it is about.
+
+What must stay keeps a keyed hash in place of the address: that they are never mailed, and that they had an
+issue, so that no issue reaches them twice should they ever come back by their own wish.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+
+from newsletter.audience.traces import Traces
+from newsletter.domain.consent import ConsentKind, NewConsent
+from newsletter.domain.person_hash import ERASED_EMAIL, erased_key, person_hash
+from newsletter.domain.subscriber import SuppressionReason
+from newsletter.errors import AnotherRunner
+from newsletter.store.columns import utc_text
+from newsletter.store.consent import append
+from newsletter.store.database import Database
+from newsletter.store.dialects import listed
+from newsletter.store.erased_keys import erased_hashes
+from newsletter.store.event_bodies import take_out
+from newsletter.store.locks import RUNNER_LOCK, hold, operator_name
+from newsletter.store.opt_in import cancel_service_mails
+from newsletter.store.schema import (
+    consent_event,
+    consent_personal,
+    delivery,
+    import_change,
+    meta,
+    operator_log,
+    provider_event,
+    reader_event,
+    service_mail,
+    subscriber,
+    suppression,
+)
+from newsletter.store.scrubbing import scrub
+from newsletter.store.withdrawals import EVERY_PURPOSE
+
+__all__ = ["SqlErasure"]
+
+_SCOUR_DUE = "scour_due"
+
+
+class SqlErasure:
+    """Forgetting people, on a database."""
+
+    def __init__(self, database: Database, person_key: bytes) -> None:
+        """Erase from `database`, whose `person_key` hashes addresses."""
+        self._database = database
+        self._person_key = person_key
+
+    def addresses(self, key: str) -> tuple[str, ...]:
+        """Return every address under which the person with the address key `key` is known, that one first."""
+        with self._database.reading() as connection:
+            ids = _ids(connection, [key])
+            known = [key]
+            for table in (subscriber.c, delivery.c):
+                own = table.id if table is subscriber.c else table.subscriber_id
+                query = select(table.email, table.email_key).where(or_(own.in_(ids), table.email_key == key))
+                for email, email_key in connection.execute(query):
+                    known += [email, email_key]
+        return tuple(dict.fromkeys(one for one in known if "@" in one and one != ERASED_EMAIL))
+
+    def count(self, keys: Sequence[str]) -> Mapping[str, int]:
+        """Return how many rows there are about the person with these address keys, by what they are."""
+        with self._database.reading() as connection:
+            ids = _ids(connection, keys)
+            hashes = [person_hash(self._person_key, key) for key in keys]
+            return {
+                name: number
+                for name, condition in _about(ids, keys, hashes).items()
+                if (number := connection.scalar(select(func.count()).where(condition)) or 0)
+            }
+
+    def erase(self, keys: Sequence[str], traces: Traces, now: datetime) -> Mapping[str, int]:
+        """Erase the person with these address keys, all of it or nothing; return what `count` would have.
+
+        Mail that waits to be sent to them is suppressed by the campaign itself when its turn comes: what was
+        frozen keeps its order and size.
+        """
+        counts: Counter[str] = Counter()
+        with self._database.writing() as connection:
+            connection.exec_driver_sql("PRAGMA secure_delete=ON")
+            ids = _ids(connection, keys)
+            hashes = [person_hash(self._person_key, key) for key in keys]
+            for name, condition in _about(ids, keys, hashes).items():
+                counts[name] = connection.scalar(select(func.count()).where(condition)) or 0
+            self._loosen(connection, ids, keys)
+            for key, hashed in zip(keys, hashes, strict=True):
+                _hash_key(connection, key, hashed, now)
+                counts["reports"] += take_out(connection, key)
+            for address in traces.addresses:
+                if address not in keys:
+                    take_out(connection, address)
+            _wipe_consent(connection, hashes, now)
+            connection.execute(delete(subscriber).where(subscriber.c.id.in_(ids)))
+            counts["notes"] = scrub(connection, traces)
+            done = {"at": now, "who": operator_name(), "action": "forget", "detail": ", ".join(hashes)}
+            connection.execute(insert(operator_log).values(done))
+            connection.execute(delete(meta).where(meta.c.name == _SCOUR_DUE))
+            connection.execute(insert(meta).values(name=_SCOUR_DUE, value=utc_text(now)))
+        return {name: number for name, number in counts.items() if number}
+
+    def _loosen(self, connection: Connection, ids: Sequence[int], keys: Sequence[str]) -> None:
+        """Take who it is about out of deliveries, events and the journals of imports."""
+        mine = delivery.c.email_key.in_(keys)
+        theirs = connection.scalars(select(delivery.c.id).where(mine)).all()
+        wanted = listed(theirs)
+        connection.execute(
+            update(provider_event)
+            .where(
+                or_(
+                    provider_event.c.delivery_id.in_(select(wanted.c.value)),
+                    provider_event.c.email_key.in_(keys),
+                )
+            )
+            .values(reason=None)
+        )
+        gone = {"subscriber_id": None}
+        connection.execute(update(reader_event).where(reader_event.c.subscriber_id.in_(ids)).values(gone))
+        connection.execute(
+            update(delivery)
+            .where(mine)
+            .values(email=ERASED_EMAIL, values="{}", subscriber_id=0, provider_id=None, detail=None)
+        )
+        connection.execute(delete(import_change).where(import_change.c.subscriber_id.in_(ids)))
+
+    def scour(self) -> bool:
+        """Clean the unused pages of the database, if somebody was erased since; say whether that is done.
+
+        False while a campaign is being sent, which would have to wait, or while somebody reads: then it is
+        still due.
+        """
+        due = meta.c.name == _SCOUR_DUE
+        with self._database.reading() as connection:
+            if connection.scalar(select(meta.c.value).where(due)) is None:
+                return True
+        try:
+            with hold(self._database.beside(RUNNER_LOCK), "cleaning up", shown=self._database.shown):
+                is_done = self._database.scour()
+        except AnotherRunner:
+            return False
+        if is_done:
+            with self._database.writing() as connection:
+                connection.execute(delete(meta).where(due))
+        return is_done
+
+    def erased_hashes(self) -> Sequence[str]:
+        """Return the hashes of everybody who is erased."""
+        with self._database.reading() as connection:
+            return sorted(erased_hashes(connection))
+
+    def known_under(self, hashes: frozenset[str]) -> list[str]:
+        """Return the address keys in the database that hash to one of `hashes`."""
+        found: set[str] = set()
+        columns = (subscriber.c.email_key, suppression.c.email_key, delivery.c.email_key)
+        with self._database.reading() as connection:
+            for column in (*columns, provider_event.c.email_key, service_mail.c.email):
+                for key in connection.scalars(select(column).where(column.is_not(None)).distinct()):
+                    folded = unicodedata.normalize("NFC", key.casefold())
+                    if person_hash(self._person_key, folded) in hashes:
+                        found.add(folded)
+        return sorted(found)
+
+
+def _ids(connection: Connection, keys: Sequence[str]) -> list[int]:
+    by_key = connection.scalars(select(subscriber.c.id).where(subscriber.c.email_key.in_(keys))).all()
+    by_mail = select(delivery.c.subscriber_id).where(
+        delivery.c.email_key.in_(keys), delivery.c.subscriber_id > 0
+    )
+    return sorted({*by_key, *connection.scalars(by_mail)})
+
+
+def _about(
+    ids: Sequence[int], keys: Sequence[str], hashes: Sequence[str]
+) -> Mapping[str, ColumnElement[bool]]:
+    about_them = select(consent_event.c.id).where(consent_event.c.email_hmac.in_(hashes))
+    return {
+        "subscriber": subscriber.c.id.in_(ids),
+        "suppression": suppression.c.email_key.in_(keys),
+        "deliveries": delivery.c.email_key.in_(keys),
+        "events": provider_event.c.email_key.in_(keys),
+        "history": reader_event.c.subscriber_id.in_(ids),
+        "imports": import_change.c.subscriber_id.in_(ids),
+        "consent": consent_personal.c.event_id.in_(about_them),
+        "mails to confirm": service_mail.c.email_hmac.in_(hashes) & (service_mail.c.email != ERASED_EMAIL),
+    }
+
+
+def _hash_key(connection: Connection, key: str, hashed: str, now: datetime) -> None:
+    """Put the hash in place of the address key wherever it keeps somebody from being mailed."""
+    erased = erased_key(hashed)
+    connection.execute(delete(suppression).where(suppression.c.email_key.in_([key, erased])))
+    values = {"email_key": erased, "reason": SuppressionReason.ERASED, "since": now}
+    connection.execute(insert(suppression).values(values))
+    for table in (delivery, provider_event):
+        connection.execute(update(table).where(table.c.email_key == key).values(email_key=erased))
+    cancel_service_mails(connection, hashed, "forgotten")
+    connection.execute(
+        update(service_mail)
+        .where(service_mail.c.email_hmac == hashed)
+        .values(email=ERASED_EMAIL, wish={}, subscriber_id=None, detail=None)
+    )
+
+
+def _wipe_consent(connection: Connection, hashes: Sequence[str], now: datetime) -> None:
+    """Wipe what the events of consent hold about them, and write down that it was."""
+    about_them = select(consent_event.c.id).where(consent_event.c.email_hmac.in_(hashes))
+    connection.execute(delete(consent_personal).where(consent_personal.c.event_id.in_(about_them)))
+    for hashed in hashes:
+        new = NewConsent(kind=ConsentKind.FORGOTTEN, at=now, purpose=EVERY_PURPOSE, email_hmac=hashed)
+        append(connection, new)
