@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.doctor.ailment import fine
-from newsletter.doctor.ailments import sender as ailments
+from newsletter.doctor.ailments import dkim as ailments
+from newsletter.doctor.misplaced import find_misplaced
 from newsletter.doctor.patient import DkimPlace, Patient
 from newsletter.domain.diagnosis import Diagnosis
 from newsletter.domain.dns_answer import Ask, RecordType
@@ -31,7 +32,8 @@ def look_at_dkim(place: DkimPlace, patient: Patient, ask: Ask) -> Iterator[Diagn
     texts = ask(place.name, RecordType.TXT).records
     keys = [parse_dkim(text) for text in texts if is_dkim(text)]
     if not keys:
-        yield from _missing(subject, place, patient, texts)
+        if not any(record.name == place.name for record in patient.needed):  # else told there
+            yield _missing(subject, place, texts, ask)
         return
     if len(keys) > 1:
         evidence = [key.text for key in keys]
@@ -41,14 +43,19 @@ def look_at_dkim(place: DkimPlace, patient: Patient, ask: Ask) -> Iterator[Diagn
     yield from found or [fine(subject, f"{keys[0].bits} bits, {keys[0].algorithm}", keys[0].text)]
 
 
-def _missing(subject: str, place: DkimPlace, patient: Patient, texts: tuple[str, ...]) -> Iterator[Diagnosis]:
-    if any(record.name == place.name for record in patient.needed):  # told there, with the record
-        return
+def _missing(subject: str, place: DkimPlace, texts: tuple[str, ...], ask: Ask) -> Diagnosis:
     what = f"there is no key at {place.name}"
-    evidence = texts or [f"{place.name} TXT: nothing"]
+    seen = [f"{place.name} TXT: {text}" for text in texts or ("nothing",)]
     records = [_own(place)] if place.own_record else []
     fix = "publish the record shown at the end, which belongs to the key you sign with" if records else None
-    yield ailments.DKIM_MISSING.found(subject, what, fix=fix, evidence=evidence, records=records)
+    misplaced = find_misplaced(place.name, RecordType.TXT, place.domain, ask, is_dkim)
+    if misplaced is not None:
+        where, text = misplaced
+        what = f"the key stands at {where}, where nobody looks for it"
+        fix = f"move it to {place.name}; some domain managers append the domain by themselves"
+        seen.append(f"{where} TXT: {text}")
+        records = records or [DnsRecord(name=place.name, type=RecordType.TXT, value=text)]
+    return ailments.DKIM_MISSING.found(subject, what, fix=fix, evidence=seen, records=records)
 
 
 def _faults(subject: str, place: DkimPlace, key: DkimKey) -> Iterator[Diagnosis]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.doctor.ailment import fine
-from newsletter.doctor.ailments import sender as ailments
+from newsletter.doctor.ailments import dmarc as ailments
+from newsletter.doctor.misplaced import find_misplaced
 from newsletter.doctor.patient import Patient
 from newsletter.domain.diagnosis import Diagnosis
 from newsletter.domain.dns_answer import Ask, RecordType
@@ -25,9 +26,7 @@ def look_at_dmarc(patient: Patient, ask: Ask) -> Iterator[Diagnosis]:
         yield ailments.DMARC_TWO.found(subject, what, evidence=found.own)
         return
     if found.dmarc is None:
-        seen = f"_dmarc.{patient.domain} TXT: nothing, and nothing above it"
-        records = [_suggestion(patient)]
-        yield ailments.DMARC_MISSING.found(subject, "there is no record", evidence=[seen], records=records)
+        yield _missing(subject, patient, ask)
         return
     faults = [
         *_record(subject, found.dmarc),
@@ -39,6 +38,23 @@ def look_at_dmarc(patient: Patient, ask: Ask) -> Iterator[Diagnosis]:
         yield fine(
             subject, f"p={found.dmarc.policy}, and own mail meets it", f"{found.name}: {found.dmarc.text}"
         )
+
+
+def _missing(subject: str, patient: Patient, ask: Ask) -> Diagnosis:
+    name = f"_dmarc.{patient.domain}"
+    seen = [f"{name} TXT: nothing, and nothing above it"]
+    misplaced = find_misplaced(name, RecordType.TXT, patient.domain, ask, is_dmarc)
+    if misplaced is None:
+        records = [_suggestion(patient)]
+        return ailments.DMARC_MISSING.found(subject, "there is no record", evidence=seen, records=records)
+    place, text = misplaced
+    return ailments.DMARC_MISSING.found(
+        subject,
+        f"the record stands at {place}, where nobody looks for it",
+        fix=f"move it to {name}; some domain managers append the domain by themselves",
+        evidence=[*seen, f"{place} TXT: {text}"],
+        records=[DnsRecord(name=name, type=RecordType.TXT, value=text)],
+    )
 
 
 def _record(subject: str, dmarc: Dmarc) -> Iterator[Diagnosis]:

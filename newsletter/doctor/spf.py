@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from newsletter.doctor.ailment import fine
-from newsletter.doctor.ailments import sender as ailments
+from newsletter.doctor.ailments import spf as ailments
 from newsletter.doctor.mail_servers import outside_addresses
 from newsletter.doctor.patient import Patient
 from newsletter.domain.diagnosis import Diagnosis
@@ -48,9 +49,7 @@ def look_at_spf(domain: str, patient: Patient, ask: Ask) -> Iterator[Diagnosis]:
     if not tree.texts:
         if any(one.name == domain and one.type is not RecordType.MX for one in patient.needed):
             return  # the record of the provider is missing, and told there
-        record = DnsRecord(name=domain, type=RecordType.TXT, value=_suggestion(domain, patient, ask))
-        seen = f"{domain} TXT: nothing that begins with v=spf1"
-        yield ailments.SPF_MISSING.found(subject, "there is no record", evidence=[seen], records=[record])
+        yield _missing(subject, domain, patient, ask)
         return
     if tree.record is None:
         record = DnsRecord(name=domain, type=RecordType.TXT, value=together(tree.texts), replaces=tree.texts)
@@ -67,6 +66,18 @@ def look_at_spf(domain: str, patient: Patient, ask: Ask) -> Iterator[Diagnosis]:
     yield from found
     if not found:
         yield fine(subject, f"one record, {tree.lookups} of {MOST_LOOKUPS} questions", *tree.lines)
+
+
+def _missing(subject: str, domain: str, patient: Patient, ask: Ask) -> Diagnosis:
+    """Return that there is no record, or none that counts: `v=spf1` has to be its very beginning."""
+    record = DnsRecord(name=domain, type=RecordType.TXT, value=_suggestion(domain, patient, ask))
+    meant = [text for text in ask(domain, RecordType.TXT).records if "v=spf1" in text.lower()]
+    if meant:
+        what = 'the record does not begin with "v=spf1" and a space, so it does not count'
+        records = [replace(record, replaces=tuple(meant))]
+        return ailments.SPF_MISSING.found(subject, what, evidence=meant, records=records)
+    seen = f"{domain} TXT: nothing that begins with v=spf1"
+    return ailments.SPF_MISSING.found(subject, "there is no record", evidence=[seen], records=[record])
 
 
 def _fault(subject: str, fault: SpfFault, tree: SpfTree) -> Diagnosis:

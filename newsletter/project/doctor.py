@@ -69,7 +69,7 @@ class Doctor:
         return found
 
     def _dns(self) -> Sequence[Diagnosis]:
-        from newsletter.doctor.ailments.sender import SENDER_MISSING
+        from newsletter.doctor.ailments.spf import SENDER_MISSING
         from newsletter.doctor.domain_name_system import dns_exams
         from newsletter.probes.name_desk import NameDesk
 

@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_machine", "time_address"]
 
-_API_HOSTS = {
-    "sendgrid": "https://api.sendgrid.com/",
-    "postmark": "https://api.postmarkapp.com/",
-}
+_SENDGRID = {"global": "https://api.sendgrid.com/", "eu": "https://api.eu.sendgrid.com/"}
 
 
 def read_machine(project: Project) -> MachineState:
@@ -54,8 +51,10 @@ def time_address(project: Project) -> str | None:
     name = config.provider.name
     if name == "ses" and config.provider.ses.region:
         return f"https://email.{config.provider.ses.region}.amazonaws.com/"
-    if name in _API_HOSTS:
-        return _API_HOSTS[name]
+    if name == "sendgrid":
+        return _SENDGRID.get(config.provider.sendgrid.region)
+    if name == "postmark":
+        return "https://api.postmarkapp.com/"
     site = config.site.base_url or config.newsletter.base_url
     return site if site.startswith("https://") else None
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import ModuleType
 
 from newsletter.doctor.ailment import Ailment
-from newsletter.doctor.ailments import machine, paths, sender, site
+from newsletter.doctor.ailments import dkim, dmarc, machine, paths, site, spf
 
 __all__ = ["AREAS"]
 
@@ -16,7 +16,9 @@ def _of(module: ModuleType) -> tuple[Ailment, ...]:
 
 
 AREAS: Mapping[str, tuple[Ailment, ...]] = {
-    "The sender: SPF, DKIM, DMARC": _of(sender),
+    "The sender, and who may send (SPF)": _of(spf),
+    "The keys mail is signed with (DKIM)": _of(dkim),
+    "What holds for the rest (DMARC)": _of(dmarc),
     "The ways to and from the sender": _of(paths),
     "The site": _of(site),
     "The machine": _of(machine),

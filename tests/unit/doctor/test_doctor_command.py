@@ -132,6 +132,23 @@ def test_nobody_to_ask_is_not_the_same_as_nothing_there(tmp_path: Path, server: 
     assert healths == {"unasked"}
 
 
+def test_everything_is_looked_at_even_where_the_provider_is_not_set_up(
+    tmp_path: Path, server: DnsServer
+) -> None:
+    config = f'{CONFIG}[provider]\nname = "sendgrid"\n'
+    resolver = ("--resolver", f"127.0.0.1:{server.port}")
+
+    every = _run(tmp_path, "--json", *resolver, config=config)
+    alone = _run(tmp_path, "provider", *resolver, config=config)
+
+    assert every.return_value == 1, every.output
+    told = json.loads(every.stdout)
+    codes = {area: [one["code"] for one in found if one["health"] != "fine"] for area, found in told.items()}
+    assert codes == {"dns": ["unasked"], "provider": [None], "site": ["site-missing"], "machine": ["unasked"]}
+    assert told["provider"][0]["what"] == "[provider.sendgrid] has no api_key"
+    assert isinstance(alone.exception, ConfigError)
+
+
 def test_without_a_sender_there_is_nothing_to_look_at(tmp_path: Path) -> None:
     done = _run(tmp_path, "dns", config='[newsletter]\nname = "Leeg"\n')
 

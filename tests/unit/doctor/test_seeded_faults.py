@@ -65,6 +65,7 @@ def test_nothing_is_found_at_a_sound_domain(server: DnsServer) -> None:
 
 SEEDED: list[tuple[str, Records, list[str]]] = [
     ("no SPF", {_SPF: ["site-verification=1"]}, ["spf-missing"]),
+    ("an SPF record in quotation marks", {_SPF: ['"v=spf1 mx ~all"']}, ["spf-missing"]),
     ("two SPF records", {_SPF: ["v=spf1 mx -all", "v=spf1 include:mail.example ~all"]}, ["spf-two"]),
     ("an SPF slip", {_SPF: ["v=spf1 inlcude:mail.example mx ~all"]}, ["spf-syntax"]),
     ("an address that is none", {_SPF: ["v=spf1 ip4:203.0.113.999 ~all"]}, ["spf-syntax"]),
@@ -115,6 +116,11 @@ SEEDED: list[tuple[str, Records, list[str]]] = [
         ["spf-leaves-out"],
     ),
     ("no DKIM key", {_KEY: ["something else"]}, ["dkim-missing"]),
+    (
+        "a key below the domain twice",
+        {_KEY: [], ("brief2026._domainkey.brief.example.brief.example", "TXT"): [own_record()]},
+        ["dkim-missing"],
+    ),
     ("a withdrawn key", {_KEY: ["v=DKIM1; k=rsa; p="]}, ["dkim-revoked"]),
     ("a key that was cut off", {_KEY: [own_record()[:200]]}, ["dkim-broken"]),
     ("a key of another kind", {_KEY: [own_record().replace("k=rsa", "k=dsa")]}, ["dkim-broken"]),
@@ -123,6 +129,11 @@ SEEDED: list[tuple[str, Records, list[str]]] = [
     ("another key", {_KEY: [own_record(2049)]}, ["dkim-other"]),
     ("two keys", {_KEY: [own_record(), own_record(2049)]}, ["dkim-two"]),
     ("no DMARC", {_DMARC: ["v=spf1 -all"]}, ["bimi-policy", "dmarc-missing"]),
+    (
+        "DMARC at the domain itself",
+        {_DMARC: [], _SPF: ["v=spf1 mx ~all", f"v=DMARC1; p=reject; {_RUA}"]},
+        ["bimi-policy", "dmarc-missing"],
+    ),
     (
         "two DMARC records",
         {_DMARC: [f"v=DMARC1; p=reject; {_RUA}", "v=DMARC1; p=none"]},
@@ -217,6 +228,9 @@ def test_a_record_to_publish_mends_what_it_was_printed_for(server: DnsServer) ->
         {_DMARC: ["v=DMARC1; p=reject; rua=mailto:x@elders.example"]},
         {_PTR: []},
         {_OWN: []},
+        {_DMARC: [], _SPF: ["v=spf1 mx ~all", f"v=DMARC1; p=reject; {_RUA}"]},
+        {_KEY: [], ("brief2026._domainkey.brief.example.brief.example", "TXT"): [own_record()]},
+        {_SPF: ['"v=spf1 mx ~all"']},
     ]
     for changes in broken:
         records: Records = {key: value for key, value in {**zone(), **changes}.items() if value}
