@@ -38,6 +38,7 @@ class StubAccount:
     domains: list[dict[str, object]] = field(default_factory=list)
     public_key: str = "c3R1Yg=="
     credits_left: int = 50_000
+    webhooks: list[dict[str, object]] = field(default_factory=list)
     has_logs: bool = True
     logs_lag: bool = False
 
@@ -47,6 +48,7 @@ class StubAccount:
             "/v3/whitelabel/domains": self.domains,
             "/v3/user/credits": {"remain": self.credits_left, "total": 100_000, "used": 0},
             "/v3/user/webhooks/event/settings/signed": {"public_key": self.public_key},
+            "/v3/user/webhooks/event/settings/all": {"max_allowed": 5, "webhooks": self.webhooks},
         }
         return answers.get(urlsplit(target).path)
 

@@ -14,6 +14,7 @@ from newsletter.domain.diagnosis import Diagnosis, Health
 from newsletter.providers.json_answers import read_json, read_object
 from newsletter.providers.sendgrid.answers import answer_detail
 from newsletter.providers.sendgrid.client import KeepAliveClient
+from newsletter.providers.sendgrid.webhook_settings import WEBHOOKS, examine_webhooks
 from newsletter.providers.wire import AnswerLost, NeverLeft
 
 __all__ = ["examine"]
@@ -31,8 +32,13 @@ class _Reply:
     detail: str
 
 
-def examine(client: KeepAliveClient, settings: SendgridConfig, domain: str | None) -> Sequence[Diagnosis]:
-    """Return what was found about key, sender `domain`, credits and webhook; sends nothing."""
+def examine(
+    client: KeepAliveClient, settings: SendgridConfig, domain: str | None, hook: str | None = None
+) -> Sequence[Diagnosis]:
+    """Return what was found about key, sender `domain`, credits and webhook; sends nothing.
+
+    `hook` is the address at which our site takes reports, None without a site.
+    """
     reply = _ask(client, "/v3/scopes")
     if reply.status != 200:
         return [_key_problem(reply, settings)]
@@ -43,6 +49,7 @@ def examine(client: KeepAliveClient, settings: SendgridConfig, domain: str | Non
         _domain(_ask(client, "/v3/whitelabel/domains?limit=200"), domain),
         _credits(_ask(client, "/v3/user/credits")),
         _webhook(_ask(client, "/v3/user/webhooks/event/settings/signed"), settings),
+        *([_reports(_ask(client, WEBHOOKS), hook)] if hook else []),
     ]
 
 
@@ -118,6 +125,14 @@ def _credits(reply: _Reply) -> Diagnosis:
         fix = "look at your plan before a large letter"
         return Diagnosis(subject="credits", health=Health.WARNING, what=f"{left:,} mails are left", fix=fix)
     return Diagnosis(subject="credits", health=Health.FINE, what=f"{left:,} mails are left")
+
+
+def _reports(reply: _Reply, hook: str) -> Diagnosis:
+    if reply.status == 200:
+        return examine_webhooks(reply.body, hook)
+    what = f"where reports go cannot be seen: {reply.detail}"
+    fix = "give the key Event Notification (read), or look in SendGrid's settings"
+    return Diagnosis(subject="reports", health=Health.WARNING, what=what, fix=fix)
 
 
 def _webhook(reply: _Reply, settings: SendgridConfig) -> Diagnosis:

@@ -46,6 +46,8 @@ class SendgridProvider:
         """Read `[provider.sendgrid]` and `[privacy]`. Raises ConfigError for a wrong region or host."""
         self._settings = config.provider.sendgrid
         self._privacy = config.privacy
+        base_url = (config.site.base_url or config.newsletter.base_url).rstrip("/")
+        self._hook = f"{base_url}/hooks/{self.name}" if base_url else None
         self._sender_domain = config.sender.domain or _domain_of(config.sender.from_)
         problems = [
             *_check_region(self._settings.region),
@@ -93,7 +95,7 @@ class SendgridProvider:
         """Look at key, sender, credits and webhook. Raises ConfigError without a key."""
         client = self._client()
         try:
-            return examine(client, self._settings, self._sender_domain)
+            return examine(client, self._settings, self._sender_domain, self._hook)
         finally:
             client.close()
 

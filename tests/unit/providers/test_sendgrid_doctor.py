@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.config.schema import SenderConfig
+from newsletter.config.schema import NewsletterConfig, SenderConfig
 from newsletter.domain.address import parse_mailbox
 from newsletter.protocols import Diagnosing
 from newsletter.providers.sendgrid import open_provider
@@ -126,3 +126,40 @@ def test_a_plan_that_runs_out_is_told(stub, tmp_path) -> None:
     stub.account.credits_left = 12
 
     assert examine(stub, tmp_path)["credits"].health == "warning"
+
+
+HOOK = {
+    "enabled": True,
+    "url": "https://brief.example/hooks/sendgrid",
+    **dict.fromkeys(["delivered", "deferred", "bounce", "dropped", "spam_report", "unsubscribe"], True),
+}
+
+
+@pytest.mark.parametrize(
+    ("webhooks", "health", "said"),
+    [
+        ([HOOK], "fine", "they go to https://brief.example/hooks/sendgrid"),
+        ([{**HOOK, "url": "https://elders.example/x"}, HOOK], "fine", "they go to"),
+        ([], "warning", "no webhook is switched on"),
+        ([{**HOOK, "enabled": False}], "warning", "no webhook is switched on"),
+        (
+            [{**HOOK, "url": "https://elders.example/x"}],
+            "warning",
+            "they go to https://elders.example/x, not to",
+        ),
+        ([{**HOOK, "bounce": False, "dropped": None}], "warning", "they do not tell of: bounce, dropped"),
+        (["strange", 7], "warning", "no webhook is switched on"),
+    ],
+)
+def test_reports_have_to_reach_the_site_and_tell_all(stub, tmp_path, webhooks, health, said) -> None:
+    stub.account.webhooks = webhooks
+    config = replace(
+        sendgrid_config(tmp_path, stub.url), newsletter=NewsletterConfig(base_url="https://brief.example/")
+    )
+    provider = open_provider(config)
+    assert isinstance(provider, Diagnosing)
+
+    told = {one.subject: one for one in provider.diagnose()}["reports"]
+
+    assert told.health == health
+    assert said in told.what
