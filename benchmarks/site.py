@@ -3,7 +3,7 @@
 The site has one core; whoever asks shares the other with the process that sends. Requests leave at their
 time whether or not earlier ones were answered, and each is timed from when it was due. Of ten, seven open
 the page to leave, two the one to choose, and one leaves by one click. Floor: one bare route with a page as
-large, asked the same in the same minute, while the same campaign is being sent.
+large, asked the same in every other second, while the same campaign is being sent.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from benchmarks.figures import Figure
 from benchmarks.sample import EVERYBODY, LETTER, clear, fill_list, make_newsletter, open_newsletter
+from benchmarks.site_served import first_of_all
 from benchmarks.timing import ROOT
 from newsletter.domain.links import ReaderLinks
 
@@ -54,6 +55,7 @@ def measure(work: Path, *, quick: bool) -> list[Figure]:
         campaign = project.sending.freeze(prepared, clear(project, letter)).id
         links = ReaderLinks(secret=project.store.signing_keys.read().current, base_url="", slug="x")
         rows = [row.delivery_id for row in project.store.ledger.deliveries(campaign)]
+    first_of_all()  # both sites do so too: each has its core, and the clock is nobody's victim
     requests = list(_requests(links, rows[-_A_SECOND * seconds :]))
     with (
         _running("sending", str(root), campaign, f"{_MAILS_A_SECOND}/s") as sending,
@@ -62,8 +64,10 @@ def measure(work: Path, *, quick: bool) -> list[Figure]:
     ):
         for port in (ours.port, bare.port):
             asyncio.run(_ask(port, requests[:_A_SECOND]))  # warms up
-        found = asyncio.run(_ask(ours.port, requests))
-        floor = asyncio.run(_ask(bare.port, requests))
+        found, floor = [], []
+        for at in range(0, len(requests), _A_SECOND):  # a second each in turn: what else runs here hits both
+            found += asyncio.run(_ask(ours.port, requests[at : at + _A_SECOND]))
+            floor += asyncio.run(_ask(bare.port, requests[at : at + _A_SECOND]))
         assert sending.process.poll() is None, "the campaign was being sent all the time"
     assert {answer.status for answer in found} == {200}, "never locked, never failed"
     with open_newsletter(root) as project:
@@ -119,7 +123,8 @@ class _Process(NamedTuple):
 
 @contextmanager
 def _running(*words: str) -> Iterator[_Process]:
-    command = [sys.executable, "-m", "benchmarks.site_served", *words]
+    command = ["nice", "-n", "15", sys.executable] if words[0] == "sending" else [sys.executable]
+    command += ["-m", "benchmarks.site_served", *words]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     first = process.stdout.readline().strip()

@@ -13,9 +13,9 @@ __all__ = ["Addressee"]
 class Addressee:
     """The reader one delivery was for; `key` is the address's key when the letter was planned.
 
-    `subscriber_id` is the reader on the list now, `status` where they stand and `lang` the language they
-    chose; all are None when the list does not know them any more. `is_suppressed` says that the address is
-    never mailed again.
+    `subscriber_id` is the reader on the list now, `current_key` their address's key, `status` where they
+    stand and `lang` the language they chose; all are None when the list does not know them any more.
+    `is_suppressed` says that the address is never mailed again.
     """
 
     delivery_id: str
@@ -23,6 +23,7 @@ class Addressee:
     key: str
     email: str
     subscriber_id: int | None = None
+    current_key: str | None = None
     status: SubscriberStatus | None = None
     lang: str | None = None
     is_suppressed: bool = False

@@ -43,7 +43,7 @@ class Visits:
         who = self.addressee(LEAVING, token)
         if who is not None and not who.has_left:
             self._project.consent.withdraw_delivery(who.delivery_id, origin)
-            if who.subscriber_id is not None:
+            if who.subscriber_id is not None and who.current_key != who.key:
                 self._project.consent.withdraw(who.subscriber_id, origin)
         return who
 

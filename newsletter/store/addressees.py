@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, exists, or_, select
+from sqlalchemy import Connection, bindparam, exists, or_, select
 
 from newsletter.domain.addressee import Addressee
 from newsletter.domain.subscriber import SubscriberStatus
@@ -42,36 +42,40 @@ class SqlAddressees:
         return Reader(row.email, SubscriberStatus(row.status), row.lang) if row else None
 
 
-def _find(connection: Connection, delivery_id: str) -> Addressee | None:
-    mine = or_(
-        subscriber.c.id == delivery.c.subscriber_id,
-        subscriber.c.email_key == delivery.c.email_key,
+# Made once: to make it again for every visit takes longer than to run it.
+_FIND = (
+    select(
+        delivery.c.id,
+        delivery.c.issue,
+        delivery.c.email_key,
+        delivery.c.email,
+        subscriber.c.id.label("subscriber_id"),
+        subscriber.c.email_key.label("current_key"),
+        subscriber.c.status,
+        subscriber.c.lang,
+        exists().where(suppression.c.email_key == delivery.c.email_key).label("is_suppressed"),
     )
-    is_suppressed = exists().where(suppression.c.email_key == delivery.c.email_key)
-    row = connection.execute(
-        select(
-            delivery.c.id,
-            delivery.c.issue,
-            delivery.c.email_key,
-            delivery.c.email,
-            subscriber.c.id.label("subscriber_id"),
-            subscriber.c.status,
-            subscriber.c.lang,
-            is_suppressed.label("is_suppressed"),
-        )
-        .outerjoin(subscriber, mine)
-        .where(delivery.c.id == delivery_id)
-        .order_by((subscriber.c.id == delivery.c.subscriber_id).desc())
-        .limit(1)
-    ).one_or_none()
+    .outerjoin(
+        subscriber,
+        or_(subscriber.c.id == delivery.c.subscriber_id, subscriber.c.email_key == delivery.c.email_key),
+    )
+    .where(delivery.c.id == bindparam("delivery"))
+    .order_by((subscriber.c.id == delivery.c.subscriber_id).desc())
+    .limit(1)
+)
+
+
+def _find(connection: Connection, delivery_id: str) -> Addressee | None:
+    row = connection.execute(_FIND, {"delivery": delivery_id}).one_or_none()
     if row is None:
         return None
     return Addressee(
         delivery_id=row.id,
         issue=row.issue,
-        subscriber_id=row.subscriber_id,
         key=row.email_key,
         email=row.email,
+        subscriber_id=row.subscriber_id,
+        current_key=row.current_key,
         status=SubscriberStatus(row.status) if row.status else None,
         lang=row.lang,
         is_suppressed=bool(row.is_suppressed),
