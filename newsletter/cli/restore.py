@@ -36,6 +36,7 @@ def command(file: Path, yes: bool, as_json: bool) -> int:
                 "made_at": restored.manifest.made_at,
                 "kept": str(restored.kept) if restored.kept else None,
                 "left_since": restored.left_since,
+                "came_since": restored.came_since,
                 "held": dict(restored.held),
                 "lost_issues": list(restored.lost),
                 "knows_who_left": not restored.is_blind,
@@ -60,6 +61,10 @@ def _lines(restored: Restored) -> list[str]:
         lines.append(f"What was there: {restored.kept}; remove it once you are sure, it holds addresses.")
     if restored.left_since:
         lines.append(f"{many(restored.left_since, 'reader')} who left since stay away.")
+    if restored.came_since:
+        lines.append(
+            f"{many(restored.came_since, 'reader')} who came since: only in the copy of what was there."
+        )
     if restored.is_blind:
         lines.append("Nobody knows who left since: take in all events since then with `events import`.")
     for campaign, number in restored.held.items():

@@ -16,19 +16,13 @@ from newsletter.config.reader import FILE_NAME
 from newsletter.errors import Problem, UsageError
 from newsletter.replacing import make_private_folder
 from newsletter.source import Place, shown_path
-from newsletter.store.backup import (
-    BackupNote,
-    Restored,
-    make_backup,
-    newest_backup,
-    restore_backup,
-    verify_backup,
-)
+from newsletter.store.backup import BackupNote, make_backup, newest_backup, verify_backup
 from newsletter.store.backup_file import Manifest
 from newsletter.store.database import Database
 from newsletter.store.faults import file_fault
 from newsletter.store.modes import loose_files
 from newsletter.store.opening import locate_store
+from newsletter.store.restoring import Restored, restore_backup
 
 if TYPE_CHECKING:
     from newsletter.project import Project
@@ -86,7 +80,10 @@ class Backups:
         folder = target if target is not None and target.is_dir() else None if target else self.folder
         path = _free_name(folder, now) if folder is not None else target
         assert path is not None, "without a folder there is a target"
-        self._make_folder(path.parent)
+        if target is None:
+            self._make_folder(path.parent)
+        elif not path.parent.is_dir():
+            raise UsageError(Problem(what="there is no such folder", place=Place(path=str(path.parent))))
         try:
             manifest = make_backup(
                 database, path.resolve(), files=dict(self._digests()), version=__version__, now=now

@@ -89,7 +89,13 @@ def write_archive(target: Path, database: Path, manifest: Manifest, *, shown: st
             raise
         sync_folder(target.parent)
     except OSError as error:
-        raise file_fault(error, shown) from error
+        raise StoreError(
+            Problem(
+                what=f"the backup cannot be written: {error.strerror or error}",
+                place=Place(path=shown),
+                fix="name a folder that is yours and has room: newsletter backup -o FOLDER",
+            )
+        ) from error
     return whole
 
 

@@ -92,6 +92,14 @@ def test_a_backup_of_nothing_is_refused(bare):
     assert not bare.database.parent.exists()
 
 
+def test_a_backup_is_not_written_to_a_folder_that_is_not_there(project):
+    missing = project.run("backup", "-o", "away/b.zip")
+    forbidden = project.run("backup", "-o", "/proc/b.zip")
+
+    assert (missing.code, missing.err) == (2, "away: error: there is no such folder\n")
+    assert (forbidden.code, "/proc/b.zip: error: the backup cannot be written" in forbidden.err) == (6, True)
+
+
 @pytest.mark.parametrize("command", [("backup", "--verify"), ("restore", "--yes")])
 def test_what_is_no_backup_is_told_with_its_name(project, command):
     done = project.run(*command, "l.csv")

@@ -17,11 +17,12 @@ import pytest
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from newsletter.errors import AnotherRunner, StoreError
-from newsletter.store.backup import Restored, make_backup, newest_backup, restore_backup, verify_backup
+from newsletter.store.backup import make_backup, newest_backup, verify_backup
 from newsletter.store.backup_file import DATABASE, Manifest
 from newsletter.store.database import Database
 from newsletter.store.locks import hold
 from newsletter.store.opening import Store
+from newsletter.store.restoring import Restored, restore_backup
 from newsletter.testing.ledger_samples import NOW, a_campaign, accepted, an_attempt, members
 from newsletter.testing.temporary_store import fresh_store
 
@@ -195,6 +196,7 @@ def test_a_restored_database_is_as_it_was_and_what_was_there_is_kept(filled: Sto
 
     restored = _restore(filled, tmp_path / "b.zip")
 
+    assert restored.came_since == 1
     assert sum(filled.subscribers.counts().values()) == READERS  # also through connections that were open
     assert restored.kept is not None
     assert stat.S_IMODE(restored.kept.stat().st_mode) == 0o600
