@@ -1,6 +1,7 @@
-"""A sender that makes the mistake everybody makes: it marks a reader before, or after, it has mailed them.
+"""A sender that makes the mistakes everybody makes: it marks a reader before, or after, it has mailed them.
 
-The sweep has to find both. `main` runs in the current directory with the words `before` or `after`.
+It syncs the file with its marks, but not the directory that names it. The sweeps have to find all three.
+`main` runs in the current directory with the words `before` or `after`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from newsletter.testing.received import ReceivedMail
 
 __all__ = ["NaiveScenario", "main"]
 
+_PEER = "journal"  # as peers call what they write down
 _READERS = ("r0@brief.example", "r1@brief.example")
 
 
@@ -26,7 +28,7 @@ def main() -> int:
     """Mail everybody who is not marked."""
     for email in _READERS:
         if email not in _lines(Path("marks")):
-            for file in ("marks", "mailed") if sys.argv[1] == "before" else ("mailed", "marks"):
+            for file in ("marks", _PEER) if sys.argv[1] == "before" else (_PEER, "marks"):
                 _append(file, email)
     return 0
 
@@ -60,7 +62,7 @@ class NaiveScenario:
 
     def open_peer(self, project: Path) -> Peer:
         """Read what was mailed."""
-        return FilePeer(read=lambda: Counter(_lines(project / "mailed")))
+        return FilePeer(read=lambda: Counter(_lines(project / _PEER)))
 
     def send(self) -> Sequence[str]:
         """Mail."""
