@@ -59,8 +59,11 @@ def _missing(subject: str, patient: Patient, ask: Ask) -> Diagnosis:
 
 def _record(subject: str, dmarc: Dmarc) -> Iterator[Diagnosis]:
     if dmarc.problems:
-        what = f"the record has a slip: {'; '.join(dmarc.problems)}"
+        what = f"the record does not count: {'; '.join(dmarc.problems)}"
         yield ailments.DMARC_SYNTAX.found(subject, what, evidence=[dmarc.text])
+    if dmarc.slips:
+        what = f"a part of the record has a slip: {'; '.join(dmarc.slips)}"
+        yield ailments.DMARC_SLIP.found(subject, what, evidence=[dmarc.text])
     if dmarc.policy == "none":
         yield ailments.DMARC_WATCHES.found(subject, "the record only watches", evidence=[dmarc.text])
     if not dmarc.reports:

@@ -9,6 +9,7 @@ __all__ = [
     "DMARC_DKIM_UNALIGNED",
     "DMARC_MISSING",
     "DMARC_REPORTS_REFUSED",
+    "DMARC_SLIP",
     "DMARC_SPF_UNALIGNED",
     "DMARC_SYNTAX",
     "DMARC_TWO",
@@ -36,8 +37,15 @@ DMARC_TWO = Ailment(
 DMARC_SYNTAX = Ailment(
     code="dmarc-syntax",
     health=_P,
-    title="The DMARC record has a slip.",
+    title="The DMARC record does not count.",
     why="Servers that receive mail may pass over the whole record.",
+    advice="mend it",
+)
+DMARC_SLIP = Ailment(
+    code="dmarc-slip",
+    health=_W,
+    title="A part of the DMARC record has a slip.",
+    why="Servers that receive mail pass over that part, so something else holds than you meant.",
     advice="mend it",
 )
 DMARC_WATCHES = Ailment(

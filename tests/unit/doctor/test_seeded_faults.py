@@ -139,7 +139,7 @@ SEEDED: list[tuple[str, Records, list[str]]] = [
         {_DMARC: [f"v=DMARC1; p=reject; {_RUA}", "v=DMARC1; p=none"]},
         ["bimi-policy", "dmarc-two"],
     ),
-    ("a DMARC slip", {_DMARC: [f"v=DMARC1; p=reject; adkim=x; {_RUA}"]}, ["dmarc-syntax"]),
+    ("a DMARC slip", {_DMARC: [f"v=DMARC1; p=reject; adkim=x; {_RUA}"]}, ["dmarc-slip"]),
     ("DMARC without policy", {_DMARC: [f"v=DMARC1; {_RUA}"]}, ["bimi-policy", "dmarc-syntax"]),
     ("DMARC that watches", {_DMARC: [f"v=DMARC1; p=none; {_RUA}"]}, ["bimi-policy", "dmarc-watches"]),
     ("DMARC without reports", {_DMARC: ["v=DMARC1; p=quarantine"]}, ["dmarc-unreported"]),

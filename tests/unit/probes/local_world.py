@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
@@ -12,11 +13,6 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
-import dns.flags
-import dns.message
-import dns.rcode
-import dns.rdatatype
-import dns.rrset
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -25,6 +21,7 @@ from newsletter.probes.addresses import Address, is_public
 from newsletter.probes.link_memory import LinkMemory
 from newsletter.probes.links import LinkAsker, LinkPace
 from newsletter.probes.names import NameServers
+from newsletter.testing.dns_server import DnsServer, DnsTrouble
 from newsletter.testing.local_server import LocalServer
 
 HERE = ip_address("127.0.0.1")
@@ -40,61 +37,26 @@ def here_too(address: Address) -> bool:
 # --- names --------------------------------------------------------------------------------------------
 
 
-@dataclass
-class LocalNames:
-    """A name server for `zone`: records per (name, type); "SERVFAIL", "SILENCE", "NXDOMAIN" are too."""
+LocalNames = DnsServer
 
-    zone: Mapping[tuple[str, str], Sequence[str] | str]
-    asked: list[tuple[str, str]] = field(default_factory=list)
-    port: int = 0
-
-    def answer(self, data: bytes) -> bytes | None:
-        query = dns.message.from_wire(data)
-        question = query.question[0]
-        name, kind = question.name.to_text(omit_final_dot=True), dns.rdatatype.to_text(question.rdtype)
-        self.asked.append((name, kind))
-        found = self.zone.get((name, kind))
-        reply = dns.message.make_response(query)
-        reply.flags |= dns.flags.RA
-        if found == "SILENCE":
-            return None
-        if found == "SERVFAIL":
-            reply.set_rcode(dns.rcode.SERVFAIL)
-        elif found == "NXDOMAIN":
-            reply.set_rcode(dns.rcode.NXDOMAIN)
-        elif found is not None:
-            reply.answer.append(dns.rrset.from_text_list(question.name, 60, "IN", kind, list(found)))
-        elif not any(known == name for known, _ in self.zone):
-            reply.set_rcode(dns.rcode.NXDOMAIN)
-        return reply.to_wire()
+_TROUBLES = {"SERVFAIL": DnsTrouble.SERVFAIL, "SILENCE": DnsTrouble.SILENCE}
 
 
 @contextmanager
-def serve_names(zone: Mapping[tuple[str, str], Sequence[str] | str]) -> Iterator[LocalNames]:
-    """Answer questions about `zone` over UDP."""
-    names = LocalNames({(".", "NS"): ["a.root-servers.example."], **zone})
-    wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    wire.bind(("127.0.0.1", 0))
-    names.port = wire.getsockname()[1]
+def serve_names(zone: Mapping[tuple[str, str], Sequence[str] | str]) -> Iterator[DnsServer]:
+    """Answer questions about `zone`: records as a zone file has them, or "SERVFAIL", "SILENCE".
 
-    def serve() -> None:
-        while True:
-            data, peer = wire.recvfrom(4096)
-            if not data:
-                return
-            reply = names.answer(data)
-            if reply is not None:
-                wire.sendto(reply, peer)
+    With "NXDOMAIN" for the servers of the root it is a network that knows nothing of the internet.
+    """
+    known = {key: _values(key[1], found) for key, found in zone.items() if found != "NXDOMAIN"}
+    with DnsServer(known, knows_internet=(".", "NS") not in zone) as server:
+        yield server
 
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield names
-    finally:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as goodbye:
-            goodbye.sendto(b"", ("127.0.0.1", names.port))
-        thread.join()
-        wire.close()
+
+def _values(kind: str, found: Sequence[str] | str) -> Sequence[str] | DnsTrouble:
+    if isinstance(found, str):
+        return _TROUBLES[found]
+    return ["".join(re.findall(r'"([^"]*)"', one)) for one in found] if kind == "TXT" else found
 
 
 # --- the web ------------------------------------------------------------------------------------------
