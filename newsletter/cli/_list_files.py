@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter.cli._console import emit_json, json_option, open_project, progress, say
+from newsletter.cli._person_file import export_person
 from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -139,11 +140,15 @@ def undo(as_json: bool) -> None:
 
 
 @click.command("export")
+@click.argument("email", required=False)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="File to write; standard output by default."
 )
-def export(output: Path | None) -> None:
-    """Write the whole list as CSV, also who left."""
+def export(email: str | None, output: Path | None) -> None:
+    """Write the whole list as CSV, also who left; or all that is kept of EMAIL, as a ZIP file."""
+    if email is not None:
+        export_person(email, output)
+        return
     with open_project() as project:
         if output is None:
             for line in project.audience.export():

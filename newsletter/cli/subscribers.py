@@ -15,7 +15,7 @@ from newsletter.cli._console import (
 )
 from newsletter.cli._list_files import export, import_list, undo
 from newsletter.cli.subscribers_consent import add, consent
-from newsletter.cli.subscribers_privacy import forget
+from newsletter.cli.subscribers_privacy import forget, retain
 
 __all__ = ["command"]
 
@@ -99,5 +99,5 @@ def unsubscribe(email: str, as_json: bool) -> None:
     click.echo(f"{email} is unsubscribed" if changed else f"{email} was unsubscribed already")
 
 
-for _each in (import_list, undo, export, add, consent, forget):
+for _each in (import_list, undo, export, add, consent, forget, retain):
     command.add_command(_each)

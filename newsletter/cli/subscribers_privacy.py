@@ -1,7 +1,8 @@
-"""`newsletter subscribers forget`: take somebody out, at their own wish."""
+"""`newsletter subscribers forget` and `retain`: take people out, at their wish or in time."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +13,7 @@ from newsletter.errors import Problem, UsageError
 if TYPE_CHECKING:
     from newsletter.audience.forgetting import Forgotten
 
-__all__ = ["forget"]
+__all__ = ["forget", "retain"]
 
 
 @click.command("forget")
@@ -77,3 +78,33 @@ def _as_json(email: str, known: Forgotten) -> dict[str, object]:
         "unreached": [{"where": one.where, "why": one.why, "fix": one.fix} for one in known.unreached],
         "scoured": known.is_scoured,
     }
+
+
+@click.command("retain")
+@click.option("--dry-run", is_flag=True, help="Only show what would be removed.")
+@json_option
+def retain(dry_run: bool, as_json: bool) -> None:
+    """Remove what is kept too long: unconfirmed requests, and by [privacy] retention_months the rest."""
+    from newsletter.project.retention import retain as keep_no_longer
+
+    with open_project() as project:
+        months = project.config.privacy.retention_months
+        done = keep_no_longer(project, is_trial=dry_run)
+    if as_json:
+        emit_json({**asdict(done), "months": months, "dry_run": dry_run})
+        return
+    click.echo("To be removed:" if dry_run else "Removed:")
+    for number, what in (
+        (done.requests, "requests nobody confirmed within 7 days"),
+        (done.mails, "mails to confirm, older than 30 days"),
+        (done.details, f"details of letters older than {months} months" if months else ""),
+        (done.people, f"people who left more than {months} months ago" if months else ""),
+    ):
+        if what:
+            click.echo(f"  {number} {what}")
+    if not months:
+        say("Details of letters and people who left are kept for ever; see [privacy] retention_months")
+    if done.is_more:
+        say("There are more people who left; run it again: newsletter subscribers retain")
+    if not done.is_scoured:
+        say("A letter is being sent; unused pages of the database are cleaned the next time")

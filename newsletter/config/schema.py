@@ -319,7 +319,9 @@ class PrivacyConfig:
         "Write whole addresses in the log of `serve` and other commands, instead of `r…@example.org`.",
         default=False,
     )
-    retention_months: int | None = _key("Months to keep delivery details; nothing is removed yet.")
+    retention_months: int | None = _key(
+        "Months to keep details of letters and people who left; `subscribers retain` removes older ones."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from newsletter.store.consent import SqlConsent
 from newsletter.store.correction_view import CorrectionView
 from newsletter.store.corrections import SqlCorrections
 from newsletter.store.database import BUSY_TIMEOUT_S, Database
+from newsletter.store.dossier import SqlDossier
 from newsletter.store.erased_list import ErasedList
 from newsletter.store.erasure import SqlErasure
 from newsletter.store.event_bodies import SqlEventBodies
@@ -31,6 +32,7 @@ from newsletter.store.opt_in import SqlOptIn
 from newsletter.store.person_keys import PERSON_KEY
 from newsletter.store.planning import discard_unfinished
 from newsletter.store.preferences import SqlPreferences
+from newsletter.store.retention import SqlRetention
 from newsletter.store.schema import meta
 from newsletter.store.service_mails import SqlServiceMails
 from newsletter.store.signing_keys import SqlSigningKeys
@@ -70,6 +72,8 @@ class Store:
         self.signing_keys = SqlSigningKeys(database, secret)
         self.consent = SqlConsent(database)
         self.erasure = SqlErasure(database, person_key)
+        self.retention = SqlRetention(database, person_key)
+        self.dossier = SqlDossier(database)
         self.erased = ErasedList(database, person_key)
         self.opt_in = SqlOptIn(database, person_key, self.consent)
         self.service_mails = SqlServiceMails(database)
