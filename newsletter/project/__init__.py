@@ -95,11 +95,15 @@ class Project:
         if self._store is None:
             from newsletter.store.modes import loose_files
             from newsletter.store.opening import open_store  # SQLAlchemy takes its time
+            from newsletter.store.owed import owes_erasures, settle_erasures
 
             self._store = open_store(self.config.store.url, self.config.root)
             for path in loose_files(self._store.database):
                 shown = shown_path(path, self.config.root)
                 self.tell(f"Everybody on this machine may read {shown}. Mend it with: chmod 600 {shown}")
+            if owes_erasures(self._store.database):
+                self.privacy.replay_erasures()
+                settle_erasures(self._store.database)
             if self._store.replaced is not None:
                 self.tell(
                     "The database was brought to this version; as it was, it is in"

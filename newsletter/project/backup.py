@@ -122,7 +122,7 @@ class Backups:
             restored = restore_backup(database, path, shown=str(path), now=self._project.clock.now())
         finally:
             database.close()
-        self._project.privacy.replay_erasures()
+        self._project.store  # noqa: B018 (opening it erases them)
         return restored
 
     def loose_files(self) -> tuple[Path, ...]:

@@ -23,6 +23,7 @@ from newsletter.store.event_evidence import hold_restored
 from newsletter.store.faults import is_damage
 from newsletter.store.locks import hold, wait_for
 from newsletter.store.migrate import ensure_schema, revision_of
+from newsletter.store.owed import owe_erasures
 from newsletter.store.schema import batch, campaign, subscriber, suppression
 
 __all__ = ["Restored", "restore_backup"]
@@ -76,6 +77,7 @@ def restore_backup(database: Database, path: Path, *, shown: str, now: datetime)
                         held=_hold(connection, found),
                         lost=_lost(connection, found),
                     )
+                    owe_erasures(connection)
                     note(connection, "restore", None, f"backup of {manifest.made_at.isoformat()}")
             finally:
                 unpacked.close()

@@ -23,6 +23,8 @@ from newsletter.errors import StoreError, UsageError
 from newsletter.project import Project
 from newsletter.project.consent_history import consent_history
 from newsletter.protocols import LateSuppression
+from newsletter.store.owed import owes_erasures
+from newsletter.store.restoring import restore_backup
 from newsletter.store.schema import delivery, event_body, operator_log, provider_event, subscriber
 from newsletter.testing.fake_clock import FakeClock
 from newsletter.testing.ledger_samples import an_attempt
@@ -328,6 +330,20 @@ def test_a_backup_that_is_put_back_brings_nobody_back(project):
     assert project.store.subscribers.get(EMAIL) is None
     assert project.store.subscribers.get("anna@brief.example") is not None
     assert project.store.subscribers.suppressed([KEY]) == {KEY: SuppressionReason.ERASED}
+
+
+def test_a_crash_just_after_a_backup_was_put_back_brings_nobody_back(project, clock):
+    enlist(project, "anna@brief.example", EMAIL)
+    backup = project.backups.make()
+    project.privacy.forget(EMAIL)
+    database = project.store.database
+    restore_backup(database, backup.path, shown="b.zip", now=clock.now())  # and nothing after it
+    project.close()
+
+    with Project.open(project.config.root, clock=clock) as again:
+        assert again.store.subscribers.get(EMAIL) is None
+        assert again.store.subscribers.get("anna@brief.example") is not None
+        assert not owes_erasures(again.store.database)
 
 
 def test_a_list_of_erased_people_of_another_database_is_refused(project):
