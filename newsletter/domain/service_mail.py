@@ -8,16 +8,23 @@ from enum import StrEnum
 
 from newsletter.domain.delivery import BatchState
 
-__all__ = ["CONFIRM_WITHIN", "ServiceKind", "ServiceMail"]
+__all__ = ["CONFIRM_WITHIN", "RIGHTS_PURPOSE", "RIGHTS_WITHIN", "ServiceKind", "ServiceMail"]
 
 CONFIRM_WITHIN = timedelta(days=7)
 """How long a request waits to be confirmed; after that it is erased."""
+
+RIGHTS_WITHIN = timedelta(days=1)
+"""How long a link to one's own data works."""
+
+RIGHTS_PURPOSE = "rights"
+"""The purpose of the token in it (`domain.person_token`)."""
 
 
 class ServiceKind(StrEnum):
     """What the mail is for."""
 
     CONFIRM = "confirm"
+    RIGHTS = "rights"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,4 +52,4 @@ class ServiceMail:
     @property
     def expires(self) -> datetime:
         """Return until when its link holds."""
-        return self.created_at + CONFIRM_WITHIN
+        return self.created_at + (RIGHTS_WITHIN if self.kind is ServiceKind.RIGHTS else CONFIRM_WITHIN)

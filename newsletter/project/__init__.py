@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from newsletter.project.post import Post
     from newsletter.project.privacy import Privacy
     from newsletter.project.readers import Readers
+    from newsletter.project.rights import Rights
     from newsletter.project.sending import Sending
     from newsletter.project.steering import Steering
     from newsletter.project.templates import Templates
@@ -257,6 +258,13 @@ class Project:
         from newsletter.project.admission import Admission
 
         return Admission(self)
+
+    @cached_property
+    def rights(self) -> Rights:
+        """Return what people may ask about themselves on the site."""
+        from newsletter.project.rights import Rights
+
+        return Rights(self)
 
     @cached_property
     def choosing(self) -> Choosing:

@@ -94,21 +94,20 @@ class PastIssues:
         )
 
     def _render(self, issue: Issue) -> PublicLetter | None:
-        try:
-            rendered = self._project.issues.letters(issue).render(self._without_blocks(issue))
+        from newsletter.render.pipeline import render_issue
+
+        document = self._project.issues.letters(issue).document
+        key = "0" * len(document.conditions)  # no condition holds: what is said to some is not for all
+        try:  # as a mail to one person is made: without the footer that says why you get it
+            rendered = render_issue(issue, self._project.config, document, variant=key, is_service=True)
         except NewsletterError:
             return None
         here = f"{self._home}/archive/{issue.slug}"
         links = {"unsubscribe_url": self._home, "preferences_url": self._home, "archive_url": here}
-        html = rendered.html.fill({**links})
+        html = rendered.html.fill(links)
         for picture in rendered.pictures:
             html = html.replace(picture.url, f"{self._home}/issues/{issue.slug}/{picture.name}")
         return PublicLetter(html=html, pictures=rendered.pictures)
-
-    def _without_blocks(self, issue: Issue) -> str | None:
-        """Return the key of the letter in which no condition holds: what is said to some is not for all."""
-        conditions = self._project.issues.letters(issue).conditions
-        return "0" * len(conditions) if conditions else None
 
     def _remembered(self, issue: Issue) -> PublicLetter | None:
         """Return the letter, rendered once for each text it has."""

@@ -18,7 +18,7 @@ from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.domain.person_token import PersonClaim, sign_person_token
 from newsletter.domain.rendered import RenderedIssue
-from newsletter.domain.service_mail import ServiceMail
+from newsletter.domain.service_mail import RIGHTS_PURPOSE, ServiceKind, ServiceMail
 from newsletter.domain.slot import SERVICE_LINKS, SlottedText
 from newsletter.errors import AnotherRunner, ConfigError, ContentError, Problem
 from newsletter.project.consent import CONFIRM_PURPOSE
@@ -33,6 +33,12 @@ __all__ = ["Post", "PostReport"]
 
 _MOST = 200
 _CAMPAIGN = "service"
+_LINKS = {
+    ServiceKind.CONFIRM: ("confirm", CONFIRM_PURPOSE),
+    ServiceKind.RIGHTS: ("my-data", RIGHTS_PURPOSE),
+}
+"""Where the link of each kind of mail leads, and what its token is for."""
+
 _KNOWN_SLOTS = (*SERVICE_LINKS, "newsletter_name")
 
 
@@ -60,7 +66,7 @@ class _Round:
 
     provider: Provider
     tolls: Tolls
-    letters: dict[str, tuple[Issue, RenderedIssue]] = field(default_factory=dict)
+    letters: dict[tuple[ServiceKind, str], tuple[Issue, RenderedIssue]] = field(default_factory=dict)
     states: Counter[BatchState] = field(default_factory=Counter)
     halted: str | None = None
     waits_until: datetime | None = None
@@ -167,9 +173,9 @@ class Post:
         return outcome.kind in (OutcomeKind.ACCEPTED, OutcomeKind.NOT_SENT)
 
     def _shipment(self, mail: ServiceMail, this: _Round) -> Shipment:
-        letter = this.letters.get(mail.lang)
+        letter = this.letters.get((mail.kind, mail.lang))
         if letter is None:
-            letter = this.letters[mail.lang] = self._letter(mail)
+            letter = this.letters[mail.kind, mail.lang] = self._letter(mail)
         issue, rendered = letter
         sender = sender_of(issue, self._config)
         return this.provider.prepare(
@@ -230,5 +236,6 @@ class Post:
             )
         assert mail.subscriber_id is not None, "a mail without a subscriber is never sent"
         claim = PersonClaim(subscriber_id=mail.subscriber_id, nonce=mail.nonce, expires=mail.expires)
-        token = sign_person_token(self._project.store.signing_keys.read().current, CONFIRM_PURPOSE, claim)
-        return f"{base_url.rstrip('/')}/confirm/{token}"
+        path, purpose = _LINKS[mail.kind]
+        token = sign_person_token(self._project.store.signing_keys.read().current, purpose, claim)
+        return f"{base_url.rstrip('/')}/{path}/{token}"

@@ -33,6 +33,7 @@ from newsletter.store.person_keys import PERSON_KEY
 from newsletter.store.planning import discard_unfinished
 from newsletter.store.preferences import SqlPreferences
 from newsletter.store.retention import SqlRetention
+from newsletter.store.rights import SqlRights
 from newsletter.store.schema import meta
 from newsletter.store.service_mails import SqlServiceMails
 from newsletter.store.signing_keys import SqlSigningKeys
@@ -69,6 +70,7 @@ class Store:
         self.addressees = SqlAddressees(database)
         self.preferences = SqlPreferences(database)
         self.visit_limits = SqlVisitLimits(database)
+        self.rights = SqlRights(database)
         self.signing_keys = SqlSigningKeys(database, secret)
         self.consent = SqlConsent(database)
         self.erasure = SqlErasure(database, person_key)

@@ -251,7 +251,9 @@ def _queue(connection: Connection, sign_up: SignUp, subscriber_id: int | None, r
 
 def _earlier(connection: Connection, sign_up: SignUp) -> list[datetime]:
     query = select(service_mail.c.created_at).where(
-        service_mail.c.email_hmac == sign_up.email_hmac, service_mail.c.state != BatchState.CANCELLED
+        service_mail.c.email_hmac == sign_up.email_hmac,
+        service_mail.c.kind == ServiceKind.CONFIRM,
+        service_mail.c.state != BatchState.CANCELLED,
     )
     return list(connection.scalars(query))
 

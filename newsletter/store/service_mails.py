@@ -186,6 +186,8 @@ def _is_wanted(connection: Connection, mail: ServiceMail) -> bool:
     """Say whether somebody still waits for `mail`: not forgotten, not on the list yet, not barred."""
     query = select(subscriber.c.status, subscriber.c.email_key).where(subscriber.c.id == mail.subscriber_id)
     row = connection.execute(query).first()
+    if mail.kind is ServiceKind.RIGHTS:
+        return row is not None and row.status != SubscriberStatus.ERASED
     if row is None or row.status in (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED):
         return False
     barred = exists().where(

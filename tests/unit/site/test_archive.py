@@ -73,6 +73,7 @@ def test_a_sent_letter_is_listed_and_reads_as_for_somebody_unknown(site: Site) -
     assert "Dag lezer," in letter.text
     assert "ingewijden" not in letter.text
     assert "/unsubscribe/" not in letter.text
+    assert "Je krijgt deze brief" not in letter.text
     assert "script" not in letter.headers["content-security-policy"]
 
 

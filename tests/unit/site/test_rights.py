@@ -1,0 +1,105 @@
+"""My data: a link by mail to whoever the list knows, and being forgotten with the address written out."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from newsletter.domain.person_token import PersonClaim, sign_person_token
+from newsletter.domain.service_mail import RIGHTS_PURPOSE, ServiceKind
+from newsletter.domain.subscriber import SubscriberStatus
+from newsletter.project import FixedClock
+from tests.unit.site.conftest import ANNA
+from tests.unit.site.site_world import NOW, Site
+from tests.unit.site.test_subscribing import waiting
+
+
+def ask(site: Site, email: str, visitor: str = "203.0.113.9") -> tuple[int, str]:
+    page = site.get("/my-data?lang=nl").text
+    site.project.clock = FixedClock(site.project.clock.now() + timedelta(seconds=20))
+    shown = re.findall(r'name="shown" value="([^"]*)"', page)[0]
+    answer = site.post("/my-data?lang=nl", data={"email": email, "shown": shown}, visitor=visitor)
+    return answer.status_code, answer.text
+
+
+def link(site: Site) -> str:
+    """Let Anna ask, and return the path of the link she gets."""
+    ask(site, ANNA)
+    (mail,) = waiting(site)
+    assert mail.subscriber_id is not None
+    claim = PersonClaim(subscriber_id=mail.subscriber_id, nonce=mail.nonce, expires=mail.expires)
+    key = site.project.store.signing_keys.read().current
+    return f"/my-data/{sign_person_token(key, RIGHTS_PURPOSE, claim)}"
+
+
+def test_whoever_is_on_the_list_gets_one_mail_a_day(site: Site) -> None:
+    ask(site, ANNA.upper())
+    ask(site, ANNA)
+
+    assert [(mail.email.lower(), mail.kind) for mail in waiting(site)] == [(ANNA, ServiceKind.RIGHTS)]
+
+
+def test_the_answer_says_nothing_about_who_is_on_the_list(site: Site) -> None:
+    known, unknown = ask(site, ANNA), ask(site, "nobody@gemeente.example", visitor="198.51.100.1")
+
+    assert known == (unknown[0], unknown[1].replace("nobody@gemeente.example", ANNA))
+
+
+def test_asking_for_ones_data_does_not_stand_in_the_way_of_asking_for_the_letter(site: Site) -> None:
+    site.project.store.subscribers.unsubscribe(ANNA, NOW)
+    ask(site, ANNA)
+
+    from newsletter.domain.consent import Origin
+
+    site.project.consent.request(ANNA, lang="nl", origin=Origin(source="test"))
+
+    assert {mail.kind for mail in waiting(site)} == {ServiceKind.RIGHTS, ServiceKind.CONFIRM}
+
+
+def test_a_form_that_came_back_too_fast_is_asked_for_once_more(site: Site) -> None:
+    answer = site.post("/my-data?lang=nl", data={"email": ANNA})
+
+    assert ("nog één keer" in answer.text, waiting(site)) == (True, [])
+
+
+def test_the_link_works_for_a_day_and_for_nothing_else(site: Site) -> None:
+    path = link(site)
+    token = path.rpartition("/")[2]
+    now = [site.get(path).status_code, site.get(f"/confirm/{token}").status_code]
+
+    site.project.clock = FixedClock(NOW + timedelta(days=2))
+    later = [site.get(path).status_code, site.post(path, data={"forget": "yes", "address": ANNA}).status_code]
+
+    assert (now, later) == ([200, 404], [404, 404])
+    assert site.status(ANNA) is SubscriberStatus.ACTIVE
+
+
+def test_whoever_writes_out_their_address_is_forgotten(site: Site) -> None:
+    path = link(site)
+
+    answer = site.post(path, data={"forget": "yes", "address": f" {ANNA.title()}"})
+
+    assert (answer.status_code, "Je bent vergeten" in answer.text) == (200, True)
+    assert site.project.store.subscribers.get(ANNA) is None
+    assert site.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["", "bert@waterschap.example", "x"])
+def test_another_address_forgets_nobody(site: Site, address: str) -> None:
+    path = link(site)
+
+    answer = site.post(path, data={"forget": "yes", "address": address})
+
+    assert (answer.status_code, site.status(ANNA)) == (400, SubscriberStatus.ACTIVE)
+
+
+def test_the_links_of_a_letter_are_still_answered_after_its_reader_is_forgotten(site: Site) -> None:
+    links = site.links(ANNA)
+    site.post(link(site), data={"forget": "yes", "address": ANNA})
+
+    answers = [site.get(links["unsubscribe_url"]), site.get(links["preferences_url"])]
+    answers.append(site.post(links["unsubscribe_url"], data={"List-Unsubscribe": "One-Click"}))
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
