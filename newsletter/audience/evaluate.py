@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from newsletter.audience.expression import (
+    Aged,
     And,
     AnyIssue,
     Compare,
@@ -55,6 +57,7 @@ class Facts:
 
 
 _NO_FACTS = Facts()
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # Python reads weeks and days without hyphens too
 _ORDER: dict[Operator, Callable[[Any, Any], bool]] = {  # both sides have one type by then
     Operator.LESS: operator.lt,
     Operator.AT_MOST: operator.le,
@@ -82,7 +85,7 @@ def matches(expression: Expression, subscriber: Subscriber, facts: Facts = _NO_F
             return any(matches(term, subscriber, facts) for term in terms)
         case Not(term):
             return not matches(term, subscriber, facts)
-        case SegmentRef(_, inner):
+        case SegmentRef(_, inner) | Aged(_, inner):
             return matches(inner, subscriber, facts)
         case History(kind, issues):
             return _has_history(facts.of(kind), issues, facts.latest)
@@ -157,7 +160,7 @@ def _as_type_of(value: object, wanted: Value) -> Value | None:
 
 
 def _stored_day(value: object) -> date | None:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
         return None
     try:
         return date.fromisoformat(value)

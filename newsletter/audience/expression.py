@@ -9,10 +9,14 @@ They agree on these rules:
 - Text is equal, or contained, after `fold_text`: letter case does not count, accents do.
 - `tag` has many values; a comparison holds when any of the tags does.
 - `joined` and `confirmed` are times; they are compared by their day in UTC.
+- An age is reckoned back from the day on which the expression is read: `joined>30d` holds for who came
+  more than thirty days before. Everybody who evaluates finds the days it came to.
 - `email` compares the address in its stored form; `domain` is what stands after its `@`.
 - `IsNone` holds when there is no value, an empty text, or no tag at all.
 - `last3` means the three issues sent most recently to anybody; a history leaf holds when the reader
   has that history with at least one of the issues meant.
+- A reader received an issue when a provider took it for them and did not refuse them by name (the ledger);
+  what came of it, a bounce or a click, is what providers told afterwards (`reader_event`).
 """
 
 from __future__ import annotations
@@ -28,6 +32,8 @@ from typing import TypeAlias
 __all__ = [
     "BUCKETS",
     "BUILT_IN_NAMES",
+    "SEED_PRIME",
+    "Aged",
     "And",
     "AnyIssue",
     "Compare",
@@ -37,6 +43,7 @@ __all__ = [
     "IsNone",
     "Issues",
     "LastIssues",
+    "Leaf",
     "Not",
     "OneIssue",
     "OneOf",
@@ -51,6 +58,7 @@ __all__ = [
     "fold_text",
     "mentions_status",
     "sample_bucket",
+    "seed_factors",
     "walk",
 ]
 
@@ -62,6 +70,9 @@ BUILT_IN_NAMES = ("tag", "lang", "status", "email", "domain", "joined", "confirm
 
 BUCKETS = 10_000
 """Into how many parts `sample_bucket` divides the readers: a sample is exact to 0.01 %."""
+
+SEED_PRIME = 2**31 - 1
+"""The prime of `seed_factors`; its square stays below 2^63."""
 
 
 class Operator(StrEnum):
@@ -139,6 +150,14 @@ class IsNone:
 
 
 @dataclass(frozen=True, slots=True)
+class Aged:
+    """`meant` holds, which was written with ages as `text`: `confirmed>1y`, on the day it was read."""
+
+    text: str
+    meant: Compare | Range
+
+
+@dataclass(frozen=True, slots=True)
 class OneIssue:
     """The issue with this slug."""
 
@@ -184,7 +203,10 @@ class SegmentRef:
     expression: Expression
 
 
-Expression: TypeAlias = And | Or | Not | Compare | Range | OneOf | IsNone | History | Sample | SegmentRef
+Leaf: TypeAlias = Compare | Range | OneOf | IsNone | Aged | History | Sample
+"""What has no expression in it; each holds for a subscriber or does not."""
+
+Expression: TypeAlias = And | Or | Not | SegmentRef | Leaf
 
 
 def all_of(*terms: Expression) -> Expression:
@@ -200,7 +222,7 @@ def any_of(*terms: Expression) -> Expression:
 
 
 def walk(expression: Expression) -> Iterator[Expression]:
-    """Yield `expression` and everything in it, into referenced segments too, parents first."""
+    """Yield `expression` and everything in it, into segments and ages too, parents first."""
     todo = [expression]
     while todo:
         node = todo.pop()
@@ -211,6 +233,8 @@ def walk(expression: Expression) -> Iterator[Expression]:
             todo.append(node.term)
         elif isinstance(node, SegmentRef):
             todo.append(node.expression)
+        elif isinstance(node, Aged):
+            todo.append(node.meant)
 
 
 def mentions_status(expression: Expression) -> bool:
@@ -229,10 +253,26 @@ def fold_text(text: str) -> str:
 def sample_bucket(key: str, seed: str = "") -> int:
     """Return the bucket of the subscriber with `key`, 0 to BUCKETS - 1, the same for ever.
 
-    The first four bytes, big-endian, of the SHA-256 of `seed` followed by `key` (UTF-8), modulo BUCKETS.
-    The store keeps the value for the seed "" in a column, so that a sample needs no function in SQL.
+    Without a seed it is the first four bytes, big-endian, of the SHA-256 of `key` (UTF-8), modulo BUCKETS;
+    the store keeps it in a column. A seed shuffles these buckets by `seed_factors`.
     """
-    return int.from_bytes(sha256((seed + key).encode()).digest()[:4], "big") % BUCKETS
+    bucket = int.from_bytes(sha256(key.encode()).digest()[:4], "big") % BUCKETS
+    if not seed:
+        return bucket
+    factor, summand = seed_factors(seed)
+    moved = (bucket * factor + summand) % SEED_PRIME
+    return moved * moved % SEED_PRIME % BUCKETS
+
+
+def seed_factors(seed: str) -> tuple[int, int]:
+    """Return by what `seed` shuffles a bucket: times, plus, then the square modulo SEED_PRIME and BUCKETS.
+
+    Plain arithmetic is the same on every database. Without the square the buckets of some seeds lie on few
+    lines, and a sample of ten percent is one of four; with it, sizes and overlaps are those of chance.
+    """
+    digest = sha256(seed.encode()).digest()
+    factor = 1 + int.from_bytes(digest[:4], "big") % (SEED_PRIME - 1)
+    return factor, int.from_bytes(digest[4:8], "big") % SEED_PRIME
 
 
 def _is_leaf(node: Expression) -> bool:

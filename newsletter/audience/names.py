@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from newsletter.audience.expression import BUILT_IN_NAMES, HistoryKind
@@ -43,16 +44,18 @@ class Names:
     """What an expression may speak of.
 
     `fields` are those of `[fields]`; `segments` maps names to their expressions and `places` to where
-    these stand; `issues` are the slugs that exist, or None when any slug may be named.
+    these stand; `issues` are the slugs that exist, or None when any slug may be named; `today` is the day
+    in UTC that ages are reckoned from, or None when they cannot be.
     """
 
     fields: Mapping[str, FieldType] = field(default_factory=dict)
     segments: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
-    issues: frozenset[str] | None = None
+    issues: Collection[str] | None = None
+    today: date | None = None
 
     @classmethod
-    def of(cls, config: Config, issues: frozenset[str] | None = None) -> Names:
+    def of(cls, config: Config, issues: Collection[str] | None = None, *, today: date | None = None) -> Names:
         """Return the names that `config` declares."""
         return cls(
             fields={name: declared.type for name, declared in config.fields.items()},
@@ -62,6 +65,7 @@ class Names:
                 for name, segment in config.segments.items()
             },
             issues=issues,
+            today=today,
         )
 
     def kind(self, name: str) -> NameKind | None:

@@ -12,7 +12,6 @@ from newsletter.audience.expression import Expression, Not, SegmentRef, all_of, 
 from newsletter.audience.names import NameKind, Names
 from newsletter.audience.syntax import MAX_NESTING, ExpressionFault, parse_tree
 from newsletter.audience.terms import Item, Shape, Subject, Values, build_term
-from newsletter.config.schema import Config
 from newsletter.domain.nearest import nearest
 from newsletter.errors import Problem, UsageError
 from newsletter.source import Place
@@ -45,10 +44,10 @@ def parse_expression(text: str, names: Names, place: Place | None = None) -> Exp
     return found.expression
 
 
-def check_segments(config: Config, issues: frozenset[str] | None = None) -> list[Problem]:
+def check_segments(names: Names) -> list[Problem]:
     """Return what is wrong with the expressions in `[segments]`, each fault once."""
-    reading = _Reading(Names.of(config, issues))
-    for name in config.segments:
+    reading = _Reading(names)
+    for name in names.segments:
         reading.resolve(name, ())
     return reading.problems
 
@@ -138,7 +137,7 @@ class _Reading:
             )
         if kind is NameKind.SEGMENT:
             return self._segment(str(operator), values, spot)
-        term = build_term(Subject(name, kind, self._names.issues), str(operator), values)
+        term = build_term(Subject(name, kind, self._names.issues, self._names.today), str(operator), values)
         return _Measured(term, len(values.items))
 
     def _segment(self, operator: str, values: Values, spot: _Spot) -> _Measured | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from newsletter.audience.ages import AgeError, is_age, read_age
 from newsletter.audience.expression import (
     BUCKETS,
+    Aged,
     AnyIssue,
     Compare,
     Expression,
@@ -41,6 +43,12 @@ _LAST = re.compile(r"last([1-9][0-9]{0,2})")
 _SAMPLE = re.compile(r"(?P<percent>[0-9]{1,3}(?:\.[0-9]{1,2})?)%(?:@(?P<seed>.{1,100}))?")
 _EQUALITY = (":", "=", "!=")
 _ORDERED = (NameKind.NUMBER, NameKind.DATE)
+_TURNED = {
+    Operator.LESS: Operator.MORE,
+    Operator.AT_MOST: Operator.AT_LEAST,
+    Operator.MORE: Operator.LESS,
+    Operator.AT_LEAST: Operator.AT_MOST,
+}
 
 
 class Shape(StrEnum):
@@ -71,11 +79,12 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The name in front of the operator, and the slugs that exist (None: any may be named)."""
+    """The name in front of the operator, the slugs that exist and the day ages count from, if known."""
 
     name: str
     kind: NameKind
-    issues: frozenset[str] | None = None
+    issues: Collection[str] | None = None
+    today: date | None = None
 
 
 def build_term(subject: Subject, operator: str, values: Values) -> Expression:
@@ -94,7 +103,43 @@ def build_term(subject: Subject, operator: str, values: Values) -> Expression:
     if values.shape is Shape.ONE and operator in _EQUALITY and first.text == "none" and not first.is_quoted:
         return IsNone(subject.name)
     _refuse_operator(subject, operator, values)
+    if subject.kind is NameKind.DATE and any(is_age(item.text) for item in values.items):
+        return _aged(subject, operator, values)
     return _comparison(subject, operator, values)
+
+
+def _aged(subject: Subject, operator: str, values: Values) -> Aged:
+    """Read ages: the older a day is, the less it is, so that every order turns round."""
+    read = [_day_of_age(subject, item, values) for item in values.items]
+    shown = [item.text for item in values.items]
+    if values.shape is Shape.SPAN:
+        high, low = read
+        if low > high:
+            raise ExpressionFault(
+                "the range runs backwards", values.offset, f"write {subject.name}:{shown[1]}..{shown[0]}"
+            )
+        return Aged(f"{subject.name}:{shown[0]}..{shown[1]}", Range(subject.name, low, high))
+    if values.shape is Shape.SET:
+        raise ExpressionFault(
+            "ages do not stand in a set", values.offset, f"write {subject.name}:{shown[0]}..{shown[-1]}"
+        )
+    meant = Operator(":" if operator == "=" else operator)
+    return Aged(f"{subject.name}{meant}{shown[0]}", Compare(subject.name, _TURNED.get(meant, meant), read[0]))
+
+
+def _day_of_age(subject: Subject, item: Item, values: Values) -> date:
+    if not is_age(item.text):
+        raise ExpressionFault(
+            "an age and a date do not stand together",
+            item.offset,
+            f"write two ages, such as {subject.name}:30d..1y, or two dates",
+        )
+    if subject.today is None:
+        raise ExpressionFault("ages cannot be used here", values.offset, "write a date: 2024-09-04")
+    try:
+        return read_age(item.text, subject.today)
+    except AgeError as error:
+        raise ExpressionFault(str(error), item.offset) from None
 
 
 def _comparison(subject: Subject, operator: str, values: Values) -> Expression:
@@ -152,10 +197,6 @@ def _span(subject: Subject, read: list[Value], values: Values) -> Range:
 
 
 def _literal(subject: Subject, item: Item, *, contains: bool) -> Value:
-    if not item.text.strip():
-        raise ExpressionFault(
-            "the value is empty", item.offset, f"write {subject.name}:none for those without"
-        )
     _refuse_empty(subject, item)
     readers: dict[NameKind, Callable[[str], Value]] = {
         NameKind.NUMBER: read_number,

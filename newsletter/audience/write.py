@@ -7,6 +7,7 @@ from datetime import date
 
 from newsletter.audience.expression import (
     BUCKETS,
+    Aged,
     And,
     AnyIssue,
     Compare,
@@ -15,6 +16,7 @@ from newsletter.audience.expression import (
     IsNone,
     Issues,
     LastIssues,
+    Leaf,
     Not,
     OneOf,
     Or,
@@ -47,10 +49,10 @@ def to_text(expression: Expression) -> str:
             return _term(expression)
 
 
-def _term(
-    leaf: Compare | Range | OneOf | IsNone | History | Sample | SegmentRef,
-) -> str:
+def _term(leaf: Leaf | SegmentRef) -> str:
     match leaf:
+        case Aged(text, _):
+            return text
         case SegmentRef(name, _):
             return f"segment:{_quoted(name)}"
         case IsNone(name):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from newsletter.audience.expression import Compare, Operator, SegmentRef, fold_text
-from newsletter.audience.parse import check_segments
 from newsletter.domain.local_time import at_local
 from newsletter.domain.preferences import LONGEST_PAUSE_DAYS, Frequency, Preferences, Topic
 from newsletter.domain.subscriber import FieldValue, Subscriber
@@ -49,7 +48,7 @@ class Choosing:
     def topics(self) -> tuple[Topic, ...]:
         """Return what readers may choose. Raises ConfigError when a topic is not who has one tag."""
         if any(segment.topic for segment in self._config.segments.values()):
-            ConfigError.raise_if(check_segments(self._config))
+            ConfigError.raise_if(self._project.audience.segment_problems())
         topics, problems = [], []
         for segment in self._config.segments.values():
             if not segment.topic:

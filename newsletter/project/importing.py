@@ -55,11 +55,10 @@ class Imports:
     ) -> tuple[ImportRecord, tuple[str, ...]]:
         """Do what `plan` says, all of it or nothing; return the journal's record and who was left alone.
 
-        Left alone is who changed since the plan was made. `progress` is told of lines done. Declared
-        fields get their index first. Raises UsageError when it was applied already, StoreError.
+        Left alone is who changed since the plan was made. `progress` is told of lines done.
+        Raises UsageError when it was applied already, StoreError.
         """
         store = self._project.store
-        store.subscribers.index_fields(self._project.config.fields)
         assert isinstance(plan.staged, Staging), "plans are made here, on the store"
         return store.imports.apply(
             plan.staged,

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from newsletter.domain.campaign import Member
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.domain.variant import Condition
 from newsletter.errors import Problem, UsageError
+from newsletter.project.slugs import Slugs
 from newsletter.protocols import AudienceView
 
 if TYPE_CHECKING:
@@ -79,15 +81,19 @@ class Readers:
 
     def expression(self, text: str) -> Expression:
         """Return the segment called `text`, or `text` as an expression. Raises UsageError."""
-        return read_condition(text, Names.of(self._config))
+        return read_condition(text, self._names())
 
     def condition_problems(self, conditions: Sequence[Condition]) -> list[Problem]:
         """Return what is wrong with the conditions of a letter's blocks, at every place they stand."""
-        return condition_problems(conditions, Names.of(self._config))
+        return condition_problems(conditions, self._names())
+
+    def segment_problems(self) -> list[Problem]:
+        """Return what is wrong with the expressions in `[segments]`, each fault once."""
+        return check_segments(self._names())
 
     def segments(self) -> list[SegmentSize]:
         """Return every segment with its size. Raises UsageError naming every wrong expression."""
-        UsageError.raise_if(check_segments(self._config))
+        UsageError.raise_if(self.segment_problems())
         return [
             SegmentSize(
                 name=segment.name,
@@ -239,6 +245,10 @@ class Readers:
     def view(self) -> AudienceView:
         """Return what checks and plans may ask."""
         return self._project.list_store.audience_view(self.expression)
+
+    def _names(self) -> Names:
+        today = self._project.clock.now().astimezone(UTC).date()
+        return Names.of(self._config, Slugs(self._project), today=today)
 
     def _reader(self, email: str) -> Subscriber:
         found = self._project.list_store.subscribers.get(email)

@@ -48,13 +48,13 @@ class SqlCorrections:
 
     def members(self, correction: Correction, conditions: Sequence[Expression]) -> Iterator[Member]:
         """Yield whom `correction` mails, by subscriber id; the variant says which of `conditions` hold."""
-        return members_where(self._database, self._mailed(correction), conditions)
+        return members_where(self._database, lambda _selector: self._mailed(correction), conditions)
 
     def variants(
         self, correction: Correction, conditions: Sequence[Expression]
     ) -> Mapping[str, VariantReaders]:
         """Return who has each key that occurs among those whom `correction` mails."""
-        return variants_where(self._database, self._mailed(correction), conditions)
+        return variants_where(self._database, lambda _selector: self._mailed(correction), conditions)
 
     def note(self, campaign_id: str, content: str) -> None:
         """Write down, for the archive, that the letter of a campaign is now the one with digest `content`."""

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Connection,
     Insert,
@@ -17,7 +16,6 @@ from sqlalchemy import (
     Table,
     Text,
     Update,
-    and_,
     column,
     func,
     insert,
@@ -29,8 +27,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import TableValuedAlias
 
-from newsletter.audience.expression import sample_bucket
-from newsletter.store.schema import batch
+from newsletter.store.schema import batch, subscriber
 from newsletter.store.snapshots import TAG_SEPARATOR, row_digest
 
 __all__ = [
@@ -39,21 +36,21 @@ __all__ = [
     "bulk_insert_new",
     "contains",
     "grouped_text",
-    "index_json",
-    "is_day",
+    "index_names",
     "json_array",
     "json_kind",
     "json_merged",
     "json_object",
     "json_value",
+    "last_subscriber_id",
     "listed",
+    "mark_ids",
     "numbered",
     "prepare_staging",
     "reader_digest",
     "register_functions",
     "reserve_batch_ids",
     "reserve_ids",
-    "seeded_bucket",
 ]
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
@@ -62,6 +59,7 @@ _STAGING_CACHE_KIB = (
     65_536  # keys of an import are in no order: less, and their pages go to the disk and back
 )
 
+_SCHEMA = table("sqlite_master", column("type"), column("name"), column("tbl_name"))
 _SEQUENCE = table("sqlite_sequence", column("name"), column("seq"))
 
 
@@ -173,35 +171,45 @@ def json_kind(document: ColumnElement[object], name: str) -> ColumnElement[str]:
     return func.json_type(document, _path(name), type_=Text)
 
 
-def index_json(connection: Connection, document: Column[Any], name: str) -> None:
-    """Make an index on `json_value`, unless there is one."""
-    # Not an Index of SQLAlchemy's: that would join the schema of every other database too.
-    inside = document.table.name
-    value = json_value(column(document.name), name).compile(dialect=connection.dialect)
-    connection.exec_driver_sql(
-        f"CREATE INDEX IF NOT EXISTS ix_{inside}_{document.name}_{name} ON {inside} ({value})"
-    )
-
-
 def contains(text: ColumnElement[str], part: str) -> ColumnElement[bool]:
     """Say whether `part` occurs in `text`, letter by letter."""
     return func.instr(text, part, type_=Integer) > 0
 
 
-def is_day(text: ColumnElement[str]) -> ColumnElement[bool]:
-    """Say whether `text` is a day of the calendar, written YYYY-MM-DD, from year 1 as in Python."""
-    same_day = func.date(text, "+0 days", type_=Text)  # without a step SQLite lets 31 February pass
-    return and_(same_day == text, text >= "0001-01-01")
+def last_subscriber_id(connection: Connection) -> int:
+    """Return the highest id that a subscriber has or had; 0 when there never was one."""
+    query = select(_SEQUENCE.c.seq).where(_SEQUENCE.c.name == subscriber.name)
+    return connection.scalar(query) or 0
 
 
-def seeded_bucket(seed: str, key: ColumnElement[str]) -> ColumnElement[int]:
-    """Return `sample_bucket` of `key` for a seed that is not kept in a column."""
-    return func.newsletter_bucket(key, seed, type_=Integer)
+def index_names(connection: Connection, of: Table) -> list[str]:
+    """Return the names of a table's indexes; SQLAlchemy's reading leaves out those on expressions."""
+    query = select(_SCHEMA.c.name).where(_SCHEMA.c.type == "index", _SCHEMA.c.tbl_name == of.name)
+    return [name for name in connection.scalars(query) if name is not None]
+
+
+def mark_ids(
+    connection: Connection,
+    marks: bytearray,
+    ids: ColumnElement[int],
+    conditions: Sequence[ColumnElement[bool]],
+) -> None:
+    """Set the byte of each id in the column `ids` to 1, for the rows where all `conditions` hold.
+
+    The rows never become Python objects: of the ways to get a million ids out of SQLite this is by far the
+    quickest. An id beyond the end of `marks` is an error.
+    """
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection), "only SQLite has functions in this process"
+    driver.create_function("newsletter_mark", 2, marks.__setitem__)
+    try:
+        connection.execute(select(func.count(func.newsletter_mark(ids, 1))).where(*conditions)).all()
+    finally:
+        driver.create_function("newsletter_mark", 2, None)
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
     """Give SQLite the functions it lacks."""
-    connection.create_function("newsletter_bucket", 2, sample_bucket, deterministic=True)
     connection.create_function("newsletter_digest", 8, _digest, deterministic=True)
 
 

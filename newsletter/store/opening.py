@@ -25,6 +25,7 @@ from newsletter.store.erased_list import ErasedList
 from newsletter.store.erasure import SqlErasure
 from newsletter.store.event_bodies import SqlEventBodies
 from newsletter.store.events import SqlEvents
+from newsletter.store.field_indexes import SqlFieldIndexes
 from newsletter.store.imports import SqlImports
 from newsletter.store.ledger import SqlLedger
 from newsletter.store.migrate import ensure_schema
@@ -79,6 +80,7 @@ class Store:
         self.erased = ErasedList(database, person_key)
         self.opt_in = SqlOptIn(database, person_key, self.consent)
         self.service_mails = SqlServiceMails(database)
+        self.field_indexes = SqlFieldIndexes(database)
 
     def audience_view(self, resolve: Callable[[str], Expression]) -> SqlAudienceView:
         """Return what checks may ask; `resolve` turns a segment's name or expression into its tree."""

@@ -10,6 +10,7 @@
     event_body                             what providers told, as it came
     provider_event                         what that says about mails they took
     reader_event                           what readers did with an issue
+    received                               who got a campaign's letter, kept to be read quickly
     import_journal ─ import_change         what an import did, for undo
     operator_log                           what people decided
     consent_event, …                       who said yes to what, see `consent_schema`
@@ -68,6 +69,7 @@ __all__ = [
     "pause",
     "provider_event",
     "reader_event",
+    "received",
     "service_mail",
     "subscriber",
     "subscriber_tag",
@@ -75,7 +77,7 @@ __all__ = [
     "wave",
 ]
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration packaged with this version; a test holds it to the files."""
 
 meta = Table(
@@ -294,6 +296,15 @@ reader_event = Table(
     Column("at", UtcTime, nullable=False),
     Index(None, "subscriber_id", "kind", "issue"),
     Index(None, "delivery_id"),
+    sqlite_strict=True,
+)
+
+received = Table(
+    "received",
+    metadata,
+    Column("campaign_id", ForeignKey("campaign.id"), primary_key=True),
+    Column("batches", Text, nullable=False),  # the digest of the accepted batches it was made of
+    Column("readers", LargeBinary, nullable=False),
     sqlite_strict=True,
 )
 

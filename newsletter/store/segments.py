@@ -6,15 +6,15 @@ elsewhere it stays, because NULL selects nobody and a bare comparison can use an
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
-from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, not_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, exists, false, func, not_, or_, select
 from sqlalchemy.sql.elements import Grouping
 
 from newsletter.audience.expression import (
+    BUCKETS,
+    SEED_PRIME,
+    Aged,
     And,
     AnyIssue,
     Compare,
@@ -24,6 +24,7 @@ from newsletter.audience.expression import (
     IsNone,
     Issues,
     LastIssues,
+    Leaf,
     Not,
     OneIssue,
     OneOf,
@@ -34,28 +35,15 @@ from newsletter.audience.expression import (
     SegmentRef,
     Value,
     fold_text,
-    mentions_status,
+    seed_factors,
 )
 from newsletter.domain.delivery import BatchState
-from newsletter.domain.subscriber import SubscriberStatus
-from newsletter.store.dialects import contains, is_day, json_kind, json_value, seeded_bucket
-from newsletter.store.planning import GONE
+from newsletter.store.postgres_values import PostgresValues
 from newsletter.store.schema import batch, campaign, delivery, reader_event, subscriber, subscriber_tag
-from newsletter.store.schema import suppression as suppression_table
+from newsletter.store.segment_values import Condition, SegmentValues, compared
+from newsletter.store.sqlite_values import SqliteValues
 
-__all__ = ["compile_expression", "latest_issues", "mailable", "marks"]
-
-Condition: TypeAlias = ColumnElement[bool]
-
-_NUMBERS = ("integer", "real")
-_COMPARE: dict[Operator, Callable[[bool, bool], bool]] = {
-    Operator.EQUAL: operator.eq,
-    Operator.LESS: operator.lt,
-    Operator.AT_MOST: operator.le,
-    Operator.MORE: operator.gt,
-    Operator.AT_LEAST: operator.ge,
-}
-_LARGEST = 2**63  # beyond it SQLite keeps a number as a float, and its driver takes no other
+__all__ = ["SegmentCompiler", "latest_issues"]
 
 
 class _Bracketed(Grouping[bool]):
@@ -69,47 +57,112 @@ class _Bracketed(Grouping[bool]):
     inherit_cache = True
 
 
-def mailable(expression: Expression) -> Condition:
-    """Return the condition for who may be mailed: in the segment, active unless it names a status.
+class SegmentCompiler:
+    """Makes conditions on `subscriber` for one kind of database: `sqlite` or `postgresql`."""
 
-    Suppressed readers, and those who left, bounced or complained, are out whatever it names.
-    """
-    conditions = [
-        compile_expression(expression),
-        not_(exists().where(suppression_table.c.email_key == subscriber.c.email_key)),
-    ]
-    if mentions_status(expression):
-        conditions.append(subscriber.c.status.not_in(GONE))
-    else:
-        conditions.append(subscriber.c.status == SubscriberStatus.ACTIVE)
-    return and_(*conditions)
+    def __init__(self, database: str) -> None:
+        """Compile for `database`, the name of a dialect of SQLAlchemy's."""
+        self._values: SegmentValues = PostgresValues() if database == "postgresql" else SqliteValues()
 
+    def compile(self, expression: Expression, *, negated: bool = False) -> Condition:
+        """Return what `expression` means; `negated` says that a not stands outside."""
+        match expression:
+            case And(terms):
+                return and_(*(self.compile(term, negated=negated) for term in terms))
+            case Or(terms):
+                return or_(*(self.compile(term, negated=negated) for term in terms))
+            case Not(term):
+                return not_(self.compile(term, negated=True))
+            case SegmentRef(_, inner) | Aged(_, inner):
+                return self.compile(inner, negated=negated)
+            case _:
+                leaf = self._leaf(expression)
+                return func.coalesce(leaf, false()) if negated else _Bracketed(leaf)
 
-def marks(conditions: Sequence[Expression]) -> list[ColumnElement[int]]:
-    """Return a column for each of `conditions`: 1 for subscribers for whom it holds, else 0.
+    def tag(self, leaf: Compare | OneOf | Range) -> Condition:
+        """Return what a leaf on `tag` asks of one row of `subscriber_tag`."""
+        return self._plain(subscriber_tag.c.tag_key, leaf)
 
-    A column each, because joined in one expression they could be deeper than SQLite takes.
-    """
-    return [
-        case((compile_expression(condition), 1), else_=0).label(f"mark_{number}")
-        for number, condition in enumerate(conditions)
-    ]
+    def _leaf(self, leaf: Leaf) -> Condition:
+        match leaf:
+            case Aged(_, meant):
+                return self._leaf(meant)
+            case History(kind, issues):
+                return _history(kind, issues)
+            case Sample(buckets, seed):
+                return _bucket(seed) < buckets
+            case _:
+                return self._named(leaf)
 
+    def _named(self, leaf: Compare | Range | OneOf | IsNone) -> Condition:
+        match leaf.name:
+            case "tag":
+                tagged = select(subscriber_tag.c.subscriber_id)
+                if isinstance(leaf, IsNone):
+                    return subscriber.c.id.not_in(tagged.where(subscriber_tag.c.tag_key != ""))
+                return subscriber.c.id.in_(tagged.where(self.tag(leaf)))
+            case "status":
+                return self._plain(subscriber.c.status, leaf)
+            case "email":
+                return self._plain(subscriber.c.email_key, leaf)
+            case "joined" | "confirmed":
+                return _moment(subscriber.c[leaf.name], leaf)
+            case _:
+                return self._field(leaf)
 
-def compile_expression(expression: Expression, *, negated: bool = False) -> Condition:
-    """Return the condition on `subscriber` that `expression` means; `negated` says a not stands outside."""
-    match expression:
-        case And(terms):
-            return and_(*(compile_expression(term, negated=negated) for term in terms))
-        case Or(terms):
-            return or_(*(compile_expression(term, negated=negated) for term in terms))
-        case Not(term):
-            return not_(compile_expression(term, negated=True))
-        case SegmentRef(_, inner):
-            return compile_expression(inner, negated=negated)
-        case _:
-            leaf = _leaf(expression)
-            return func.coalesce(leaf, false()) if negated else _Bracketed(leaf)
+    def _plain(self, column: ColumnElement[str], leaf: Compare | Range | OneOf | IsNone) -> Condition:
+        """Compare a column that holds folded text and is never NULL."""
+        match leaf:
+            case IsNone():
+                return column == ""
+            case Compare(_, Operator.CONTAINS, value):
+                return self._values.has_part(column, fold_text(str(value)))
+            case Compare(_, Operator.EQUAL, value):
+                return column == fold_text(value) if isinstance(value, str) else false()
+            case OneOf(_, values):
+                return column.in_([fold_text(value) for value in values if isinstance(value, str)])
+            case _:
+                return false()
+
+    def _field(self, leaf: Compare | Range | OneOf | IsNone) -> Condition:
+        """Compare a value of the column `folded`."""
+        match leaf:
+            case IsNone(name):
+                return self._values.missing(name)
+            case OneOf(name, values):
+                return self._one_of(name, values)
+            case Compare(name, Operator.CONTAINS, wanted):
+                return self._values.part(name, fold_text(str(wanted)))
+            case Compare(name, Operator.EQUAL, wanted):
+                return self._one_of(name, (wanted,))
+            case Compare(name, order, wanted):
+                return self._ordered(name, [(order, wanted)])
+            case Range(name, low, high):
+                return self._ordered(name, [(Operator.AT_LEAST, low), (Operator.AT_MOST, high)])
+
+    def _one_of(self, name: str, values: tuple[Value, ...]) -> Condition:
+        texts = [fold_text(value) for value in values if isinstance(value, str)]
+        yes_or_no = {value for value in values if isinstance(value, bool)}
+        numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+        days = [value for value in values if isinstance(value, date)]
+        conditions = [self._values.boolean(name, value) for value in sorted(yes_or_no)]
+        conditions += [self._values.day(name, [(Operator.EQUAL, day)]) for day in days]
+        if texts:
+            conditions.append(self._values.texts(name, texts))
+        if numbers:
+            conditions.append(self._values.numbers(name, numbers))
+        return or_(*conditions)
+
+    def _ordered(self, name: str, bounds: list[tuple[Operator, Value]]) -> Condition:
+        days = [(order, bound) for order, bound in bounds if isinstance(bound, date)]
+        if days:
+            return self._values.day(name, days)
+        numbers = [
+            (order, bound)
+            for order, bound in bounds
+            if isinstance(bound, int | float) and not isinstance(bound, bool)
+        ]
+        return self._values.number(name, numbers) if numbers else false()
 
 
 def latest_issues(count: int | None = None) -> Select[str]:
@@ -126,123 +179,51 @@ def latest_issues(count: int | None = None) -> Select[str]:
     )
 
 
-def _leaf(leaf: Compare | Range | OneOf | IsNone | History | Sample) -> Condition:
-    match leaf:
-        case History(kind, issues):
-            return _history(kind, issues)
-        case Sample(buckets, ""):
-            return subscriber.c.bucket < buckets
-        case Sample(buckets, seed):
-            return seeded_bucket(seed, subscriber.c.email_key) < buckets
-        case OneOf(name, values):
-            return or_(*(_named(Compare(name, Operator.EQUAL, value)) for value in values))
-        case Range(name, low, high):
-            bounds = (Compare(name, Operator.AT_LEAST, low), Compare(name, Operator.AT_MOST, high))
-            return and_(*(_named(bound) for bound in bounds))
-        case Compare() | IsNone():
-            return _named(leaf)
+def _bucket(seed: str) -> ColumnElement[int]:
+    """Return `sample_bucket`, of which the column holds the one without a seed."""
+    if not seed:
+        return subscriber.c.bucket
+    factor, summand = seed_factors(seed)
+    moved = (cast(subscriber.c.bucket, BigInteger) * factor + summand) % SEED_PRIME
+    return moved * moved % SEED_PRIME % BUCKETS
 
 
-def _named(leaf: Compare | IsNone) -> Condition:
-    match leaf.name:
-        case "tag":
-            return _tag(leaf)
-        case "status":
-            return _text(subscriber.c.status, leaf)
-        case "email":
-            return _text(subscriber.c.email_key, leaf)
-        case "joined" | "confirmed":
-            return _moment(subscriber.c[leaf.name], leaf)
-        case _:
-            return _field(leaf)
-
-
-def _tag(leaf: Compare | IsNone) -> Condition:
-    tagged = select(subscriber_tag.c.subscriber_id)
-    if isinstance(leaf, IsNone):
-        return subscriber.c.id.not_in(tagged.where(subscriber_tag.c.tag_key != ""))
-    return subscriber.c.id.in_(tagged.where(_text(subscriber_tag.c.tag_key, leaf)))
-
-
-def _text(column: ColumnElement[str], leaf: Compare | IsNone) -> Condition:
-    """Compare a column that holds folded text and is never NULL."""
-    if isinstance(leaf, IsNone):
-        return column == ""
-    if leaf.operator is Operator.CONTAINS:
-        return contains(column, fold_text(str(leaf.value)))
-    if leaf.operator is Operator.EQUAL and isinstance(leaf.value, str):
-        return column == fold_text(leaf.value)
-    return false()
-
-
-def _moment(column: ColumnElement[datetime], leaf: Compare | IsNone) -> Condition:
+def _moment(column: ColumnElement[datetime], leaf: Compare | Range | OneOf | IsNone) -> Condition:
     """Compare a moment by its day in UTC."""
-    if isinstance(leaf, IsNone):
-        return column.is_(None)
-    if not isinstance(leaf.value, date):
+    match leaf:
+        case IsNone():
+            return column.is_(None)
+        case OneOf(_, values):
+            days = [value for value in values if isinstance(value, date)]
+            return or_(false(), *(_on(column, Operator.EQUAL, day) for day in days))
+        case Range(_, low, high):
+            bounds = ((Operator.AT_LEAST, low), (Operator.AT_MOST, high))
+            return and_(*(_on(column, order, bound) for order, bound in bounds))
+        case Compare(_, order, wanted):
+            return _on(column, order, wanted)
+
+
+def _on(column: ColumnElement[datetime], order: Operator, day: Value) -> Condition:
+    if not isinstance(day, date):
         return false()
-    start = datetime.combine(leaf.value, time.min, UTC)
-    end = datetime.combine(leaf.value, time.max, UTC)  # the last microsecond, the finest we keep
-    match leaf.operator:
+    start = datetime.combine(day, time.min, UTC)
+    end = datetime.combine(day, time.max, UTC)  # the last microsecond, the finest we keep
+    match order:
         case Operator.EQUAL:
             return column.between(start, end)
-        case Operator.LESS:
-            return column < start
-        case Operator.AT_MOST:
-            return column <= end
-        case Operator.MORE:
-            return column > end
-        case Operator.AT_LEAST:
-            return column >= start
+        case Operator.LESS | Operator.AT_LEAST:
+            return compared(column, [(order, start)])
+        case Operator.AT_MOST | Operator.MORE:
+            return compared(column, [(order, end)])
         case Operator.CONTAINS:
             return false()
-
-
-def _field(leaf: Compare | IsNone) -> Condition:
-    """Compare a value of the column `folded`; another type than the one asked for never holds."""
-    stored, kind = json_value(subscriber.c.folded, leaf.name), json_kind(subscriber.c.folded, leaf.name)
-    if isinstance(leaf, IsNone):
-        return func.coalesce(stored, "") == ""
-    wanted = leaf.value
-    if leaf.operator is Operator.CONTAINS:
-        return and_(kind == "text", contains(stored, fold_text(str(wanted))))
-    if isinstance(wanted, bool):
-        return _boolean(kind, leaf.operator, wanted)
-    if isinstance(wanted, str):
-        return stored == fold_text(wanted) if leaf.operator is Operator.EQUAL else false()
-    if isinstance(wanted, date):
-        return and_(kind == "text", is_day(stored), _ordered(stored, leaf.operator, wanted.isoformat()))
-    return and_(kind.in_(_NUMBERS), _ordered(stored, leaf.operator, _storable(wanted)))
-
-
-def _boolean(kind: ColumnElement[str], compare: Operator, wanted: bool) -> Condition:  # noqa: FBT001  # the value compared with
-    return kind.in_([str(value).lower() for value in (False, True) if _COMPARE[compare](value, wanted)])
-
-
-def _ordered(stored: ColumnElement[str], compare: Operator, wanted: str | int | float) -> Condition:
-    value = literal(wanted)
-    match compare:
-        case Operator.LESS:
-            return stored < value
-        case Operator.AT_MOST:
-            return stored <= value
-        case Operator.MORE:
-            return stored > value
-        case Operator.AT_LEAST:
-            return stored >= value
-        case _:
-            return stored == value
-
-
-def _storable(number: Value) -> int | float:
-    assert isinstance(number, int | float)
-    return number if -_LARGEST <= number < _LARGEST else float(number)
 
 
 def _history(kind: HistoryKind, issues: Issues) -> Condition:
     if kind is HistoryKind.RECEIVED:
         return exists().where(
-            delivery.c.email_key == subscriber.c.email_key,
+            delivery.c.email_key == subscriber.c.email_key,  # has an index
+            delivery.c.subscriber_id == subscriber.c.id,  # and was this reader then, not one before them
             _meant(delivery.c.issue, issues),
             delivery.c.override.is_(None),
             delivery.c.batch_id == batch.c.id,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, exists, func, not_, select, update
+from sqlalchemy import ColumnElement, Connection, Text, and_, case, cast, exists, func, not_, select, update
 
 from newsletter.audience.evaluate import Facts
 from newsletter.audience.expression import Expression, HistoryKind
@@ -18,7 +19,7 @@ from newsletter.errors import Problem, UsageError
 from newsletter.protocols import VariantReaders
 from newsletter.store.columns import json_objects
 from newsletter.store.database import Database
-from newsletter.store.dialects import index_json, listed
+from newsletter.store.dialects import listed
 from newsletter.store.event_effects import suppress_many
 from newsletter.store.list_rows import (
     SUPPRESSING,
@@ -29,12 +30,15 @@ from newsletter.store.list_rows import (
     write_subscribers,
     write_tags,
 )
-from newsletter.store.planning import is_taken
 from newsletter.store.schema import batch, delivery, reader_event, subscriber, subscriber_tag
-from newsletter.store.segments import compile_expression, latest_issues, mailable, marks
+from newsletter.store.segments import latest_issues
+from newsletter.store.selecting import Selector, selecting
 from newsletter.store.withdrawals import Withdrawal, note_withdrawals
 
-__all__ = ["SqlSubscribers", "members_where", "variants_where"]
+__all__ = ["Choice", "SqlSubscribers", "members_where", "variants_where"]
+
+Choice: TypeAlias = Callable[[Selector], ColumnElement[bool]]
+"""Gives the condition for who is meant."""
 
 _ROWS_AT_ONCE = 1000
 
@@ -104,6 +108,7 @@ class SqlSubscribers:
             .join(batch, batch.c.id == delivery.c.batch_id)
             .where(
                 delivery.c.email_key == who.key,
+                delivery.c.subscriber_id == who.id,
                 delivery.c.issue.in_(latest_issues()),
                 delivery.c.override.is_(None),
                 batch.c.state == BatchState.ACCEPTED,
@@ -129,7 +134,7 @@ class SqlSubscribers:
 
         The variant of each says which of `conditions` hold.
         """
-        return members_where(self._database, mailable(expression), conditions)
+        return members_where(self._database, lambda selector: selector.mailable(expression), conditions)
 
     def variants(
         self, expression: Expression, conditions: Sequence[Expression], issue: str | None
@@ -138,42 +143,43 @@ class SqlSubscribers:
 
         Who has a delivery of `issue` does not count; None leaves nobody out.
         """
-        chosen = mailable(expression)
-        if issue is not None and self._has_deliveries(issue):
-            chosen = and_(chosen, not_(is_taken(issue, subscriber.c.email_key)))
-        return variants_where(self._database, chosen, conditions)
+
+        def choose(selector: Selector) -> ColumnElement[bool]:
+            mailable = selector.mailable(expression)
+            if issue is None or not _has_deliveries(selector.connection, issue):
+                return mailable
+            return and_(mailable, not_(selector.taken(issue)))
+
+        return variants_where(self._database, choose, conditions)
 
     def count(self, expression: Expression) -> int:
         """Return how many would be mailed."""
-        return self._count(mailable(expression))
+        return self.counts_of([expression])[0]
+
+    def counts_of(self, expressions: Sequence[Expression]) -> list[int]:
+        """Return how many each of `expressions` would mail, all at one moment."""
+        with selecting(self._database) as selector:
+            return [selector.count(one) for one in expressions]
 
     def count_planned(self, expression: Expression, issue: str) -> int:
         """Return how many of those who would be mailed have a delivery of `issue`, save cancelled ones."""
-        if not self._has_deliveries(issue):
-            return 0  # the usual case, without a look at every subscriber
-        return self._count(mailable(expression) & is_taken(issue, subscriber.c.email_key))
+        with selecting(self._database) as selector:
+            if not _has_deliveries(selector.connection, issue):
+                return 0  # the usual case, without a look at every subscriber
+            return _count(selector.connection, and_(selector.mailable(expression), selector.taken(issue)))
 
     def left_out(self, expression: Expression) -> Mapping[str, int]:
         """Return how many fit `expression` but would not be mailed, by status; "suppressed" if active."""
         is_active = subscriber.c.status == SubscriberStatus.ACTIVE
         reason = case((is_active, "suppressed"), else_=subscriber.c.status)
-        query = (
-            select(reason, func.count())
-            .where(compile_expression(expression), not_(mailable(expression)))
-            .group_by(reason)
-            .order_by(reason)
-        )
-        with self._database.reading() as connection:
-            return dict(connection.execute(query).all())
-
-    def _has_deliveries(self, issue: str) -> bool:
-        with self._database.reading() as connection:
-            return bool(connection.scalar(select(exists().where(delivery.c.issue == issue))))
-
-    def _count(self, condition: ColumnElement[bool]) -> int:
-        with self._database.reading() as connection:
-            query = select(func.count()).select_from(subscriber).where(condition)
-            return connection.scalar(query) or 0
+        with selecting(self._database) as selector:
+            query = (
+                select(reason, func.count())
+                .where(selector.holds(expression), not_(selector.mailable(expression)))
+                .group_by(reason)
+                .order_by(reason)
+            )
+            return dict(selector.connection.execute(query).all())
 
     # --- changing -------------------------------------------------------------------------------------
 
@@ -219,12 +225,6 @@ class SqlSubscribers:
             return found  # gone already, and for a reason that must not be lost
         return self.set_status(email, SubscriberStatus.UNSUBSCRIBED, now)
 
-    def index_fields(self, names: Iterable[str]) -> None:
-        """Let segments find these fields by an index; for those declared in `[fields]`, at any time."""
-        with self._database.writing() as connection:
-            for name in names:
-                index_json(connection, subscriber.c.folded, name)
-
     def suppress(self, email: str, reason: SuppressionReason, now: datetime) -> None:
         """Never mail that address again, on the list or not; the first reason stays."""
         with self._database.writing() as connection:
@@ -246,21 +246,20 @@ class SqlSubscribers:
 
 
 def members_where(
-    database: Database, chosen: ColumnElement[bool], conditions: Sequence[Expression] = ()
+    database: Database, choose: Choice, conditions: Sequence[Expression] = ()
 ) -> Iterator[Member]:
-    """Yield the subscribers for whom `chosen` holds, by id, as the list stood at the first one.
+    """Yield the subscribers `choose` gives a condition for, by id, as the list stood at the first one.
 
     The variant of each says which of `conditions` hold.
     """
     fields = cast(subscriber.c.fields, Text)  # parsed here, many at once
-    query = (
-        select(subscriber.c.id, subscriber.c.email, subscriber.c.email_key, fields, *marks(conditions))
-        .where(chosen)
-        .order_by(subscriber.c.id)
-    )
-    with database.reading() as connection:
+    with selecting(database) as selector:
+        columns = (subscriber.c.id, subscriber.c.email, subscriber.c.email_key, fields)
+        query = (
+            select(*columns, *selector.marks(conditions)).where(choose(selector)).order_by(subscriber.c.id)
+        )
         # The driver's own rows, which are a third of the work of making SQLAlchemy's.
-        cursor = connection.execute(query).cursor
+        cursor = selector.connection.execute(query).cursor
         while cursor and (rows := cursor.fetchmany(_ROWS_AT_ONCE)):
             for row, values in zip(rows, json_objects(row[3] for row in rows), strict=True):
                 yield Member(
@@ -273,18 +272,27 @@ def members_where(
 
 
 def variants_where(
-    database: Database, chosen: ColumnElement[bool], conditions: Sequence[Expression]
+    database: Database, choose: Choice, conditions: Sequence[Expression]
 ) -> Mapping[str, VariantReaders]:
-    """Return who has each key that occurs among the subscribers for whom `chosen` holds, by key."""
-    first, *marked = select(subscriber.c.id, *marks(conditions)).where(chosen).subquery().c
-    grouped = select(func.count(), func.min(first).label("first"), *marked).group_by(*marked)
-    number, example, *key = grouped.subquery().c
-    query = select(number, subscriber.c.email, *key).join(subscriber, subscriber.c.id == example)
-    with database.reading() as connection:
+    """Return who has each key that occurs among the subscribers `choose` gives a condition for, by key."""
+    with selecting(database) as selector:
+        marked_readers = select(subscriber.c.id, *selector.marks(conditions)).where(choose(selector))
+        first, *marked = marked_readers.subquery().c
+        grouped = select(func.count(), func.min(first).label("first"), *marked).group_by(*marked)
+        number, example, *key = grouped.subquery().c
+        query = select(number, subscriber.c.email, *key).join(subscriber, subscriber.c.id == example)
         return {
             "".join(map(str, row[2:])): VariantReaders(count=row[0], example=row[1])
-            for row in connection.execute(query.order_by(*key))
+            for row in selector.connection.execute(query.order_by(*key))
         }
+
+
+def _has_deliveries(connection: Connection, issue: str) -> bool:
+    return bool(connection.scalar(select(exists().where(delivery.c.issue == issue))))
+
+
+def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
+    return connection.scalar(select(func.count()).select_from(subscriber).where(condition)) or 0
 
 
 def _key(email: str) -> str:

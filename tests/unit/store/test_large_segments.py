@@ -12,7 +12,7 @@ from newsletter.audience.parse import MAX_TERMS, parse_expression
 from newsletter.audience.syntax import MAX_NESTING
 from newsletter.domain.subscriber import FieldType, Subscriber, SubscriberStatus
 from newsletter.protocols import VariantReaders
-from newsletter.store.segments import compile_expression
+from newsletter.store.segments import SegmentCompiler
 from newsletter.testing.temporary_store import temporary_store
 
 NAMES = Names(fields={"role": FieldType.TEXT, "size": FieldType.NUMBER, "since": FieldType.DATE})
@@ -64,7 +64,7 @@ def test_as_many_and_as_large_conditions_as_a_letter_may_have_are_answered() -> 
 def test_values_are_bound_and_never_part_of_the_statement() -> None:
     expression = parse_expression('role:"Robert\'); DROP" -role~geheim tag:geheim2 email~geheim3', NAMES)
 
-    statement = str(compile_expression(expression))
+    statement = str(SegmentCompiler("sqlite").compile(expression))
 
     assert "DROP" not in statement
     assert "geheim" not in statement
@@ -72,4 +72,4 @@ def test_values_are_bound_and_never_part_of_the_statement() -> None:
 
 def test_a_name_that_is_no_field_never_reaches_a_statement() -> None:
     with pytest.raises(ValueError, match="not the name of a field"):
-        compile_expression(Compare("x') OR 1=1 --", Operator.EQUAL, "a"))
+        SegmentCompiler("sqlite").compile(Compare("x') OR 1=1 --", Operator.EQUAL, "a"))

@@ -38,7 +38,8 @@ from newsletter.protocols import VariantReaders
 from newsletter.store.opening import Store
 from newsletter.store.planning import GONE
 from newsletter.store.schema import reader_event, subscriber
-from newsletter.store.segments import compile_expression
+from newsletter.store.segments import SegmentCompiler
+from newsletter.store.selecting import selecting
 from newsletter.testing.temporary_store import temporary_store
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -57,7 +58,9 @@ WORDS = [
     "%_",
 ]
 DAYS = [date(2023, 12, 31), date(2024, 1, 1), date(2024, 2, 29), date.max, date.min]
-TEXTS = st.sampled_from([*WORDS, *(day.isoformat() for day in DAYS), "2024-02-31", "now", "5"])
+TEXTS = st.sampled_from(
+    [*WORDS, *(day.isoformat() for day in DAYS), "2024-02-31", "20240229", "2024-W01-1", "now", "5"]
+)
 NUMBERS = st.integers(-5, 5) | st.sampled_from([0.5, 2.0, -1.5, 10**20, -(10**25), 2**63])
 ISSUES = ["een", "twee", "drie"]
 
@@ -218,10 +221,11 @@ def test_sql_selects_exactly_the_readers_that_plain_python_does(
         facts = {one.id: store.subscribers.facts(one) for one in stored}
 
         for expression in chosen:
-            with store.database.reading() as connection:
-                selected = connection.scalars(
-                    select(subscriber.c.id).where(compile_expression(expression))
-                ).all()
+            with selecting(store.database) as selector:
+                query = select(subscriber.c.id).where
+                selected = selector.connection.scalars(query(selector.holds(expression))).all()
+                compiled = SegmentCompiler("sqlite").compile(expression)
+                assert set(selected) == set(selector.connection.scalars(query(compiled)))
             members = {member.subscriber_id for member in store.subscribers.members(expression)}
 
             assert {one.id for one in stored if matches(expression, one, facts[one.id])} == set(selected)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import select
 
 from newsletter.audience.expression import Compare, Expression, Operator
 from newsletter.domain.address import address_key
@@ -14,8 +13,6 @@ from newsletter.domain.subscriber import Subscriber, SubscriberStatus, Suppressi
 from newsletter.errors import UsageError
 from newsletter.protocols import AudienceView
 from newsletter.store.opening import Store
-from newsletter.store.schema import subscriber
-from newsletter.store.segments import compile_expression
 from newsletter.testing.ledger_samples import a_campaign
 from newsletter.testing.temporary_store import temporary_store
 
@@ -81,19 +78,6 @@ def test_readers_are_counted_by_status_and_by_tag(store: Store) -> None:
 
     assert store.subscribers.counts() == {SubscriberStatus.ACTIVE: 2, SubscriberStatus.PAUSED: 1}
     assert store.subscribers.tags() == {"GEMEENTE": 2, "Nieuw": 1}
-
-
-def test_a_field_can_be_indexed_and_the_index_serves_segments(store: Store) -> None:
-    store.subscribers.index_fields(["role"])
-    store.subscribers.index_fields(["role", "size"])
-    _add(store, "a@brief.example", fields={"role": "Adviseur"})
-
-    assert store.subscribers.count(Compare("role", Operator.EQUAL, "adviseur")) == 1
-    with store.database.reading() as connection:
-        query = select(subscriber.c.id).where(compile_expression(Compare("role", Operator.EQUAL, "adviseur")))
-        compiled = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all()
-    assert "ix_subscriber_folded_role" in str(plan)
 
 
 def test_checks_see_members_and_who_has_the_issue_already(store: Store) -> None:
