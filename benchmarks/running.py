@@ -22,7 +22,7 @@ NAMES = (
     "plan",
     "events",
     "import",
-    "segment",
+    "segments",
     "outbox",
     "smtp",
     "studio",
