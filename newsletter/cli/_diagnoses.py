@@ -80,7 +80,8 @@ def _lines(one: Diagnosis, *, has_cure: bool) -> Iterator[str]:
     for seen in one.evidence[:_MOST_EVIDENCE]:
         yield click.style(f"      | {_plain(seen)}", dim=True)
     if one.fix:
-        yield f"      → {_plain(one.fix)}"
+        where = f"{one.place}: " if one.place else ""
+        yield f"      → {where}{_plain(one.fix)}"
     if one.code:
         yield click.style(f"      ({one.code})", dim=True)
 
@@ -106,6 +107,7 @@ def _entry(one: Diagnosis) -> dict[str, object]:
         "what": one.what,
         "why": one.why,
         "fix": one.fix,
+        "place": str(one.place) if one.place else None,
         "evidence": list(one.evidence),
         "records": [
             {

@@ -15,7 +15,8 @@ __all__ = ["Ailment", "fine", "unasked"]
 class Ailment:
     """One thing that can be wrong: its `code`, how bad it is, what it is in a sentence, and what comes of it.
 
-    `advice` says what to do wherever it is found; a diagnosis may say it more precisely.
+    `advice` says what to do wherever it is found; a diagnosis may say it more precisely. `key` is what it is
+    about in the configuration, if anything.
     """
 
     code: str
@@ -23,6 +24,7 @@ class Ailment:
     title: str
     why: str
     advice: str
+    key: tuple[str, ...] = ()
 
     def found(
         self,
@@ -43,6 +45,7 @@ class Ailment:
             why=self.why,
             evidence=tuple(evidence),
             records=tuple(records),
+            key=self.key,
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from newsletter.domain.dns_record import DnsRecord
+from newsletter.source import Place
 
 __all__ = ["Diagnosis", "Health"]
 
@@ -24,7 +25,8 @@ class Diagnosis:
     """One thing that was looked at: `subject` in a word or two, what was found, and what to do about it.
 
     `code` names its entry in the reference, where it has one; `why` says what comes of it. `evidence` are the
-    answers it rests on, as they came; `records` is what to publish in the DNS.
+    answers it rests on, as they came; `records` is what to publish in the DNS. `key` is what it is about in
+    the configuration, such as `("sender", "from")`, and `place` where that stands.
     """
 
     subject: str
@@ -35,3 +37,5 @@ class Diagnosis:
     why: str | None = None
     evidence: tuple[str, ...] = ()
     records: tuple[DnsRecord, ...] = ()
+    key: tuple[str, ...] = ()
+    place: Place | None = None

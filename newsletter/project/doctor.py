@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
+from newsletter.config.places import config_place
 from newsletter.doctor.round import Exam, go_round
 from newsletter.domain.diagnosis import Diagnosis, Health
 from newsletter.domain.outcome import OutcomeKind
@@ -62,11 +63,15 @@ class Doctor:
             Area.SITE: self._site,
             Area.MACHINE: self._machine,
         }
-        found = {}
+        found: dict[Area, Sequence[Diagnosis]] = {}
         for area in areas:
             self.tell(f"looking: {area}")
-            found[area] = looks[area]()
+            found[area] = [self._placed(one) for one in looks[area]()]
         return found
+
+    def _placed(self, one: Diagnosis) -> Diagnosis:
+        """Return `one` with the place of the key it is about."""
+        return replace(one, place=config_place(self.project.config, *one.key)) if one.key else one
 
     def _dns(self) -> Sequence[Diagnosis]:
         from newsletter.doctor.ailments.spf import SENDER_MISSING

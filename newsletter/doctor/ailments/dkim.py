@@ -26,6 +26,7 @@ DKIM_UNNAMED = Ailment(
     title="Nobody knows where the DKIM key stands.",
     why="A key stands at a name with a selector in it, which only you and your provider know.",
     advice='name what your provider gave you, such as: [checks] dkim_selectors = ["s1"]',
+    key=("checks", "dkim_selectors"),
 )
 DKIM_MISSING = Ailment(
     code="dkim-missing",

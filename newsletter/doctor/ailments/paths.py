@@ -56,6 +56,7 @@ MX_MISSING = Ailment(
     title="The domain that answers go to has no server for mail.",
     why="Every answer to a letter bounces, and the reader sees that.",
     advice="look for a slip in the address, or publish the MX record that your mail service names",
+    key=("sender", "reply_to"),
 )
 MX_REFUSES = Ailment(
     code="mx-refuses",
@@ -63,6 +64,7 @@ MX_REFUSES = Ailment(
     title="The domain that answers go to says that it takes no mail.",
     why="An MX of a single dot says so (RFC 7505); every answer to a letter bounces.",
     advice="name another address in [sender] reply_to, or publish the MX record of your mail service",
+    key=("sender", "reply_to"),
 )
 MX_DEAD = Ailment(
     code="mx-dead",
@@ -91,6 +93,7 @@ SENDER_NO_MAIL = Ailment(
     title="The sender's domain takes no mail.",
     why="Some servers refuse mail from a domain to which nothing can be returned.",
     advice="publish an MX record at the sender's domain",
+    key=("sender", "from"),
 )
 STS_TWO = Ailment(
     code="mta-sts-two",

@@ -28,6 +28,7 @@ SITE_MISSING = Ailment(
     title="No address of the site is configured.",
     why="The links to leave and to choose begin with it, and every letter must have a link to leave.",
     advice='write in [newsletter]: base_url = "https://…"',
+    key=("newsletter", "base_url"),
 )
 SITE_INSECURE = Ailment(
     code="site-insecure",
@@ -35,6 +36,7 @@ SITE_INSECURE = Ailment(
     title="The address of the site is not https.",
     why="Mail programs post to leave only over https (RFC 8058), and a link shows who reads what.",
     advice="put a proxy with a certificate before the site, and write https:// in base_url",
+    key=("newsletter", "base_url"),
 )
 SITE_PRIVATE = Ailment(
     code="site-private",
@@ -42,6 +44,7 @@ SITE_PRIVATE = Ailment(
     title="The site's name leads into a private network.",
     why="Readers cannot reach it; it was not asked.",
     advice="publish a public address for the name, or mend base_url",
+    key=("newsletter", "base_url"),
 )
 SITE_UNREACHABLE = Ailment(
     code="site-unreachable",
@@ -49,6 +52,7 @@ SITE_UNREACHABLE = Ailment(
     title="The site cannot be reached.",
     why="A link to leave that does not work is against the law (Telecommunicatiewet 11.7).",
     advice="start the site: newsletter serve; or mend base_url",
+    key=("newsletter", "base_url"),
 )
 SITE_UNTRUSTED = Ailment(
     code="site-untrusted",
@@ -56,6 +60,7 @@ SITE_UNTRUSTED = Ailment(
     title="No browser trusts the certificate of the site.",
     why="Readers get a warning in place of the page, and mail programs do not post to leave.",
     advice="get a certificate for the name, and let it be renewed by itself",
+    key=("newsletter", "base_url"),
 )
 SITE_FAILING = Ailment(
     code="site-failing",
@@ -70,6 +75,7 @@ SITE_OTHER = Ailment(
     title="Something else than the newsletter answers at the address of the site.",
     why="Links to leave lead nowhere: /health is not answered as `newsletter serve` does.",
     advice="start the site and let the proxy pass everything below base_url on to it, or mend base_url",
+    key=("newsletter", "base_url"),
 )
 SITE_MOVED = Ailment(
     code="site-moved",
@@ -77,6 +83,7 @@ SITE_MOVED = Ailment(
     title="The site sends visitors on to another address.",
     why="Mail programs that post to leave do not follow (RFC 8058).",
     advice="write the address it ends at in base_url",
+    key=("newsletter", "base_url"),
 )
 SITE_CERTIFICATE_ENDS = Ailment(
     code="site-certificate-ends",

@@ -29,7 +29,8 @@ SENDER_MISSING = Ailment(
     health=_P,
     title="There is no sender, so there is no domain to look at.",
     why="Everything that makes mail arrive is set up for the domain behind the @ of the sender.",
-    advice="write [sender] from in newsletter.toml",
+    advice='write in [sender]: from = "Your Name <you@your-domain>"',
+    key=("sender", "from"),
 )
 SPF_MISSING = Ailment(
     code="spf-missing",

@@ -100,6 +100,15 @@ def test_a_key_that_mail_is_signed_with_is_printed_in_pieces_that_fit(
     assert len(line.split('"')[1]) == 255
 
 
+def test_what_is_about_the_configuration_says_where_it_stands(tmp_path: Path, server: DnsServer) -> None:
+    config = CONFIG.replace("\n[sender]", '\n[sender]\nreply_to = "renata@weg.example"')
+
+    done = _run(tmp_path, "dns", "--resolver", f"127.0.0.1:{server.port}", config=config)
+
+    assert "✗ Mail to weg.example: there is no such domain" in done.stdout
+    assert "newsletter.toml:5: look for a slip in the address" in done.stdout
+
+
 def test_what_strangers_publish_does_not_steer_the_terminal(tmp_path: Path, server: DnsServer) -> None:
     server.zone["brief2026._domainkey.brief.example", "TXT"] = ["v=DKIM1; p=\x1b[2J\x07" + "A" * 3000]
 
@@ -154,7 +163,8 @@ def test_without_a_sender_there_is_nothing_to_look_at(tmp_path: Path) -> None:
 
     assert done.return_value == 1
     assert "✗ sender: there is no sender" in done.stdout
-    assert "→ write [sender] from in newsletter.toml" in done.stdout
+    assert "(sender-missing)" in done.stdout
+    assert "newsletter.toml: write in [sender]: from =" in done.stdout
 
 
 @pytest.mark.parametrize("written", ["", "dns.example", "9.9.9.9:70000", "9.9.9.9:x", "::1]", "1.2.3"])
