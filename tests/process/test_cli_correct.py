@@ -47,7 +47,7 @@ def test_a_process_that_does_not_stop_is_waited_for_as_long_as_was_said(faulty):
     assert (done.code, faulty.mails()) == (0, 40), done.err
 
 
-def test_a_wait_that_is_no_time_is_told(faulty):
-    wrong = faulty.run("correct", "first", "--yes", "--wait", "a while")
+def test_a_wait_that_is_no_time_is_told(bare):
+    wrong = bare.run("correct", "first", "--yes", "--wait", "a while")
 
     assert (wrong.code, "write --wait 60s" in wrong.err) == (2, True), wrong.err
