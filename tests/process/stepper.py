@@ -124,6 +124,7 @@ class Stepper:
 
     def _call(self, thread: int) -> tuple[str, str] | None:
         """Return name and object of the state-changing call that `thread` enters; None: it does not."""
+        ctypes.memset(_about, 0, ctypes.sizeof(_about))  # a thread that has died tells nothing
         ptrace(ABOUT, thread, ctypes.sizeof(_about), ctypes.addressof(_about))
         if _about.raw[0] != ENTRY:
             return None
