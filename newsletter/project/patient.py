@@ -35,7 +35,8 @@ def make_patient(project: Project, provider: str | None = None) -> Patient | Non
     bounce_domain = setup.bounce_domain
     if name == "smtp":
         bounce_domain = domain_of(config.provider.smtp.bounce_address or sender.email)
-    host = config.provider.smtp.host if name == "smtp" else ""
+    host = config.provider.smtp.host.lower() if name == "smtp" else ""
+    domains = (domain_of(sender.email), signing, bounce_domain or "")
     return Patient(
         sender=sender.email,
         reply_to=(config.sender.reply_to or sender).email,
@@ -43,7 +44,7 @@ def make_patient(project: Project, provider: str | None = None) -> Patient | Non
         keys=tuple(places.values()),
         bounce_domain=bounce_domain,
         is_bounce_own=setup.is_bounce_own,
-        mail_host=host if host and not is_loopback(host) else None,
+        mail_host=host if any(_is_of(host, domain) for domain in domains) else None,
         needed=setup.records,
         wished=setup.wished,
         needed_problem="; ".join(problems) or None,
@@ -74,6 +75,16 @@ def _own_places(config: Config, name: str, domain: str, problems: list[str]) -> 
     except ConfigError as error:
         problems += [problem.what for problem in error.problems]
     return [DkimPlace(selector=smtp.dkim_selector, domain=domain, own_record=record)]
+
+
+def _is_of(host: str, domain: str) -> bool:
+    """Say whether `host` is a server at `domain` or at one above it, and so one's own.
+
+    Others relay mail through servers that readers' servers never see, so those say nothing.
+    """
+    labels = domain.split(".")
+    above = (".".join(labels[start:]) for start in range(len(labels) - 1))
+    return bool(host) and not is_loopback(host) and any(f".{host}".endswith(f".{one}") for one in above)
 
 
 def _place(name: str) -> DkimPlace:
