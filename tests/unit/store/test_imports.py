@@ -9,19 +9,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from newsletter.audience.import_plan import ImportPlan, plan_import
 from newsletter.audience.import_row import ImportRow
+from newsletter.audience.importing import KeptOutReason
 from newsletter.audience.row_block import block_of
 from newsletter.audience.table import open_table
 from newsletter.config.schema import Config, FieldConfig
 from newsletter.domain.address import address_key
+from newsletter.domain.person_hash import erased_key, person_hash
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from newsletter.errors import UsageError
 from newsletter.store.folding import subscriber_values
 from newsletter.store.opening import Store
-from newsletter.store.schema import subscriber
+from newsletter.store.person_keys import person_key_of
+from newsletter.store.schema import subscriber, suppression
 from newsletter.store.staging import Staging
 from newsletter.testing.temporary_store import temporary_store
 
@@ -183,6 +186,27 @@ def test_nobody_who_left_since_the_plan_comes_back(store: Store) -> None:
         *("anna@brief.example", "Bob@brief.example", "cor@brief.example", "eva@brief.example"),
     )
     assert store.subscribers.counts() == {SubscriberStatus.UNSUBSCRIBED: 1, SubscriberStatus.ACTIVE: 3}
+
+
+def test_nobody_who_was_forgotten_comes_back_before_or_after_the_plan(store: Store) -> None:
+    _forget(store, "anna@brief.example")
+    staging = _stage(store, _row("Anna@brief.example"), _row("bob@brief.example"), _row("cor@brief.example"))
+    _forget(store, "bob@brief.example")
+
+    kept_out = [(one.email, one.reason) for one in staging.kept_out()]
+    left_alone = _apply_staged(store, staging)
+
+    assert kept_out == [("Anna@brief.example", KeptOutReason.ERASED)]
+    assert left_alone == ("bob@brief.example",)
+    assert [one.email for one in _everybody(store)] == ["cor@brief.example"]
+
+
+def _forget(store: Store, email: str) -> None:
+    """Leave of an address what is left of somebody who is forgotten."""
+    with store.database.writing() as connection:
+        key = erased_key(person_hash(person_key_of(connection), address_key(email)))
+        values = {"email_key": key, "reason": SuppressionReason.ERASED, "since": NOW}
+        connection.execute(insert(suppression).values(values))
 
 
 def _reader(email: str) -> Subscriber:
