@@ -8,18 +8,22 @@ same, which a property test holds them to.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import compress
 from typing import Generic, TypeVar
 
 from newsletter.audience.columns import Columns
 from newsletter.audience.import_row import ImportRow, RowError, RowReader
 from newsletter.audience.importing import Refusal
+from newsletter.audience.literals import LiteralError
+from newsletter.audience.members import member_cells
 from newsletter.audience.records import Block, Record
 from newsletter.audience.row_block import RowBlock, block_of
+from newsletter.audience.status_words import is_day, left_by, read_status, strongest
 from newsletter.audience.table import Table
 from newsletter.config.schema import Config
 from newsletter.domain.address import plain_addresses
-from newsletter.domain.subscriber import FieldType, FieldValue
+from newsletter.domain.subscriber import FieldType, FieldValue, SubscriberStatus
 
 __all__ = ["BlockReader"]
 
@@ -69,7 +73,9 @@ class BlockReader:
         self._header = [name.casefold() for name in table.header]
         self._columns = columns
         self._rows = RowReader(columns, config, day_first=day_first)
-        self._statuses = _Cells(self._rows.status_of)
+        self._statuses = [
+            (column.index, _Cells(partial(read_status, words=column.words))) for column in columns.statuses
+        ]
         self._langs = _Cells(self._rows.lang_of)
         self._moments = _Cells(self._rows.moment_of)
         self._tags = _Cells(self._rows.tags_of)
@@ -98,7 +104,7 @@ class BlockReader:
 
     def _read_columns(self, lines: Sequence[int], rows: Sequence[Sequence[str]]) -> tuple[RowBlock, set[int]]:
         """Return the rows that are plain, and the places of those that are not."""
-        cells = list(zip(*rows, strict=True))
+        cells, strange = self._with_members(rows, list(zip(*rows, strict=True)))
         emails, keys = plain_addresses(_stripped(cells[self._columns.email]))
         built_in = {name: _stripped(cells[index]) for name, index in self._columns.built_in.items()}
         none: list[None] = [None] * len(rows)
@@ -110,7 +116,7 @@ class BlockReader:
             lines,
             emails,
             keys,
-            self._status_column(built_in, len(rows)),
+            self._status_column(cells, built_in, len(rows)),
             column("lang", self._langs),
             _texts(built_in["source"]) if "source" in built_in else none,
             self._tags_column(built_in, len(rows)),
@@ -121,7 +127,7 @@ class BlockReader:
                 for name, index in self._columns.fields.items()
             ),
         ]
-        strange = {index for index, email in enumerate(emails) if email is None}
+        strange |= {index for index, email in enumerate(emails) if email is None}
         for values in columns[3:]:
             if _ODD in values:
                 strange.update(index for index, value in enumerate(values) if value is _ODD)
@@ -146,15 +152,38 @@ class BlockReader:
             fields=tuple(zip(self._kinds, fields, strict=True)),  # type: ignore[arg-type]
         )
 
-    def _status_column(self, built_in: Mapping[str, Sequence[str]], count: int) -> Sequence[object]:
-        said = self._statuses.column(built_in.get("status", [""] * count))
-        for name, status in self._rows.left_by(built_in):
-            left = built_in[name]
+    def _status_column(
+        self, cells: Sequence[Sequence[str]], built_in: Mapping[str, Sequence[str]], count: int
+    ) -> Sequence[object]:
+        said: list[SubscriberStatus | _Odd | None] = [None] * count
+        for index, known in self._statuses:
+            column = known.column(_stripped(cells[index]))
+            said = column if len(self._statuses) == 1 else list(map(_stronger, said, column))
+        for name, status in left_by(built_in):
             said = [
-                status if value is None and self._rows.is_day(cell) else value
-                for value, cell in zip(said, left, strict=True)
+                status if value is None and is_day(cell) else value
+                for value, cell in zip(said, built_in[name], strict=True)
             ]
+        if self._columns.file_status:
+            said = [self._columns.file_status if value is None else value for value in said]
         return said
+
+    def _with_members(
+        self, rows: Sequence[Sequence[str]], cells: list[tuple[str, ...]]
+    ) -> tuple[list[tuple[str, ...]], set[int]]:
+        """Return `cells` with the columns of members behind them, and the places of rows without any."""
+        if not self._columns.members:
+            return cells, set()
+        nothing = [""] * len(self._columns.members)
+        found: list[list[str]] = []
+        strange: set[int] = set()
+        for index, row in enumerate(rows):
+            try:
+                found.append(member_cells(self._columns.members, row))
+            except LiteralError:
+                strange.add(index)
+                found.append(nothing)
+        return [*cells, *zip(*found, strict=True)], strange
 
     def _tags_column(self, built_in: Mapping[str, Sequence[str]], count: int) -> Sequence[object]:
         nothing = frozenset[str]()
@@ -186,6 +215,14 @@ class BlockReader:
 
     def _is_header(self, cells: Sequence[str]) -> bool:
         return [cell.casefold() for cell in cells] == self._header
+
+
+def _stronger(
+    one: SubscriberStatus | _Odd | None, other: SubscriberStatus | _Odd | None
+) -> SubscriberStatus | _Odd | None:
+    if isinstance(one, _Odd) or isinstance(other, _Odd):
+        return _ODD
+    return strongest((one, other))
 
 
 def _stripped(cells: Sequence[str]) -> list[str]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
 
 from newsletter.audience.block_reader import BlockReader
-from newsletter.audience.columns import Columns, map_columns
+from newsletter.audience.column_mapping import (
+    ColumnChoices,
+    map_columns,
+    may_hold_addresses,
+    refuse_unknown_columns,
+)
+from newsletter.audience.columns import Columns
 from newsletter.audience.importing import ImportChange, KeptOut, PlanNumbers, Refusal, StagedImport, Update
 from newsletter.audience.table import Table
 from newsletter.config.schema import Config
 from newsletter.domain.subscriber import SubscriberStatus
-from newsletter.errors import Problem
+from newsletter.errors import Problem, UsageError
+from newsletter.source import Place
 
-__all__ = ["ImportOptions", "ImportPlan", "plan_import"]
+__all__ = ["ImportOptions", "ImportPlan", "PlannedFile", "plan_import"]
 
 _TOLD = 100
 """Most notes of one kind; of a file with a hundred double rows nobody reads the next."""
@@ -26,33 +34,61 @@ class ImportOptions:
 
     `day_first` reads `4-9-2024` as 4 September, which is refused otherwise; `replaces_tags` lets the
     tags of a row take the place of those a reader has, instead of joining them; `source` is where new
-    readers come from when the file does not say.
+    readers come from when the file does not say; `columns` is what the user says of the columns.
     """
 
     day_first: bool = False
     replaces_tags: bool = False
     source: str | None = None
+    columns: ColumnChoices = field(default_factory=ColumnChoices)
 
-    def source_of(self, table: Table) -> str:
-        """Return where new readers of `table` come from when their rows do not say."""
-        return self.source or f"import {table.path.name}"
+    def source_of(self, path: Path) -> str:
+        """Return where new readers in the file at `path` come from when their rows do not say."""
+        return self.source or f"import {path.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedFile:
+    """One file of an import: its table, what its columns are, and how far its lines are moved down.
+
+    In the plan the lines of all files follow each other; those of the first are where they are.
+    """
+
+    table: Table
+    columns: Columns
+    moved: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportPlan:
     """What an import would do, in numbers and exceptions; every row is counted once.
 
-    The numbers add up to `total`; `last_line` is the last line on which a row begins. `warnings` are things
-    to look at: a guessed encoding, columns not taken, an address on two lines. Close it when you are done:
-    its rows are kept until then.
+    `shown_path` is what the user named. The numbers add up to `total`; `last_line` is the last line there
+    is. `warnings` are things to look at: a guessed encoding, columns not taken, an address on two lines.
+    Close it when you are done: its rows are kept until then.
     """
 
-    table: Table
+    shown_path: str
+    files: tuple[PlannedFile, ...]
     total: int
     last_line: int
     numbers: PlanNumbers
     warnings: tuple[Problem, ...]
     staged: StagedImport
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 (hex) of the file, or over the digests of all files."""
+        digests = [one.table.digest for one in self.files]
+        return digests[0] if len(digests) == 1 else sha256("".join(digests).encode()).hexdigest()
+
+    def file_of(self, line: int) -> PlannedFile:
+        """Return the file in which `line` of the plan is."""
+        return _file_of(self.files, line)
+
+    def place(self, line: int) -> Place:
+        """Return where `line` of the plan is."""
+        return _place(self.files, line)
 
     @property
     def added(self) -> int:
@@ -101,35 +137,44 @@ class ImportPlan:
 
 
 def plan_import(
-    table: Table,
+    tables: Sequence[Table],
     config: Config,
     staged: StagedImport,
     options: ImportOptions | None = None,
+    shown: str | None = None,
     told: Callable[[int], None] = lambda _bytes: None,
 ) -> ImportPlan:
-    """Return what importing `table` would do, after laying its rows out in `staged`.
+    """Return what importing `tables` would do, after laying their rows out in `staged`.
 
     Fields are those of `[fields]`; an empty cell says nothing and takes nothing away. A reader on the
     list keeps status, joined, confirmed and source, except that a row may say that they left; nobody who
-    left comes back. `told` is told how many bytes of the file are read.
-    Raises UsageError when the header is unusable or the file changes meanwhile.
+    left comes back. Of several tables those without an address are passed over. `shown` is what the user
+    named. `told` is told how many bytes are read.
+    Raises UsageError when a header is unusable or a file changes meanwhile.
     """
     options = options or ImportOptions()
-    columns = map_columns(table, config)
-    reader = BlockReader(table, columns, config, day_first=options.day_first)
+    chosen, passed_over = _choose(tables, config, options)
+    files: list[PlannedFile] = []
     headers: list[int] = []
-    total, last_line = 0, 0
-    for block in table.blocks(told):
-        for rows in reader.read(block):
-            staged.put(rows)
-            total += rows.total
-            last_line = max([last_line, *rows.lines[-1:]])
-            headers += rows.headers[: _TOLD - len(headers)]
+    total, last_line, size = 0, 0, 0
+    for table, columns in chosen:
+        one = PlannedFile(table=table, columns=columns, moved=last_line)
+        files.append(one)
+        reader = BlockReader(table, columns, config, day_first=options.day_first)
+        for block in table.blocks(lambda done, before=size: told(before + done)):  # type: ignore[misc]
+            for rows in reader.read(block):
+                moved = rows.moved(one.moved)
+                staged.put(moved)
+                total += rows.total
+                last_line = max(last_line, moved.last_line)
+                headers += moved.headers[: _TOLD - len(headers)]
+        size += table.scan.size
     numbers = staged.decide()
-    warnings = [*table.notes, *_ignored(table, columns), *_second_headers(table, headers)]
-    warnings += _doubles(table, staged, numbers.doubles)
+    warnings = [note for one in files for note in (*one.table.notes, *_ignored(one))]
+    warnings += [*passed_over, *_second_headers(files, headers), *_doubles(files, staged, numbers.doubles)]
     return ImportPlan(
-        table=table,
+        shown_path=shown or files[0].table.shown_path,
+        files=tuple(files),
         total=total,
         last_line=last_line,
         numbers=numbers,
@@ -138,32 +183,64 @@ def plan_import(
     )
 
 
-def _ignored(table: Table, columns: Columns) -> list[Problem]:
-    if not columns.ignored:
+def _choose(
+    tables: Sequence[Table], config: Config, options: ImportOptions
+) -> tuple[list[tuple[Table, Columns]], list[Problem]]:
+    """Return the tables to read with what their columns are, and notes on those passed over."""
+    if len(tables) == 1:
+        return [(tables[0], map_columns(tables[0], config, options.columns))], []
+    refuse_unknown_columns(tables, options.columns)
+    chosen: list[tuple[Table, Columns]] = []
+    passed_over: list[Problem] = []
+    for table in tables:
+        choices = options.columns.of(table)
+        if may_hold_addresses(table, choices):
+            chosen.append((table, map_columns(table, config, choices)))
+        else:
+            what = "passed over, because no column holds an address"
+            passed_over.append(Problem(what=what, place=table.place()))
+    if not chosen:
+        raise UsageError(*passed_over)
+    return chosen, passed_over
+
+
+def _file_of(files: Sequence[PlannedFile], line: int) -> PlannedFile:
+    return next(one for one in reversed(files) if line > one.moved)
+
+
+def _place(files: Sequence[PlannedFile], line: int) -> Place:
+    one = _file_of(files, line)
+    return one.table.place(line - one.moved)
+
+
+def _ignored(one: PlannedFile) -> list[Problem]:
+    if not one.columns.ignored:
         return []
     return [
         Problem(
-            what=f"columns that are not taken: {', '.join(columns.ignored)}",
-            place=table.place(table.header_line),
+            what=f"columns that are not taken: {', '.join(one.columns.ignored)}",
+            place=one.table.place(one.table.header_line),
             why="they are no fields of this newsletter",
             fix="declare them in newsletter.toml as [fields.NAME] to take them",
         )
     ]
 
 
-def _second_headers(table: Table, lines: list[int]) -> list[Problem]:
+def _second_headers(files: Sequence[PlannedFile], lines: list[int]) -> list[Problem]:
     what = "the header stands here once more; the line is passed over"
-    return [Problem(what=what, place=table.place(line)) for line in lines]
+    return [Problem(what=what, place=_place(files, line)) for line in lines]
 
 
-def _doubles(table: Table, staged: StagedImport, count: int) -> list[Problem]:
+def _doubles(files: Sequence[PlannedFile], staged: StagedImport, count: int) -> list[Problem]:
     problems = []
-    for double in islice(staged.doubles(_TOLD), count):
-        what = f"{double.email} stands on line {double.first} already, and that line counts"
+    for double in staged.doubles(_TOLD):
+        place, first = _place(files, double.line), _place(files, double.first)
+        where = f"line {first.line}" if first.path == place.path else str(first)
+        what = f"{double.email} stands on {where} already, and that line counts"
         if double.status:
             what += f", but this one says {double.status}, so they are"
-        problems.append(Problem(what=what, place=table.place(double.line)))
+        problems.append(Problem(what=what, place=place))
     if count > _TOLD:
         what = f"{count - _TOLD} more lines have an address that stands on an earlier line"
-        problems.append(Problem(what=what, place=table.place()))
+        problems.append(Problem(what=what, place=files[0].table.place()))
     return problems

@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import TypeVar
 
 from newsletter.audience.columns import Columns
+from newsletter.audience.dialects import TagStyle
 from newsletter.audience.importing import DEPARTED, join_tags
 from newsletter.audience.literals import LiteralError, read_day, read_field
+from newsletter.audience.members import member_cells
+from newsletter.audience.status_words import is_day, left_by, read_status, strongest
 from newsletter.config.schema import Config
 from newsletter.domain.address import AddressError, address_key, normalise_address
 from newsletter.domain.subscriber import FieldType, FieldValue, SubscriberStatus
 
-__all__ = ["ImportRow", "RowError", "RowReader"]
+__all__ = ["ImportRow", "RowError", "RowReader", "split_tags"]
 
-# Words of list programs and of spreadsheets, in English and Dutch; what is not here is refused, not guessed.
-_STATUS_WORDS = {
-    SubscriberStatus.ACTIVE: "active subscribed actief ingeschreven aangemeld enabled confirmed bevestigd",
-    SubscriberStatus.UNSUBSCRIBED: "unsubscribed uitgeschreven afgemeld opt-out optout removed blocklisted",
-    SubscriberStatus.SUSPENDED: "suspended bounced cleaned hardbounce hard-bounce undeliverable onbestelbaar",
-    SubscriberStatus.COMPLAINED: "complained complaint junk spam abuse klacht",
-    SubscriberStatus.PAUSED: "paused gepauzeerd",
-    SubscriberStatus.PENDING: "pending unconfirmed unactivated onbevestigd",
-}
-_STATUS = {word: status for status, words in _STATUS_WORDS.items() for word in words.split()}
-# Columns of days on which somebody left; exports of only those who left have nothing else to say so.
-_LEFT = {"bounced": SubscriberStatus.SUSPENDED, "unsubscribed": SubscriberStatus.UNSUBSCRIBED}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _MOMENT = re.compile(
-    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[T ](?P<time>[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)"
-    r" ?(?P<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})?"
+    r"(?P<day>[0-9./-]{8,10})[T ](?P<time>[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)[0-9]{0,3}"
+    r" ?(?P<zone>Z|UTC|[+-][0-9]{2}:?[0-9]{2})?(?: UTC)?"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_TAG = re.compile(r'"((?:[^"]|"")*)"|([^|,;\s"]+)')
 _MAX_TAG = 100
 
 _T = TypeVar("_T")
@@ -74,12 +66,13 @@ class RowReader:
         A reader who left has left, whatever else in the row cannot be read.
         """
         reasons: list[str] = []
+        cells = self._with_members(cells, reasons)
         email = self._email(cells, reasons)
         row = ImportRow(
             line=line,
             email=email,
             key=address_key(email) if email else "",
-            status=self._read("status", cells, self.status_of, reasons) or self._left(cells),
+            status=self._status(cells, reasons),
             lang=self._read("lang", cells, self.lang_of, reasons),
             fields=self._read_fields(cells, reasons),
             tags=self._read("tags", cells, self.tags_of, reasons) or frozenset(),
@@ -93,15 +86,6 @@ class RowReader:
 
     # --- cells ----------------------------------------------------------------------------------------
 
-    def status_of(self, text: str) -> SubscriberStatus:
-        """Return the status `text` means. Raises LiteralError."""
-        status = _STATUS.get(text) or _STATUS.get(text.casefold().replace(" ", ""))
-        if status is None:
-            raise LiteralError(
-                f'"{text[:40]}" is not a status; known are active, pending, paused, unsubscribed, …'
-            )
-        return status
-
     def lang_of(self, text: str) -> str:
         """Return the language tag `text` as it is written (RFC 5646 2.1.1). Raises LiteralError."""
         if not _LANGUAGE.fullmatch(text):
@@ -111,7 +95,7 @@ class RowReader:
 
     def tags_of(self, text: str) -> frozenset[str]:
         """Return the tags in `text`. Raises LiteralError."""
-        tags = join_tags(frozenset(), re.split(r"[|,;\s]+", text))
+        tags = join_tags(frozenset(), split_tags(text, self._columns.tags))
         if any(len(tag) > _MAX_TAG or _CONTROL.search(tag) for tag in tags):
             raise LiteralError(f"a tag is longer than {_MAX_TAG} characters or holds a control character")
         return tags
@@ -130,15 +114,15 @@ class RowReader:
 
         return read
 
-    def left_by(self, names: Collection[str]) -> Iterator[tuple[str, SubscriberStatus]]:
-        """Yield those of `names` whose columns say when somebody left, with the status that means."""
-        return ((name, status) for name, status in _LEFT.items() if name in names)
-
-    def is_day(self, text: str) -> bool:
-        """Say whether `text`, where somebody may have left, is a day; `0000-00-00` is none."""
-        return any(digit in text for digit in "123456789")
-
     # --- rows -----------------------------------------------------------------------------------------
+
+    def _with_members(self, cells: tuple[str, ...], reasons: list[str]) -> tuple[str, ...]:
+        members = self._columns.members
+        try:
+            return (*cells, *member_cells(members, cells))
+        except LiteralError as error:
+            reasons.append(str(error))
+            return (*cells, *[""] * len(members))
 
     def _cell(self, name: str, cells: tuple[str, ...]) -> str:
         index = self._columns.built_in.get(name)
@@ -161,14 +145,20 @@ class RowReader:
             reasons.append(str(error))
             return ""
 
-    def _left(self, cells: tuple[str, ...]) -> SubscriberStatus | None:
-        """Return how a reader left, when a row whose status says nothing says when."""
-        if self._cell("status", cells):
-            return None
-        for name, status in self.left_by(self._columns.built_in):
-            if self.is_day(self._cell(name, cells)):
-                return status
-        return None
+    def _status(self, cells: tuple[str, ...], reasons: list[str]) -> SubscriberStatus | None:
+        """Return the status; when no column says one, how the reader left if it stands there when."""
+        said: list[SubscriberStatus | None] = []
+        for column in self._columns.statuses:
+            text = cells[column.index]
+            try:
+                said.append(read_status(text, column.words) if text else None)
+            except LiteralError as error:
+                reasons.append(str(error))
+        if any(cells[column.index] for column in self._columns.statuses):
+            return strongest(said)
+        days = left_by(self._columns.built_in)
+        left = (status for name, status in days if is_day(self._cell(name, cells)))
+        return next(left, self._columns.file_status)
 
     def _moment(self, name: str, cells: tuple[str, ...], reasons: list[str]) -> datetime | None:
         said: list[str] = []
@@ -191,6 +181,13 @@ class RowReader:
         return values
 
 
+def split_tags(text: str, style: TagStyle) -> list[str]:
+    """Return the tags in `text`, in the order in which they stand there."""
+    if style is TagStyle.COMMAS:
+        return [tag.strip(" []\"'") for tag in text.split(",")]
+    return [quoted.replace('""', '"') if quoted else bare for quoted, bare in _TAG.findall(text)]
+
+
 def _source_of(text: str) -> str:
     if _CONTROL.search(text):
         raise LiteralError("a control character stands in the source")
@@ -202,9 +199,9 @@ def _read_moment(text: str, *, day_first: bool) -> datetime:
     match = _MOMENT.fullmatch(text)
     if not match:
         return datetime.combine(read_day(text, day_first=day_first), time(), UTC)
-    read_day(match["day"])
+    day = read_day(match["day"], day_first=day_first).isoformat()
     zone = (match["zone"] or "Z").replace("UTC", "Z")
     try:
-        return datetime.fromisoformat(f"{match['day']}T{match['time']}{zone}").astimezone(UTC)
+        return datetime.fromisoformat(f"{day}T{match['time']}{zone}").astimezone(UTC)
     except (ValueError, OverflowError):
         raise LiteralError(f'"{text}" is not a time; write it as 2024-09-04 12:30') from None

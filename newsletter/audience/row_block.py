@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from newsletter.audience.import_row import ImportRow
@@ -39,6 +39,23 @@ class RowBlock:
     def total(self) -> int:
         """Return the number of rows."""
         return len(self.lines) + len(self.refused)
+
+    def moved(self, by: int) -> RowBlock:
+        """Return the same rows `by` lines further down."""
+        if not by:
+            return self
+        return replace(
+            self,
+            lines=[line + by for line in self.lines],
+            refused=[replace(one, line=one.line + by) for one in self.refused],
+            headers=[line + by for line in self.headers],
+        )
+
+    @property
+    def last_line(self) -> int:
+        """Return the last line there is something on; 0 for none."""
+        refused = (one.line for one in self.refused)
+        return max([max(self.lines, default=0), *refused, *self.headers])
 
 
 def block_of(

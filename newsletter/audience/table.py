@@ -80,14 +80,14 @@ class Table:
         return Place(path=self.shown_path, line=line)
 
 
-def open_table(path: Path) -> Table:
-    """Look through the list file at `path` and return it with its header read.
+def open_table(path: Path, *, shown: str | None = None) -> Table:
+    """Look through the list file at `path`, called `shown` in messages, and return it with its header read.
 
     Encodings: UTF-8 with or without mark, UTF-16 with mark, Windows-1252 as a reported guess. The
     delimiter, comma, semicolon or tab, is the one that stands most in the header line.
     Raises UsageError when the file cannot be read, is empty, or has no usable header.
     """
-    shown = str(path)
+    shown = shown or str(path)
     modified = _modified_ns(path, shown)
     scan = scan_file(path, shown)
     number, line = _first_line(path, scan, shown)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli._console import emit_json, json_option, open_project, progress, say
+from newsletter.cli._console import emit_json, json_option, open_project, progress, say, table
 from newsletter.cli._person_file import export_person
 from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from newsletter.audience.import_plan import ImportPlan
+    from newsletter.source import Place
 
 __all__ = ["export", "import_list", "undo"]
 
@@ -27,6 +28,14 @@ _SHOWN = 20
 @click.option("--day-first", is_flag=True, help="Read 4-9-2024 as 4 September.")
 @click.option("--replace-tags", is_flag=True, help="Tags of a row replace a reader's own instead of joining.")
 @click.option("--source", help="Where new readers come from, when the file does not say.")
+@click.option("--from", "dialect", metavar="NAME", help="Which program exported it, when not recognised.")
+@click.option(
+    "--map",
+    "picked",
+    metavar="COLUMN=FIELD",
+    multiple=True,
+    help="What a column is; - to leave it out. Can be given more than once.",
+)
 @json_option
 def import_list(
     file: Path,
@@ -35,30 +44,45 @@ def import_list(
     day_first: bool,
     replace_tags: bool,
     source: str | None,
+    dialect: str | None,
+    picked: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Read a list from FILE: shows what would change, and changes it with --apply."""
+    """Read a list from FILE: shows what would change, and changes it with --apply.
+
+    FILE is a CSV file, or the ZIP file or folder that another program exported.
+    """
+    from newsletter.audience.column_mapping import ColumnChoices
     from newsletter.audience.import_plan import ImportOptions
 
-    options = ImportOptions(day_first=day_first, replaces_tags=replace_tags, source=source)
+    options = ImportOptions(
+        day_first=day_first,
+        replaces_tags=replace_tags,
+        source=source,
+        columns=ColumnChoices(dialect=dialect, picked=_pairs(picked)),
+    )
     left_alone: tuple[str, ...] = ()
     with open_project() as project:
         with progress("Reading", _size_of(file)) as told:
             plan = project.imports.plan(file, options, told)
-        refused_file = project.imports.write_refused(plan, refused or file.with_suffix(".refused.csv"))
+        target = refused or file.parent / f"{file.stem or 'list'}.refused.csv"
+        refused_files = project.imports.write_refused(plan, target)
         if as_json:
             numbers = _numbers(plan)
         else:
+            if not is_applied:
+                _show_columns(plan)
             _show_plan(plan)
         if is_applied:
             with progress("Importing", plan.last_line) as told:
                 _, left_alone = project.imports.apply(plan, told)
         plan.close()
     if as_json:
-        emit_json({**numbers, "applied": is_applied, "refused_file": refused_file})
+        first = refused_files[0] if refused_files else None
+        emit_json({**numbers, "applied": is_applied, "refused_file": first, "refused_files": refused_files})
         return
-    if refused_file:
-        say(f"Refused rows, to mend and import again: {refused_file}")
+    for one in refused_files:
+        say(f"Refused rows, to mend and import again: {one}")
     if left_alone:
         say(f"Left alone, because they changed meanwhile: {_few(left_alone)}")
     if is_applied:
@@ -67,12 +91,37 @@ def import_list(
         say(f"Nothing was changed yet. To apply: newsletter subscribers import {file} --apply")
 
 
+def _pairs(picked: tuple[str, ...]) -> dict[str, str]:
+    """Return what `--map` says, by column. Raises UsageError with everything that cannot be read."""
+    wrong = [text for text in picked if not all(part.strip() for part in text.rpartition("=")[::2])]
+    UsageError.raise_if(
+        [
+            Problem(what=f'--map: "{text}" says nothing of a column', fix="write --map COLUMN=FIELD")
+            for text in wrong
+        ]
+    )
+    parts = [text.rpartition("=") for text in picked]
+    pairs = {column.strip(): target.strip() for column, _, target in parts}
+    if len(pairs) < len(parts):
+        raise UsageError(Problem(what="--map: one column is given twice", fix="give each column once"))
+    return pairs
+
+
 def _size_of(file: Path) -> int:
-    """Return the size of `file` in bytes; 0 when it cannot be known."""
+    """Return how many bytes are to be read; 0 when it cannot be known."""
     try:
+        if file.is_dir():
+            return sum(one.stat().st_size for one in file.iterdir())
         return file.stat().st_size
     except (OSError, ValueError):  # the plan says what is wrong with it
         return 0
+
+
+def _printable(text: str) -> str:
+    """Return `text` without what a terminal would obey; lines stay lines."""
+    return "".join(
+        char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text
+    )
 
 
 def _few(names: Sequence[str]) -> str:
@@ -80,22 +129,28 @@ def _few(names: Sequence[str]) -> str:
     return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
+def _show_columns(plan: ImportPlan) -> None:
+    for file in plan.files:
+        title = file.columns.dialect.title if file.columns.dialect else "a list"
+        say(f"{_printable(file.table.shown_path)}: {title}, {file.table.encoding}")
+        say(table([("column", "becomes"), *((_printable(name), use) for name, use in file.columns.shown)]))
+
+
 def _show_plan(plan: ImportPlan) -> None:
     for warning in plan.warnings:
-        say(f"{click.style('note', fg='yellow')} {warning}")
+        say(f"{click.style('note', fg='yellow')} {_printable(str(warning))}")
     numbers = plan.numbers
-    place = plan.table.shown_path
     for change in plan.updates(_SHOWN):
         told = ", ".join(
             f"{one.name}: {one.before or '(none)'} → {one.after or '(none)'}" for one in change.differences
         )
-        click.echo(f"{click.style('changed', fg='cyan')} {place}:{change.line} {change.after.email} {told}")
+        _show_row("changed", "cyan", plan.place(change.line), f"{change.after.email} {told}")
     _say_more("changed", numbers.updated)
     for refusal in plan.refused(_SHOWN):
-        click.echo(f"{click.style('refused', fg='red')} {place}:{refusal.line} {refusal.reason}")
+        _show_row("refused", "red", plan.place(refusal.line), refusal.reason)
     _say_more("refused", numbers.refused)
-    for one in plan.kept_out(_SHOWN):
-        click.echo(f"{click.style('kept out', fg='yellow')} {place}:{one.line} {one.email} {one.reason}")
+    for kept in plan.kept_out(_SHOWN):
+        _show_row("kept out", "yellow", plan.place(kept.line), f"{kept.email} {kept.reason}")
     _say_more("kept out", numbers.kept_out)
     added = ", ".join(f"{number} {status}" for status, number in sorted(numbers.added_by_status.items()))
     click.echo(
@@ -103,6 +158,10 @@ def _show_plan(plan: ImportPlan) -> None:
         f"{numbers.unchanged} unchanged, {numbers.doubles} double, {numbers.kept_out} kept out, "
         f"{numbers.refused} refused"
     )
+
+
+def _show_row(label: str, color: str, place: Place, text: str) -> None:
+    click.echo(f"{click.style(label, fg=color)} {_printable(f'{place} {text}')}")
 
 
 def _say_more(label: str, count: int) -> None:
@@ -119,10 +178,23 @@ def _numbers(plan: ImportPlan) -> dict[str, object]:
         "updated": numbers.updated,
         "unchanged": numbers.unchanged,
         "doubles": numbers.doubles,
-        "refused": [{"line": one.line, "reason": one.reason} for one in plan.refused()],
-        "kept_out": [{"line": one.line, "reason": one.reason} for one in plan.kept_out()],
+        "refused": [_told(plan, one.line, one.reason) for one in plan.refused()],
+        "kept_out": [_told(plan, one.line, one.reason) for one in plan.kept_out()],
         "warnings": [str(warning) for warning in plan.warnings],
+        "files": [
+            {
+                "file": one.table.shown_path,
+                "from": one.columns.dialect.name if one.columns.dialect else "csv",
+                "columns": dict(one.columns.shown),
+            }
+            for one in plan.files
+        ],
     }
+
+
+def _told(plan: ImportPlan, line: int, reason: str) -> dict[str, object]:
+    place = plan.place(line)
+    return {"file": place.path, "line": place.line, "reason": reason}
 
 
 @click.command("undo")

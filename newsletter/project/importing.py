@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.audience.import_plan import ImportOptions, ImportPlan, plan_import
+from newsletter.audience.packages import open_lists
 from newsletter.audience.refused import write_refused
-from newsletter.audience.table import open_table
 from newsletter.store.imports import ImportRecord, UndoReport
 from newsletter.store.staging import Staging
 
@@ -31,23 +31,25 @@ class Imports:
         options: ImportOptions | None = None,
         progress: Callable[[int], None] = lambda _bytes: None,
     ) -> ImportPlan:
-        """Return what importing `file` would do; changes nothing. `progress` is told of bytes read.
+        """Return what importing `file`, a list, a folder or a ZIP file with lists, would do; changes nothing.
+
+        `progress` is told of bytes read.
 
         Raises UsageError, StoreError.
         """
-        table = open_table(file)
         options = options or ImportOptions()
-        staging = self._project.store.imports.stage(
-            source=options.source_of(table), replaces_tags=options.replaces_tags
-        )
-        try:
-            return plan_import(table, self._project.config, staging, options, progress)
-        except BaseException:
-            staging.close()
-            raise
+        with open_lists(file) as tables:
+            staging = self._project.store.imports.stage(
+                source=options.source_of(file), replaces_tags=options.replaces_tags
+            )
+            try:
+                return plan_import(tables, self._project.config, staging, options, str(file), progress)
+            except BaseException:
+                staging.close()
+                raise
 
-    def write_refused(self, plan: ImportPlan, path: Path) -> Path | None:
-        """Write the rows `plan` refuses to `path`, to be mended and imported again; None: no such rows."""
+    def write_refused(self, plan: ImportPlan, path: Path) -> list[Path]:
+        """Write the rows `plan` refuses to `path`, to be mended and imported again; return the files."""
         return write_refused(path, plan)
 
     def apply(
@@ -62,8 +64,8 @@ class Imports:
         assert isinstance(plan.staged, Staging), "plans are made here, on the store"
         return store.imports.apply(
             plan.staged,
-            source=str(plan.table.shown_path),
-            digest=plan.table.digest,
+            source=plan.shown_path,
+            digest=plan.digest,
             now=self._project.clock.now(),
             told=progress,
         )

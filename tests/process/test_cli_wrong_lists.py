@@ -65,7 +65,7 @@ def test_what_is_not_even_a_text_file_is_told_apart(bare):
     for name, said in (
         ("lijst.xlsx", "CSV UTF-8"),
         ("pipe", "not a plain file"),
-        ("issues", "not a plain file"),
+        ("issues", "no list in this folder"),
         ("nope.csv", "there is no such file"),
     ):
         done = bare.run("subscribers", "import", name)

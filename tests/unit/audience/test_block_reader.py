@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsletter.audience.block_reader import BlockReader
-from newsletter.audience.columns import map_columns
+from newsletter.audience.column_mapping import map_columns
 from newsletter.audience.import_row import ImportRow, RowError, RowReader
 from newsletter.audience.records import Block
 from newsletter.audience.row_block import RowBlock

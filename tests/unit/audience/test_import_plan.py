@@ -73,9 +73,9 @@ class Lists:
         path.write_text(content, encoding="utf-8")
         table, options = open_table(path), options or ImportOptions()
         staging = self.store.imports.stage(
-            source=options.source_of(table), replaces_tags=options.replaces_tags
+            source=options.source_of(path), replaces_tags=options.replaces_tags
         )
-        return plan_import(table, CONFIG, staging, options)
+        return plan_import([table], CONFIG, staging, options)
 
 
 @pytest.fixture

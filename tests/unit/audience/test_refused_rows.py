@@ -29,7 +29,7 @@ def plan(tmp_path: Path) -> Iterator[Plan]:
             path = tmp_path / "lijst.csv"
             path.write_text(content, encoding="utf-8")
             staging = store.imports.stage(source="lijst", replaces_tags=False)
-            return plan_import(open_table(path), CONFIG, staging)
+            return plan_import([open_table(path)], CONFIG, staging)
 
         yield plan_of
 
@@ -41,8 +41,8 @@ def test_refused_rows_come_in_a_file_that_can_be_mended_and_imported(
 
     written = write_refused(tmp_path / "geweigerd.csv", found)
 
-    assert written is not None
-    text = written.read_text("utf-8-sig")
+    assert len(written) == 1
+    text = written[0].read_text("utf-8-sig")
     assert text.splitlines()[0] == "refused_line;refused_reason;email;first_name"
     mended = text.replace("fout;", "beter@b.example;").replace(";te;veel", "")
     again = plan(mended)
@@ -57,17 +57,17 @@ def test_refusing_again_keeps_one_line_and_one_reason(
     tmp_path: Path, plan: Callable[[str], ImportPlan]
 ) -> None:
     first = write_refused(tmp_path / "een.csv", plan("email;first_name\nfout;F\n"))
-    assert first is not None
+    assert len(first) == 1
 
-    second = write_refused(tmp_path / "twee.csv", plan(first.read_text("utf-8-sig")))
+    second = write_refused(tmp_path / "twee.csv", plan(first[0].read_text("utf-8-sig")))
 
-    assert second is not None
-    assert second.read_text("utf-8-sig") == first.read_text("utf-8-sig")
-    assert second.read_text("utf-8-sig").splitlines()[0] == "refused_line;refused_reason;email;first_name"
+    assert len(second) == 1
+    assert second[0].read_text("utf-8-sig") == first[0].read_text("utf-8-sig")
+    assert second[0].read_text("utf-8-sig").splitlines()[0] == "refused_line;refused_reason;email;first_name"
 
 
 def test_without_refused_rows_there_is_no_file(tmp_path: Path, plan: Plan) -> None:
-    assert write_refused(tmp_path / "geweigerd.csv", plan("email\na@b.example\n")) is None
+    assert write_refused(tmp_path / "geweigerd.csv", plan("email\na@b.example\n")) == []
     assert not (tmp_path / "geweigerd.csv").exists()
 
 

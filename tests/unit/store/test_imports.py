@@ -338,7 +338,7 @@ def test_a_file_is_planned_and_applied_against_the_same_list(store: Store, tmp_p
 
     def plan() -> ImportPlan:
         staging = store.imports.stage(source="list", replaces_tags=False)
-        return plan_import(open_table(tmp_path / "list.csv"), config, staging)
+        return plan_import([open_table(tmp_path / "list.csv")], config, staging)
 
     first = plan()
     store.imports.apply(first.staged, source="list.csv", digest="", now=NOW)
