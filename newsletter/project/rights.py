@@ -53,6 +53,13 @@ class Rights:
             return None
         return self._project.store.addressees.reader(claim.subscriber_id)
 
+    def data(self, token: str) -> bytes | None:
+        """Return everything kept of whose link that is, as one archive (ZIP); None for a bad link."""
+        from newsletter.project.dossier import make_dossier
+
+        who = self.who(token)
+        return make_dossier(self._project, who.email).data if who else None
+
     def forget(self, token: str, address: str) -> bool:
         """Forget whose link that is, when they wrote out their `address`; False otherwise.
 

@@ -1,4 +1,4 @@
-"""What the site does by itself while it runs: mails that ask to confirm, and pauses that are over."""
+"""What the site does by itself while it runs: mails to one person, pauses that end, what is kept too long."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 from newsletter.errors import NewsletterError
 from newsletter.project import Project
+from newsletter.project.retention import retain
 
 __all__ = ["Chores"]
 
 _EVERY_S = 30.0
+_A_DAY = timedelta(days=1)
 _AT_ONCE = 20  # mails of one round, so that the site stops soon when it is told to
 _log = logging.getLogger(__name__)
 
@@ -37,6 +40,7 @@ class Chores:
         self._woken = asyncio.Event()
         self._is_over = False
         self._told: set[str] = set()
+        self._retained_at: datetime | None = None
 
     def wake(self) -> None:
         """Say that there is something to do."""
@@ -47,7 +51,7 @@ class Chores:
         loop = asyncio.get_running_loop()
         while not self._is_over:
             self._woken.clear()
-            for chore in (self._end_pauses, self._send_mails):
+            for chore in (self._end_pauses, self._send_mails, self._keep_no_longer):
                 await loop.run_in_executor(self._executor, self._do, chore)
             if self._also is not None:
                 await self._also()
@@ -72,6 +76,12 @@ class Chores:
 
     def _end_pauses(self) -> None:
         self._project.choosing.wake()
+
+    def _keep_no_longer(self) -> None:
+        now = self._project.clock.now()
+        if self._retained_at is None or now - self._retained_at >= _A_DAY:
+            self._retained_at = now
+            retain(self._project)
 
     def _send_mails(self) -> None:
         while not self._is_over:

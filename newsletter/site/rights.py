@@ -64,13 +64,22 @@ class Rights:
     async def act(self, request: Request) -> Response:
         """Give what is kept, or forget; the latter only with the address written out."""
         token, form = request.path_params["token"], await read_form(request)
+        if form.get("get") == "yes":
+            return await self._data(request, token)
         if form.get("forget") == "yes":
             address = form.get("address", "")
-            lang = await self._asking.look(lambda project: project.rights.who(token))
+            who = await self._asking.look(lambda project: project.rights.who(token))
             if await self._asking.change(lambda project: project.rights.forget(token, address)):
-                return self._pages.show(request, "forgotten", lang=lang.lang if lang else None)
+                return self._pages.show(request, "forgotten", lang=who.lang if who else None)
             return await self._page(request, trouble="address")
         raise HTTPException(400)
+
+    async def _data(self, request: Request, token: str) -> Response:
+        data = await self._asking.look(lambda project: project.rights.data(token))
+        if data is None:
+            return await self._page(request)
+        headers = {"Content-Disposition": 'attachment; filename="my-data.zip"'}
+        return Response(data, media_type="application/zip", headers=headers)
 
     async def _form(self, request: Request, *, email: str = "", trouble: str = "") -> Response:
         shown = await self._asking.look(lambda project: project.admission.open_form())

@@ -69,3 +69,12 @@ def test_what_cannot_be_done_is_told_once_and_the_site_goes_on(
 
     assert len(caplog.records) == 1
     assert "the site cannot do what waits" in caplog.text
+
+
+def test_who_does_not_confirm_within_a_week_is_erased_while_the_site_runs(site: Site) -> None:
+    site.post("/subscribe", data=filled_in(site, email=NEW))
+    site.project.clock = FixedClock(NOW + timedelta(days=8))
+
+    one_round(site)
+
+    assert site.project.store.subscribers.get(NEW) is None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -103,3 +106,21 @@ def test_the_links_of_a_letter_are_still_answered_after_its_reader_is_forgotten(
     answers.append(site.post(links["unsubscribe_url"], data={"List-Unsubscribe": "One-Click"}))
 
     assert [answer.status_code for answer in answers] == [200, 200, 200]
+
+
+def test_whoever_has_the_link_gets_all_that_is_kept_of_them_in_one_file(site: Site) -> None:
+    answer = site.post(link(site), data={"get": "yes"})
+
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        person = json.loads(archive.read("person.json"))
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
+    assert (answer.headers["cache-control"], person["address"]) == ("no-store", ANNA)
+
+
+def test_the_file_is_not_given_for_opening_the_page_or_with_another_link(site: Site) -> None:
+    path = link(site)
+
+    answers = [site.get(f"{path}?get=yes"), site.post(path), site.post(f"{path}x", data={"get": "yes"})]
+
+    assert [answer.status_code for answer in answers] == [200, 400, 404]
+    assert all("text/html" in answer.headers["content-type"] for answer in answers)
