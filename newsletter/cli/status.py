@@ -33,6 +33,7 @@ def command(campaign: str | None, deliveries: bool, as_json: bool) -> int:
         summaries = project.sending.summaries(campaign)
         cleared = {one.campaign.id: project.sending.clearance(one.campaign.id) for one in summaries}
         waves = {one.campaign.id: project.steering.waves(one.campaign) for one in summaries}
+        alarm = project.admission.alarm() if project.has_store else None
     if as_json:
         emit_json(
             [
@@ -46,6 +47,8 @@ def command(campaign: str | None, deliveries: bool, as_json: bool) -> int:
         )
     elif not summaries:
         say("Nothing was sent yet. To begin: newsletter send ISSUE --to SEGMENT")
+    if alarm:
+        say(f"The site: {alarm}.")
     for summary in () if as_json else summaries:
         show_summary(summary, cleared[summary.campaign.id])
         show_waves(waves[summary.campaign.id])

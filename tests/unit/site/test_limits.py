@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import pytest
+from click.testing import CliRunner
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from newsletter.project import FixedClock, Project
+from newsletter.cli import cli
+from newsletter.project import FixedClock, Project, SystemClock
 from newsletter.site.limits import BodyLimit
 from newsletter.store.visit_limits import VisitLimit
 from tests.unit.site.site_world import NOW, Site
@@ -81,3 +84,14 @@ def test_a_body_that_does_not_come_is_not_waited_for() -> None:
     asyncio.run(BodyLimit(app, patience_s=0.0)(scope, never, send))
 
     assert sent[0]["status"] == 408
+
+
+def test_status_tells_that_the_form_is_being_abused(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.project.clock = SystemClock()
+    for number in range(60):
+        site.project.admission.admit(f"2001:db8:{number:x}::1")
+    monkeypatch.chdir(site.project.config.root)
+
+    said = CliRunner().invoke(cli, ["status"]).stderr
+
+    assert "The site: more than 60 people an hour ask for the letter" in said
