@@ -96,7 +96,7 @@ class SqlOptIn:
             joined = _joined(who, mail, new.at)
             overwrite_subscribers(connection, [joined])
             keep_from_undo(connection, who.key)
-            returned = _lift(connection, who.key, hashed)
+            returned = _lift(connection, who, hashed)
             used = update(service_mail).where(service_mail.c.id == mail.id).values(used_at=new.at)
             connection.execute(used)
             wording = kept_wording(connection, mail.wording_digest or "")
@@ -208,15 +208,16 @@ def _joined(who: Subscriber, mail: Row[Any], now: datetime) -> Subscriber:
     )
 
 
-def _lift(connection: Connection, key: str, hashed: str) -> bool:
-    """Let `key` be mailed again; say whether it was erased.
+def _lift(connection: Connection, who: Subscriber, hashed: str) -> bool:
+    """Let `who` be mailed again; say whether they were erased.
 
     Deliveries from before it was erased get their key back, so that no letter comes twice.
     """
     erased = erased_key(hashed)
     was_erased = bool(read_suppressions(connection, [erased]))
-    connection.execute(delete(suppression).where(suppression.c.email_key.in_([key, erased])))
-    connection.execute(update(delivery).where(delivery.c.email_key == erased).values(email_key=key))
+    connection.execute(delete(suppression).where(suppression.c.email_key.in_([who.key, erased])))
+    again = {"email_key": who.key, "subscriber_id": who.id}
+    connection.execute(update(delivery).where(delivery.c.email_key == erased).values(again))
     return was_erased
 
 
