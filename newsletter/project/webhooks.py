@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from newsletter.domain.address import AddressError, address_key
 from newsletter.domain.events_taken import EventsTaken
 from newsletter.domain.provider_event import ProviderEvent
 from newsletter.plugins import plugin_names
@@ -98,7 +100,9 @@ class Webhooks:
         taken = EventsTaken()
         if done:
             taken = self._project.events.apply([(body.provider, events) for body, events in done])
-            kept.done([body.id for body, _ in done], self._project.clock.now())
+            ids = [body.id for body, _ in done]
+            kept.take_out_erased(ids, _keys(event for _, events in done for event in events))
+            kept.done(ids, self._project.clock.now())
         return taken
 
     def prune(self) -> int:
@@ -151,6 +155,16 @@ class Webhooks:
         if not is_trial:
             self._project.store.event_bodies.park(body.id, trouble)
         return None
+
+
+def _keys(events: Iterable[ProviderEvent]) -> frozenset[str]:
+    """Return the keys of the addresses that `events` name."""
+    keys = set()
+    for event in events:
+        if event.email:
+            with suppress(AddressError):
+                keys.add(address_key(event.email))
+    return frozenset(keys)
 
 
 def _few(bodies: Sequence[Body]) -> list[Body]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -13,14 +13,17 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, delete, func, or_, select, update
 
+from newsletter.domain.masking import mask_addresses
 from newsletter.store.columns import utc_text
 from newsletter.store.database import Database
 from newsletter.store.dialects import bulk_insert_new
+from newsletter.store.erased_keys import erased_since
 from newsletter.store.schema import event_body
 
 __all__ = ["Body", "BodySummary", "SqlEventBodies", "take_out"]
 
 _LEVEL = 1  # a tenth of the size in a hundredth of a second for a megabyte
+_SHORT = 4
 _COLUMNS = ("provider", "digest", "received_at", "body")
 _ERASED = "erased@erased.invalid"
 
@@ -76,7 +79,8 @@ class SqlEventBodies:
 
     def park(self, body_id: int, trouble: str) -> None:
         """Write down why a report cannot be read; it waits for `stored`."""
-        statement = update(event_body).where(event_body.c.id == body_id).values(trouble=trouble)
+        told = mask_addresses(trouble)
+        statement = update(event_body).where(event_body.c.id == body_id).values(trouble=told)
         with self._database.writing(is_durable=False) as connection:
             connection.execute(statement)
 
@@ -124,21 +128,33 @@ class SqlEventBodies:
         with self._database.writing(is_durable=False) as connection:
             return connection.execute(old).rowcount
 
+    def take_out_erased(self, ids: Sequence[int], keys: Collection[str]) -> int:
+        """Take those of the address `keys` who are erased out of the reports `ids`; return how many are."""
+        with self._database.reading() as connection:
+            erased = erased_since(connection, keys)
+        if erased:
+            with self._database.writing() as connection:
+                for key in erased:
+                    take_out(connection, key, ids)
+        return len(erased)
 
-def take_out(connection: Connection, email: str) -> int:
-    """Put a word in the place of `email` in every report kept; return in how many it stood.
+
+def take_out(connection: Connection, email: str, ids: Sequence[int] | None = None) -> int:
+    """Put a word in the place of `email` in every report, or in those of `ids`; return in how many it stood.
 
     In any case of its letters, and also as JSON escapes it. The digest stays that of what came, so that the
     same report is still known.
     """
-    pattern = _anyhow(email)
+    pattern, needle = _anyhow(email), _needle(email)
     found = 0
-    for body_id in connection.scalars(select(event_body.c.id)).all():
+    for body_id in connection.scalars(select(event_body.c.id)).all() if ids is None else ids:
         data = connection.scalar(select(event_body.c.body).where(event_body.c.id == body_id))
         if data is None:
             continue
         # Bytes that are no text survive the way to text and back.
         text = zlib.decompress(data).decode("utf-8", "surrogateescape")
+        if needle not in text.casefold():  # forty times as fast, and nearly every report is such
+            continue
         without, number = pattern.subn(_ERASED, text)
         if number:
             found += 1
@@ -155,6 +171,13 @@ _BODIES = select(event_body.c.id, event_body.c.provider, event_body.c.body).orde
 
 def _body(number: int, provider: str, packed: bytes) -> Body:
     return Body(id=number, provider=provider, data=zlib.decompress(packed))
+
+
+def _needle(email: str) -> str:
+    """Return a part of `email` that no way of writing it changes, from before the @ if that is not short."""
+    local, _, domain = email.casefold().rpartition("@")
+    runs = sorted(re.findall(r"[a-z0-9]+", local), key=len) or [""]
+    return runs[-1] if len(runs[-1]) >= _SHORT else max(re.findall(r"[a-z0-9]+", domain), key=len, default="")
 
 
 def _anyhow(email: str) -> re.Pattern[str]:

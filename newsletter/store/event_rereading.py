@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, select, update
 
+from newsletter.domain.masking import mask_addresses
 from newsletter.domain.provider_event import ProviderEvent
 from newsletter.events.effects import effect_of
 from newsletter.store.dialects import listed
@@ -38,7 +39,10 @@ def store_changed(
             update(provider_event)
             .where(provider_event.c.provider == provider, provider_event.c.event_id == event.event_id)
             .values(
-                kind=event.kind, bounce=event.bounce, status=event.status, reason=event.reason[:500] or None
+                kind=event.kind,
+                bounce=event.bounce,
+                status=event.status,
+                reason=mask_addresses(event.reason[:500]) or None,
             )
         )
         history = effect_of(event).history

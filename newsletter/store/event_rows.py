@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from newsletter.domain.address import AddressError, address_key
+from newsletter.domain.masking import mask_addresses
 from newsletter.domain.provider_event import ProviderEvent
 from newsletter.store.columns import utc_text
 from newsletter.store.dialects import bulk_insert_new
@@ -92,7 +93,7 @@ def _write(connection: Connection, provider: str, events: Sequence[ProviderEvent
                 _kept_key(event, erased) if event.delivery_id is None else None,
                 bounce._value_ if bounce is not None else None,
                 event.status,
-                event.reason[:_LONGEST_REASON] or None,
+                mask_addresses(event.reason[:_LONGEST_REASON]) or None,
             )
         )
     bulk_insert_new(connection, provider_event, _COLUMNS, rows, unique=("provider", "event_id"))

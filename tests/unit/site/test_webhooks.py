@@ -427,3 +427,25 @@ def test_an_address_is_taken_out_of_every_report(local: str, around: str, depth:
     assert b"@gemeente" not in first.data.lower()
     assert first.data.endswith(b"\xff")
     assert second.data == b"another@gemeente.example"
+
+
+def test_a_report_that_comes_after_somebody_is_forgotten_does_not_keep_them(hooks: Site) -> None:
+    told = row(hooks, ANNA, "bounced", bounce="hard", email=ANNA, id="1", reason=f"550 <{ANNA}> unknown")
+    hooks.project.privacy.forget(ANNA)
+
+    post(hooks, told, row(hooks, BERT, "delivered", email=BERT))
+
+    (body,) = hooks.project.store.event_bodies.stored()
+    assert ANNA.encode() not in body.data
+    assert BERT.encode() in body.data
+    hooks.project.store.close()
+    assert ANNA.encode() not in b"".join(
+        path.read_bytes() for path in hooks.database.parent.glob("newsletter.db*")
+    )
+
+
+def test_an_address_in_the_words_of_a_server_is_not_kept_beside_the_event(hooks: Site) -> None:
+    post(hooks, row(hooks, ANNA, "bounced", bounce="hard", reason=f"550 <{ANNA}> unknown"))
+
+    (fate,) = [one for one in hooks.project.store.events.fates("c1") if one.reason]
+    assert fate.reason == "550 <a…@gemeente.example> unknown"
