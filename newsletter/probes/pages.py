@@ -56,8 +56,11 @@ class PageVisitor:
             return PageSeen(url=url, fault="the server does not speak as a web server should")
         except TimeoutError:
             return PageSeen(url=url, fault=f"there was no answer within {self.patience_s:g} seconds")
-        except OSError as error:
+        except ConnectionError as error:
             return PageSeen(url=url, fault=_said(error))
+        except OSError as error:  # the cause may be this machine's own connection
+            problem = Problem(what=f"{url}: {_said(error)}", fix="look at the connection")
+            raise CannotAsk(problem) from error
 
     async def _ask(self, url: str, target: Target) -> PageSeen:
         found = await self.addresses(target.host)

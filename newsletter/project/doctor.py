@@ -9,11 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from newsletter.config.places import config_place
+from newsletter.doctor.ailment import unasked
 from newsletter.doctor.round import Exam, go_round
 from newsletter.domain.diagnosis import Diagnosis, Health
 from newsletter.domain.outcome import OutcomeKind
 from newsletter.errors import CannotAsk, ConfigError, Problem
 from newsletter.project.patient import make_patient
+from newsletter.project.waiting import within
 from newsletter.protocols import Diagnosing, NameProbe, Provider
 
 if TYPE_CHECKING:
@@ -88,8 +90,11 @@ class Doctor:
     def _provider(self) -> Sequence[Diagnosis]:
         provider = self.project.sending.provider(self.provider)
         place = Diagnosis(subject="provider", health=Health.FINE, what=provider.describe())
-        found = provider.diagnose() if isinstance(provider, Diagnosing) else [_probe(provider)]
-        return [place, *found]
+        look = partial(_diagnose, provider)
+        try:
+            return [place, *within(look, longest_s=2 * _LONGEST_S, whom=provider.name)]
+        except CannotAsk as error:
+            return [place, unasked("account", error.problems[0].what, error.problems[0].fix)]
 
     def _provider_among_others(self) -> Sequence[Diagnosis]:
         try:
@@ -129,6 +134,10 @@ def _misconfigured(problem: Problem) -> Diagnosis:
     return Diagnosis(
         subject="configuration", health=Health.PROBLEM, what=problem.what, fix=problem.fix, why=problem.why
     )
+
+
+def _diagnose(provider: Provider) -> Sequence[Diagnosis]:
+    return list(provider.diagnose()) if isinstance(provider, Diagnosing) else [_probe(provider)]
 
 
 def _probe(provider: Provider) -> Diagnosis:

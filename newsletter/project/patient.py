@@ -8,6 +8,7 @@ from newsletter.config.schema import Config
 from newsletter.doctor.patient import DkimPlace, Patient, domain_of
 from newsletter.domain.domain_setup import DomainSetup
 from newsletter.errors import CannotAsk, ConfigError
+from newsletter.project.waiting import within
 from newsletter.protocols import Housing
 from newsletter.providers.network import is_loopback
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["make_patient"]
 
 _DKIM = "._domainkey."
+_LONGEST_S = 20.0
+"""Longest wait for what the provider says it needs, in seconds."""
 
 
 def make_patient(project: Project, provider: str | None = None) -> Patient | None:
@@ -55,7 +58,9 @@ def _setup(project: Project, name: str) -> tuple[DomainSetup, list[str]]:
     """Return what the provider asks for, and why that is not known."""
     try:
         provider = project.sending.provider(name)
-        return (provider.domain_setup(), []) if isinstance(provider, Housing) else (DomainSetup(), [])
+        if not isinstance(provider, Housing):
+            return DomainSetup(), []
+        return within(provider.domain_setup, longest_s=_LONGEST_S, whom=name), []
     except (ConfigError, CannotAsk) as error:
         return DomainSetup(), [problem.what for problem in error.problems]
 
