@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from kill import Launcher
+from kill_after import AFTER, AFTER_PRELOAD
 from kill_commands import COMMANDS
 from kill_correct import CORRECT, CORRECT_PRELOAD
 from kill_naive import NaiveScenario
@@ -32,6 +33,7 @@ SWEPT = {
     **{name: SCENARIOS[name] for name in ENGINE},
     **{f"send {name}": one for name, one in COMMANDS.items()},
     **{f"correct {name}": one for name, one in CORRECT.items()},
+    **AFTER,
 }
 
 
@@ -49,7 +51,7 @@ if os.environ.get("NEWSLETTER_FULL"):
 
     @pytest.fixture(scope="module")
     def launcher():
-        with Launcher((*PRELOAD, *CORRECT_PRELOAD)) as warm:
+        with Launcher((*PRELOAD, *CORRECT_PRELOAD, *AFTER_PRELOAD)) as warm:
             yield warm
 
     @pytest.mark.kill
