@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure
 
-__all__ = ["MODULES", "NAMES", "run_alone"]
+__all__ = ["LONG", "MODULES", "NAMES", "run_alone"]
 
 NAMES = (
     "help",
@@ -30,7 +30,10 @@ NAMES = (
 )
 """The benchmarks, in the order they run in."""
 
-MODULES = {"import": "importing", "pytest": "testing"}
+LONG = ("plan-million",)
+"""Those that take minutes: they run only when they are named."""
+
+MODULES = {"import": "importing", "plan-million": "plan_million", "pytest": "testing"}
 """The module of a benchmark where it is not its name: a keyword cannot be one, a library should not."""
 
 

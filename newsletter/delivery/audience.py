@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 
 from newsletter.config.schema import Config, FieldConfig
-from newsletter.delivery.recipients import frozen_member, with_zone
+from newsletter.delivery.recipients import value_freezer
 from newsletter.domain.address import address_key
 from newsletter.domain.campaign import Member
 from newsletter.domain.correction import Correction
@@ -19,7 +20,7 @@ from newsletter.protocols import AudienceView, Ledger
 
 __all__ = ["Audience", "AudienceDigest", "changed_audience"]
 
-_LINES_AT_ONCE = 500
+_AT_ONCE = 500  # hashing a few hundred lines at once is quicker
 
 
 class AudienceDigest:
@@ -28,7 +29,6 @@ class AudienceDigest:
     def __init__(self) -> None:
         """Start with nobody."""
         self._sha = sha256()
-        self._lines: list[str] = []  # not yet in the digest: hashing a few hundred at once is quicker
         self.count = 0
         self.first = ""
         self.last = ""
@@ -36,27 +36,18 @@ class AudienceDigest:
 
     def watch(self, members: Iterable[Member]) -> Iterator[Member]:
         """Yield `members` as they are, taking each in: who, where to, with which values, which letter."""
-        for member in members:
-            values = "\0".join([f"{name}={value}" for name, value in sorted(member.values.items())])
-            self._lines.append(
-                f"{member.subscriber_id}\0{member.email}\0{member.key}\0{member.variant}\0{values}\n"
-            )
-            self.count += 1
-            self.variants[member.variant] += 1
-            self.first = self.first or member.email
-            self.last = member.email
-            if len(self._lines) == _LINES_AT_ONCE:
-                self._take_in()
-            yield member
+        iterator = iter(members)
+        while some := list(islice(iterator, _AT_ONCE)):
+            self._sha.update("".join([_line(member) for member in some]).encode())
+            self.count += len(some)
+            self.variants.update([member.variant for member in some])
+            self.first = self.first or some[0].email
+            self.last = some[-1].email
+            yield from some
 
     def hexdigest(self) -> str:
         """Return the SHA-256 (hex) of everybody taken in so far, in order."""
-        self._take_in()
         return self._sha.hexdigest()
-
-    def _take_in(self) -> None:
-        self._sha.update("".join(self._lines).encode())
-        self._lines.clear()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +93,8 @@ class Audience:
         """
         already = self._planned_keys()
         lang = self.variants.first.lang
-        slots = {
-            key: [slot for slot in letter.slots if not slot.is_link]
+        freezers = {
+            key: value_freezer(letter.slots, self.fields, lang)
             for key, letter in self.variants.letters.items()
         }
         for member in self.view.members(self.segment, self.variants.conditions):
@@ -111,8 +102,9 @@ class Audience:
                 key = self.variants.key_of(member.variant)
                 if key is None:
                     raise DeliveryRefused(changed_audience(self.segment))
-                frozen = frozen_member(member, slots[key], self.fields, lang, key)
-                yield frozen if self.zone_field is None else with_zone(frozen, member, self.zone_field)
+                values = freezers[key](member.values)
+                zone = str(member.values.get(self.zone_field, "")).strip() if self.zone_field else ""
+                yield Member(member.subscriber_id, member.email, member.key, values, key, zone)
 
     def already_planned(self) -> int:
         """Return how many of the segment already have a delivery of the issue."""
@@ -137,3 +129,10 @@ def changed_audience(segment: str, counts: str = "") -> Problem:
         why="you said yes to other readers than these; nothing was sent",
         fix="run the same command again and look at the new plan",
     )
+
+
+def _line(member: Member) -> str:
+    values = member.values
+    pairs = sorted(values.items()) if len(values) > 1 else values.items()
+    told = "\0".join([f"{name}={value}" for name, value in pairs])
+    return f"{member.subscriber_id}\0{member.email}\0{member.key}\0{member.variant}\0{told}\n"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from newsletter.delivery.rules import PlanRules
-from newsletter.domain.campaign import Member, PlacedMember
+from newsletter.domain.campaign import Member
 from newsletter.domain.canary import PARTS, lot
 from newsletter.domain.local_time import at_local, find_zone
 from newsletter.domain.wave import Wave, WaveKind
@@ -98,7 +98,7 @@ class Layout:
             day = bisect_right(self.bounds, place)
             first = bisect_right(self.edges, lot(self.issue, member.key)) if zone == self.head else 0
             is_first = zone == self.head and first < len(self.edges)
-            yield PlacedMember(
+            yield Member(
                 subscriber_id=member.subscriber_id,
                 email=member.email,
                 key=member.key,
@@ -233,7 +233,7 @@ class _Zones:
         self.strays = 0
 
     def of(self, member: Member) -> str:
-        if not self._rules.is_by_reader or not isinstance(member, PlacedMember):
+        if not self._rules.is_by_reader:
             return self._rules.zone
         if member.zone not in self._known:
             zone = find_zone(member.zone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from newsletter.domain.correction import Correction
 from newsletter.domain.delivery import BatchState, CampaignState, DeliveryState
@@ -22,7 +23,6 @@ __all__ = [
     "Fence",
     "Member",
     "NewCampaign",
-    "PlacedMember",
 ]
 
 
@@ -43,7 +43,7 @@ class NewCampaign:
     `variants` are the keys of its letters (`domain.variant`), one of which every member has. `clearance` is
     why it was let through. `waves` are the parts that go one after another (none: all at once), and
     `lane_sizes` the largest batches of recipient domains with a rate of their own; with either, its members
-    are `PlacedMember`s.
+    have a place.
     """
 
     id: str
@@ -94,11 +94,12 @@ class Campaign:
         return max(times, default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(NamedTuple):
     """One reader of a frozen audience: the values as they were when the campaign was planned.
 
-    `variant` is the key of the reader's letter: which conditions hold, "" where none were asked.
+    `variant` is the key of the reader's letter: which conditions hold, "" where none were asked. `zone` is
+    the time zone the reader's field names, as it stands there. The place in the plan is the number of a
+    `wave` and a `lane` ("": none). A tuple, because two are made of every reader of a list.
     """
 
     subscriber_id: int
@@ -106,15 +107,6 @@ class Member:
     key: str
     values: Mapping[str, FieldValue]
     variant: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlacedMember(Member):
-    """A member with a place in the plan: the number of a wave, and a lane ("": none).
-
-    `zone` is the time zone the reader's field names, as it stands there.
-    """
-
     zone: str = ""
     wave: int = 0
     lane: str = ""

@@ -262,13 +262,8 @@ def members_where(
         cursor = selector.connection.execute(query).cursor
         while cursor and (rows := cursor.fetchmany(_ROWS_AT_ONCE)):
             for row, values in zip(rows, json_objects(row[3] for row in rows), strict=True):
-                yield Member(
-                    subscriber_id=row[0],
-                    email=row[1],
-                    key=row[2],
-                    values=values,
-                    variant="".join(map(str, row[4:])) if conditions else "",
-                )
+                variant = "".join(map(str, row[4:])) if conditions else ""
+                yield Member(row[0], row[1], row[2], values, variant)
 
 
 def variants_where(

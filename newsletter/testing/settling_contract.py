@@ -57,7 +57,7 @@ class SettlingContract:
 
     @pytest.mark.parametrize("kind", [OutcomeKind.NOT_SENT, OutcomeKind.UNKNOWN, OutcomeKind.REJECTED])
     def test_whoever_goes_another_way_keeps_the_variant(self, home: LedgerHome, kind: OutcomeKind) -> None:
-        readers = [replace(one, variant="10") for one in members(3)]
+        readers = [one._replace(variant="10") for one in members(3)]
         home.ledger.plan(replace(a_campaign(), variants=("10",)), readers)
         whole = kind is OutcomeKind.REJECTED
 

@@ -6,7 +6,7 @@ import sys
 import tomllib
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -230,7 +230,7 @@ class ListedAudience:
         if segment not in self.known:
             raise UsageError(Problem(what=f'there is no segment "{segment}"', fix="did you mean alle?"))
         asked = [read_condition(one, self.names) for one in conditions]
-        return (replace(one, variant=key_of(asked, _subscriber(one), Facts())) for one in self.readers)
+        return (one._replace(variant=key_of(asked, _subscriber(one), Facts())) for one in self.readers)
 
     def variants(
         self, segment: str, conditions: Sequence[str], issue: str | None

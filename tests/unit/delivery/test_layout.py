@@ -19,7 +19,7 @@ from newsletter.delivery.rules import PlanRules
 from newsletter.delivery.timetable import make_timetable
 from newsletter.delivery.tolls import Rates
 from newsletter.delivery.warmup import warmup_days
-from newsletter.domain.campaign import PlacedMember
+from newsletter.domain.campaign import Member
 from newsletter.domain.canary import canary_size
 from newsletter.domain.quiet import QuietHours
 from newsletter.domain.wave import Gate
@@ -29,13 +29,11 @@ ZONES = ("Asia/Tokyo", "Europe/Amsterdam", "America/New_York", "Mars/Olympus", "
 WALL = datetime.fromisoformat("2026-12-01T09:30")
 
 
-def zoned(number: int) -> PlacedMember:
+def zoned(number: int) -> Member:
     one = reader(number)
     domain = "outlook.com" if number % 4 == 0 else "brief.example"
     email = one.email.replace("brief.example", domain)
-    return PlacedMember(
-        subscriber_id=number, email=email, key=email, values={}, zone=ZONES[number % len(ZONES)]
-    )
+    return Member(subscriber_id=number, email=email, key=email, values={}, zone=ZONES[number % len(ZONES)])
 
 
 def laid_out(rules: PlanRules, readers: int, wall: datetime | None = None):

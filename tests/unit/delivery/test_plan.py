@@ -88,7 +88,7 @@ def world(tmp_path):
 
 @pytest.fixture
 def view():
-    return Listed([replace(reader(n), values={"first_name": f"Lezer {n}", "salary": n}) for n in range(12)])
+    return Listed([reader(n)._replace(values={"first_name": f"Lezer {n}", "salary": n}) for n in range(12)])
 
 
 @pytest.fixture
@@ -154,8 +154,8 @@ def test_only_the_values_the_letter_uses_reach_the_ledger(world, audience):
     [
         lambda readers: readers.pop(),
         lambda readers: readers.append(reader(99)),
-        lambda readers: readers.__setitem__(3, replace(readers[3], email="other@brief.example")),
-        lambda readers: readers.__setitem__(3, replace(readers[3], values={"first_name": "Ander"})),
+        lambda readers: readers.__setitem__(3, readers[3]._replace(email="other@brief.example")),
+        lambda readers: readers.__setitem__(3, readers[3]._replace(values={"first_name": "Ander"})),
     ],
 )
 def test_an_audience_that_changed_while_the_plan_was_on_show_is_not_mailed(world, audience, view, change):
@@ -170,7 +170,7 @@ def test_an_audience_that_changed_while_the_plan_was_on_show_is_not_mailed(world
 
 def test_a_value_the_letter_does_not_use_may_change(world, audience, view):
     plan = plan_of(world, audience)
-    view.readers[3] = replace(view.readers[3], values={"first_name": "Lezer 3", "salary": 1})
+    view.readers[3] = view.readers[3]._replace(values={"first_name": "Lezer 3", "salary": 1})
 
     assert frozen(world, audience, plan).total == 12
 
@@ -284,7 +284,7 @@ def test_batches_are_no_larger_than_the_rate(world, audience):
 
 def test_readers_of_a_slow_domain_are_frozen_in_batches_of_their_own(world, audience, view):
     view.readers[:] = [
-        replace(one, email=f"r{number}@outlook.com", key=f"r{number}@outlook.com") if number < 5 else one
+        one._replace(email=f"r{number}@outlook.com", key=f"r{number}@outlook.com") if number < 5 else one
         for number, one in enumerate(view.readers)
     ]
     config = replace(CONFIG, send=SendConfig(domains={"outlook.com": "2/m"}))
@@ -350,7 +350,7 @@ BOTH = Variants(letters={"0": RENDERED, "1": LONG}, conditions=("tag:a",))
 @pytest.fixture
 def varied(world, view):
     view.readers[:] = [
-        replace(one, variant="1" if number % 3 else "0") for number, one in enumerate(view.readers)
+        one._replace(variant="1" if number % 3 else "0") for number, one in enumerate(view.readers)
     ]
     return Audience.of(BOTH, CONFIG, "gemeenten", view=view, ledger=world.store.ledger)
 
@@ -383,7 +383,7 @@ def test_each_reader_is_frozen_with_their_letter_and_what_it_uses(world, varied)
 
 def test_keys_with_the_same_letter_are_one_variant(world, view, varied):
     view.readers[:] = [
-        replace(one, variant=f"{one.variant}{number % 2}") for number, one in enumerate(view.readers)
+        one._replace(variant=f"{one.variant}{number % 2}") for number, one in enumerate(view.readers)
     ]
     same = {"01": "00", "11": "10"}
     variants = Variants(letters={"00": RENDERED, "10": LONG}, conditions=("tag:a", "tag:b"), same=same)
@@ -397,7 +397,7 @@ def test_keys_with_the_same_letter_are_one_variant(world, view, varied):
 
 def test_a_reader_who_gets_another_letter_by_now_changes_the_audience(world, view, varied):
     plan = plan_varied(world, varied)
-    view.readers[3] = replace(view.readers[3], variant="1")
+    view.readers[3] = view.readers[3]._replace(variant="1")
 
     with pytest.raises(DeliveryRefused, match="changed while the plan was on show"):
         frozen(world, varied, plan)

@@ -46,7 +46,7 @@ def stub(tmp_path, monkeypatch):
 def plan(tmp_path, stub, strange=None):
     world = SendgridWorld(root=tmp_path, stub=stub, batch_size=1000)
     world.reader = lambda number: (
-        replace(reader(number), email=strange) if number == 617 and strange else reader(number)
+        reader(number)._replace(email=strange) if number == 617 and strange else reader(number)
     )
     world.plan(1000, provider="sendgrid")
     return world

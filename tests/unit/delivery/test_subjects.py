@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 from newsletter.delivery.engine import Ending
 from newsletter.delivery.layout import LayoutCounter
 from newsletter.delivery.rules import PlanRules
-from newsletter.domain.campaign import PlacedMember
+from newsletter.domain.campaign import Member
 from newsletter.domain.slot import SlottedText
 from newsletter.domain.subject_test import Reactions, SubjectMetric, SubjectTest
 from newsletter.domain.timing import Timing
@@ -40,9 +40,9 @@ class Trying(World):
     def letters(self):
         return {"": TWO}
 
-    def reader(self, number: int) -> PlacedMember:
+    def reader(self, number: int) -> Member:
         one = reader(number)
-        return PlacedMember(
+        return Member(
             subscriber_id=number, email=one.email, key=one.key, values=one.values, wave=min(number // 5, 2)
         )
 
@@ -228,7 +228,7 @@ def test_in_a_small_zone_the_two_subjects_share_its_readers():
     counter = LayoutCounter("herfst", rules)
     zones = ["Asia/Tokyo" if number < 20 else "Europe/Amsterdam" for number in range(200)]
     members = [
-        PlacedMember(**{name: getattr(reader(number), name) for name in NAMES}, zone=zone)
+        Member(**{name: getattr(reader(number), name) for name in NAMES}, zone=zone)
         for number, zone in enumerate(zones)
     ]
     [*counter.watch(members)]

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 
 from newsletter.delivery.engine import Ending, run_campaign
 from newsletter.delivery.outlet import Pace, Surroundings
-from newsletter.domain.campaign import PlacedMember
+from newsletter.domain.campaign import Member
 from newsletter.domain.delivery import CampaignState, WaveEvent, WaveState
 from newsletter.domain.quiet import QuietHours
 from newsletter.domain.timing import Timing
@@ -28,9 +28,9 @@ REST = Wave(number=1, kind=WaveKind.REST, stage=1, size=15, zone="UTC")
 class Waved(World):
     """A world in which the first five readers are the canary."""
 
-    def reader(self, number: int) -> PlacedMember:
+    def reader(self, number: int) -> Member:
         one = reader(number)
-        return PlacedMember(
+        return Member(
             subscriber_id=one.subscriber_id,
             email=one.email,
             key=one.key,

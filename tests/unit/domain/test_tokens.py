@@ -9,7 +9,7 @@ from hashlib import blake2b
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.domain.token import delivery_id, read_token, sign_token, sign_tokens
+from newsletter.domain.token import delivery_id, delivery_ids, read_token, sign_token, sign_tokens
 
 SECRET = bytes(range(32))
 OTHER = bytes(reversed(range(32)))
@@ -72,3 +72,10 @@ def test_every_byte_of_a_long_secret_counts(secret):
     other = secret[:-1] + bytes([secret[-1] ^ 1])
 
     assert sign_token(secret, "unsubscribe", "a") != sign_token(other, "unsubscribe", "a")
+
+
+@given(st.binary(max_size=80), TEXTS, st.lists(TEXTS))
+def test_many_deliveries_get_the_ids_that_each_of_them_gets(
+    secret: bytes, issue: str, keys: list[str]
+) -> None:
+    assert delivery_ids(secret, issue, keys) == [delivery_id(secret, issue, key) for key in keys]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections import Counter, defaultdict
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,7 +80,7 @@ class Sending(RuleBasedStateMachine):
         rows = [row for one in self.planned for row in self.store.ledger.deliveries(one)]
         everybody = {row.email for row in rows if row.state is not DeliveryState.CANCELLED}
         cancelled = {row.email for row in rows if row.state is DeliveryState.CANCELLED}
-        chosen = [replace(one, variant=variant_of(one.email)) for one in members(number, start)]
+        chosen = [one._replace(variant=variant_of(one.email)) for one in members(number, start)]
         wanted = {
             one.email for one in chosen if one.email not in everybody and one.key not in self.suppressed
         }
