@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsletter.checks.spelling.dictionary import forget_dictionaries
 from newsletter.delivery import plan as planning
 from newsletter.delivery.audience import Audience
 from newsletter.delivery.digests import campaign_digests, verify_unchanged
@@ -151,6 +152,7 @@ class Sending:
                     fix=f"newsletter check {prepared.plan.issue_path}",
                 )
             )
+        forget_dictionaries()  # the letter is checked: what is sent next needs the memory more
         return planning.freeze(
             prepared.plan,
             prepared.audience,

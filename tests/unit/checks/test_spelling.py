@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from newsletter.checks.context import CheckContext
 from newsletter.checks.runner import run_checks
-from newsletter.checks.spelling.dictionary import dictionary_lack, open_dictionary
+from newsletter.checks.spelling.dictionary import dictionary_lack, forget_dictionaries, open_dictionary
 from newsletter.checks.spelling.unknown import unknown_words
 from newsletter.checks.spelling.word_list import read_word_list
 from newsletter.config.schema import ChecksConfig, Config
@@ -70,6 +71,22 @@ def test_a_dictionary_that_changes_is_read_again(config: Config) -> None:
 
     assert found is not None
     assert found.spell("twee")
+
+
+def test_a_dictionary_that_was_forgotten_is_gone_and_read_again_when_asked_for(config: Config) -> None:
+    _dictionary(config, "nl_NL", "een")
+    found = open_dictionary(config, "nl")
+    assert found is not None
+    found.suggest("ene")
+    gone = weakref.ref(found)
+    del found
+
+    forget_dictionaries()
+
+    assert gone() is None
+    again = open_dictionary(config, "nl")
+    assert again is not None
+    assert again.spell("een")
 
 
 @pytest.mark.parametrize(
