@@ -178,6 +178,19 @@ def test_a_loop_is_told_with_the_record_it_is_in() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text", ["%{" * 30_000, "a:" + " " * 60_000 + "x" + " " * 60_000, "include:" + "a-" * 30_000]
+)
+def test_a_long_record_takes_no_longer_than_its_length(text: str) -> None:
+    """A pattern that goes back and forth would need minutes for each of these."""
+    assert parse_spf(f"v=spf1 {text}").problems
+    assert parse_dmarc(f"v=DMARC1; p=none; rua={text}").slips
+    assert parse_dkim(f"v=DKIM1; p={text}").problems
+    assert parse_policy(text).problems
+    assert sts_problems(text)
+    assert tls_problems(text)
+
+
 # --- DKIM ---------------------------------------------------------------------------------------------
 
 
