@@ -150,8 +150,15 @@ class _LeafSets:
     def taken(self, issue: str) -> ReaderSet:
         """Return who has a delivery of `issue` that was not cancelled."""
         stands = (batch.c.state != BatchState.CANCELLED) | delivery.c.override.is_not(None)
-        return self._sets.selected(
-            delivery.c.subscriber_id, delivery.c.issue == issue, batch.c.id == delivery.c.batch_id, stands
+        had_it = (delivery.c.issue == issue, batch.c.id == delivery.c.batch_id, stands)
+        former = subscriber.alias("former")
+        is_gone = ~exists().where(former.c.id == delivery.c.subscriber_id)
+        return self._sets.selected(delivery.c.subscriber_id, *had_it) | self._sets.selected(
+            # Who left the list and came back is another row with the same address.
+            subscriber.c.id,
+            *had_it,
+            is_gone,
+            subscriber.c.email_key == delivery.c.email_key,
         )
 
     def all_of(self, expressions: Sequence[Expression]) -> ReaderSet:
