@@ -18,6 +18,7 @@ from newsletter.domain.client import Client, client_family
 from newsletter.domain.colour import Colour, ColourError
 from newsletter.domain.duration import parse_duration_s
 from newsletter.domain.nearest import nearest
+from newsletter.domain.network import network_problem
 from newsletter.domain.quiet import QuietHours
 
 __all__ = [
@@ -87,11 +88,13 @@ def _shaped(pattern: str, kind: str, fix: str) -> Rule:
     return rule
 
 
-def _bounce_address(value: object) -> object:
-    problem = bounce_problem(str(value))
-    if problem is None:
+def _sound(problem_of: Callable[[str], str | None], fix: str) -> Rule:
+    def rule(value: object) -> object:
+        if problem := problem_of(str(value)):
+            raise RuleBroken(problem, fix)
         return value
-    raise RuleBroken(problem, 'write an address, such as "bounces+{delivery}@example.org"')
+
+    return rule
 
 
 def _between(low: float, high: float, unit: str) -> Rule:
@@ -222,13 +225,7 @@ def _domain(value: object) -> object:
 
 
 def _address(value: object) -> object:
-    import ipaddress  # only where an address to listen on or to trust is named
-
-    try:
-        ipaddress.ip_network(str(value), strict=False)
-    except ValueError:
-        return _host_name(value)
-    return value
+    return _host_name(value) if network_problem(str(value)) else value
 
 
 def _mail_address(value: object) -> object:
@@ -351,7 +348,9 @@ RULES: Mapping[str, Rule] = {
     "provider.smtp.port": _between(1, 65535, ""),
     "provider.smtp.security": _one_of("starttls", "tls", "none"),
     "provider.smtp.timeout_s": _between(0.01, 3600, "seconds"),
-    "provider.smtp.bounce_address": _bounce_address,
+    "provider.smtp.bounce_address": _sound(
+        bounce_problem, 'write an address, such as "bounces+{delivery}@example.org"'
+    ),
     "provider.smtp.connections": _between(1, 100, "connections"),
     "provider.smtp.messages_per_connection": _between(1, 1_000_000, "messages"),
     "provider.sendgrid.region": _one_of("global", "eu"),
@@ -390,6 +389,8 @@ RULES: Mapping[str, Rule] = {
     "site.host": _address,
     "site.port": _between(1, 65535, ""),
     "site.base_url": _public_url,
-    "site.trusted_proxies": _each(_address),
+    "site.trusted_proxies": _each(
+        _sound(network_problem, 'write it in numbers: "127.0.0.1" or "10.0.0.0/8"')
+    ),
 }
 """Rules by dotted key; keys without one only need to have the right type."""

@@ -1,10 +1,10 @@
-"""Networks that visitors come from: who has one address here often has all of its neighbours too."""
+"""Networks: those visitors come from, where who has one address often has its neighbours too, and ours."""
 
 from __future__ import annotations
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
-__all__ = ["networks_of"]
+__all__ = ["network_problem", "networks_of"]
 
 _UNKNOWN = "unknown"
 _HOME, _AROUND = {4: 32, 6: 64}, {4: 24, 6: 48}
@@ -26,3 +26,12 @@ def networks_of(address: str | None) -> tuple[str, str]:
         ip_network((int(found), sizes[found.version]), strict=False) for sizes in (_HOME, _AROUND)
     )
     return str(home), str(around)
+
+
+def network_problem(text: str) -> str | None:
+    """Return why `text` is no address or network, such as `10.0.0.0/8`; None when it is one."""
+    try:
+        ip_network(text)
+    except ValueError as error:
+        return f'"{text}" is no address or network: {error}'
+    return None

@@ -34,6 +34,10 @@ class Visits:
         delivery = self._delivery(purpose, token)
         return self._store.addressees.find(delivery) if delivery else None
 
+    def is_ours(self, purpose: str, token: str) -> bool:
+        """Say whether we signed `token` for that purpose, also when no such letter is known any more."""
+        return self._delivery(purpose, token) is not None
+
     def leave(self, token: str, origin: Origin) -> Addressee | None:
         """Let the reader with that unsubscribe token leave; return them as they were, None if it is bad.
 

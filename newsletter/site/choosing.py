@@ -16,6 +16,7 @@ from newsletter.project.choosing import Choices
 from newsletter.site.asking import Asking
 from newsletter.site.forms import read_form
 from newsletter.site.pages import Pages
+from newsletter.site.unknown import unknown_letter
 
 __all__ = ["Choosing"]
 
@@ -40,7 +41,7 @@ class Choosing:
         token = request.path_params["token"]
         who = await self._asking.look(lambda project: project.visits.addressee("preferences", token))
         if who is None:
-            raise HTTPException(404)
+            return await unknown_letter(request, self._pages, self._asking, "preferences")
         reader = who.subscriber_id
         found = await self._asking.look(lambda project: project.choosing.find(reader) if reader else None)
         if found is None:

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from newsletter.site.asking import Asking
 from newsletter.site.forms import read_form
 from newsletter.site.pages import Pages
+from newsletter.site.unknown import unknown_letter
 from newsletter.site.visitor import origin_of
 
 __all__ = ["Leaving"]
@@ -37,7 +38,7 @@ class Leaving:
         token = request.path_params["token"]
         who = await self._asking.look(lambda project: project.visits.addressee("unsubscribe", token))
         if who is None:
-            raise HTTPException(404)
+            return await unknown_letter(request, self._pages, self._asking, "unsubscribe")
         if request.method == "POST":
             form = await read_form(request)
             if form.get("List-Unsubscribe") != "One-Click" and form.get("leave") != "yes":

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from datetime import date as day_type
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 from starlette.requests import Request
@@ -17,10 +18,12 @@ from starlette.responses import HTMLResponse, Response
 
 from newsletter.config.schema import Config
 from newsletter.domain.locales import DateForm, date_text
+from newsletter.errors import ConfigError, Problem
 from newsletter.project.past_issues import PastIssue
 from newsletter.render.template import template_folders
 from newsletter.site.languages import choose_language
 from newsletter.site.wording import Wording
+from newsletter.source import Place
 
 __all__ = ["Pages"]
 
@@ -32,7 +35,7 @@ class Pages:
     """Makes the site's pages. A file in the project's `templates/site/` wins over the packaged one."""
 
     def __init__(self, config: Config) -> None:
-        """Read the wording. Raises ConfigError with everything that is wrong with it."""
+        """Read wording and templates. Raises ConfigError with everything that is wrong with them."""
         folders = [folder / "site" for folder in template_folders(config.root)]
         self.address = config.site.base_url or config.newsletter.base_url
         self.prefix = urlsplit(self.address).path.rstrip("/")
@@ -49,7 +52,8 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._css = self._templates.get_template("site.css").render()
+        self._css = next(path.read_bytes() for folder in folders if (path := folder / "site.css").is_file())
+        ConfigError.raise_if(list(_broken(self._templates, folders[0])))
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -128,6 +132,18 @@ class Pages:
             newsletter=self._name,
             **values,
         )
+
+
+def _broken(templates: Environment, folder: Path) -> Iterator[Problem]:
+    """Yield what is wrong with the templates of the project's own, so that it shows before anybody comes."""
+    for path in sorted(folder.glob("*.j2")):
+        place = "/".join(path.parts[-3:])
+        try:
+            templates.get_template(path.name)
+        except TemplateSyntaxError as error:
+            yield Problem(what=f"{error.message}", place=Place(path=place, line=error.lineno))
+        except (OSError, UnicodeError) as error:
+            yield Problem(what="this template cannot be read", why=str(error), place=Place(path=place))
 
 
 def _own_path(request: Request) -> str:

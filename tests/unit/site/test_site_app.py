@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.errors import ConfigError
 from newsletter.site.languages import choose_language
 from newsletter.site.limits import BODY_BYTES
 from tests.unit.site.conftest import ANNA
@@ -99,4 +100,46 @@ def test_a_sentence_of_the_projects_own_replaces_ours(tmp_path: Path) -> None:
 
     assert "Ga je weg?" in page
     assert "Afmelden" in page
+    site.project.close()
+
+
+def test_what_is_wrong_with_templates_of_ones_own_is_told_before_anybody_comes(tmp_path: Path) -> None:
+    own = tmp_path / "templates" / "site"
+    own.mkdir(parents=True)
+    (own / "left.html.j2").write_text('{% extends "_page.html.j2" %}\n{% block main %}\n')
+
+    with pytest.raises(ConfigError, match=r"templates/site/left.html.j2:\d: "):
+        make_site(tmp_path, {})
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("[left]\ntitel = 'x'\n", 'no page says "left.titel"'),
+        ("[left]\ntext = '{who} is gone'\n", "nothing to put in {who}"),
+        ("[left]\ntext = '{name'\n", "a brace too many"),
+        ("[left\n", "cannot be read"),
+    ],
+)
+def test_what_is_wrong_with_ones_own_words_is_told_with_the_file(
+    tmp_path: Path, words: str, told: str
+) -> None:
+    own = tmp_path / "templates" / "site"
+    own.mkdir(parents=True)
+    (own / "words.nl.toml").write_text(words)
+
+    with pytest.raises(ConfigError) as caught:
+        make_site(tmp_path, {})
+
+    assert told in str(caught.value)
+    assert "templates/site/words.nl.toml" in str(caught.value)
+
+
+def test_the_stylesheet_of_ones_own_is_served_as_it_is(tmp_path: Path) -> None:
+    own = tmp_path / "templates" / "site"
+    own.mkdir(parents=True)
+    (own / "site.css").write_text("a{#b:c}{{d}}")
+    site = make_site(tmp_path, {})
+
+    assert site.get("/site.css").text == "a{#b:c}{{d}}"
     site.project.close()

@@ -76,3 +76,13 @@ def test_a_new_key_signs_the_next_letters_and_another_process_knows_it(site: Sit
     token = sign_token(current, "unsubscribe", site.delivery(ANNA))
     assert current != before
     assert site.get(f"/unsubscribe/{token}").status_code == 200
+
+
+def test_the_links_of_a_test_letter_say_that_no_reader_belongs_to_them(site: Site) -> None:
+    key = site.project.store.signing_keys.read().current
+    token = sign_token(key, "unsubscribe", "0" * 32)
+
+    answers = [site.get(f"/unsubscribe/{token}"), site.post(f"/unsubscribe/{token}", data={"leave": "yes"})]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert all("Deze brief kennen we niet" in answer.text for answer in answers)
