@@ -9,18 +9,18 @@ the digests of the others, all of which are kept; a roll that was changed has an
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
 
-from newsletter.domain.person_hash import person_hash
+from newsletter.domain.person_hash import person_hasher
 
 __all__ = ["ENTRY_BYTES", "RollEntry", "find_on_page", "make_pages", "roll_digest", "statement_digest"]
 
 _HASH_BYTES = 16
 _STATEMENT_BYTES = 8
 ENTRY_BYTES = _HASH_BYTES + _STATEMENT_BYTES
-_ENTRIES_ON_PAGE = 4_096
+_PAGE_BYTES = 4_096 * ENTRY_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,18 +38,33 @@ def statement_digest(source: str, confirmed: str) -> bytes:
 
 def make_pages(key: bytes, people: Iterable[tuple[str, str, str]]) -> list[bytes]:
     """Return the pages of the roll of `people`: address key, source and confirmation of each."""
+    hashed = person_hasher(key)
     statements: dict[tuple[str, str], bytes] = {}
-    entries = []
+    # By their first byte, so that a million never lie side by side as objects.
+    heaps = [bytearray() for _ in range(256)]
     for email_key, source, confirmed in people:
         said = statements.get((source, confirmed))
         if said is None:
             said = statements[source, confirmed] = statement_digest(source, confirmed)
-        entries.append(bytes.fromhex(person_hash(key, email_key)) + said)
-    entries.sort()
-    return [
-        b"".join(entries[start : start + _ENTRIES_ON_PAGE])
-        for start in range(0, len(entries), _ENTRIES_ON_PAGE)
-    ]
+        entry = hashed(email_key) + said
+        heaps[entry[0]] += entry
+    return list(_cut(_sorted(heap) for heap in heaps))
+
+
+def _sorted(heap: bytearray) -> bytes:
+    return b"".join(sorted(bytes(heap[at : at + ENTRY_BYTES]) for at in range(0, len(heap), ENTRY_BYTES)))
+
+
+def _cut(heaps: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield pages of at most so many entries."""
+    left = b""
+    for heap in heaps:
+        left += heap
+        while len(left) > _PAGE_BYTES:
+            yield left[:_PAGE_BYTES]
+            left = left[_PAGE_BYTES:]
+    if left:
+        yield left
 
 
 def roll_digest(pages: Sequence[bytes]) -> str:

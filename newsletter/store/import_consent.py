@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Text, cast, func, select
+from sqlalchemy import Connection, CursorResult, Text, cast, func, select
 
 from newsletter.audience.consent_roll import make_pages, roll_digest, statement_digest
 from newsletter.domain.consent import ConsentKind, NewConsent, PersonalPart
@@ -20,6 +22,7 @@ __all__ = ["note_import", "note_import_undone", "statement_of"]
 
 _MAILED = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
 _IMPORT = "import"
+_ROWS_AT_ONCE = 10_000
 
 
 def note_import(connection: Connection, import_id: int, source: str, now: datetime) -> None:
@@ -37,8 +40,7 @@ def note_import(connection: Connection, import_id: int, source: str, now: dateti
             subscriber.c.status.in_(_MAILED),
         )
     )
-    rows = ((row[0], row[1], row[2]) for row in connection.execute(added))
-    pages = make_pages(person_key_of(connection), rows)
+    pages = make_pages(person_key_of(connection), _plain(connection.execute(added)))
     if pages:
         new = _event(ConsentKind.IMPORTED, import_id, source, now, roll_digest(pages))
         append(connection, new, pages)
@@ -54,6 +56,12 @@ def note_import_undone(connection: Connection, import_id: int, source: str, now:
     for roll, details in connection.execute(imports).all():
         if details.get(_IMPORT) == str(import_id):
             append(connection, _event(ConsentKind.IMPORT_UNDONE, import_id, source, now, roll))
+
+
+def _plain(found: CursorResult[Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield the driver's own rows, which are a third of the work of making SQLAlchemy's."""
+    while found.cursor is not None and (rows := found.cursor.fetchmany(_ROWS_AT_ONCE)):
+        yield from rows
 
 
 def statement_of(who: Subscriber) -> bytes:
