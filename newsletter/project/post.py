@@ -94,7 +94,7 @@ class Post:
         if not self._project.has_store:
             return PostReport()
         queue = self._project.store.service_mails
-        if not queue.counts().keys() & {BatchState.PENDING, BatchState.SUBMITTING, BatchState.UNKNOWN}:
+        if not queue.is_busy():
             return PostReport()
         try:
             with queue.runner():

@@ -25,6 +25,7 @@ from newsletter.store.schema import provider_event, service_mail, subscriber, su
 __all__ = ["SqlServiceMails"]
 
 _FIRST_WAIT = timedelta(minutes=1)
+_OPEN = (BatchState.PENDING, BatchState.SUBMITTING, BatchState.UNKNOWN)
 _LONGEST_WAIT = timedelta(hours=1)
 _EVENTS = {
     OutcomeKind.ACCEPTED: BatchEvent.ACCEPT,
@@ -165,6 +166,12 @@ class SqlServiceMails:
                 .where(service_mail.c.id == mail.id, service_mail.c.state == BatchState.UNKNOWN)
                 .values(state=state, ended_at=now, detail=outcome.detail or None)
             )
+
+    def is_busy(self) -> bool:
+        """Say whether any mail waits, is under way, or nobody knows of."""
+        some = exists().where(service_mail.c.state.in_(_OPEN))
+        with self._database.reading() as connection:
+            return bool(connection.scalar(select(some)))
 
     def counts(self) -> Mapping[BatchState, int]:
         """Return how many mails are in each state (absent: none)."""
