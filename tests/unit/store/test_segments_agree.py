@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, Engine, insert, select
 
 from newsletter.audience.evaluate import belongs, matches
 from newsletter.audience.expression import (
@@ -37,11 +38,12 @@ from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.protocols import VariantReaders
 from newsletter.store.opening import Store
 from newsletter.store.planning import GONE
-from newsletter.store.schema import reader_event, subscriber
+from newsletter.store.schema import metadata, reader_event, subscriber
 from newsletter.store.segments import SegmentCompiler
-from newsletter.store.selecting import selecting
+from newsletter.store.selecting import Selector, selecting
 from newsletter.testing.temporary_store import temporary_store
 
+ACTIVE = SubscriberStatus.ACTIVE
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 WORDS = [
     "adviseur",
@@ -56,11 +58,15 @@ WORDS = [
     "",
     "a b",
     "%_",
+    "' OR 1=1 --",
+    '"}\\',
+    "{{ naam }}",
+    "\u202eomgekeerd",
+    "😀",
 ]
 DAYS = [date(2023, 12, 31), date(2024, 1, 1), date(2024, 2, 29), date.max, date.min]
-TEXTS = st.sampled_from(
-    [*WORDS, *(day.isoformat() for day in DAYS), "2024-02-31", "20240229", "2024-W01-1", "now", "5"]
-)
+NEARLY_DAYS = ["2024-02-31", "20240229", "2024-W01-1", "0000-01-01", "2023-02-29", "now", "5", "true"]
+TEXTS = st.sampled_from([*WORDS, *(day.isoformat() for day in DAYS), *NEARLY_DAYS])
 NUMBERS = st.integers(-5, 5) | st.sampled_from([0.5, 2.0, -1.5, 10**20, -(10**25), 2**63])
 ISSUES = ["een", "twee", "drie"]
 
@@ -208,6 +214,83 @@ def _live_through(store: Store, draw: st.DataObject, known: list[Subscriber]) ->
             connection.execute(
                 insert(reader_event).values(subscriber_id=one.id, issue=issue, kind=kind.value, at=NOW)
             )
+
+
+@contextmanager
+def _copied(store: Store, postgres: Engine) -> Iterator[Connection]:
+    """Give a connection to PostgreSQL that sees the rows of `store`, until it is over."""
+    with postgres.connect() as there, store.database.reading() as here:
+        for table in metadata.sorted_tables:
+            rows = [dict(row) for row in here.execute(select(table)).mappings()]
+            if rows:
+                there.execute(insert(table), rows)
+        yield there
+        there.rollback()
+
+
+VALUES: list[str | int | float | bool] = [
+    *WORDS,
+    *(day.isoformat() for day in DAYS),
+    *NEARLY_DAYS,
+    *(0, 1, 5, -5, 0.5, 2.0, 10**20),
+    *(True, False),
+]
+LEAVES: list[Expression] = [
+    IsNone("role"),
+    *(Compare("role", Operator.EQUAL, value) for value in [*VALUES, *DAYS]),
+    *(Compare("role", Operator.CONTAINS, value) for value in VALUES if isinstance(value, str)),
+    *(
+        Compare("role", order, value)
+        for order in (Operator.LESS, Operator.AT_MOST, Operator.MORE, Operator.AT_LEAST)
+        for value in (*DAYS, 0, 1, 0.5, 5, 10**20)
+    ),
+    *(Range("role", low, high) for low, high in [(DAYS[0], DAYS[2]), (0, 5), (-5, 0.5)]),
+    OneOf("role", ("adviseur", 5, True, DAYS[2])),
+]
+
+
+def test_every_kind_of_value_meets_every_comparison_alike_on_both_databases(postgres: Engine) -> None:
+    fields = [{}, *({"role": value} for value in VALUES)]
+    with temporary_store() as store:
+        stored = [
+            store.subscribers.add(
+                Subscriber(id=0, email=f"r{number}@b.nl", key=f"r{number}@b.nl", status=ACTIVE, fields=values)
+            )
+            for number, values in enumerate(fields)
+        ]
+        with _copied(store, postgres) as there, store.database.reading() as here:
+            for leaf in LEAVES:
+                expected = {one.id for one in stored if matches(leaf, one)}
+                for connection in (there, here):
+                    query = select(subscriber.c.id).where(Selector(connection).holds(leaf))
+                    found = set(connection.scalars(query))
+                    assert expected == found, (leaf, connection.dialect.name)
+
+
+@settings(max_examples=25, deadline=None)
+@given(known=readers(), chosen=st.lists(expressions, min_size=1, max_size=20), data=st.data())
+def test_postgresql_selects_exactly_the_readers_that_sqlite_and_plain_python_do(
+    postgres: Engine, known: list[Subscriber], chosen: list[Expression], data: st.DataObject
+) -> None:
+    with temporary_store() as store:
+        stored = [store.subscribers.add(one) for one in known]
+        _live_through(store, data, stored)
+        facts = {one.id: store.subscribers.facts(one) for one in stored}
+        with _copied(store, postgres) as connection:
+            selector = Selector(connection)
+            for expression in chosen:
+                query = select(subscriber.c.id).where
+                selected = set(connection.scalars(query(selector.holds(expression))))
+                mailed = set(connection.scalars(query(selector.mailable(expression))))
+
+                assert {one.id for one in stored if matches(expression, one, facts[one.id])} == selected
+                assert {one.subscriber_id for one in store.subscribers.members(expression)} == mailed
+                assert selector.count(expression) == len(mailed)
+            marked = connection.execute(select(subscriber.c.id, *selector.marks(chosen))).all()
+
+        for reader_id, *marks in marked:
+            (reader,) = (one for one in stored if one.id == reader_id)
+            assert marks == [int(matches(one, reader, facts[reader_id])) for one in chosen]
 
 
 @settings(max_examples=40, deadline=None)
