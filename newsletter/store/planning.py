@@ -111,16 +111,18 @@ def _write(
     if is_replacement(plan.new):
         _replace(database, plan, members, progress)
         return
+    pages = _pages(members)
+    first = next(pages, None)  # before writing: so who reads the list has no writer's large cache
     with database.writing() as connection:
         connection.execute(insert(campaign).values(_campaign_row(plan.new)))
         waves.write(connection, plan.new.id, plan.new.waves)
         plan.may_take_over = bool(connection.scalar(select(_was_cancelled(plan.new.issue))))
-    pages = _pages(members)
-    while first := next(pages, None):
+    while first:
         with database.writing() as connection:
             for page in chain((first,), islice(pages, _CHUNK // _PAGE - 1)):
                 _write_page(connection, plan, page)
         progress(plan.total)
+        first = next(pages, None)
     with database.writing() as connection:
         _write_rest(connection, plan)
         _finish(connection, plan)
