@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
+from newsletter.audience.address_doubts import AddressDoubts
 from newsletter.audience.block_reader import BlockReader
 from newsletter.audience.column_mapping import (
     ColumnChoices,
@@ -64,7 +66,7 @@ class ImportPlan:
     """What an import would do, in numbers and exceptions; every row is counted once.
 
     `shown_path` is what the user named. The numbers add up to `total`; `last_line` is the last line there
-    is. `warnings` are things to look at: a guessed encoding, columns not taken, an address on two lines.
+    is. `warnings` are things to look at: a guessed encoding, columns not taken, an address on two lines, a slip.
     Close it when you are done: its rows are kept until then.
     """
 
@@ -156,6 +158,7 @@ def plan_import(
     chosen, passed_over = _choose(tables, config, options)
     files: list[PlannedFile] = []
     headers: list[int] = []
+    doubts = AddressDoubts()
     total, last_line, size = 0, 0, 0
     for table, columns in chosen:
         one = PlannedFile(table=table, columns=columns, moved=last_line)
@@ -165,6 +168,7 @@ def plan_import(
             for rows in reader.read(block):
                 moved = rows.moved(one.moved)
                 staged.put(moved)
+                doubts.note(moved)
                 total += rows.total
                 last_line = max(last_line, moved.last_line)
                 headers += moved.headers[: _TOLD - len(headers)]
@@ -172,6 +176,7 @@ def plan_import(
     numbers = staged.decide()
     warnings = [note for one in files for note in (*one.table.notes, *_ignored(one))]
     warnings += [*passed_over, *_second_headers(files, headers), *_doubles(files, staged, numbers.doubles)]
+    warnings += doubts.problems(partial(_place, files))
     return ImportPlan(
         shown_path=shown or files[0].table.shown_path,
         files=tuple(files),
