@@ -86,7 +86,8 @@ class AddressDoubts:
             )
         if self._first_role:
             line, email = self._first_role
-            more = "" if self._roles == 1 else f", and {self._roles - 1} more addresses of that kind"
+            others = self._roles - 1
+            more = f", and so {'is 1 more' if others == 1 else f'are {others} more'}" if others else ""
             yield Problem(
                 what=f"{email} is the address of a role{more}",
                 place=place(line),

@@ -18,6 +18,7 @@ from newsletter.audience.column_mapping import (
 )
 from newsletter.audience.columns import Columns
 from newsletter.audience.importing import ImportChange, KeptOut, PlanNumbers, Refusal, StagedImport, Update
+from newsletter.audience.suppression_reader import SuppressionReader, holds_suppressions
 from newsletter.audience.table import Table
 from newsletter.config.schema import Config
 from newsletter.domain.subscriber import SubscriberStatus
@@ -66,7 +67,7 @@ class ImportPlan:
     """What an import would do, in numbers and exceptions; every row is counted once.
 
     `shown_path` is what the user named. The numbers add up to `total`; `last_line` is the last line there
-    is. `warnings` are things to look at: a guessed encoding, columns not taken, an address on two lines, a slip.
+    is. `warnings` are things to look at: a guessed encoding, columns not taken, an address twice, a slip.
     Close it when you are done: its rows are kept until then.
     """
 
@@ -163,7 +164,7 @@ def plan_import(
     for table, columns in chosen:
         one = PlannedFile(table=table, columns=columns, moved=last_line)
         files.append(one)
-        reader = BlockReader(table, columns, config, day_first=options.day_first)
+        reader = _reader(table, columns, config, options)
         for block in table.blocks(lambda done, before=size: told(before + done)):  # type: ignore[misc]
             for rows in reader.read(block):
                 moved = rows.moved(one.moved)
@@ -188,19 +189,33 @@ def plan_import(
     )
 
 
+def _reader(
+    table: Table, columns: Columns, config: Config, options: ImportOptions
+) -> BlockReader | SuppressionReader:
+    if holds_suppressions(table):
+        return SuppressionReader(table)
+    return BlockReader(table, columns, config, day_first=options.day_first)
+
+
+def _columns(table: Table, config: Config, choices: ColumnChoices) -> Columns:
+    if holds_suppressions(table):
+        return SuppressionReader(table).columns
+    return map_columns(table, config, choices)
+
+
 def _choose(
     tables: Sequence[Table], config: Config, options: ImportOptions
 ) -> tuple[list[tuple[Table, Columns]], list[Problem]]:
     """Return the tables to read with what their columns are, and notes on those passed over."""
     if len(tables) == 1:
-        return [(tables[0], map_columns(tables[0], config, options.columns))], []
+        return [(tables[0], _columns(tables[0], config, options.columns))], []
     refuse_unknown_columns(tables, options.columns)
     chosen: list[tuple[Table, Columns]] = []
     passed_over: list[Problem] = []
     for table in tables:
         choices = options.columns.of(table)
         if may_hold_addresses(table, choices):
-            chosen.append((table, map_columns(table, config, choices)))
+            chosen.append((table, _columns(table, config, choices)))
         else:
             what = "passed over, because no column holds an address"
             passed_over.append(Problem(what=what, place=table.place()))

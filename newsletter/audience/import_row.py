@@ -18,7 +18,7 @@ from newsletter.config.schema import Config
 from newsletter.domain.address import AddressError, address_key, normalise_address
 from newsletter.domain.subscriber import FieldType, FieldValue, SubscriberStatus
 
-__all__ = ["ImportRow", "RowError", "RowReader", "split_tags"]
+__all__ = ["ImportRow", "RowError", "RowReader", "read_moment", "split_tags"]
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _MOMENT = re.compile(
@@ -102,7 +102,7 @@ class RowReader:
 
     def moment_of(self, text: str) -> datetime:
         """Return the moment in `text`, in UTC. Raises LiteralError."""
-        return _read_moment(text, day_first=self._day_first)
+        return read_moment(text, day_first=self._day_first)
 
     def field_of(self, kind: FieldType) -> Callable[[str], FieldValue]:
         """Return what reads the fields of `kind`; it raises LiteralError."""
@@ -194,8 +194,11 @@ def _source_of(text: str) -> str:
     return text
 
 
-def _read_moment(text: str, *, day_first: bool) -> datetime:
-    """Return the moment in `text`, in UTC: a day is its midnight, a time without a zone is UTC."""
+def read_moment(text: str, *, day_first: bool = False) -> datetime:
+    """Return the moment in `text`, in UTC: a day is its midnight, a time without a zone is UTC.
+
+    Raises LiteralError.
+    """
     match = _MOMENT.fullmatch(text)
     if not match:
         return datetime.combine(read_day(text, day_first=day_first), time(), UTC)

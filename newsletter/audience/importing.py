@@ -174,7 +174,11 @@ class Double:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanNumbers:
-    """How many rows become what; `added_by_status` splits `added`."""
+    """How many rows become what; `added_by_status` splits `added`.
+
+    `suppressions` are rows that only say that an address must never be mailed; `suppressed` is for how many
+    addresses that is new.
+    """
 
     added: int
     updated: int
@@ -182,6 +186,8 @@ class PlanNumbers:
     doubles: int
     kept_out: int
     refused: int
+    suppressions: int
+    suppressed: int
     added_by_status: Mapping[SubscriberStatus, int]
 
 

@@ -8,9 +8,19 @@ from datetime import datetime
 
 from newsletter.audience.import_row import ImportRow
 from newsletter.audience.importing import Refusal
-from newsletter.domain.subscriber import FieldValue, SubscriberStatus
+from newsletter.domain.subscriber import FieldValue, SubscriberStatus, SuppressionReason
 
-__all__ = ["RowBlock", "block_of"]
+__all__ = ["NewSuppression", "RowBlock", "block_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSuppression:
+    """An address (by its `address_key`) that must never be mailed, on the list or not."""
+
+    line: int
+    key: str
+    reason: SuppressionReason
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +29,7 @@ class RowBlock:
 
     A value is None where the row says nothing; the meaning of each is that of `ImportRow`. `refused` are
     the rows that cannot be taken, `headers` the lines on which the header stands once more. `total` counts
-    rows, refused ones too. Lines are unique and in any order.
+    rows, refused ones too. `suppressions` are rows of another kind. Lines are unique and in any order.
     """
 
     lines: Sequence[int] = ()
@@ -34,11 +44,12 @@ class RowBlock:
     fields: Sequence[tuple[str, Sequence[FieldValue | None]]] = ()
     refused: Sequence[Refusal] = ()
     headers: Sequence[int] = ()
+    suppressions: Sequence[NewSuppression] = ()
 
     @property
     def total(self) -> int:
         """Return the number of rows."""
-        return len(self.lines) + len(self.refused)
+        return len(self.lines) + len(self.refused) + len(self.suppressions)
 
     def moved(self, by: int) -> RowBlock:
         """Return the same rows `by` lines further down."""
@@ -49,13 +60,15 @@ class RowBlock:
             lines=[line + by for line in self.lines],
             refused=[replace(one, line=one.line + by) for one in self.refused],
             headers=[line + by for line in self.headers],
+            suppressions=[replace(one, line=one.line + by) for one in self.suppressions],
         )
 
     @property
     def last_line(self) -> int:
         """Return the last line there is something on; 0 for none."""
-        refused = (one.line for one in self.refused)
-        return max([max(self.lines, default=0), *refused, *self.headers])
+        refused = [one.line for one in self.refused]
+        suppressions = [one.line for one in self.suppressions]
+        return max([max(self.lines, default=0), *refused, *suppressions, *self.headers])
 
 
 def block_of(

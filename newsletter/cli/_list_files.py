@@ -153,10 +153,11 @@ def _show_plan(plan: ImportPlan) -> None:
         _show_row("kept out", "yellow", plan.place(kept.line), f"{kept.email} {kept.reason}")
     _say_more("kept out", numbers.kept_out)
     added = ", ".join(f"{number} {status}" for status, number in sorted(numbers.added_by_status.items()))
+    never = f", {numbers.suppressions} never to be mailed ({numbers.suppressed} new)"
     click.echo(
         f"{plan.total} rows: {numbers.added} new{f' ({added})' if added else ''}, {numbers.updated} changed, "
         f"{numbers.unchanged} unchanged, {numbers.doubles} double, {numbers.kept_out} kept out, "
-        f"{numbers.refused} refused"
+        f"{numbers.refused} refused{never if numbers.suppressions else ''}"
     )
 
 
@@ -178,6 +179,8 @@ def _numbers(plan: ImportPlan) -> dict[str, object]:
         "updated": numbers.updated,
         "unchanged": numbers.unchanged,
         "doubles": numbers.doubles,
+        "suppressions": numbers.suppressions,
+        "suppressed": numbers.suppressed,
         "refused": [_told(plan, one.line, one.reason) for one in plan.refused()],
         "kept_out": [_told(plan, one.line, one.reason) for one in plan.kept_out()],
         "warnings": [str(warning) for warning in plan.warnings],
@@ -213,11 +216,17 @@ def undo(as_json: bool) -> None:
 
 @click.command("export")
 @click.argument("email", required=False)
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="File to write; standard output by default."
-)
-def export(email: str | None, output: Path | None) -> None:
-    """Write the whole list as CSV, also who left; or all that is kept of EMAIL, as a ZIP file."""
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write; see above.")
+@click.option("--all", "is_everything", is_flag=True, help="Also suppressions, tags and imports.")
+def export(email: str | None, output: Path | None, is_everything: bool) -> None:
+    """Write the whole list as CSV, also who left; or all that is kept of EMAIL, as a ZIP file.
+
+    The list goes to standard output or a file; with --all to a folder, or to a ZIP file when its name ends
+    in .zip, from which it can be imported elsewhere as it is.
+    """
+    if is_everything:
+        _export_everything(email, output)
+        return
     if email is not None:
         export_person(email, output)
         return
@@ -236,3 +245,17 @@ def export(email: str | None, output: Path | None) -> None:
                 )
             ) from error
     say(f"Wrote {output}")
+
+
+def _export_everything(email: str | None, output: Path | None) -> None:
+    from newsletter.project.exporting import export_everything
+
+    if email is not None or output is None:
+        fix = "newsletter subscribers export --all -o list.zip"
+        raise UsageError(Problem(what="--all takes no address, and needs -o FOLDER or -o FILE.zip", fix=fix))
+    with open_project() as project:
+        everybody = sum(project.audience.status_counts().values())
+        with progress("Exporting", everybody) as told:
+            counts = export_everything(project, output, told)
+    say(f"Wrote {output}: {', '.join(f'{number} rows in {name}' for name, number in counts.items())}")
+    say("Who was forgotten is not in it: nothing is left of them but a hash that only this newsletter knows")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from newsletter.audience.conditions import condition_problems, key_of, read_condition
 from newsletter.audience.evaluate import belongs, matches
 from newsletter.audience.expression import And, Expression, Not, Or, SegmentRef, mentions_status
+from newsletter.audience.list_files import reader_rows
 from newsletter.audience.names import Names
 from newsletter.audience.parse import check_segments
 from newsletter.audience.write import to_text
@@ -217,22 +218,8 @@ class Readers:
 
     def export(self) -> Iterator[str]:
         """Yield the list as lines of CSV (RFC 4180), also who left; it can be imported again."""
-        everybody = self._project.list_store.subscribers.all()
         fields = sorted(self._config.fields)
-        yield _csv(["email", "status", "lang", "tags", "joined", "confirmed", "source", *fields])
-        for one in everybody:
-            yield _csv(
-                [
-                    one.email,
-                    str(one.status),
-                    one.lang or "",
-                    "|".join(sorted(one.tags)),
-                    one.joined.isoformat() if one.joined else "",
-                    one.confirmed.isoformat() if one.confirmed else "",
-                    one.source or "",
-                    *(str(one.fields.get(name, "")) for name in fields),
-                ]
-            )
+        yield from map(_csv, reader_rows(self._project.list_store.subscribers.all(), fields))
 
     def unsubscribe(self, email: str) -> bool:
         """Never mail `email` again; False when they had left already. Raises UsageError."""

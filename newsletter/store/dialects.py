@@ -39,6 +39,7 @@ __all__ = [
     "index_names",
     "json_array",
     "json_kind",
+    "json_members",
     "json_merged",
     "json_object",
     "json_value",
@@ -143,6 +144,11 @@ def json_object(
 def json_array(values: ColumnElement[str]) -> ColumnElement[str]:
     """Return the values of a group as a JSON array."""
     return func.json_group_array(values, type_=Text)
+
+
+def json_members(document: ColumnElement[Any]) -> TableValuedAlias:
+    """Return the members of `document` as a table: `key` is the name of each."""
+    return func.json_each(document).table_valued("key")
 
 
 def grouped_text(values: ColumnElement[str], separator: str) -> ColumnElement[str]:

@@ -32,7 +32,15 @@ from newsletter.store.dialects import grouped_text, json_merged, reader_digest
 from newsletter.store.import_erased import decide_erased
 from newsletter.store.schema import subscriber, subscriber_tag, suppression
 from newsletter.store.snapshots import TAG_SEPARATOR
-from newsletter.store.staging_tables import DECISION_INDEX, KEY_INDEX, decided, refused, staged, tag_set
+from newsletter.store.staging_tables import (
+    DECISION_INDEX,
+    KEY_INDEX,
+    barred,
+    decided,
+    refused,
+    staged,
+    tag_set,
+)
 
 __all__ = ["Decision", "decide", "digest_of_subscriber", "has_left", "is_addition"]
 
@@ -69,6 +77,11 @@ def has_left(status: ColumnElement[str]) -> ColumnElement[bool]:
 def is_addition() -> ColumnElement[bool]:
     """Say whether a staged row adds a reader: nothing else was decided of it."""
     return not_(exists().where(decided.c.line == staged.c.line))
+
+
+def is_newly_barred() -> ColumnElement[bool]:
+    """Say whether a row that an address must never be mailed is news."""
+    return not_(exists().where(suppression.c.email_key == barred.c.email_key))
 
 
 def digest_of_subscriber() -> ColumnElement[str]:
@@ -239,5 +252,10 @@ def _count(connection: Connection) -> PlanNumbers:
         doubles=kinds.get(Decision.DOUBLE, 0),
         kept_out=kinds.get(Decision.KEPT_OUT, 0),
         refused=connection.scalar(select(func.count()).select_from(refused)) or 0,
+        suppressions=connection.scalar(select(func.count()).select_from(barred)) or 0,
+        suppressed=connection.scalar(
+            select(func.count(func.distinct(barred.c.email_key))).where(is_newly_barred())
+        )
+        or 0,
         added_by_status=added,
     )

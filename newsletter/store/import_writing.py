@@ -26,13 +26,19 @@ from sqlalchemy import (
 
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.store.dialects import json_array, json_merged, json_object, json_value, reserve_ids
-from newsletter.store.import_decisions import Decision, digest_of_subscriber, has_left, is_addition
+from newsletter.store.import_decisions import (
+    Decision,
+    digest_of_subscriber,
+    has_left,
+    is_addition,
+    is_newly_barred,
+)
 from newsletter.store.import_erased import decide_erased
 from newsletter.store.list_rows import SUPPRESSING
 from newsletter.store.schema import import_change, subscriber, subscriber_tag, suppression
-from newsletter.store.staging_tables import decided, staged, tag_set
+from newsletter.store.staging_tables import barred, decided, staged, tag_set
 
-__all__ = ["leave_alone", "write_additions", "write_changes"]
+__all__ = ["leave_alone", "write_additions", "write_barred", "write_changes"]
 
 _LINES = 50_000
 """Lines a statement takes, so that somebody who looks on sees it go on."""
@@ -120,7 +126,7 @@ def _journal_additions(
     connection: Connection, chosen: ColumnElement[bool], base: int, import_id: int
 ) -> None:
     row = staged.c
-    is_suppressed = case((has_left(row.status), 1), else_=0)
+    is_suppressed = case((_is_to_suppress(row.status, row.email_key), 1), else_=0)
     journal = (
         select(literal(import_id), row.line + literal(base, Integer), null(), row.digest, is_suppressed)
         .where(chosen)
@@ -150,6 +156,22 @@ def write_changes(connection: Connection, import_id: int, now: datetime, *, repl
         .values(after_digest=digest)
     )
     return written
+
+
+def write_barred(connection: Connection) -> None:
+    """Never mail again the addresses that rows say so of; what was known of an address stays.
+
+    No undo takes this back, nor lets one of an earlier import bring such a reader back.
+    """
+    first = select(func.min(barred.c.line)).where(is_newly_barred()).group_by(barred.c.email_key)
+    who = select(subscriber.c.id).join(barred, barred.c.email_key == subscriber.c.email_key)
+    connection.execute(
+        update(import_change)
+        .where(import_change.c.subscriber_id.in_(who.where(is_newly_barred())))
+        .values(after_digest="")
+    )
+    news = select(barred.c.email_key, barred.c.reason, barred.c.since).where(barred.c.line.in_(first))
+    connection.execute(insert(suppression).from_select(["email_key", "reason", "since"], news))
 
 
 def _changed() -> Select[tuple[object, ...]]:
@@ -182,7 +204,7 @@ def _journal_changes(connection: Connection, import_id: int, changed: Select[tup
         },
         documents=("fields", "tags"),
     )
-    is_suppressed = case((has_left(rows.c.status), 1), else_=0)
+    is_suppressed = case((_is_to_suppress(rows.c.status, rows.c.email_key), 1), else_=0)
     journal = select(literal(import_id), who.id, before, literal(""), is_suppressed).join(
         rows, rows.c.subscriber_id == who.id
     )
@@ -235,8 +257,13 @@ def _write_tags(connection: Connection, changed: Select[tuple[object, ...]], *, 
 
 
 def _suppress(connection: Connection, chosen: Select[tuple[object, ...]], now: datetime) -> None:
-    rows = chosen.where(has_left(staged.c.status)).subquery()
+    rows = chosen.where(_is_to_suppress(staged.c.status, staged.c.email_key)).subquery()
     reason = case({status.value: why.value for status, why in SUPPRESSING.items()}, value=rows.c.status)
     since = literal(now, suppression.c.since.type)
     left = select(rows.c.email_key, reason, since)
     connection.execute(insert(suppression).from_select(["email_key", "reason", "since"], left))
+
+
+def _is_to_suppress(status: ColumnElement[str], key: ColumnElement[str]) -> ColumnElement[bool]:
+    """Say whether a row makes an address one that is never mailed, which it was not yet."""
+    return and_(has_left(status), not_(exists().where(suppression.c.email_key == key)))

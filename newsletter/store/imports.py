@@ -15,7 +15,7 @@ from newsletter.store.database import Database
 from newsletter.store.dialects import listed
 from newsletter.store.import_consent import note_import, note_import_undone
 from newsletter.store.import_decisions import digest_of_subscriber
-from newsletter.store.import_writing import leave_alone, write_additions, write_changes
+from newsletter.store.import_writing import leave_alone, write_additions, write_barred, write_changes
 from newsletter.store.list_rows import overwrite_subscribers
 from newsletter.store.schema import import_change, import_journal, subscriber, suppression
 from newsletter.store.snapshots import from_snapshot
@@ -90,6 +90,7 @@ class SqlImports:
             key = connection.execute(insert(import_journal).values(values)).inserted_primary_key
             assert key is not None, "the journal gives a number"
             left_alone = leave_alone(connection)
+            write_barred(connection)
             changed = write_changes(connection, key[0], now, replaces_tags=staging.replaces_tags)
             added = write_additions(connection, key[0], staging.source, now, told)
             connection.execute(

@@ -24,13 +24,14 @@ from newsletter.audience.importing import (
 )
 from newsletter.audience.row_block import RowBlock
 from newsletter.domain.subscriber import SubscriberStatus
+from newsletter.store.columns import utc_text
 from newsletter.store.database import Database
 from newsletter.store.dialects import bulk_insert, listed, prepare_staging
 from newsletter.store.faults import store_faults
 from newsletter.store.import_decisions import Decision, decide
 from newsletter.store.list_rows import read_subscribers
 from newsletter.store.schema import subscriber
-from newsletter.store.staging_tables import decided, metadata, refused, staged, tag_set
+from newsletter.store.staging_tables import barred, decided, metadata, refused, staged, tag_set
 from newsletter.store.staging_values import STAGED_COLUMNS, StagingValues
 
 __all__ = ["Staging"]
@@ -62,7 +63,9 @@ class Staging:
         rows = self._values.rows(block)
         sets = self._values.new_tag_rows()
         faults = [(one.line, one.reason, json.dumps(one.cells)) for one in block.refused]
+        never = [(one.line, one.key, one.reason.value, utc_text(one.since)) for one in block.suppressions]
         with store_faults(self._database.shown), self.connection.begin():
+            bulk_insert(self.connection, barred, ("line", "email_key", "reason", "since"), never)
             bulk_insert(self.connection, staged, STAGED_COLUMNS, rows)
             bulk_insert(self.connection, tag_set, ("id", "tag_key", "tag"), sets)
             bulk_insert(self.connection, refused, ("line", "reason", "cells"), faults)

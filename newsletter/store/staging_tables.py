@@ -6,7 +6,7 @@ from sqlalchemy import Column, Index, Integer, MetaData, PrimaryKeyConstraint, T
 
 from newsletter.store.columns import JsonText, UtcTime
 
-__all__ = ["DECISION_INDEX", "KEY_INDEX", "decided", "metadata", "refused", "staged", "tag_set"]
+__all__ = ["DECISION_INDEX", "KEY_INDEX", "barred", "decided", "metadata", "refused", "staged", "tag_set"]
 
 metadata = MetaData()
 
@@ -69,3 +69,14 @@ refused = Table(
     prefixes=["TEMPORARY"],
 )
 """Rows that cannot be taken, with their cells as a JSON array."""
+
+barred = Table(
+    "import_barred",
+    metadata,
+    Column("line", Integer, primary_key=True),
+    Column("email_key", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+"""Rows that only say that an address must never be mailed."""

@@ -46,7 +46,7 @@ def test_doubts_are_told_once_with_their_number_and_the_first_line() -> None:
     assert told("a@ede.nl", "b@gmial.com", "c@gmial.com", "info@ede.nl", "noreply@ede.nl", "d@zigo.nl") == [
         "l.csv:3: 2 addresses at gmial.com: did you mean gmail.com?",
         "l.csv:7: an address at zigo.nl: did you mean ziggo.nl?",
-        "l.csv:5: info@ede.nl is the address of a role, and 1 more addresses of that kind",
+        "l.csv:5: info@ede.nl is the address of a role, and so is 1 more",
     ]
 
 
