@@ -59,6 +59,7 @@ class Sending:
         """Work on the campaigns of `project`."""
         self._project = project
         self._config = project.config
+        self._atomic: dict[str, bool] = {}
 
     @property
     def _ledger(self) -> Ledger:
@@ -305,10 +306,12 @@ class Sending:
 
     def is_atomic(self, provider: str) -> bool:
         """Say whether `provider` takes a submission whole or not at all; False when it cannot be opened."""
-        try:
-            return self.provider(provider).capabilities.is_atomic
-        except ConfigError:  # not configured any more
-            return False
+        if provider not in self._atomic:  # asked for each report of events, and opening takes its time
+            try:
+                self._atomic[provider] = self.provider(provider).capabilities.is_atomic
+            except ConfigError:  # not configured any more
+                self._atomic[provider] = False
+        return self._atomic[provider]
 
     def _settle(self, campaign: Campaign, choice: Choice | None, *, from_events: bool) -> Resolution:
         clock = self._project.clock
