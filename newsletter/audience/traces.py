@@ -79,7 +79,8 @@ def _pieces(address: str) -> tuple[str, str]:
 
 def _text_forms(address: str) -> list[str]:
     once = json.dumps(address)[1:-1]
-    quoted_printable = address.replace("=", "=3D").replace("@", "=40")
+    as_is = address.replace("=", "=3D")
+    quoted_printable = "".join(char if char.isascii() else _escaped(char) for char in as_is)
     return [
         address,
         once,
@@ -88,15 +89,34 @@ def _text_forms(address: str) -> list[str]:
         quote(address, safe=""),
         quote(address, safe="@"),
         quoted_printable,
+        quoted_printable.replace("@", "=40"),
         address.replace("@", "&#64;"),
     ]
 
 
+def _is_western(text: str) -> bool:
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _escaped(char: str) -> str:
+    return "".join(f"={byte:02X}" for byte in char.encode())
+
+
 def _packed_forms(addresses: Iterable[str]) -> tuple[bytes, ...]:
-    """Return what is left of the addresses in base64, at each of its three places, and in hexadecimal."""
+    """Return what is left of the addresses in base64, at each of its three places, and in hexadecimal.
+
+    One beyond ASCII also as it is in UTF-16 and in Windows-1252.
+    """
     forms: list[bytes] = []
     for address in addresses:
         for written in {address, address.lower()}:
+            if not address.isascii():
+                forms += [written.encode("utf-16-le"), written.encode("utf-16-be")]
+                forms += [written.encode("cp1252")] if _is_western(written) else []
             for encoding in ("utf-8", "utf-16-le"):
                 data = written.encode(encoding)
                 forms += [data.hex().encode(), data.hex().upper().encode()]

@@ -71,7 +71,8 @@ def _show(project: Project, email: str, as_json: bool) -> bool:
 def _tell(one: ShownConsent) -> None:
     event, personal = one.event, one.personal
     click.echo(f"{event.at:%Y-%m-%d %H:%M} UTC  {click.style(event.kind, bold=True)}  event {event.id}")
-    facts: list[tuple[str, str | None]] = [("list", event.purpose)]
+    every = "every list" if event.purpose == "*" else event.purpose
+    facts: list[tuple[str, str | None]] = [("list", every)]
     if personal is not None:
         facts += [
             ("address", personal.email),

@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import os
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -105,6 +107,8 @@ def _look(path: Path, config: Config, store: Path, traces: Traces) -> TraceFile 
             start = file.read(16)
             if is_ours and start.startswith((_DATABASE, _ARCHIVE)):
                 return None  # a copy: `backups` tells of them
+            if start.startswith(_ARCHIVE) and _is_packed_in(path, traces):
+                return TraceFile(path=path, shown=shown, action=FileAction.NAME)
             file.seek(0)
             if not any(traces.are_in(piece) for piece in _pieces(iter(lambda: file.read(_PIECE), b""))):
                 return None
@@ -121,6 +125,16 @@ def _look(path: Path, config: Config, store: Path, traces: Traces) -> TraceFile 
             raise _unwritable(shown, error) from error
         return TraceFile(path=path, shown=shown, action=FileAction.NAME)
     return TraceFile(path=path, shown=shown, action=FileAction.NAME, lines=lines)
+
+
+def _is_packed_in(path: Path, traces: Traces) -> bool:
+    """Say whether somebody is in one of the files of an archive, such as what was exported for them."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            small = (one for one in archive.infolist() if one.file_size <= _PIECE)
+            return any(traces.are_in(archive.read(one)) for one in small)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
+        return False  # damaged, or locked with a password
 
 
 def _pieces(pieces: Iterator[bytes]) -> Iterator[bytes]:

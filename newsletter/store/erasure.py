@@ -39,7 +39,7 @@ from newsletter.store.schema import (
     subscriber,
     suppression,
 )
-from newsletter.store.scrubbing import scrub
+from newsletter.store.scrubbing import find_notes, scrub
 from newsletter.store.withdrawals import EVERY_PURPOSE
 
 __all__ = ["SqlErasure"]
@@ -85,6 +85,8 @@ class SqlErasure:
         frozen keeps its order and size.
         """
         counts: Counter[str] = Counter()
+        with self._database.reading() as connection:
+            notes = find_notes(connection, traces)
         with self._database.writing() as connection:
             connection.exec_driver_sql("PRAGMA secure_delete=ON")
             ids = _ids(connection, keys)
@@ -92,15 +94,16 @@ class SqlErasure:
             for name, condition in _about(ids, keys, hashes).items():
                 counts[name] = connection.scalar(select(func.count()).where(condition)) or 0
             self._loosen(connection, ids, keys)
+            before = frozenset() if any(counts.values()) else erased_hashes(connection)
             for key, hashed in zip(keys, hashes, strict=True):
                 _hash_key(connection, key, hashed, now)
                 counts["reports"] += take_out(connection, key)
             for address in traces.addresses:
                 if address not in keys:
                     take_out(connection, address)
-            _wipe_consent(connection, hashes, now)
+            _wipe_consent(connection, [one for one in hashes if one not in before], now)
             connection.execute(delete(subscriber).where(subscriber.c.id.in_(ids)))
-            counts["notes"] = scrub(connection, traces)
+            counts["notes"] = scrub(connection, notes, traces)
             done = {"at": now, "who": operator_name(), "action": "forget", "detail": ", ".join(hashes)}
             connection.execute(insert(operator_log).values(done))
             connection.execute(delete(meta).where(meta.c.name == _SCOUR_DUE))

@@ -49,6 +49,14 @@ def test_it_is_found_in_base64_at_any_place(before: str, after: str, width: int)
     assert TRACES.are_in(urlsafe_b64encode(plain))
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "cp1252"])
+def test_an_address_beyond_ascii_is_found_in_every_encoding(encoding: str) -> None:
+    traces = Traces(["ünï@gemeente.example"])
+
+    assert traces.are_in("Aan: ünï@gemeente.example, groet".encode(encoding))
+    assert traces.are_in(quopri.encodestring("Aan: ünï@gemeente.example".encode()))
+
+
 @pytest.mark.parametrize(
     "other",
     [

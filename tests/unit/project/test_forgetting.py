@@ -22,6 +22,7 @@ from newsletter.domain.subscriber import Subscriber, SubscriberStatus, Suppressi
 from newsletter.errors import StoreError, UsageError
 from newsletter.project import Project
 from newsletter.project.consent_history import consent_history
+from newsletter.project.dossier import make_dossier
 from newsletter.protocols import LateSuppression
 from newsletter.store.owed import owes_erasures
 from newsletter.store.restoring import restore_backup
@@ -381,6 +382,16 @@ def test_what_the_author_wrote_and_what_is_out_of_reach_is_named(project):
     assert EMAIL in (root / "issues" / "oud.md").read_text()
 
 
+def test_what_was_exported_for_them_is_named(project):
+    enlist(project, EMAIL)
+    (project.config.root / "person.zip").write_bytes(make_dossier(project, EMAIL).data)
+    (project.config.root / "broken.zip").write_bytes(b"PK\x03\x04 nonsense")
+
+    (told,) = project.privacy.forget(EMAIL).unreached
+
+    assert (told.where, told.fix) == ("person.zip", "take the person out, or: rm person.zip")
+
+
 def test_a_person_nobody_knows_is_told_so_and_a_wrong_address_too(project):
     enlist(project, "anna@brief.example")
 
@@ -418,9 +429,11 @@ def test_forgetting_twice_is_no_error(project):
     enlist(project, EMAIL)
 
     project.privacy.forget(EMAIL)
+    head = project.consent.head()
     again = project.privacy.forget(EMAIL)
 
     assert again.is_nothing
+    assert project.consent.head() == head
     assert project.store.subscribers.suppressed([KEY]) == {KEY: SuppressionReason.ERASED}
     assert project.consent.faults() == []
 
