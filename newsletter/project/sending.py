@@ -30,6 +30,7 @@ from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.domain.receipt import Clearance, templates_digest
 from newsletter.errors import ConfigError, ContentError, DeliveryRefused, Problem, UsageError
 from newsletter.plugins import load_plugin
+from newsletter.project.collector import collector_held_back
 from newsletter.protocols import AudienceView, Ledger, Provider
 from newsletter.source import Place
 
@@ -154,14 +155,15 @@ class Sending:
                 )
             )
         forget_dictionaries()  # the letter is checked: what is sent next needs the memory more
-        return planning.freeze(
-            prepared.plan,
-            prepared.audience,
-            new_id=lambda: secrets.token_hex(6),
-            clock=self._project.clock,
-            clearance=clearance,
-            progress=progress,
-        )
+        with collector_held_back():
+            return planning.freeze(
+                prepared.plan,
+                prepared.audience,
+                new_id=lambda: secrets.token_hex(6),
+                clock=self._project.clock,
+                clearance=clearance,
+                progress=progress,
+            )
 
     def run(
         self, campaign_id: str, *, stop: Callable[[], bool], progress: Callable[[Progress], None]
@@ -182,7 +184,8 @@ class Sending:
             clock=self._project.clock, random=random.random, stop=stop, progress=progress
         )
         try:
-            return run_campaign(campaign_id, outlet, pace, surroundings)
+            with collector_held_back():
+                return run_campaign(campaign_id, outlet, pace, surroundings)
         finally:
             outlet.shipments.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import gc
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -69,7 +68,6 @@ def forget_dictionaries() -> None:
     """Give back the memory of every dictionary, some 20 MB each; the next check reads it again."""
     if _load.cache_info().currsize:
         _load.cache_clear()
-        gc.collect()  # a dictionary and what it remembers know each other
         # Python's objects live elsewhere, so what a C library freed stays unused until it is asked back.
         with suppress(OSError, AttributeError):  # glibc alone can
             ctypes.CDLL(None).malloc_trim(0)
