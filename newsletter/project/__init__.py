@@ -99,9 +99,12 @@ class Project:
             from newsletter.store.owed import owes_erasures, settle_erasures
 
             self._store = open_store(self.config.store.url, self.config.root)
-            for path in loose_files(self._store.database):
-                shown = shown_path(path, self.config.root)
-                self.tell(f"Everybody on this machine may read {shown}. Mend it with: chmod 600 {shown}")
+            loose = [shown_path(path, self.config.root) for path in loose_files(self._store.database)]
+            if loose:
+                self.tell(
+                    f"Everybody on this machine may read {', '.join(loose)}."
+                    f" Mend it with: chmod 600 {' '.join(loose)}"
+                )
             if owes_erasures(self._store.database):
                 self.privacy.replay_erasures()
                 settle_erasures(self._store.database)

@@ -68,7 +68,9 @@ def restore_backup(database: Database, path: Path, *, shown: str, now: datetime)
             restored = Restored(manifest=manifest, kept=kept, is_blind=found.is_blind)
             unpacked = Database(copy, shown)
             try:
-                ensure_schema(unpacked)
+                older = ensure_schema(unpacked)
+                if older is not None:  # the backup itself is the copy from before
+                    older.unlink()
                 with unpacked.writing() as connection:
                     restored = replace(
                         restored,

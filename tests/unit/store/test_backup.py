@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import stat
 import zipfile
@@ -21,6 +22,7 @@ from newsletter.store.backup import make_backup, newest_backup, verify_backup
 from newsletter.store.backup_file import DATABASE, Manifest
 from newsletter.store.database import Database
 from newsletter.store.locks import hold
+from newsletter.store.migrate import PACKAGED, Migrations, ensure_schema, revision_of
 from newsletter.store.opening import Store
 from newsletter.store.restoring import Restored, restore_backup
 from newsletter.testing.ledger_samples import NOW, a_campaign, accepted, an_attempt, members
@@ -305,6 +307,25 @@ def test_a_database_of_another_program_is_not_replaced(filled: Store, tmp_path: 
 
     with pytest.raises(StoreError, match="another program"):
         _restore(filled, tmp_path / "b.zip")
+
+
+def test_a_backup_of_an_older_version_is_brought_to_this_one(tmp_path: Path) -> None:
+    older = tmp_path / "older"
+    shutil.copytree(PACKAGED.location, older)
+    for script in (older / "versions").glob("*.py"):
+        if script.name[:4] > "0008":
+            script.unlink()
+    database = Database(tmp_path / "newsletter.db", "newsletter.db")
+    database.create_file()
+    ensure_schema(database, Migrations(location=older, head="0008"))
+    make_backup(database, tmp_path / "b.zip", files=FILES, version="0.0", now=NOW)
+    ensure_schema(database)
+
+    restored = restore_backup(database, tmp_path / "b.zip", shown="b.zip", now=NOW)
+
+    assert (restored.manifest.revision, revision_of(database)) == ("0008", PACKAGED.head)
+    assert not list(tmp_path.glob("*.restore*"))
+    database.close()
 
 
 def test_what_is_restored_again_changes_nothing(filled: Store, tmp_path: Path) -> None:
