@@ -18,8 +18,10 @@ from newsletter.audience.expression import (
     History,
     HistoryKind,
     IsNone,
+    Issues,
     LastIssues,
     Not,
+    OneIssue,
     OneOf,
     Operator,
     Or,
@@ -33,7 +35,7 @@ from newsletter.audience.expression import (
 )
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 
-__all__ = ["Facts", "belongs", "matches"]
+__all__ = ["Facts", "belongs", "history_with", "matches", "values_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,24 +90,28 @@ def matches(expression: Expression, subscriber: Subscriber, facts: Facts = _NO_F
         case SegmentRef(_, inner) | Aged(_, inner):
             return matches(inner, subscriber, facts)
         case History(kind, issues):
-            return _has_history(facts.of(kind), issues, facts.latest)
+            return bool(history_with(facts, kind, issues))
         case Sample(buckets, seed):
             return sample_bucket(subscriber.key, seed) < buckets
         case IsNone(name):
-            return not any(value != "" for value in _values(subscriber, name))
+            return not any(value != "" for value in values_of(subscriber, name))
         case _:
-            return any(_leaf_holds(expression, value) for value in _values(subscriber, expression.name))
+            return any(_leaf_holds(expression, value) for value in values_of(subscriber, expression.name))
 
 
-def _has_history(slugs: frozenset[str], issues: object, latest: tuple[str, ...]) -> bool:
-    if isinstance(issues, AnyIssue):
-        return bool(slugs)
-    if isinstance(issues, LastIssues):
-        return any(slug in slugs for slug in latest[: issues.count])
-    return getattr(issues, "slug", None) in slugs
+def history_with(facts: Facts, kind: HistoryKind, issues: Issues) -> frozenset[str]:
+    """Return the slugs, of the `issues` meant, of those with which `kind` happened."""
+    match issues:
+        case AnyIssue():
+            return facts.of(kind)
+        case LastIssues(count):
+            return facts.of(kind).intersection(facts.latest[:count])
+        case OneIssue(slug):
+            return facts.of(kind) & {slug}
 
 
-def _values(subscriber: Subscriber, name: str) -> Iterable[object]:
+def values_of(subscriber: Subscriber, name: str) -> list[object]:
+    """Return what `subscriber` has under a field or one of BUILT_IN_NAMES: none, one, or several tags."""
     built_in: dict[str, Callable[[], Iterable[object]]] = {
         "tag": lambda: subscriber.tags,
         "lang": lambda: (subscriber.lang,),

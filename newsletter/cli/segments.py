@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,6 +15,7 @@ from newsletter.cli._console import emit_json, json_option, open_project, say, t
 
 if TYPE_CHECKING:
     from newsletter.project import Project
+    from newsletter.project.explaining import Clause
 
 __all__ = ["command"]
 
@@ -74,14 +78,49 @@ def count(expression: str, as_json: bool) -> None:
 @click.argument("email", required=False)
 @json_option
 def explain(expression: str, email: str | None, as_json: bool) -> None:
-    """Show each clause of EXPRESSION with how many readers match it, or whether EMAIL does."""
+    """Show each clause of EXPRESSION with how many it fits, alone and with those before it.
+
+    With EMAIL: whether each holds for that reader, and what they have that it asks for.
+    """
     with _indexed_project() as project:
         clauses = project.audience.explain(expression, email)
     if as_json:
         emit_json(
-            [{"clause": c.text, "depth": c.depth, "count": c.count, "matches": c.matches} for c in clauses]
+            [
+                {
+                    "clause": one.text,
+                    "depth": one.depth,
+                    "count": one.count,
+                    "so_far": one.so_far,
+                    "matches": one.matches,
+                    "because": one.because or None,
+                }
+                for one in clauses
+            ]
         )
         return
-    for clause in clauses:
-        verdict = str(clause.count) if clause.matches is None else ("yes" if clause.matches else "no")
-        click.echo(f"{verdict:>7}  {'  ' * clause.depth}{clause.text}")
+    if email is None:
+        _show_numbers(clauses)
+    else:
+        for one in clauses:
+            has = f"  ({one.because})" if one.because else ""
+            _show_line(f"{'yes' if one.matches else 'no':>3}  ", one.depth, f"{one.text}{has}")
+
+
+def _show_numbers(clauses: Sequence[Clause]) -> None:
+    width = max(7, *(len(f"{one.count:,}") for one in clauses))
+    click.echo(click.style(f"{'readers':>{width}}  {'so far':>{width}}  clause", bold=True))
+    for one in clauses:
+        so_far = "" if one.so_far is None else f"{one.so_far:,}"
+        _show_line(f"{one.count:>{width},}  {so_far:>{width}}  ", one.depth, one.text)
+
+
+def _show_line(before: str, depth: int, text: str) -> None:
+    """Show a clause at `depth` after `before`; on a terminal what is too long goes on below its beginning."""
+    start = f"{before}{'  ' * depth}"
+    if not sys.stdout.isatty():
+        click.echo(f"{start}{text}")
+        return
+    width = max(shutil.get_terminal_size().columns - len(start), 20)
+    lines = textwrap.wrap(text, width, break_on_hyphens=False) or [""]
+    click.echo(f"\n{' ' * len(start)}".join([f"{start}{lines[0]}", *lines[1:]]))

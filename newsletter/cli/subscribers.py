@@ -16,6 +16,7 @@ from newsletter.cli._console import (
 from newsletter.cli._list_files import export, import_list, undo
 from newsletter.cli.subscribers_consent import add, consent
 from newsletter.cli.subscribers_privacy import forget, retain
+from newsletter.errors import Problem, UsageError
 
 __all__ = ["command"]
 
@@ -72,15 +73,20 @@ def sync_list(is_applied: bool, since: str | None, provider: str | None, as_json
 @command.command("why")
 @click.argument("email")
 @click.option("--to", "segment", help="A segment or expression; the campaigns of an issue use its own.")
+@click.option("--campaign", metavar="CAMPAIGN", help="Why they are in this campaign, or not.")
 @json_option
-def why(email: str, segment: str | None, as_json: bool) -> None:
+def why(email: str, segment: str | None, campaign: str | None, as_json: bool) -> None:
     """Show what is known of EMAIL, and why they would or would not get a letter."""
+    if segment and campaign:
+        raise UsageError(Problem(what="--to and --campaign do not go together", fix="leave one of them out"))
     with open_project() as project:
-        answer = project.audience.why(email, segment)
+        answer = project.audience.why(email, segment, campaign)
     if as_json:
         emit_json({"email": answer.email, "mailed": answer.is_mailed, "reasons": list(answer.reasons)})
         return
     verdict = "would get it" if answer.is_mailed else "would not get it"
+    if campaign:
+        verdict = "is in it" if answer.is_mailed else "is not in it"
     click.echo(f"{answer.email} {click.style(verdict, fg='green' if answer.is_mailed else 'yellow')}")
     for reason in answer.reasons:
         click.echo(f"  {reason}")

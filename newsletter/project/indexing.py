@@ -22,6 +22,8 @@ def refresh_indexes(project: Project, tell: Callable[[str], None]) -> str | None
     so few readers that nobody would notice. While a campaign is being sent everything stays as it is:
     segments are right without, and slower.
     """
+    if not project.has_store:
+        return None
     indexes = project.list_store.field_indexes
     change = indexes.change(project.config.fields)
     if not change:

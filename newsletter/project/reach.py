@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from newsletter.delivery.plan import LeftOut
 from newsletter.domain.issue import Issue
+from newsletter.project.explaining import Clause
 from newsletter.project.letters import ShownVariant
-from newsletter.project.readers import Clause, SegmentSize
+from newsletter.project.readers import SegmentSize
 
 if TYPE_CHECKING:
     from newsletter.project import Project

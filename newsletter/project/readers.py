@@ -11,24 +11,24 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from newsletter.audience.conditions import condition_problems, key_of, read_condition
-from newsletter.audience.evaluate import belongs, matches
-from newsletter.audience.expression import And, Expression, Not, Or, SegmentRef, mentions_status
+from newsletter.audience.expression import Expression, mentions_status
 from newsletter.audience.list_files import reader_rows
 from newsletter.audience.names import Names
 from newsletter.audience.parse import check_segments
-from newsletter.audience.write import to_text
 from newsletter.delivery.plan import LeftOut
 from newsletter.domain.campaign import Member
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.domain.variant import Condition
 from newsletter.errors import Problem, UsageError
+from newsletter.project import explaining
+from newsletter.project.explaining import Answer, Clause
 from newsletter.project.slugs import Slugs
 from newsletter.protocols import AudienceView
 
 if TYPE_CHECKING:
     from newsletter.project import Project
 
-__all__ = ["Answer", "Clause", "ReaderToTry", "Readers", "SegmentSize"]
+__all__ = ["ReaderToTry", "Readers", "SegmentSize"]
 
 _LOOKED_AT = 2000
 
@@ -41,25 +41,6 @@ class SegmentSize:
     where: str
     description: str
     count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
-    """One clause of an expression: how many it fits (`count`), or whether one reader does (`matches`)."""
-
-    text: str
-    depth: int
-    count: int = 0
-    matches: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """Whether one address would be mailed, with the reasons in words."""
-
-    email: str
-    is_mailed: bool
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +93,7 @@ class Readers:
 
     def explain(self, text: str, email: str | None = None) -> list[Clause]:
         """Return `text` clause by clause, with numbers, or with yes or no for the reader at `email`."""
-        expression = self.expression(text)
-        reader = self._reader(email) if email else None
-        return [self._clause(clause, depth, reader) for depth, clause in _clauses(expression, 0)]
+        return explaining.explain(self._project, text, email)
 
     def left_out(self, text: str) -> tuple[LeftOut, ...]:
         """Return how many of a segment are not mailed, by status; nothing when it names `status:` itself."""
@@ -153,33 +132,9 @@ class Readers:
             )
         return found
 
-    def why(self, email: str, segment: str | None = None) -> Answer:
-        """Say whether `email` would be mailed, and why (not). Raises UsageError for a wrong address."""
-        subscribers = self._project.list_store.subscribers
-        found = subscribers.get(email)
-        if found is None:
-            return Answer(email=email, is_mailed=False, reasons=("not on the list",))
-        reasons = [
-            f"on the list, {found.status}" + (f" since {found.joined:%Y-%m-%d}" if found.joined else "")
-        ]
-        reasons += [f"{name}: {value}" for name, value in sorted(found.fields.items())]
-        if found.tags:
-            reasons.append(f"tags: {', '.join(sorted(found.tags))}")
-        suppression = subscribers.suppression(found.email)
-        if suppression:
-            reasons.append(f"never mailed again: {suppression.reason}, {suppression.since:%Y-%m-%d}")
-        is_mailed = found.status is SubscriberStatus.ACTIVE and suppression is None
-        if not is_mailed and suppression is None:
-            reasons.append("only active subscribers are mailed")
-        facts = subscribers.facts(found)
-        if segment:
-            inside = belongs(self.expression(segment), found, facts)
-            reasons.append(f"{'in' if inside else 'not in'} {segment}")
-            is_mailed = is_mailed and inside
-        else:
-            names = [name for name in self._config.segments if belongs(self.expression(name), found, facts)]
-            reasons.append(f"segments: {', '.join(names) or 'none'}")
-        return Answer(email=found.email, is_mailed=is_mailed, reasons=tuple(reasons))
+    def why(self, email: str, segment: str | None = None, campaign: str | None = None) -> Answer:
+        """Say whether `email` would be mailed, and why (not); `campaign` is an id. Raises UsageError."""
+        return explaining.why(self._project, email, segment, campaign)
 
     def readers_to_try(self, most: int = 12) -> list[ReaderToTry]:
         """Return readers a letter may look odd for, with the reason, then others; at most `most`.
@@ -236,32 +191,6 @@ class Readers:
     def _names(self) -> Names:
         today = self._project.clock.now().astimezone(UTC).date()
         return Names.of(self._config, Slugs(self._project), today=today)
-
-    def _reader(self, email: str) -> Subscriber:
-        found = self._project.list_store.subscribers.get(email)
-        if found is None:
-            raise UsageError(Problem(what=f"{email} is not on the list"))
-        return found
-
-    def _clause(self, clause: Expression, depth: int, reader: Subscriber | None) -> Clause:
-        text = to_text(clause)
-        subscribers = self._project.list_store.subscribers
-        if reader is None:
-            return Clause(text=text, depth=depth, count=subscribers.count(clause))
-        return Clause(text=text, depth=depth, matches=matches(clause, reader, subscribers.facts(reader)))
-
-
-def _clauses(expression: Expression, depth: int) -> Iterator[tuple[int, Expression]]:
-    yield depth, expression
-    inner: tuple[Expression, ...] = ()
-    if isinstance(expression, And | Or):
-        inner = expression.terms
-    elif isinstance(expression, Not):
-        inner = (expression.term,)
-    elif isinstance(expression, SegmentRef):
-        inner = (expression.expression,)
-    for term in inner:
-        yield from _clauses(term, depth + 1)
 
 
 def _shown(reader: Subscriber, name: str) -> str:

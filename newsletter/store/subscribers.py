@@ -30,7 +30,7 @@ from newsletter.store.list_rows import (
     write_subscribers,
     write_tags,
 )
-from newsletter.store.schema import batch, delivery, reader_event, subscriber, subscriber_tag
+from newsletter.store.schema import batch, campaign, delivery, reader_event, subscriber, subscriber_tag
 from newsletter.store.segments import latest_issues
 from newsletter.store.selecting import Selector, selecting
 from newsletter.store.withdrawals import Withdrawal, note_withdrawals
@@ -126,6 +126,19 @@ class SqlSubscribers:
                 clicked=frozenset(issue for kind, issue in seen if kind == HistoryKind.CLICKED),
                 latest=tuple(connection.scalars(latest_issues())),
             )
+
+    def delivery_state(self, campaign_id: str, key: str) -> str | None:
+        """Return where the mail of a campaign to the reader known as `key` stands; None: there is none."""
+        query = (
+            select(func.coalesce(delivery.c.override, batch.c.state))
+            .join(batch, batch.c.id == delivery.c.batch_id)
+            .join(campaign, campaign.c.id == batch.c.campaign_id)
+            .where(campaign.c.id == campaign_id, delivery.c.issue == campaign.c.issue)
+            .where(delivery.c.email_key == key)
+        )
+        with self._database.reading() as connection:
+            found: str | None = connection.scalar(query)
+            return found
 
     # --- choosing -------------------------------------------------------------------------------------
 
