@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from newsletter.config.schema import Config, NewsletterConfig, SenderConfig
+from newsletter.config.schema import Config, NewsletterConfig, SegmentConfig, SenderConfig
 from newsletter.domain.address import Mailbox
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import ContentError, UsageError
@@ -85,6 +86,28 @@ def test_variants_of_another_segment_and_of_a_text_not_saved_yet(project: Projec
     found = project.issues.variants(issue, "tag:a", data=data)
 
     assert [(one.key, one.count) for one in found] == [("11", 2), ("10", 1)]
+
+
+def test_a_block_and_an_audience_can_be_saved_segments_that_draw_on_each_other(
+    project: Project, issue: Path
+) -> None:
+    saved = {"a": "tag:a", "both": "segment:a tag:b", "everybody": "sample:100%@draw"}
+    segments = {
+        name: SegmentConfig(name=name, where=where, description=f"Those of {name}")
+        for name, where in saved.items()
+    }
+    data = b"---\nsubject: x\n---\nDag.\n\n::: only segment:both\nVoor a en b.\n:::\n"
+
+    with Project(replace(project.config, segments=segments)) as with_segments:
+        sizes = {one.name: (one.count, one.description) for one in with_segments.audience.segments()}
+        found = with_segments.issues.variants(issue, "a", data=data)
+
+    assert sizes == {
+        "a": (3, "Those of a"),
+        "both": (2, "Those of both"),
+        "everybody": (7, "Those of everybody"),
+    }
+    assert [(one.key, one.count) for one in found] == [("1", 2), ("0", 1)]
 
 
 def test_a_letter_for_everybody_has_no_variants_to_tell(project: Project, issue: Path):
