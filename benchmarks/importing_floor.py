@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.sample import open_newsletter
 from benchmarks.timing import spending
+from newsletter.project.indexing import refresh_indexes
 
 __all__ = ["main"]
 
@@ -32,7 +33,8 @@ _NEW_TAG = "INSERT INTO subscriber_tag (subscriber_id, tag_key, tag) VALUES (?, 
 def main(root: str, first: str, second: str) -> None:
     """Write both files into the database of the newsletter in `root`."""
     with open_newsletter(Path(root)) as project:
-        project.store.subscribers.index_fields(project.config.fields)
+        project.store.subscribers.counts()  # makes the database
+        refresh_indexes(project, lambda _name: None)
         path = project.store.database.path
     connection = sqlite3.connect(path, isolation_level=None)
     for setting in _SETTINGS:
