@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.audience.import_plan import ImportOptions, ImportPlan, plan_import
@@ -386,34 +386,49 @@ _CELLS = st.sampled_from(
 _HEADERS = st.permutations(["email", "status", "first_name", "score", "tags"])
 
 
+@settings(max_examples=30)  # each is committed and taken back
 @given(_HEADERS, st.lists(st.lists(_CELLS, min_size=4, max_size=6), max_size=8), st.booleans())
 def test_every_row_is_counted_once_and_what_is_planned_is_what_is_done(
-    tmp_path_factory: pytest.TempPathFactory, header: list[str], rows: list[list[str]], replaces: bool
+    tmp_path_factory: pytest.TempPathFactory,
+    lasting: Store,
+    header: list[str],
+    rows: list[list[str]],
+    replaces: bool,
 ) -> None:
     text = "\n".join(";".join(row) for row in [header, *rows])
+    lists = Lists(lasting, tmp_path_factory.getbasetemp())
+    options = ImportOptions(replaces_tags=replaces)
+
+    found = lists(text, options=options)
+    changes = list(found.changes())
+    before = {one.key: one for one in lasting.subscribers.all()}
+    lasting.imports.apply(found.staged, source="", digest="", now=NOW)
+    after = {one.key: one for one in lasting.subscribers.all()}
+    suppressed = set(lasting.subscribers.suppressed(list(after)))
+    lasting.imports.undo(NOW)
+    undone = {one.key: one for one in lasting.subscribers.all()}
+    found.close()
+
+    numbers = found.numbers
+    counted = numbers.added + numbers.updated + numbers.unchanged + numbers.doubles
+    assert found.total == counted + numbers.refused + numbers.kept_out
+    assert len(changes) == numbers.added + numbers.updated
+    assert after == {**before, **{_key(one): _planned(one, after[_key(one)].id) for one in changes}}
+    assert all(one.differences for one in changes if isinstance(one, Update))
+    assert "a@b.example" not in after
+    assert {_key(one) for one in changes if _status(one) in DEPARTED} == suppressed
+    assert undone == before
+    assert lasting.subscribers.suppressed(list(after)) == {}
+
+
+@pytest.fixture(scope="module")
+def lasting() -> Iterator[Store]:
+    """Give a list with two readers and somebody forgotten; each example leaves it as it was."""
     with temporary_store() as store:
-        lists = Lists(store, tmp_path_factory.getbasetemp())
-        options = ImportOptions(replaces_tags=replaces)
-
-        found = lists(text, ANNA, BOB, options=options, a="erased")
-        changes = list(found.changes())
-        before = {one.key: one for one in store.subscribers.all()}
-        store.imports.apply(found.staged, source="", digest="", now=NOW)
-        after = {one.key: one for one in store.subscribers.all()}
-        numbers = found.numbers
-        counted = numbers.added + numbers.updated + numbers.unchanged + numbers.doubles
-
-        assert found.total == counted + numbers.refused + numbers.kept_out
-        assert len(changes) == numbers.added + numbers.updated
-        assert after == {**before, **{_key(one): _planned(one, after[_key(one)].id) for one in changes}}
-        assert all(one.differences for one in changes if isinstance(one, Update))
-        assert "a@b.example" not in after
-        assert {_key(one) for one in changes if _status(one) in DEPARTED} == set(
-            store.subscribers.suppressed(list(after))
-        )
-        store.imports.undo(NOW)
-        assert {one.key: one for one in store.subscribers.all()} == before
-        assert store.subscribers.suppressed(list(after)) == {}
+        store.subscribers.add(ANNA)
+        store.subscribers.add(BOB)
+        store.subscribers.suppress("a@b.example", SuppressionReason.ERASED, NOW)
+        yield store
 
 
 def _key(change: ImportChange) -> str:
@@ -440,3 +455,35 @@ def _planned(change: ImportChange, number: int) -> Subscriber:
         confirmed=change.confirmed,
         source=change.source,
     )
+
+
+_BYTES = st.binary(max_size=120) | st.text('a@b.example,;\t"\n\r é\0', max_size=120).map(str.encode)
+
+
+_STARTS = st.sampled_from([b"", b"email;status\n", b"\xef\xbb\xbfemail,tags\n", "email\t\n".encode("utf-16")])
+
+
+@settings(max_examples=50)
+@given(_STARTS, _BYTES)
+def test_any_bytes_are_planned_with_every_row_counted_or_refused_with_a_reason(
+    tmp_path_factory: pytest.TempPathFactory, lasting: Store, start: bytes, content: bytes
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "bytes.csv"
+    path.write_bytes(start + content)
+    staging = lasting.imports.stage(source="", replaces_tags=False)
+    places: list[str] = []
+    total, counted = 0, 0
+    try:
+        found = plan_import([open_table(path)], CONFIG, staging)
+    except UsageError as error:
+        places = [str(problem.place) for problem in error.problems]
+    else:
+        numbers = found.numbers
+        total = found.total
+        counted = numbers.added + numbers.updated + numbers.unchanged + numbers.doubles + numbers.kept_out
+        counted += sum(bool(one.reason) for one in found.refused())
+    finally:
+        staging.close()
+
+    assert total == counted
+    assert all(place.startswith(str(path)) for place in places)
