@@ -118,8 +118,7 @@ class SqlImports:
         with self._database.writing() as connection:
             row = _find(connection, import_id)
             tally = _Tally()
-            query = select(import_change).where(import_change.c.import_id == row.id)
-            for chunk in _row_chunks(connection.execute(query).all()):
+            for chunk in _changes_of(connection, row.id):
                 _undo_chunk(connection, chunk, tally)
             connection.execute(
                 update(import_journal).where(import_journal.c.id == row.id).values(undone_at=now)
@@ -190,6 +189,11 @@ def _record(row: Row[tuple[object, ...]]) -> ImportRecord:
     )
 
 
-def _row_chunks(rows: Sequence[Row[tuple[object, ...]]]) -> Iterator[Sequence[Row[tuple[object, ...]]]]:
-    for start in range(0, len(rows), _CHUNK):
-        yield rows[start : start + _CHUNK]
+def _changes_of(connection: Connection, import_id: int) -> Iterator[Sequence[Row[tuple[object, ...]]]]:
+    """Yield what an import did, some readers at a time, so that memory does not follow its size."""
+    last = -1
+    query = select(import_change).where(import_change.c.import_id == import_id)
+    by_id = import_change.c.subscriber_id
+    while rows := connection.execute(query.where(by_id > last).order_by(by_id).limit(_CHUNK)).all():
+        yield rows
+        last = rows[-1].subscriber_id
