@@ -15,7 +15,7 @@ from newsletter.project.indexing import refresh_indexes
 
 __all__ = ["main"]
 
-_SETTINGS = ("synchronous=FULL", "wal_autocheckpoint=4000", "foreign_keys=ON", "cache_size=-49152")
+_SETTINGS = ("synchronous=FULL", "wal_autocheckpoint=4000", "foreign_keys=ON", "cache_size=-32768")
 _READER = (
     "INSERT INTO subscriber"
     " (email, email_key, status, lang, source, fields, folded, joined, confirmed, bucket)"

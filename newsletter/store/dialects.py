@@ -56,9 +56,8 @@ __all__ = [
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
-_STAGING_CACHE_KIB = (
-    65_536  # keys of an import are in no order: less, and their pages go to the disk and back
-)
+_LIST_CACHE_KIB = 32_768  # keys of an import are in no order: with less their pages go to the disk and back
+_STAGING_CACHE_KIB = 8_192  # staged rows are written and read in order
 
 _SCHEMA = table("sqlite_master", column("type"), column("name"), column("tbl_name"))
 _SEQUENCE = table("sqlite_sequence", column("name"), column("seq"))
@@ -164,7 +163,7 @@ def reader_digest(*values: ColumnElement[Any]) -> ColumnElement[str]:
 def prepare_staging(connection: Connection) -> None:
     """Let a connection of its own hold many temporary rows without a place in memory for all of them."""
     connection.exec_driver_sql(f"PRAGMA temp.cache_size=-{_STAGING_CACHE_KIB}")
-    connection.exec_driver_sql(f"PRAGMA cache_size=-{_STAGING_CACHE_KIB}")
+    connection.exec_driver_sql(f"PRAGMA cache_size=-{_LIST_CACHE_KIB}")
 
 
 def json_value(document: ColumnElement[object], name: str) -> ColumnElement[str]:
