@@ -11,6 +11,7 @@ HEAVY = ("premailer", "lxml", "sendgrid", "jinja2", "markdown_it", "sqlalchemy",
 COMMANDS = (
     "init new preview check build approve send status resume pause cancel resolve",
     "subscribers subscribers.import subscribers.undo subscribers.export subscribers.why",
+    "subscribers.add subscribers.consent subscribers.forget subscribers.retain",
     "subscribers.unsubscribe segments segments.count segments.explain events events.import report correct",
     "doctor",
 )
