@@ -272,11 +272,11 @@ def members_where(
             select(*columns, *selector.marks(conditions)).where(choose(selector)).order_by(subscriber.c.id)
         )
         # The driver's own rows, which are a third of the work of making SQLAlchemy's.
-        cursor = selector.connection.execute(query).cursor
-        while cursor and (rows := cursor.fetchmany(_ROWS_AT_ONCE)):
-            for row, values in zip(rows, json_objects(row[3] for row in rows), strict=True):
-                variant = "".join(map(str, row[4:])) if conditions else ""
-                yield Member(row[0], row[1], row[2], values, variant)
+        with selector.connection.execute(query) as result:  # closed, also when somebody stops half-way
+            while result.cursor and (rows := result.cursor.fetchmany(_ROWS_AT_ONCE)):
+                for row, values in zip(rows, json_objects(row[3] for row in rows), strict=True):
+                    variant = "".join(map(str, row[4:])) if conditions else ""
+                    yield Member(row[0], row[1], row[2], values, variant)
 
 
 def variants_where(

@@ -80,6 +80,18 @@ def test_readers_are_counted_by_status_and_by_tag(store: Store) -> None:
     assert store.subscribers.tags() == {"GEMEENTE": 2, "Nieuw": 1}
 
 
+def test_members_nobody_reads_to_the_end_leave_the_connection_free_for_the_next(store: Store) -> None:
+    for number in range(3):
+        _add(store, f"r{number}@brief.example", lang="nl")
+
+    half_way = store.subscribers.members(DUTCH)
+    cursor_stays = next(half_way)
+    half_way.close()
+
+    assert store.subscribers.count(DUTCH) == 3
+    assert cursor_stays.email == "r0@brief.example"
+
+
 def test_checks_see_members_and_who_has_the_issue_already(store: Store) -> None:
     view: AudienceView = store.audience_view(_dutch)
     for name in ("a", "b", "c"):
