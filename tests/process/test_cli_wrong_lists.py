@@ -58,6 +58,18 @@ def test_a_file_that_is_no_list_is_refused_with_its_line(bare, content, said):
     assert (done.code, said in done.err, done.out) == (2, True, ""), done.err
 
 
+def test_wrong_choices_of_columns_are_told_and_right_ones_are_shown(bare):
+    (bare.root / "l.csv").write_bytes(b"mail,Roepnaam,x\x1b[31m\na@x.example,Jan,1\n")
+
+    wrong = bare.run("subscribers", "import", "l.csv", "--map", "mail", "--map", "=email")
+    right = bare.run("subscribers", "import", "l.csv", "--map", "Roepnaam=first_name", "--json")
+    shown = bare.run("subscribers", "import", "l.csv", "--map", "Roepnaam=-")
+
+    assert (wrong.code, wrong.err.count("write --map COLUMN=FIELD")) == (2, 2)
+    assert '"Roepnaam": "field first_name"' in right.out
+    assert ("Roepnaam" in shown.err, "\x1b" in shown.err, shown.code) == (True, False, 0)
+
+
 def test_what_is_not_even_a_text_file_is_told_apart(bare):
     with zipfile.ZipFile(bare.root / "lijst.xlsx", "w") as workbook:
         workbook.writestr("xl/workbook.xml", "<x/>")
