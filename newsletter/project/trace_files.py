@@ -26,6 +26,7 @@ from newsletter.source import Place, shown_path
 __all__ = ["FileAction", "TraceFile", "clean_file", "trace_files"]
 
 _PASSED_OVER = frozenset({".git", ".venv", "node_modules", "__pycache__"})
+_OWN_FOLDER = ".newsletter"
 _REFUSED = ".refused.csv"
 _PIECE = 8 << 20
 _OVERLAP = 8 << 10
@@ -66,14 +67,13 @@ class TraceFile:
 def trace_files(config: Config, database: Path, traces: Traces) -> Iterator[TraceFile]:
     """Yield the files of the project that hold a person, sorted; the database at `database` is not looked at.
 
-    Copies of a database and archives are yielded whatever is in them, if they were made by this program: they
+    The outbox and what lies beside the database are looked at wherever they are. Copies of a database and archives are yielded whatever is in them, if they were made by this program: they
     are packed up, and may hold anybody. Raises StoreError for a file of our own that cannot be read.
     """
     own = {database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))}
-    for path in sorted(_files(config.root)):
-        if path in own:
-            continue
-        found = _look(path, config, database.parent, traces)
+    paths = {*_files(config.root), *_files(_outbox(config)), *database.parent.glob(f"{database.name}.*")}
+    for path in sorted(path for path in paths - own if path.is_file()):
+        found = _look(path, config, database, traces)
         if found is not None:
             yield found
 
@@ -94,14 +94,23 @@ def clean_file(file: TraceFile, traces: Traces) -> None:
 def _files(root: Path) -> Iterator[Path]:
     for folder, names, files in os.walk(root):
         names[:] = [name for name in names if name not in _PASSED_OVER]
-        paths = (Path(folder) / name for name in files)
-        yield from (path for path in paths if path.is_file())
+        yield from (Path(folder) / name for name in files)
 
 
-def _look(path: Path, config: Config, store: Path, traces: Traces) -> TraceFile | None:
+def _outbox(config: Config) -> Path:
+    return Path(os.path.abspath(config.root / config.provider.outbox.dir))
+
+
+def _is_ours(path: Path, config: Config, database: Path) -> bool:
+    """Say whether this program wrote the file; that a database lies in a folder does not make it all ours."""
+    is_beside = path.parent == database.parent and path.name.startswith(f"{database.name}.")
+    return is_beside or path.is_relative_to(config.root / _OWN_FOLDER) or path.name.endswith(_REFUSED)
+
+
+def _look(path: Path, config: Config, database: Path, traces: Traces) -> TraceFile | None:
     shown = shown_path(path, config.root)
-    is_ours = path.is_relative_to(store) or path.name.endswith(_REFUSED)
-    is_mail = path.is_relative_to(config.root / config.provider.outbox.dir)
+    is_ours = _is_ours(path, config, database)
+    is_mail = path.is_relative_to(_outbox(config))
     try:
         with path.open("rb") as file:
             start = file.read(16)

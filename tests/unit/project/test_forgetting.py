@@ -68,13 +68,17 @@ def clock():
     return FakeClock()
 
 
+def make_root(folder, config):
+    root = folder / "brief"
+    (root / "issues").mkdir(parents=True)
+    (root / "newsletter.toml").write_text(config)
+    (root / "issues" / "herfst.md").write_text(ISSUE)
+    return root
+
+
 @pytest.fixture
 def project(tmp_path, clock):
-    root = tmp_path / "brief"
-    (root / "issues").mkdir(parents=True)
-    (root / "newsletter.toml").write_text(CONFIG)
-    (root / "issues" / "herfst.md").write_text(ISSUE)
-    with Project.open(root, clock=clock) as project:
+    with Project.open(make_root(tmp_path, CONFIG), clock=clock) as project:
         yield project
 
 
@@ -390,6 +394,37 @@ def test_what_was_exported_for_them_is_named(project):
     (told,) = project.privacy.forget(EMAIL).unreached
 
     assert (told.where, told.fix) == ("person.zip", "take the person out, or: rm person.zip")
+
+
+def test_a_letter_in_an_outbox_elsewhere_is_removed_as_well(tmp_path, clock):
+    root = make_root(tmp_path, CONFIG + '[provider.outbox]\ndir = "../uit"\n')
+    with Project.open(root, clock=clock) as project:
+        enlist(project, EMAIL, "anna@brief.example")
+        run(project, plan(project))
+
+        files = project.privacy.forget(EMAIL).files
+
+    assert len(files) == 1
+    (left,) = (tmp_path / "uit").rglob("*.eml")
+    assert b"anna@brief.example" in left.read_bytes()
+
+
+@pytest.mark.parametrize("url", ["newsletter.db", "../newsletter.db"])
+def test_a_database_beside_files_of_the_author_does_not_make_them_ours(tmp_path, clock, url):
+    root = make_root(tmp_path, CONFIG + f'[store]\nurl = "sqlite:///{url}"\n')
+    mine, neighbour = root / "dank.md", tmp_path / "elsewhere.txt"
+    for path in (mine, neighbour):
+        path.write_text(f"Dank aan {EMAIL}!\n")
+    with Project.open(root, clock=clock) as project:
+        enlist(project, EMAIL)
+        beside = project.store.database.beside(".note")
+        beside.write_text(f"{EMAIL}\n")
+
+        told = project.privacy.forget(EMAIL)
+
+    assert (mine.read_text(), neighbour.read_text()) == (f"Dank aan {EMAIL}!\n",) * 2
+    assert [one.where for one in told.unreached] == ["dank.md:1"]
+    assert EMAIL not in beside.read_text()
 
 
 def test_a_person_nobody_knows_is_told_so_and_a_wrong_address_too(project):
