@@ -67,8 +67,9 @@ class TraceFile:
 def trace_files(config: Config, database: Path, traces: Traces) -> Iterator[TraceFile]:
     """Yield the files of the project that hold a person, sorted; the database at `database` is not looked at.
 
-    The outbox and what lies beside the database are looked at wherever they are. Copies of a database and archives are yielded whatever is in them, if they were made by this program: they
-    are packed up, and may hold anybody. Raises StoreError for a file of our own that cannot be read.
+    The outbox and what lies beside the database are looked at wherever they are. Copies of a database and
+    archives are yielded whatever is in them, if they were made by this program: they are packed up, and may
+    hold anybody. Raises StoreError for a file of our own that cannot be read.
     """
     own = {database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))}
     paths = {*_files(config.root), *_files(_outbox(config)), *database.parent.glob(f"{database.name}.*")}
@@ -98,7 +99,7 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 def _outbox(config: Config) -> Path:
-    return Path(os.path.abspath(config.root / config.provider.outbox.dir))
+    return Path(os.path.normpath(config.root / config.provider.outbox.dir))
 
 
 def _is_ours(path: Path, config: Config, database: Path) -> bool:
