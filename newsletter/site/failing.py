@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from newsletter.errors import NewsletterError
@@ -33,7 +33,16 @@ def error_pages(pages: Pages) -> Mapping[Any, Any]:
         _log.error("the site could not answer: %s", error)
         return pages.error(request, "503", 503, headers={"Retry-After": _RETRY_S})
 
+    async def gone(request: Request, _error: Exception) -> Response:
+        """Who went away in the middle of a request is no failure of ours; nobody reads the answer."""
+        return pages.error(request, "400", 400)
+
     async def broken(request: Request, _error: Exception) -> Response:
         return pages.error(request, "500", 500)
 
-    return {HTTPException: refused, NewsletterError: unable, Exception: broken}
+    return {
+        HTTPException: refused,
+        ClientDisconnect: gone,
+        NewsletterError: unable,
+        Exception: broken,
+    }

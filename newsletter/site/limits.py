@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["BODY_BYTES", "BODY_S", "HOOK_BYTES", "BodyLimit", "largest_body"]
+__all__ = ["BODY_BYTES", "BODY_S", "HOOK_BYTES", "HOOK_S", "BodyLimit", "largest_body", "longest_wait"]
 
 BODY_BYTES = 64 * 1024
 """The largest form anybody has reason to send."""
@@ -18,7 +18,10 @@ HOOK_BYTES = 10 * 1024 * 1024
 """The largest report of a provider, in bytes."""
 
 BODY_S = 10.0
-"""How long a body may take to arrive, in seconds."""
+"""How long a form may take to arrive, all of it, in seconds."""
+
+HOOK_S = 60.0
+"""How long a report of a provider may take to arrive, all of it, in seconds."""
 
 
 def largest_body(path: str) -> int:
@@ -26,16 +29,24 @@ def largest_body(path: str) -> int:
     return HOOK_BYTES if "/hooks/" in path else BODY_BYTES
 
 
+def longest_wait(path: str) -> float:
+    """Return within how many seconds the body of a request to `path` must be there."""
+    return HOOK_S if "/hooks/" in path else BODY_S
+
+
 class BodyLimit:
     """Ends a request whose body is too large (413) or too slow (408)."""
 
     def __init__(
-        self, app: ASGIApp, largest: Callable[[str], int] = largest_body, patience_s: float = BODY_S
+        self,
+        app: ASGIApp,
+        largest: Callable[[str], int] = largest_body,
+        longest: Callable[[str], float] = longest_wait,
     ) -> None:
-        """Wrap `app`; `largest` says how many bytes a path takes."""
+        """Wrap `app`; `largest` says how many bytes a path takes, `longest` how many seconds."""
         self._app = app
         self._largest = largest
-        self._patience_s = patience_s
+        self._longest = longest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as `app` does, which meets an HTTPException where it reads too much."""
@@ -44,6 +55,7 @@ class BodyLimit:
             return
         limit = self._largest(scope["path"])
         declared = Headers(scope=scope).get("content-length", "0")
+        ends = asyncio.get_running_loop().time() + self._longest(scope["path"])
         taken = 0
         is_whole = False
 
@@ -54,7 +66,7 @@ class BodyLimit:
             if declared.isdecimal() and int(declared[:20]) > limit:
                 raise HTTPException(413)
             try:
-                async with asyncio.timeout(self._patience_s):
+                async with asyncio.timeout_at(ends):  # for the whole of it: a drop a second is slow, too
                     message = await receive()
             except TimeoutError:
                 raise HTTPException(408, headers={"Connection": "close"}) from None

@@ -147,6 +147,9 @@ def _broken(templates: Environment, folder: Path) -> Iterator[Problem]:
 
 
 def _own_path(request: Request) -> str:
-    """Return the path without the prefix, whether or not the proxy took it off."""
+    """Return the path without the prefix, whether or not the proxy took it off.
+
+    It begins with one slash: what begins with two leads to another host (RFC 3986 4.2).
+    """
     path: str = request.scope["path"]
-    return path.removeprefix(request.scope.get("root_path", ""))
+    return "/" + path.removeprefix(request.scope.get("root_path", "")).lstrip("/")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+from starlette.applications import Starlette
 
 from newsletter.domain.campaign import Digests, Member, NewCampaign
 from newsletter.domain.links import ReaderLinks
@@ -40,7 +41,7 @@ class Site:
 
     project: Project
     base: str = BASE
-    app: object = field(init=False)
+    app: Starlette = field(init=False)
 
     def __post_init__(self) -> None:
         self.app = make_app(self.project)
@@ -74,9 +75,9 @@ class Site:
         return self.ask("POST", url, **options)
 
 
-async def _ask(app: object, method: str, url: str, options: dict[str, object]) -> httpx.Response:
+async def _ask(app: Starlette, method: str, url: str, options: dict[str, object]) -> httpx.Response:
     address = str(options.pop("visitor", "203.0.113.9"))
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(address, 40000))  # type: ignore[arg-type]  # an ASGI application
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(address, 40000))
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
         return await client.request(method, url, **options)  # type: ignore[arg-type]  # httpx checks them
 

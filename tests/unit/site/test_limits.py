@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
@@ -62,28 +63,43 @@ def test_limits_that_are_free_again_leave_nothing_behind(site: Site) -> None:
     assert left == [("site:last",)]
 
 
-def test_a_body_that_does_not_come_is_not_waited_for() -> None:
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        from starlette.exceptions import HTTPException
+def answer_to(receive: Receive, seconds: float) -> int:
+    """Return how a request whose body comes by `receive` is answered, if it may take that long."""
 
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        status = 200
         try:
             await Request(scope, receive).body()
         except HTTPException as error:
-            await PlainTextResponse("", error.status_code)(scope, receive, send)
+            status = error.status_code
+        await PlainTextResponse("", status)(scope, receive, send)
 
     sent: list[Message] = []
-
-    async def never() -> Message:
-        await asyncio.Event().wait()
-        raise AssertionError
 
     async def send(message: Message) -> None:
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"content-length", b"5")]}
-    asyncio.run(BodyLimit(app, patience_s=0.0)(scope, never, send))
+    asyncio.run(BodyLimit(app, longest=lambda _path: seconds)(scope, receive, send))
+    return int(sent[0]["status"])
 
-    assert sent[0]["status"] == 408
+
+def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    async def never() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    assert answer_to(never, 0.0) == 408
+
+
+def test_a_body_that_comes_in_drops_is_not_waited_for_either() -> None:
+    drops = iter(range(20))
+
+    async def drop() -> Message:
+        await asyncio.sleep(0.01)
+        return {"type": "http.request", "body": b"x", "more_body": next(drops) < 19}
+
+    assert answer_to(drop, 0.1) == 408
 
 
 def test_status_tells_that_the_form_is_being_abused(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

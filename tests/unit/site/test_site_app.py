@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from starlette.types import Message
 
 from newsletter.errors import ConfigError
 from newsletter.site.languages import choose_language
@@ -62,6 +64,37 @@ def test_our_own_failure_is_never_the_visitors(site: Site) -> None:
 
     assert [answer.status_code for answer in answers] == [503, 503]
     assert answers[1].headers["retry-after"]
+
+
+def test_no_page_has_a_link_to_a_host_that_stands_in_its_own_path(site: Site) -> None:
+    page = site.get("https://brief.example//elsewhere.example/herfst").text
+
+    assert ('href="//' in page, 'href="/elsewhere.example/herfst?lang=en"' in page) == (False, True)
+
+
+def test_who_goes_away_in_the_middle_of_a_form_is_no_failure_of_ours(site: Site) -> None:
+    coming: list[Message] = [
+        {"type": "http.request", "body": b"email=a", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return coming.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/subscribe",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/x-www-form-urlencoded")],
+    }
+    asyncio.run(site.app(scope, receive, send))
+
+    assert sent[0]["status"] == 400
 
 
 def test_a_site_below_a_path_answers_with_and_without_it(tmp_path: Path) -> None:
