@@ -22,6 +22,7 @@ __all__ = ["PastIssue", "PastIssues", "PublicLetter"]
 
 _KEPT = 50
 _NOT_PUBLIC = "x-archive"
+_Stamp = tuple[int, int, int] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +56,20 @@ class PastIssues:
         self._home = home
         self._lock = Lock()
         self._kept: OrderedDict[str, PublicLetter | None] = OrderedDict()
+        self._heads: dict[SentIssue, tuple[_Stamp, PastIssue | None]] = {}
 
     def all(self) -> list[PastIssue]:
         """Return the letters that went out and can still be read, the latest first."""
-        found = []
+        known, heads = self._heads, {}
         for sent in sent_issues(self._project.store.database):
-            issue = self._load(sent)
-            if issue is not None:
-                found.append(self._head(issue, sent))
-        return found
+            stamp = _stamp(self._path(sent))
+            at, head = known.get(sent, (None, None))
+            if at is None or at != stamp:  # anybody asks for the list: no file is read twice for it
+                issue = self._load(sent)
+                head = self._head(issue, sent) if issue else None
+            heads[sent] = (stamp, head)
+        self._heads = heads
+        return [head for _, head in heads.values() if head is not None]
 
     def letter(self, slug: str) -> PublicLetter | None:
         """Return the letter with that slug; None when none went out, or it cannot be read any more."""
@@ -73,9 +79,12 @@ class PastIssues:
                 return self._remembered(issue)
         return None
 
+    def _path(self, sent: SentIssue) -> Path:
+        return Path(self._project.config.root / sent.path)
+
     def _load(self, sent: SentIssue) -> Issue | None:
         try:
-            issue = self._project.issues.load(Path(self._project.config.root / sent.path))
+            issue = self._project.issues.load(self._path(sent))
         except NewsletterError:  # gone, or changed into what cannot be read: no reason to fail
             return None
         return None if issue.slug != sent.slug or issue.extra.get(_NOT_PUBLIC) is False else issue
@@ -118,6 +127,15 @@ class PastIssues:
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
             return self._kept[issue.digest]
+
+
+def _stamp(path: Path) -> _Stamp:
+    """Return what changes with a file; None when it cannot be looked at."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _neutral(line: ProtectedLine) -> str:

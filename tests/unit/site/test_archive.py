@@ -63,6 +63,25 @@ def test_a_letter_that_was_not_sent_is_nowhere(site: Site) -> None:
     assert "Nog geen" in index.text or "nog geen" in index.text
 
 
+def test_the_list_reads_a_letter_again_only_when_it_changed(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(site)
+    read: list[Path] = []
+    load = site.project.issues.load
+    monkeypatch.setattr(site.project.issues, "load", lambda path: (read.append(path), load(path))[1])
+
+    before = [site.get("/archive").text for _ in range(3)]
+    was_read = len(read)
+    write(site, LETTER.replace("herfst", "winterkou"))
+    after = site.get("/archive/feed.xml").text
+
+    assert (len(set(before)), was_read, len(read)) == (1, 1, 2)
+    assert "winterkou" in after
+    (site.project.config.root / "issues" / f"2026-11-24-{SLUG}.md").unlink()
+    assert SLUG not in site.get("/archive").text
+
+
 def test_a_sent_letter_is_listed_and_reads_as_for_somebody_unknown(site: Site) -> None:
     send(site)
 
