@@ -73,6 +73,10 @@ class Chores:
             if str(error) not in self._told:
                 self._told.add(str(error))
                 _log.error("the site cannot do what waits: %s", error)
+        except Exception as error:  # noqa: BLE001 a plug-in's, say: the other chores go on all the same
+            if repr(error) not in self._told:
+                self._told.add(repr(error))
+                _log.exception("the site failed at what waits")
 
     def _end_pauses(self) -> None:
         self._project.choosing.wake()

@@ -11,6 +11,7 @@ import pytest
 
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.project import FixedClock
+from newsletter.project.choosing import Choosing
 from newsletter.site.chores import Chores
 from tests.unit.site.conftest import ANNA
 from tests.unit.site.site_world import NOW, Site, make_site
@@ -78,3 +79,19 @@ def test_who_does_not_confirm_within_a_week_is_erased_while_the_site_runs(site: 
     one_round(site)
 
     assert site.project.store.subscribers.get(NEW) is None
+
+
+def test_a_bug_in_one_chore_keeps_no_other_from_being_done(
+    site: Site, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_choosing: object) -> None:
+        raise RuntimeError("nobody thought of this")
+
+    site.post("/subscribe", data=filled_in(site, email=NEW))
+    monkeypatch.setattr(Choosing, "wake", fail)
+    site.project.clock = FixedClock(NOW + timedelta(days=8))
+
+    one_round(site)
+
+    assert [record.exc_info is not None for record in caplog.records] == [True]
+    assert site.project.store.subscribers.get(NEW) is None  # never confirmed, and gone after a week
