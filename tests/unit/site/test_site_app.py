@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.types import Message
 
+from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.errors import ConfigError
 from newsletter.site.languages import choose_language
 from newsletter.site.limits import BODY_BYTES
@@ -106,7 +107,17 @@ def test_a_site_below_a_path_answers_with_and_without_it(tmp_path: Path) -> None
     assert (whole.status_code, bare.status_code) == (200, 200)
     assert 'href="/brief/site.css"' in whole.text
     assert 'action="/brief/unsubscribe/' in bare.text
+    assert [site.get(f"https://example.org/brief{end}").status_code for end in ("", "/")] == [200, 200]
+    assert site.get("https://example.org/briefing").status_code == 404
     site.project.close()
+
+
+def test_a_slash_at_the_end_is_answered_without_a_redirect_to_whatever_host(site: Site) -> None:
+    page = site.get("/subscribe/", headers={"Host": "elsewhere.example"})
+    left = site.post(f"{site.links(ANNA)['unsubscribe_url']}/", data={"List-Unsubscribe": "One-Click"})
+
+    assert (page.status_code, left.status_code) == (200, 200)
+    assert site.status(ANNA) is SubscriberStatus.UNSUBSCRIBED
 
 
 @pytest.mark.parametrize(
