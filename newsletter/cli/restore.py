@@ -36,6 +36,7 @@ def command(file: Path, yes: bool, as_json: bool) -> int:
                 "made_at": restored.manifest.made_at,
                 "kept": str(restored.kept) if restored.kept else None,
                 "left_since": restored.left_since,
+                "paused_since": restored.paused_since,
                 "came_since": restored.came_since,
                 "held": dict(restored.held),
                 "lost_issues": list(restored.lost),
@@ -61,6 +62,8 @@ def _lines(restored: Restored) -> list[str]:
         lines.append(f"What was there: {restored.kept}; remove it once you are sure, it holds addresses.")
     if restored.left_since:
         lines.append(f"{many(restored.left_since, 'reader')} who left since stay away.")
+    if restored.paused_since:
+        lines.append(f"{many(restored.paused_since, 'reader')} who paused since still pause.")
     if restored.came_since:
         lines.append(
             f"{many(restored.came_since, 'reader')} who came since: only in the copy of what was there."

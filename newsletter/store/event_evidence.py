@@ -55,17 +55,16 @@ def campaigns_of_deliveries(connection: Connection, events: Iterable[ProviderEve
     return dict(connection.execute(query).all())
 
 
-def hold_restored(connection: Connection, campaign_id: str) -> int:
+def hold_restored(connection: Connection, campaign_id: str, *, even_released: bool = False) -> int:
     """Hold a campaign that sent more than the ledger knows; return how many pending deliveries that doubts.
 
     Nobody can say which of them left after the backup was made, so all become unknown: evidence, or a
-    choice, settles them (`newsletter resolve`).
+    choice, settles them (`newsletter resolve`). Who was released by choice since is not held a second time,
+    unless `even_released`: then the choice was made before the backup, and what it released may have left.
     """
-    pending = (
-        batch.c.campaign_id == campaign_id,
-        batch.c.state == BatchState.PENDING,
-        batch.c.is_in_doubt == 0,  # who was released by choice since is not held a second time
-    )
+    pending = [batch.c.campaign_id == campaign_id, batch.c.state == BatchState.PENDING]
+    if not even_released:
+        pending.append(batch.c.is_in_doubt == 0)
     sizes = connection.scalars(select(batch.c.size).where(*pending)).all()
     if not sizes:
         return 0

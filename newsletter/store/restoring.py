@@ -16,6 +16,7 @@ from newsletter.errors import StoreError
 from newsletter.store.backup import BackupNote, unpack, write_note
 from newsletter.store.backup_file import Manifest
 from newsletter.store.campaigns import note
+from newsletter.store.carrying_over import CarriedOver, carry_over, read_carried_over
 from newsletter.store.copies import fold_in_log, look_through, put_into
 from newsletter.store.database import Database
 from newsletter.store.event_effects import suppress_many
@@ -29,6 +30,7 @@ from newsletter.store.schema import batch, campaign, subscriber, suppression
 __all__ = ["Restored", "restore_backup"]
 
 _Standing = tuple[int, int, int]
+_KNOWN_BEFORE = "the database that a backup was put in the place of"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +38,9 @@ class Restored:
     """What putting a backup back did.
 
     `kept` is the copy of what was there, None when nothing was. `left_since` counts the addresses that were
-    never to be mailed since the backup was made, and still are not; `came_since` the readers who were added
-    since, and are not on the list any more. `held` are the campaigns whose waiting
+    never to be mailed since the backup was made, and still are not; `paused_since` the readers who pause
+    since then, and still do; `came_since` the readers who were added since, and are not on the list any
+    more. `held` are the campaigns whose waiting
     deliveries may have been sent since, with how many those are; `lost` the issues of campaigns planned
     since, of which the database knows nothing any more. `is_blind` says that the database that was there
     could not be read, so that nobody knows who left since.
@@ -46,6 +49,7 @@ class Restored:
     manifest: Manifest
     kept: Path | None
     left_since: int = 0
+    paused_since: int = 0
     came_since: int = 0
     held: Mapping[str, int] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
@@ -75,6 +79,7 @@ def restore_backup(database: Database, path: Path, *, shown: str, now: datetime)
                     restored = replace(
                         restored,
                         left_since=_keep_away(connection, found),
+                        paused_since=carry_over(connection, found.carried_over),
                         came_since=_came_since(database, connection) if not found.is_blind else 0,
                         held=_hold(connection, found),
                         lost=_lost(connection, found),
@@ -101,6 +106,7 @@ class _Present:
     suppressions: tuple[Suppression, ...] = ()
     standing: Mapping[str, _Standing] = field(default_factory=dict)
     issues: Mapping[str, str] = field(default_factory=dict)
+    carried_over: CarriedOver | None = None
 
     @classmethod
     def of(cls, database: Database) -> _Present:
@@ -118,6 +124,7 @@ class _Present:
             gone = connection.execute(select(suppression)).all()
             standing = _standing(connection)
             issues = connection.execute(_ISSUES).all()
+            carried_over = read_carried_over(connection)
         return cls(
             is_there=True,
             is_blind=False,
@@ -127,6 +134,7 @@ class _Present:
             ),
             standing=standing,
             issues=dict(issues),
+            carried_over=carried_over,
         )
 
 
@@ -177,7 +185,7 @@ def _put_in_place(database: Database, copy: Path, found: _Present) -> None:
 
 
 def _keep_away(connection: Connection, found: _Present) -> int:
-    return sum(suppress_many(connection, found.suppressions).values()) if found.suppressions else 0
+    return sum(suppress_many(connection, found.suppressions, _KNOWN_BEFORE).values())
 
 
 def _hold(connection: Connection, found: _Present) -> Mapping[str, int]:
@@ -186,7 +194,11 @@ def _hold(connection: Connection, found: _Present) -> Mapping[str, int]:
         select(batch.c.campaign_id).where(batch.c.state == BatchState.PENDING).distinct()
     ).all()
     then = _standing(connection)
-    doubted = {one: hold_restored(connection, one) for one in waiting if found.standing.get(one) != then[one]}
+    doubted = {
+        one: hold_restored(connection, one, even_released=True)
+        for one in waiting
+        if found.standing.get(one) != then[one]
+    }
     return {one: number for one, number in doubted.items() if number}
 
 

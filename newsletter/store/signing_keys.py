@@ -14,9 +14,9 @@ from newsletter.store.database import Database
 from newsletter.store.locks import operator_name
 from newsletter.store.schema import meta, operator_log
 
-__all__ = ["SqlSigningKeys"]
+__all__ = ["KEYS_NAME", "SqlSigningKeys"]
 
-_NAME = "signing_keys"
+KEYS_NAME = "signing_keys"
 _KEY_BYTES = 32
 
 
@@ -37,13 +37,13 @@ class SqlSigningKeys:
         """Let a new key sign from now on, and return the keys; who did it is written down."""
         with self._database.writing() as connection:
             keys = self._read(connection).rotated(secrets.token_bytes(_KEY_BYTES), now)
-            connection.execute(delete(meta).where(meta.c.name == _NAME))
-            connection.execute(insert(meta).values(name=_NAME, value=_text(keys)))
+            connection.execute(delete(meta).where(meta.c.name == KEYS_NAME))
+            connection.execute(insert(meta).values(name=KEYS_NAME, value=_text(keys)))
             connection.execute(insert(operator_log).values(at=now, who=operator_name(), action="rotate keys"))
         return keys
 
     def _read(self, connection: Connection) -> SigningKeys:
-        text = connection.scalar(select(meta.c.value).where(meta.c.name == _NAME))
+        text = connection.scalar(select(meta.c.value).where(meta.c.name == KEYS_NAME))
         if text is None:
             return SigningKeys(current=self._first)
         kept = json.loads(text)

@@ -38,9 +38,13 @@ def _open(root: Path) -> Iterator[Store]:
         yield store
 
 
+def _reader(email: str, key: str = "") -> Subscriber:
+    return Subscriber(id=0, email=email, key=key or email, status=SubscriberStatus.ACTIVE)
+
+
 def _fill(store: Store) -> None:
     for one in members(READERS):
-        store.subscribers.add(Subscriber(id=0, email=one.email, key=one.key, status=SubscriberStatus.ACTIVE))
+        store.subscribers.add(_reader(one.email, one.key))
     store.ledger.plan(a_campaign(batch_size=2), members(READERS))
     store.ledger.change("c1", CampaignEvent.RUN)
 
@@ -222,6 +226,93 @@ def test_who_left_since_the_backup_stays_away(filled: Store, tmp_path: Path) -> 
     assert found.status is SubscriberStatus.UNSUBSCRIBED
     assert gone is not None
     assert gone.reason is SuppressionReason.UNSUBSCRIBED
+
+
+def test_numbers_given_since_the_backup_are_never_given_again(filled: Store, tmp_path: Path) -> None:
+    _back_up(filled, tmp_path / "b.zip")
+    came_since = filled.subscribers.add(_reader("new@brief.example")).id
+    filled.ledger.plan(a_campaign("c2", issue="winter"), members(2))
+    newest_batch = max(batch.id for batch in filled.ledger.batches("c2"))
+
+    _restore(filled, tmp_path / "b.zip")
+
+    # A link that the one was sent would open the data of the other.
+    assert filled.subscribers.add(_reader("other@brief.example")).id > came_since
+    filled.ledger.plan(a_campaign("c3", issue="lente"), members(2))
+    assert min(batch.id for batch in filled.ledger.batches("c3")) > newest_batch
+
+
+def test_numbers_given_by_a_database_that_is_lost_are_leapt_over(tmp_path: Path) -> None:
+    with _open(tmp_path) as store:
+        _fill(store)
+        _back_up(store, tmp_path / "b.zip")
+        came_since = [store.subscribers.add(_reader(f"n{n}@brief.example")).id for n in range(9)]
+    for part in tmp_path.glob("newsletter.db*"):
+        part.unlink()
+    lost = Database(tmp_path / "newsletter.db", "newsletter.db")
+
+    restore_backup(lost, tmp_path / "b.zip", shown="b.zip", now=NOW)
+
+    lost.close()
+    with _open(tmp_path) as store:
+        assert store.subscribers.add(_reader("other@brief.example")).id > max(came_since)
+
+
+def test_links_signed_since_the_backup_still_work_and_an_old_key_stays_retired(
+    filled: Store, tmp_path: Path
+) -> None:
+    _back_up(filled, tmp_path / "b.zip")
+    rotated = filled.signing_keys.rotate(NOW)
+
+    _restore(filled, tmp_path / "b.zip")
+
+    assert filled.signing_keys.read() == rotated
+
+
+def test_who_paused_since_the_backup_still_pauses(filled: Store, tmp_path: Path) -> None:
+    reader = filled.subscribers.get("r1@brief.example")
+    assert reader is not None
+    until = NOW + timedelta(days=30)
+    _back_up(filled, tmp_path / "b.zip")
+    filled.preferences.choose(reader.id, lambda one: one, until)
+
+    restored = _restore(filled, tmp_path / "b.zip")
+
+    assert restored.paused_since == 1
+    chooser = filled.preferences.find(reader.id)
+    assert chooser is not None
+    assert (chooser.reader.status, chooser.paused_until) == (SubscriberStatus.PAUSED, until)
+
+
+def test_a_batch_released_on_a_guess_before_the_backup_is_not_sent_a_third_time(
+    filled: Store, tmp_path: Path
+) -> None:
+    batch = filled.ledger.next_batch("c1", NOW)
+    assert batch is not None
+    filled.ledger.intend(batch, an_attempt(batch))
+    filled.ledger.lose_orphans("c1")
+    filled.ledger.resolve("c1", assume_sent=False, now=NOW)
+    _back_up(filled, tmp_path / "b.zip")
+    _send_one(filled)
+
+    restored = _restore(filled, tmp_path / "b.zip")
+
+    assert restored.held == {"c1": READERS}
+    assert filled.ledger.counts("c1") == {DeliveryState.UNKNOWN: READERS}
+
+
+def test_the_log_of_consent_says_how_it_is_known_who_left_since_the_backup(
+    filled: Store, tmp_path: Path
+) -> None:
+    _back_up(filled, tmp_path / "b.zip")
+    filled.subscribers.unsubscribe("r1@brief.example", NOW)
+
+    _restore(filled, tmp_path / "b.zip")
+
+    with sqlite3.connect(filled.database.path) as restored:
+        sources = restored.execute("SELECT source FROM consent_personal").fetchall()
+    restored.close()
+    assert sources == [("the database that a backup was put in the place of",)]
 
 
 def test_a_campaign_that_sent_since_is_held_and_nobody_is_mailed_on_a_guess(
