@@ -17,7 +17,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -150,9 +150,8 @@ def _moment(row: Mapping[str, Any]) -> datetime:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             raise ValueError
-        moment.timestamp()
+        return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError(
             f'"at" is no moment with a zone, such as 2026-11-24T09:31:07Z: "{text[:40]}"'
         ) from None
-    return moment

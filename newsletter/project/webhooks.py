@@ -8,11 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from newsletter.domain.address import AddressError, address_key
 from newsletter.domain.events_taken import EventsTaken
 from newsletter.domain.provider_event import ProviderEvent
+from newsletter.errors import NewsletterError
 from newsletter.plugins import plugin_names
 from newsletter.protocols import Confirming, EventReader, EventRefused
 from newsletter.store.event_bodies import Body, BodySummary
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from newsletter.project import Project
 
 __all__ = ["Replayed", "Webhooks"]
+
+_Read: TypeAlias = "tuple[Body, Sequence[ProviderEvent]]"
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 20
@@ -103,11 +106,10 @@ class Webhooks:
             return None
         read = [(body, self._read(body)) for body in waiting]
         done = [(body, events) for body, events in read if events is not None]
-        taken = EventsTaken()
-        if done:
-            taken = self._project.events.apply([(body.provider, events) for body, events in done])
-            ids = [body.id for body, _ in done]
-            kept.take_out_erased(ids, _keys(event for _, events in done for event in events))
+        taken, applied = self._apply(done)
+        if applied:
+            ids = [body.id for body, _ in applied]
+            kept.take_out_erased(ids, _keys(event for _, events in applied for event in events))
             kept.done(ids, self._project.clock.now())
         return taken
 
@@ -128,12 +130,16 @@ class Webhooks:
         taken = EventsTaken()
         for chunk in _chunks(kept.stored(since=since, provider=provider)):
             read = [(body, self._read(body, is_trial=is_trial)) for body in chunk]
-            reports = [(body.provider, events) for body, events in read if events is not None]
+            some, done = self._apply(
+                [(body, events) for body, events in read if events is not None],
+                is_trial=is_trial,
+                is_reread=True,
+            )
             bodies += len(chunk)
-            unreadable += len(chunk) - len(reports)
-            taken += self._project.events.apply(reports, is_trial=is_trial, is_reread=True)
+            unreadable += len(chunk) - len(done)
+            taken += some
             if not is_trial:
-                kept.done([body.id for body, events in read if events is not None], self._project.clock.now())
+                kept.done([body.id for body, _ in done], self._project.clock.now())
         return Replayed(bodies=bodies, taken=taken, unreadable=unreadable)
 
     def summaries(self, most: int) -> Sequence[BodySummary]:
@@ -161,6 +167,36 @@ class Webhooks:
         if not is_trial:
             self._project.store.event_bodies.park(body.id, trouble)
         return None
+
+    def _apply(
+        self, reports: Sequence[_Read], *, is_trial: bool = False, is_reread: bool = False
+    ) -> tuple[EventsTaken, Sequence[_Read]]:
+        """Do what `reports` ask; return what came of it and those it was done for.
+
+        One that we trip over is put aside, so that it holds up no other. Raises StoreError.
+        """
+        if not reports:
+            return EventsTaken(), ()
+        told = [(body.provider, events) for body, events in reports]
+        try:
+            return self._project.events.apply(told, is_trial=is_trial, is_reread=is_reread), reports
+        except NewsletterError:
+            raise
+        except Exception as error:  # noqa: BLE001  # which one it is shows when each is applied by itself
+            if len(reports) == 1:
+                body = reports[0][0]
+                _log.exception("report %d of %s cannot be applied", body.id, body.provider)
+                if not is_trial:
+                    trouble = f"a fault in applying it: {type(error).__name__}"
+                    self._project.store.event_bodies.park(body.id, trouble)
+                return EventsTaken(), ()
+        taken = EventsTaken()
+        done: list[_Read] = []
+        for one in reports:
+            some, applied = self._apply([one], is_trial=is_trial, is_reread=is_reread)
+            taken += some
+            done += applied
+        return taken, done
 
 
 def _keys(events: Iterable[ProviderEvent]) -> frozenset[str]:

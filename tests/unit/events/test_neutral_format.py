@@ -71,6 +71,8 @@ def test_an_event_is_read_with_all_it_says(reader):
         ({"event": "bounce"}, "there are: processed, delivered"),
         ({"at": "2026-11-24T10:31:07"}, "no moment with a zone"),
         ({"at": "yesterday"}, "no moment with a zone"),
+        ({"at": "0001-01-01T00:00:00+14:00"}, "no moment with a zone"),
+        ({"at": "9999-12-31T23:59:59-14:00"}, "no moment with a zone"),
         ({"bounce": "fatal"}, '"fatal" is no "bounce"'),
         ({"event": "delivered"}, 'only a "bounced" event'),
         ({"delivery": None, "email": None}, "nobody can tell what it is about"),

@@ -6,13 +6,14 @@ import base64
 import itertools
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from newsletter.domain.provider_event import EventKind, ProviderEvent
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.events.neutral import sign
 from newsletter.project import FixedClock, Project
@@ -269,6 +270,33 @@ def test_a_reader_with_a_fault_holds_up_no_other(hooks: Site) -> None:
         None,
         "a fault of the reader: KeyError",
     ]
+    assert hooks.status(ANNA) is SubscriberStatus.COMPLAINED
+
+
+class _Fabulating:
+    """A reader of another package, which makes up an event that nobody can keep."""
+
+    def verify(self, headers, body, now):
+        """Believe all."""
+
+    def read(self, body):
+        before_the_calendar = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
+        return [ProviderEvent(event_id="f", kind=EventKind.DELIVERED, at=before_the_calendar)]
+
+
+def test_a_report_that_cannot_be_applied_holds_up_no_other(hooks: Site) -> None:
+    project = hooks.project
+    project.webhooks = Webhooks(project, {"sendgrid": _Fabulating()})
+    project.webhooks.keep("sendgrid", b"[]")
+
+    post(hooks, row(hooks, ANNA))
+    replayed = project.webhooks.replay()
+
+    assert [one.trouble for one in project.webhooks.summaries(2)] == [
+        None,
+        "a fault in applying it: OverflowError",
+    ]
+    assert (replayed.bodies, replayed.unreadable) == (2, 1)
     assert hooks.status(ANNA) is SubscriberStatus.COMPLAINED
 
 
