@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, insert, select
 
 from newsletter.domain.delivery import BatchState
+from newsletter.domain.person_hash import ERASED_EMAIL
 from newsletter.domain.service_mail import ServiceKind
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.store.database import Database
@@ -41,7 +42,8 @@ class SqlRights:
     def request(self, wanted: DataRequest) -> None:
         """Queue a mail with a link, one a day to an address at most.
 
-        The same is written whoever it is, so that nobody learns who is on the list.
+        The same is written whoever it is, so that nobody learns who is on the list; but the address of who is
+        not on it, and so may never have come near it or been forgotten, is not kept.
         """
         with self._database.writing() as connection:
             who = connection.execute(
@@ -65,7 +67,7 @@ class SqlRights:
                     kind=ServiceKind.RIGHTS,
                     state=BatchState.PENDING if is_sent else BatchState.CANCELLED,
                     subscriber_id=who.id if who else None,
-                    email=wanted.email,
+                    email=wanted.email if who else ERASED_EMAIL,
                     email_hmac=wanted.email_hmac,
                     lang=(who.lang if who else None) or wanted.lang,
                     delivery_id=wanted.delivery_id,

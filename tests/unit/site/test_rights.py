@@ -50,6 +50,13 @@ def test_the_answer_says_nothing_about_who_is_on_the_list(site: Site) -> None:
     assert known == (unknown[0], unknown[1].replace("nobody@gemeente.example", ANNA))
 
 
+def test_an_address_that_is_not_on_the_list_is_not_kept_for_asking(site: Site) -> None:
+    ask(site, "nobody@gemeente.example")
+
+    kept = b"".join(path.read_bytes() for path in site.database.parent.glob("newsletter.db*"))
+    assert (b"nobody@" in kept, ANNA.encode() in kept) == (False, True)
+
+
 def test_asking_for_ones_data_does_not_stand_in_the_way_of_asking_for_the_letter(site: Site) -> None:
     site.project.store.subscribers.unsubscribe(ANNA, NOW)
     ask(site, ANNA)
