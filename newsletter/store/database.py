@@ -24,8 +24,11 @@ _WRITER_CACHE_KIB = 8_192  # a plan writes random ids into an index: 2 MiB reads
 
 _CHECKPOINT_PAGES = 4_000  # 16 MiB; at SQLite's own 1,000 a report of events is copied at every commit
 
-BUSY_TIMEOUT_S = 10.0
-"""How long a command waits for another one that is writing, in seconds."""
+BUSY_TIMEOUT_S = 60.0
+"""How long a command waits for another one that is writing, in seconds.
+
+The longest are an import, some 16 s for a million rows, and giving the pages of forgotten people back.
+"""
 
 
 class Database:
