@@ -18,7 +18,7 @@ __all__ = ["check"]
 _IN_CSS = re.compile(
     r"""(?:@import\s+(?:url\()?|url\()\s*["']?\s*((?:https?:)?//[^"')\s;]+)""", re.IGNORECASE
 )
-_LOADING = {"img": "src", "link": "href", "script": "src", "iframe": "src", "video": "src", "source": "src"}
+_LOADING = ("src", "poster", "data", "background")
 
 
 @rule(
@@ -68,9 +68,9 @@ def check(context: CheckContext) -> Iterable[Fault]:
 def _loaded(source: str) -> Iterator[str]:
     root = html.document_fromstring(source.encode("utf-8", "replace") or b"<p></p>")
     for element in root.iter():
-        name = _LOADING.get(str(element.tag))
-        for attribute in (name, "background"):
-            value = element.get(attribute) if attribute else None
+        loading = (*_LOADING, "href") if element.tag == "link" else _LOADING
+        several = [part.strip().split(" ")[0] for part in (element.get("srcset") or "").split(",")]
+        for value in (*map(element.get, loading), *several):
             if value and "//" in value:
                 yield value.strip()
         for css in (element.get("style"), element.text if element.tag == "style" else None):
