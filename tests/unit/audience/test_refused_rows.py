@@ -83,3 +83,30 @@ def test_refused_rows_never_replace_the_list_and_leave_nothing_half_written(
         with pytest.raises(UsageError, match=said):
             write_refused(path, found)
     assert [path.name for path in tmp_path.iterdir()] == ["lijst.csv"]
+
+
+def test_rows_that_are_mended_already_are_not_lost_when_the_list_is_read_again(
+    tmp_path: Path, plan: Plan
+) -> None:
+    target = tmp_path / "lijst.refused.csv"
+    found = plan("email\nfout\n")
+    assert write_refused(target, found) == write_refused(target, found) == [target]
+    mended = target.read_text("utf-8").replace("fout", "goed@b.example")
+    target.write_text(mended, encoding="utf-8")
+
+    again = write_refused(target, found)
+
+    assert target.read_text("utf-8") == mended
+    assert [path.name for path in again] == ["lijst-2.refused.csv"]
+    assert write_refused(target, found) == again
+
+
+def test_refused_rows_never_replace_what_is_something_else(tmp_path: Path, plan: Plan) -> None:
+    letter = tmp_path / "newsletter.toml"
+    letter.write_text("[newsletter]\n")
+
+    with pytest.raises(UsageError, match="would replace another file"):
+        write_refused(letter, plan("email\nfout\n"))
+
+    assert letter.read_text() == "[newsletter]\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lijst.csv", "newsletter.toml"]
