@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -236,7 +237,7 @@ def export(email: str | None, output: Path | None, is_everything: bool) -> None:
                 click.echo(line, nl=False)
             return
         try:
-            with output.open("w", encoding="utf-8", newline="") as file:
+            with open(output, "w", encoding="utf-8", newline="", opener=_private) as file:
                 file.writelines(project.audience.export())
         except OSError as error:
             raise UsageError(
@@ -245,6 +246,11 @@ def export(email: str | None, output: Path | None, is_everything: bool) -> None:
                 )
             ) from error
     say(f"Wrote {output}")
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that, if it is new, only its owner may read."""
+    return os.open(path, flags, 0o600)
 
 
 def _export_everything(email: str | None, output: Path | None) -> None:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from newsletter import __version__
 from newsletter.config.reader import FILE_NAME
-from newsletter.errors import Problem, UsageError
+from newsletter.errors import Problem, StoreError, UsageError
 from newsletter.replacing import make_private_folder
 from newsletter.source import Place, shown_path
 from newsletter.store.backup import BackupNote, make_backup, newest_backup, verify_backup
-from newsletter.store.backup_file import Manifest
+from newsletter.store.backup_file import Manifest, read_manifest
 from newsletter.store.database import Database
 from newsletter.store.faults import file_fault
 from newsletter.store.modes import loose_files
@@ -68,14 +68,17 @@ class Backups:
     def make(self, target: Path | None = None) -> Made:
         """Make a backup in the file `target`, or in the folder of backups, where only the newest are kept.
 
-        When `target` is a folder, it is used as that one is. Letters may be sent and events taken in
-        meanwhile. Raises UsageError when there is no database yet, StoreError.
+        When `target` is a folder, it is used as that one is; a file there is replaced when it is a backup.
+        Letters may be sent and events taken in meanwhile. Raises UsageError when there is no database yet or
+        `target` is another file, StoreError.
         """
         database = self._database()
         if not database.path.exists():
             raise UsageError(
                 Problem(what="there is nothing to back up yet", place=Place(path=database.shown))
             )
+        if target is not None and target.exists() and not target.is_dir():
+            _refuse_what_is_no_backup(target)
         now = self._project.clock.now()
         folder = target if target is not None and target.is_dir() else None if target else self.folder
         path = _free_name(folder, now) if folder is not None else target
@@ -157,6 +160,25 @@ class Backups:
     def _changed(self, then: Mapping[str, str]) -> tuple[str, ...]:
         now = dict(self._digests())
         return tuple(sorted(path for path in {*then, *now} if then.get(path) != now.get(path)))
+
+
+def _refuse_what_is_no_backup(target: Path) -> None:
+    """Raise UsageError when `target`, which is there, is something else: a letter, the database, a device."""
+    try:
+        if target.is_file():
+            read_manifest(target, shown=str(target))
+            return
+        why = "it is not a plain file"
+    except StoreError:
+        why = "it is no whole backup, and may be something you need"
+    raise UsageError(
+        Problem(
+            what="this exists already and is not replaced",
+            place=Place(path=str(target)),
+            why=why,
+            fix="name another file or a folder: newsletter backup -o FOLDER",
+        )
+    )
 
 
 def _free_name(folder: Path, now: datetime) -> Path:

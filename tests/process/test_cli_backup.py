@@ -100,6 +100,22 @@ def test_a_backup_is_not_written_to_a_folder_that_is_not_there(project):
     assert (forbidden.code, "/proc/b.zip: error: the backup cannot be written" in forbidden.err) == (6, True)
 
 
+def test_a_backup_replaces_a_backup_and_nothing_else(project, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    whole, half = tmp_path / "b.zip", tmp_path / "half.zip"
+    assert project.run("backup", "-o", str(whole)).code == 0
+    half.write_bytes(whole.read_bytes()[:999])
+    needed = [project.root / "newsletter.toml", project.database, half]
+    before = [one.read_bytes()[:16] for one in needed]
+
+    again = project.run("backup", "-o", str(whole))
+    slips = [project.run("backup", "-o", str(one)) for one in (*needed, tmp_path / "pipe")]
+
+    assert again.code == 0
+    assert [(one.code, "exists already and is not replaced" in one.err) for one in slips] == [(2, True)] * 4
+    assert [one.read_bytes()[:16] for one in needed] == before
+
+
 @pytest.mark.parametrize("command", [("backup", "--verify"), ("restore", "--yes")])
 def test_what_is_no_backup_is_told_with_its_name(project, command):
     done = project.run(*command, "l.csv")

@@ -125,3 +125,9 @@ def test_an_export_goes_to_a_file_that_can_be_written_or_says_why_not(project):
     done = run("subscribers", "export", "-o", "/proc/none/list.csv", cwd=project.root)
 
     assert (done.code, "cannot be written" in done.err) == (2, True)
+
+
+def test_an_export_is_for_its_owner_only(project):
+    done = run("subscribers", "export", "-o", "out.csv", cwd=project.root)
+
+    assert (done.code, (project.root / "out.csv").stat().st_mode & 0o777) == (0, 0o600)
