@@ -14,6 +14,7 @@ import uvicorn
 from newsletter.errors import Problem, UsageError
 from newsletter.project import Project
 from newsletter.site.app import make_app
+from newsletter.site.patience import ImpatientProtocol
 
 __all__ = ["serve_site"]
 
@@ -34,6 +35,7 @@ def serve_site(project: Project, *, host: str, port: int, announce: Callable[[st
     announce(f"http://{f'[{name[0]}]' if ':' in name[0] else name[0]}:{name[1]}")
     config = uvicorn.Config(
         app,
+        http=ImpatientProtocol,
         log_config=None,  # what it says goes the way of every log, which shortens addresses
         log_level="warning",
         access_log=False,
