@@ -79,5 +79,7 @@ def _find(connection: Connection, subscriber_id: int) -> Chooser | None:
     found = read_subscribers(connection, wanted)
     if not found:
         return None
+    if found[0].status is not SubscriberStatus.PAUSED:  # of who left in a pause and came back, it is over
+        return Chooser(reader=found[0])
     until = connection.scalar(select(pause.c.until).where(pause.c.subscriber_id == subscriber_id))
     return Chooser(reader=found[0], paused_until=until)

@@ -14,6 +14,7 @@ from newsletter.errors import ConfigError
 from newsletter.project import FixedClock
 from tests.unit.site.conftest import ANNA
 from tests.unit.site.site_world import NOW, Site, make_site
+from tests.unit.site.test_subscribing import filled_in, token, waiting
 
 TOPICS = """
 [segments.water]
@@ -134,3 +135,16 @@ def test_a_topic_that_is_not_one_tag_is_told_with_its_line(tmp_path: Path) -> No
 
     with pytest.raises(ConfigError, match=r"newsletter.toml:\d+: segment \"water\" cannot be a topic"):
         make_site(tmp_path, {}, config=wrong)
+
+
+def test_a_pause_is_over_for_who_left_and_came_back(site: Site) -> None:
+    links = site.links(ANNA)
+    site.post(links["preferences_url"], data=SAVE | {"pause": "2026-12-24"})
+    site.post(links["unsubscribe_url"], data={"leave": "yes"})
+    site.post("/subscribe", data=filled_in(site, email=ANNA))
+    site.post(f"/confirm/{token(site, waiting(site)[0])}", data={"confirm": "yes"})
+
+    page = site.get(links["preferences_url"]).text
+
+    assert site.status(ANNA) is SubscriberStatus.ACTIVE
+    assert 'value="2026-12-24"' not in page
