@@ -14,6 +14,7 @@ __all__ = [
     "normalise_address",
     "parse_mailbox",
     "plain_addresses",
+    "readable_address",
     "shorten_address",
 ]
 
@@ -129,6 +130,16 @@ def parse_mailbox(text: str) -> Mailbox:
     if any(unicodedata.category(char) in _UNPRINTABLE for char in name):
         raise AddressError("the name holds a control character")
     return Mailbox(name=name, email=email)
+
+
+def readable_address(email: str) -> str:
+    """Return a normalised address with its domain as people write it, such as `zoe@brüder.example`."""
+    local, at, domain = email.rpartition("@")
+    if "xn--" not in domain:
+        return email
+    import idna  # only needed for the few addresses outside ASCII
+
+    return f"{local}{at}{idna.decode(domain)}"
 
 
 def shorten_address(email: str) -> str:

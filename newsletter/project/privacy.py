@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.audience.forgetting import Forgotten, Unreached
 from newsletter.audience.traces import Traces
-from newsletter.domain.address import AddressError, address_key
+from newsletter.domain.address import AddressError, address_key, readable_address
 from newsletter.domain.person_hash import person_hash
 from newsletter.errors import Problem, UsageError
 from newsletter.project.trace_files import FileAction, TraceFile, clean_file, trace_files
@@ -97,9 +97,10 @@ class Privacy:
         addresses = self._store.erasure.addresses(key)
         keys = dict.fromkeys([key, *(address_key(one) for one in addresses)])
         providers = dict.fromkeys(one.provider for one in self._store.ledger.campaigns())
+        known = [email.strip(), *addresses, *keys]
         return _Person(
             keys=tuple(keys),
-            traces=Traces([email.strip(), *addresses, *keys]),
+            traces=Traces([*known, *map(readable_address, [*addresses, *keys])]),
             providers=tuple(name for name in providers if name != "outbox"),
         )
 

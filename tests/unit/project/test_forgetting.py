@@ -409,6 +409,18 @@ def test_a_letter_in_an_outbox_elsewhere_is_removed_as_well(tmp_path, clock):
     assert b"anna@brief.example" in left.read_bytes()
 
 
+def test_a_domain_outside_ascii_is_found_in_both_ways_of_writing_it(project):
+    root = project.config.root
+    enlist(project, "zoë@xn--brder-lva.example")
+    (root / "list.refused.csv").write_text("email,why\nzoë@brüder.example,x\nanna@brief.example,x\n")
+    (root / "dank.md").write_text("Dank aan Zoë@Brüder.example\n")
+
+    told = project.privacy.forget("Zoë@xn--brder-lva.example")
+
+    assert [one.where for one in told.unreached] == ["dank.md:1"]
+    assert (root / "list.refused.csv").read_text("utf-8-sig").split() == ["email,why", "anna@brief.example,x"]
+
+
 @pytest.mark.parametrize("url", ["newsletter.db", "../newsletter.db"])
 def test_a_database_beside_files_of_the_author_does_not_make_them_ours(tmp_path, clock, url):
     root = make_root(tmp_path, CONFIG + f'[store]\nurl = "sqlite:///{url}"\n')
