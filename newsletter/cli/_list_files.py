@@ -211,6 +211,8 @@ def undo(as_json: bool) -> None:
         emit_json({"source": report.record.source, "removed": report.removed, "restored": report.restored})
         return
     click.echo(f"Took back {report.record.source}: {report.removed} removed, {report.restored} as they were")
+    if not (report.removed or report.restored or report.left_alone):
+        say("It had changed nobody. The one before it is taken back by: newsletter subscribers undo")
     if report.left_alone:
         say(f"Left alone, because they changed since: {_few(report.left_alone)}")
 

@@ -33,6 +33,17 @@ def _indexed_project() -> Iterator[Project]:
         yield project
 
 
+class _OfExpressions(click.Command):
+    """A command whose expression may begin with a minus: it has long options only, and they are flags."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take what begins with one minus for an expression and not for options."""
+        if "--" not in args and any(one.startswith("-") and not one.startswith("--") for one in args):
+            flags = [one for one in args if one.startswith("--")]
+            args = [*flags, "--", *(one for one in args if one not in flags)]
+        return super().parse_args(ctx, args)
+
+
 @click.group("segments", invoke_without_command=True)
 @json_option
 @click.pass_context
@@ -60,7 +71,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
     )
 
 
-@command.command("count")
+@command.command("count", cls=_OfExpressions)
 @click.argument("expression")
 @json_option
 def count(expression: str, as_json: bool) -> None:
@@ -73,7 +84,7 @@ def count(expression: str, as_json: bool) -> None:
     click.echo(number)
 
 
-@command.command("explain")
+@command.command("explain", cls=_OfExpressions)
 @click.argument("expression")
 @click.argument("email", required=False)
 @json_option

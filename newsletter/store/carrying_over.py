@@ -6,7 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Integer, String, Table, column, delete, insert, select, table, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    String,
+    Table,
+    column,
+    delete,
+    insert,
+    inspect,
+    select,
+    table,
+    update,
+)
 
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.store.dialects import listed
@@ -40,10 +52,11 @@ def read_carried_over(connection: Connection) -> CarriedOver:
         .outerjoin(pause, pause.c.subscriber_id == subscriber.c.id)
         .where(subscriber.c.status == SubscriberStatus.PAUSED)
     )
+    has_pauses = inspect(connection).has_table(pause.name)  # one of an older version has none
     return CarriedOver(
         numbers=_numbers(connection),
         keys=connection.scalar(select(meta.c.value).where(meta.c.name == KEYS_NAME)),
-        pauses=[(row.email_key, row.until) for row in connection.execute(pauses)],
+        pauses=[(row.email_key, row.until) for row in connection.execute(pauses)] if has_pauses else (),
     )
 
 

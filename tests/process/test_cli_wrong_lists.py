@@ -131,3 +131,22 @@ def test_an_export_is_for_its_owner_only(project):
     done = run("subscribers", "export", "-o", "out.csv", cwd=project.root)
 
     assert (done.code, (project.root / "out.csv").stat().st_mode & 0o777) == (0, 0o600)
+
+
+def test_an_expression_may_begin_with_a_minus(project):
+    counted = project.run("segments", "count", "-tag:gemeente", "--json")
+    explained = project.run("segments", "explain", "-tag:gemeente")
+
+    assert (counted.code, '"expression": "-tag:gemeente"' in counted.out) == (0, True), counted.err
+    assert (explained.code, "-tag:gemeente" in explained.out) == (0, True), explained.err
+
+
+def test_an_import_that_changed_nobody_does_not_hide_the_one_before_it(project):
+    (project.root / "again.csv").write_text("email\nmore@brief.example\n")
+    for _ in range(2):
+        assert project.run("subscribers", "import", "again.csv", "--apply").code == 0
+
+    last, one_before = project.run("subscribers", "undo"), project.run("subscribers", "undo")
+
+    assert "It had changed nobody" in last.err
+    assert (one_before.out, one_before.err) == ("Took back again.csv: 1 removed, 0 as they were\n", "")

@@ -284,6 +284,17 @@ def test_who_paused_since_the_backup_still_pauses(filled: Store, tmp_path: Path)
     assert (chooser.reader.status, chooser.paused_until) == (SubscriberStatus.PAUSED, until)
 
 
+def test_a_backup_takes_the_place_of_a_database_of_an_older_version(filled: Store, tmp_path: Path) -> None:
+    _back_up(filled, tmp_path / "b.zip")
+    with filled.database.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE pause")  # the sixth version made it
+
+    restored = _restore(filled, tmp_path / "b.zip")
+
+    assert not restored.is_blind
+    assert sum(filled.subscribers.counts().values()) == READERS
+
+
 def test_a_batch_released_on_a_guess_before_the_backup_is_not_sent_a_third_time(
     filled: Store, tmp_path: Path
 ) -> None:
