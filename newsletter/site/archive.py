@@ -48,7 +48,8 @@ class Archive:
     async def feed(self, request: Request) -> Response:
         """Answer with the feed."""
         issues = await self._asking.look(lambda _project: self._past.all())
-        return self._pages.feed(request, issues, headers=_PUBLIC)
+        # Without an address of its own the feed has the one the visitor names: nobody else may get that.
+        return self._pages.feed(request, issues, headers=_PUBLIC if self._pages.address else {})
 
     async def letter(self, request: Request) -> Response:
         """Show one letter."""

@@ -140,3 +140,12 @@ def test_the_links_of_letters_to_the_archive_lead_to_the_letter(site: Site) -> N
     send(site)
 
     assert site.get(site.links(ANNA)["archive_url"]).status_code == 200
+
+
+def test_a_feed_with_the_address_that_a_visitor_names_is_kept_by_no_proxy(tmp_path: Path) -> None:
+    nowhere = make_site(tmp_path, {}, base="")
+
+    feed = nowhere.get("/archive/feed.xml", headers={"Host": "elsewhere.example"})
+
+    assert ("elsewhere.example" in feed.text, feed.headers["Cache-Control"]) == (True, "no-store")
+    nowhere.project.close()
