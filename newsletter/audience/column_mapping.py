@@ -191,6 +191,11 @@ def may_hold_addresses(table: Table, choices: ColumnChoices) -> bool:
     return ColumnUse.EMAIL in choices.picked.values() or bool(names & {*_NAMES[ColumnUse.EMAIL], *known})
 
 
+def is_of_its_dialect(table: Table, columns: Columns) -> bool:
+    """Say whether the header of `table` is what an export of its dialect has, be that guessed or chosen."""
+    return columns.dialect is not None and columns.dialect.knows({plain(name) for name in table.header})
+
+
 def refuse_unknown_columns(tables: Sequence[Table], choices: ColumnChoices) -> None:
     """Raise UsageError when columns are chosen that none of `tables` has."""
     header = [name for table in tables for name in table.header]

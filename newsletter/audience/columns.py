@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from newsletter.audience.dialects import Dialect, TagStyle
+from newsletter.audience.dialects import ColumnUse, Dialect, TagStyle
 from newsletter.domain.subscriber import SubscriberStatus
 
 __all__ = ["REFUSED_COLUMNS", "Columns", "Member", "StatusColumn"]
@@ -48,3 +48,9 @@ class Columns:
     file_status: SubscriberStatus | None = None
     dialect: Dialect | None = None
     shown: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def tells_status(self) -> bool:
+        """Say whether anything tells where people stand, such as that they left."""
+        left = {str(ColumnUse.UNSUBSCRIBED), str(ColumnUse.BOUNCED)} & self.built_in.keys()
+        return bool(self.statuses or left) or self.file_status is not None

@@ -12,6 +12,7 @@ from newsletter.audience.address_doubts import AddressDoubts
 from newsletter.audience.block_reader import BlockReader
 from newsletter.audience.column_mapping import (
     ColumnChoices,
+    is_of_its_dialect,
     map_columns,
     may_hold_addresses,
     refuse_unknown_columns,
@@ -221,7 +222,34 @@ def _choose(
             passed_over.append(Problem(what=what, place=table.place()))
     if not chosen:
         raise UsageError(*passed_over)
+    title = _title(chosen)
+    if title is not None:
+        passed_over += [_strange(table, title) for table, one in chosen if not _is_list(table, one)]
+        chosen = [one for one in chosen if _is_list(*one)]
     return chosen, passed_over
+
+
+def _title(chosen: Sequence[tuple[Table, Columns]]) -> str | None:
+    """Return whose export it is, None when no header says so."""
+    titles = (one.dialect.title for table, one in chosen if one.dialect and is_of_its_dialect(table, one))
+    return next(titles, None)
+
+
+def _is_list(table: Table, columns: Columns) -> bool:
+    """Say whether `table` is a list of an export, or says itself where people stand.
+
+    Substack tells in files of their own who was sent and who opened each post: who is only there may have
+    left.
+    """
+    return is_of_its_dialect(table, columns) or columns.tells_status or holds_suppressions(table)
+
+
+def _strange(table: Table, title: str) -> Problem:
+    return Problem(
+        what=f"passed over, because it is no list of {title} and says of nobody whether they left",
+        place=table.place(),
+        fix="if these are readers, import it by itself",
+    )
 
 
 def _file_of(files: Sequence[PlannedFile], line: int) -> PlannedFile:

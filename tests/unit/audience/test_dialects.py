@@ -261,6 +261,26 @@ def test_files_without_addresses_in_an_export_are_passed_over_and_told(exports: 
     assert [str(one.place) for one in plan.warnings] == [f"{exports.directory}/export.zip/posts.csv"]
 
 
+@pytest.mark.parametrize("choices", [{}, {"dialect": "substack"}])
+def test_who_stands_only_in_what_an_export_tells_of_old_posts_does_not_come_back(
+    exports: Exports, choices: dict[str, object]
+) -> None:
+    sent = "post_id,timestamp,email,post_type\n1,2022-01-02T00:00:00Z,left@brief.example,newsletter\n"
+
+    plan = exports.zip({"email_list.brief.csv": SUBSTACK, "posts/1.delivers.csv": sent}, **choices)
+
+    assert sorted(readers(plan)) == ["a", "b"]
+    assert "no list of Substack" in plan.warnings[-1].what
+
+
+def test_a_list_beside_an_export_that_says_who_left_is_taken(exports: Exports) -> None:
+    left = "email,status\nleft@brief.example,unsubscribed\n"
+
+    plan = exports.zip({"email_list.brief.csv": SUBSTACK, "removed.csv": left})
+
+    assert readers(plan)["left"].status is LEFT
+
+
 def test_refused_rows_of_an_export_go_to_a_file_for_each_of_its_own(exports: Exports) -> None:
     files = {name: text.replace("klant@brief.example", "klant") for name, text in MAILCHIMP.items()}
     plan = exports.zip(files)
