@@ -67,6 +67,8 @@ def _scan(file: BinaryIO, shown: str) -> FileScan:
     start = file.read(4)
     file.seek(0)
     digest = hashlib.sha256()
+    if start == _ZIP and shown.lower().endswith(".zip"):
+        raise _fault(shown, None, "this ZIP file is damaged, or only a part of one", "download it once more")
     if start == _ZIP:
         raise UsageError(
             Problem(
@@ -166,5 +168,5 @@ def _check_utf16(file: BinaryIO, encoding: str, shown: str, digest: hashlib._Has
     return size
 
 
-def _fault(shown: str, line: int, what: str, fix: str | None) -> UsageError:
+def _fault(shown: str, line: int | None, what: str, fix: str | None) -> UsageError:
     return UsageError(Problem(what=what, place=Place(path=shown, line=line), fix=fix))

@@ -11,7 +11,7 @@ from typing import TypeVar
 from newsletter.audience.columns import Columns
 from newsletter.audience.dialects import TagStyle
 from newsletter.audience.importing import DEPARTED, join_tags
-from newsletter.audience.literals import LiteralError, read_day, read_field
+from newsletter.audience.literals import DayOrderError, LiteralError, read_day, read_field
 from newsletter.audience.members import member_cells
 from newsletter.audience.status_words import is_day, left_by, read_status, strongest
 from newsletter.config.schema import Config
@@ -28,6 +28,7 @@ _MOMENT = re.compile(
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TAG = re.compile(r'"((?:[^"]|"")*)"|([^|,;\s"]+)')
 _MAX_TAG = 100
+_DAY_FIRST = ", or import with --day-first where it is day, month, year"
 
 _T = TypeVar("_T")
 
@@ -102,7 +103,10 @@ class RowReader:
 
     def moment_of(self, text: str) -> datetime:
         """Return the moment in `text`, in UTC. Raises LiteralError."""
-        return read_moment(text, day_first=self._day_first)
+        try:
+            return read_moment(text, day_first=self._day_first)
+        except DayOrderError as error:
+            raise LiteralError(f"{error}{_DAY_FIRST}") from None
 
     def field_of(self, kind: FieldType) -> Callable[[str], FieldValue]:
         """Return what reads the fields of `kind`; it raises LiteralError."""
@@ -110,7 +114,10 @@ class RowReader:
         def read(text: str) -> FieldValue:
             if _CONTROL.search(text):
                 raise LiteralError("a control character stands in it")
-            return read_field(text, kind, day_first=self._day_first)
+            try:
+                return read_field(text, kind, day_first=self._day_first)
+            except DayOrderError as error:
+                raise LiteralError(f"{error}{_DAY_FIRST}") from None
 
         return read
 

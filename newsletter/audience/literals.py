@@ -10,7 +10,7 @@ from datetime import date
 
 from newsletter.domain.subscriber import FieldType, FieldValue
 
-__all__ = ["LiteralError", "read_boolean", "read_day", "read_field", "read_number"]
+__all__ = ["DayOrderError", "LiteralError", "read_boolean", "read_day", "read_field", "read_number"]
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,16}(?:\.[0-9]{1,16})?")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -26,6 +26,10 @@ class LiteralError(ValueError):
     """The text is not such a value; the message says how to write it."""
 
 
+class DayOrderError(LiteralError):
+    """It is a day, and the year does not stand first; only the user knows what does."""
+
+
 def read_number(text: str) -> int | float:
     """Return the number in `text`: digits, with a point before decimals. Raises LiteralError."""
     if not _NUMBER.fullmatch(text):
@@ -39,7 +43,7 @@ def read_number(text: str) -> int | float:
 def read_day(text: str, *, day_first: bool = False) -> date:
     """Return the day in `text`: ISO 8601 `2024-09-04`, and `4-9-2024` too when `day_first`.
 
-    Raises LiteralError.
+    Raises LiteralError, DayOrderError for `4-9-2024` otherwise.
     """
     match = _ISO_DAY.fullmatch(text)
     local = _LOCAL_DAY.fullmatch(text)
@@ -48,7 +52,9 @@ def read_day(text: str, *, day_first: bool = False) -> date:
     elif local and day_first:
         day, month, year = int(local[1]), int(local[3]), int(local[4])
     elif local:
-        raise LiteralError(f'"{text}" can be read as two days; write year, month, day: 2024-09-04')
+        is_sure = max(int(local[1]), int(local[3])) > 12
+        wrong = "does not begin with the year" if is_sure else "can be read as two days"
+        raise DayOrderError(f'"{text}" {wrong}; write year, month, day: 2024-09-04')
     else:
         raise LiteralError(f'"{_short(text)}" is not a date; write it as 2024-09-04')
     try:

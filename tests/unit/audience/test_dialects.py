@@ -296,7 +296,7 @@ def test_refused_rows_of_an_export_go_to_a_file_for_each_of_its_own(exports: Exp
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"PK\x03\x04 no more", "packed file"),
+        (b"PK\x03\x04 no more", "only a part of one"),
         (b"", "the file is empty"),
     ],
 )
