@@ -19,6 +19,8 @@ FORGOTTEN = "[forgotten]"
 # Before it no letter of another address, unless that is the end of an escape: %3A, =3C or \\u003c.
 _BEFORE = r"(?:(?<![A-Za-z0-9_.+-])|(?<=[%=][0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4}))"
 _AFTER = r"(?![A-Za-z0-9-]|\.[A-Za-z0-9])"
+_CONTEXT = 16  # more than any of these looks at behind an address
+_STRETCH = 4096  # what is looked at closely at once, in bytes
 _SOFT_BREAK = re.compile(rb"=\r?\n")
 _PLAIN = re.compile(r"[a-z0-9]+")
 _LINE_BREAK = re.compile(rb"\r?\n[ \t]*")
@@ -39,6 +41,8 @@ class Traces:
         self._text = re.compile(pattern, re.IGNORECASE)
         self._bytes = re.compile(pattern.encode(), re.IGNORECASE)
         self._packed = _packed_forms(self.addresses)
+        self._seeds = tuple(dict.fromkeys(local.encode() for local, _ in self.probes))
+        self._longest = max(map(len, (form.encode() for form in self._forms)), default=0)
 
     @property
     def probes(self) -> tuple[tuple[str, str], ...]:
@@ -58,14 +62,27 @@ class Traces:
 
     def are_in(self, data: bytes) -> bool:
         """Say whether an address is in `data`: plain, escaped, folded, in UTF-16, base64 or hexadecimal."""
-        if self._bytes.search(data):
+        if self._is_written_in(data):
             return True
-        if (b"=\n" in data or b"=\r\n" in data) and self._bytes.search(_SOFT_BREAK.sub(b"", data)):
+        if (b"=\n" in data or b"=\r\n" in data) and self._is_written_in(_SOFT_BREAK.sub(b"", data)):
             return True  # quoted-printable: RFC 2045 6.7
-        if b"\0" in data and any(self._bytes.search(data[start::2]) for start in (0, 1)):
+        if b"\0" in data and any(self._is_written_in(data[start::2]) for start in (0, 1)):
             return True  # UTF-16 in either order: every other byte
         unfolded = _LINE_BREAK.sub(b"", data)
         return any(form in unfolded for form in self._packed)
+
+    def _is_written_in(self, data: bytes) -> bool:
+        """Say whether an address is in `data` as text; looks closely only where a piece of one is."""
+        low = data.lower()
+        for seed in self._seeds:
+            at = low.find(seed)
+            while at >= 0:
+                start, end = max(0, at - self._longest), at + _STRETCH + self._longest
+                found = self._bytes.search(data, start, end + _CONTEXT)
+                if found and found.end() <= end:  # where it is cut off, the next stretch tells
+                    return True
+                at = low.find(seed, at + _STRETCH)
+        return False
 
     def lines_in(self, data: bytes) -> list[int]:
         """Return the numbers of the lines of `data` that hold an address as text, from 1."""

@@ -99,3 +99,14 @@ def test_any_address_is_found_between_spaces_and_gone_afterwards(email: str, aro
     low = text.lower()
     assert any(one in low and other in low for one, other in traces.probes)
     assert f" {email} " not in traces.clean(text)
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"vries", b"Jan.de+Vries", EMAIL.encode(), b"x", b" ", b"." * 4090]), max_size=12
+    )
+)
+def test_looking_closely_only_where_a_piece_of_it_is_misses_nothing(pieces: list[bytes]) -> None:
+    data = b"".join(pieces)
+
+    assert TRACES.are_in(data) == bool(TRACES._bytes.search(data))
