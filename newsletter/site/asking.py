@@ -25,6 +25,7 @@ class Asking:
         self._reading = ThreadPoolExecutor(_READERS, "reading")
         # SQLite has one writer at a time; those of this process wait in order rather than by chance.
         self._writing = ThreadPoolExecutor(1, "writing")
+        self._toiling = ThreadPoolExecutor(1, "toiling")
 
     async def look(self, question: Callable[[Project], _T]) -> _T:
         """Return what `question` returns; it changes nothing."""
@@ -34,7 +35,12 @@ class Asking:
         """Return what `deed` returns, after it is committed."""
         return await asyncio.get_running_loop().run_in_executor(self._writing, deed, self.project)
 
+    async def toil(self, deed: Callable[[Project], _T]) -> _T:
+        """Return what `deed` returns, which takes long before it writes: changes do not wait for it."""
+        return await asyncio.get_running_loop().run_in_executor(self._toiling, deed, self.project)
+
     def close(self) -> None:
         """Let what has begun end; nothing new begins."""
         self._reading.shutdown(wait=True, cancel_futures=True)
         self._writing.shutdown(wait=True)
+        self._toiling.shutdown(wait=True)

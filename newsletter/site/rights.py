@@ -69,7 +69,7 @@ class Rights:
         if form.get("forget") == "yes":
             address = form.get("address", "")
             who = await self._asking.look(lambda project: project.rights.who(token))
-            if await self._asking.change(lambda project: project.rights.forget(token, address)):
+            if await self._asking.toil(lambda project: project.rights.forget(token, address)):
                 return self._pages.show(request, "forgotten", lang=who.lang if who else None)
             return await self._page(request, trouble="address")
         raise HTTPException(400)

@@ -6,7 +6,9 @@ import io
 import json
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
@@ -14,7 +16,8 @@ from newsletter.domain.person_token import PersonClaim, sign_person_token
 from newsletter.domain.service_mail import RIGHTS_PURPOSE, ServiceKind
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.project import FixedClock
-from tests.unit.site.conftest import ANNA
+from newsletter.project.rights import Rights as PeoplesRights
+from tests.unit.site.conftest import ANNA, BERT
 from tests.unit.site.site_world import NOW, Site
 from tests.unit.site.test_subscribing import waiting
 
@@ -131,3 +134,22 @@ def test_the_file_is_not_given_for_opening_the_page_or_with_another_link(site: S
 
     assert [answer.status_code for answer in answers] == [200, 400, 404]
     assert all("text/html" in answer.headers["content-type"] for answer in answers)
+
+
+def test_readers_leave_while_somebody_is_being_forgotten(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, has_begun, may_end = link(site), Event(), Event()
+    waited: list[bool] = []
+
+    def forget(*_of: object) -> bool:
+        has_begun.set()
+        waited.append(may_end.wait(30))
+        return True
+
+    monkeypatch.setattr(PeoplesRights, "forget", forget)
+    with ThreadPoolExecutor(1) as other:
+        forgetting = other.submit(site.post, path, data={"forget": "yes", "address": ANNA})
+        has_begun.wait(30)
+        left = site.post(site.links(BERT)["unsubscribe_url"], data={"leave": "yes"})
+        may_end.set()
+
+    assert (left.status_code, forgetting.result().status_code, waited) == (200, 200, [True])
