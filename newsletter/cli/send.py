@@ -42,6 +42,13 @@ class _Send(click.Command):
         )
 
 
+def _show_doubts(project: Project, segment: str) -> None:
+    from newsletter.project.doubtful_tags import doubtful_tags
+
+    for doubt in doubtful_tags(project, segment):
+        say(f"{click.style('warning', fg='yellow')}  {doubt}")
+
+
 @click.command("send", cls=_Send)
 @click.argument("issue")
 @click.option("--to", "segment", help="Segment or expression; the issue's own segment by default.")
@@ -102,6 +109,7 @@ def command(
             emit_json({**plan_as_dict(plan), **gate_as_dict(judgement), **rehearsals_as_dict(rehearsals)})
         else:
             show_plan(plan, judgement)
+            _show_doubts(project, plan.segment)
             show_rehearsals(rehearsals)
         clearance = judgement.require()
         if dry_run:

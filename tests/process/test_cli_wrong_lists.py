@@ -150,3 +150,16 @@ def test_an_import_that_changed_nobody_does_not_hide_the_one_before_it(project):
 
     assert "It had changed nobody" in last.err
     assert (one_before.out, one_before.err) == ("Took back again.csv: 1 removed, 0 as they were\n", "")
+
+
+def test_a_tag_that_nobody_has_is_told_before_it_mails_too_many(project):
+    (project.root / "t.csv").write_text("email,tags\ntagged@brief.example,gemeente\n")
+    assert project.run("subscribers", "import", "t.csv", "--apply").code == 0
+    said = 'nobody has the tag "gemente"; did you mean "gemeente"?'
+
+    counted = project.run("segments", "count", "-tag:(gemente,GEMEENTE)")
+    explained = project.run("segments", "explain", "-tag:gemente")
+    planned = project.run("send", "first", "--to", "-tag:gemente", "--dry-run")
+
+    assert [said in one.err for one in (counted, explained, planned)] == [True] * 3
+    assert "GEMEENTE" not in counted.err
