@@ -56,11 +56,12 @@ class Privacy:
             unreached=tuple(self._unreached(person, files)),
         )
 
-    def forget(self, email: str) -> Forgotten:
+    def forget(self, email: str, *, is_last: bool = True) -> Forgotten:
         """Erase everything about `email` but a keyed hash; say what was, and what is out of reach.
 
         Safe while a campaign is being sent: what waits for them is not mailed. Calling it again goes on where
-        an error stopped it. Raises UsageError for what is no address, StoreError.
+        an error stopped it. Of several people only after the last one the unused pages of the database are
+        cleaned, which writes all of it anew. Raises UsageError for what is no address, StoreError.
         """
         person = self._person(email)
         files = self._files(person)
@@ -74,7 +75,7 @@ class Privacy:
             rows=rows,
             files=tuple(file.shown for file in files if file.action is not FileAction.NAME),
             unreached=tuple(self._unreached(person, files)),
-            is_scoured=self._store.erasure.scour(),
+            is_scoured=is_last and self._store.erasure.scour(),
         )
 
     def replay_erasures(self) -> int:

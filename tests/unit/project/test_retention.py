@@ -15,6 +15,7 @@ from newsletter.domain.delivery import BatchState, CampaignEvent
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from newsletter.project import Project
 from newsletter.project.retention import Retained, months_before, retain
+from newsletter.store.erasure import SqlErasure
 from newsletter.store.schema import delivery, service_mail
 from newsletter.testing.fake_clock import FakeClock
 from newsletter.testing.ledger_samples import a_campaign, accepted, an_attempt, members
@@ -121,6 +122,20 @@ def test_who_left_long_ago_is_forgotten_but_stays_away(project, clock):
         "weg@brief.example": SuppressionReason.ERASED
     }
     assert retain(project) == Retained()
+
+
+def test_the_database_is_written_anew_once_for_all_who_left_long_ago(project, clock, monkeypatch):
+    for name in ("een", "twee", "drie"):
+        enlist(project, f"{name}@brief.example")
+        project.store.subscribers.unsubscribe(f"{name}@brief.example", clock.now())
+    clock.jump(800 * DAY)
+    scoured, scour = [], SqlErasure.scour
+    monkeypatch.setattr(SqlErasure, "scour", lambda erasure: scoured.append(1) or scour(erasure))
+
+    retained = retain(project)
+
+    assert (retained.people, retained.is_scoured, scoured) == (3, True, [1])
+    assert b"twee@" not in project.store.database.path.read_bytes()
 
 
 def test_without_a_term_only_requests_and_their_mails_go(tmp_path, clock):
