@@ -51,11 +51,11 @@ EXPECTED = {
     **{name: ALL for name in SMTP_FAULTS if name.startswith("odd-")},
 }
 LOGIN = {name: HALT if name == "AUTH-535" else NOBODY for name in SMTP_FAULTS if name.startswith("AUTH")}
-# The mail is small: whether the server's word halfway is heard before the last byte is a race, and both
-# answers are honest.
+# The mail is small: whether the server's word halfway is heard before the last byte, or lost when the
+# connection breaks before it, is a race, and each of these answers is honest.
 RACES = {
-    "body-451": (LATER, UNKNOWN),
-    "body-552": (REFUSED, UNKNOWN),
+    "body-451": (LATER, NOBODY, UNKNOWN),
+    "body-552": (REFUSED, NOBODY, UNKNOWN),
     "body-421": (NOBODY, UNKNOWN),
     "body-close": (NOBODY, UNKNOWN),
     "body-reset": (NOBODY, UNKNOWN),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from contextlib import ExitStack, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 from delivery_world import CAMPAIGN, World, reader
@@ -43,8 +43,8 @@ class CrowdWorld(World):
         """Freeze `size` readers; in a crowd one address is nonsense and another comes twice, in two cases."""
         crowd = [reader(number) for number in range(size)]
         if size > 2:
-            crowd[size // 2] = replace(crowd[size // 2], email=STRANGE)
-            crowd.append(replace(crowd[0], email=crowd[0].email.upper(), subscriber_id=size))
+            crowd[size // 2] = crowd[size // 2]._replace(email=STRANGE)
+            crowd.append(crowd[0]._replace(email=crowd[0].email.upper(), subscriber_id=size))
         self.reader = crowd.__getitem__
         batch = self.provider.capabilities.batch_size
         return self.plan(len(crowd), provider=self.name, batch_size=batch)

@@ -9,7 +9,7 @@ from delivery_world import CAMPAIGN, World, reader
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter.domain.campaign import Attempt, PlacedMember
+from newsletter.domain.campaign import Attempt, Member
 from newsletter.domain.delivery import CampaignEvent, WaveEvent, WaveState
 from newsletter.domain.wave import Wave, WaveKind
 from newsletter.errors import UsageError
@@ -26,11 +26,8 @@ MOVES = st.tuples(st.just("move"), st.integers(0, 3), st.sampled_from(list(WaveE
 INTENTS = st.tuples(st.just("intend"), st.integers(0, 3), st.none())
 
 
-def member(number: int) -> PlacedMember:
-    one, wave = reader(number), (0, 0, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3)[number]
-    return PlacedMember(
-        subscriber_id=one.subscriber_id, email=one.email, key=one.key, values=one.values, wave=wave
-    )
+def member(number: int) -> Member:
+    return reader(number)._replace(wave=(0, 0, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3)[number])
 
 
 def may_leave(states: dict[int, WaveState], number: int) -> bool:

@@ -105,7 +105,7 @@ def test_nobody_of_the_rest_is_mailed_before_the_gate_has_opened(world):
 
 
 def test_a_gate_that_closes_elsewhere_lets_no_claimed_batch_through_until_it_is_opened(world):
-    world.reader = lambda number: replace(Waved.reader(world, number), wave=int(number >= 10))
+    world.reader = lambda number: Waved.reader(world, number)._replace(wave=int(number >= 10))
     plan(world, replace(CANARY, size=10), replace(REST, size=10))
 
     def close() -> bool:
