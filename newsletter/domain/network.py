@@ -29,9 +29,11 @@ def networks_of(address: str | None) -> tuple[str, str]:
 
 
 def network_problem(text: str) -> str | None:
-    """Return why `text` is no address or network, such as `10.0.0.0/8`; None when it is one."""
+    """Return why `text` is no address or network of proxies, such as `10.0.0.0/8`; None when it is one."""
     try:
-        ip_network(text)
+        network = ip_network(text)
     except ValueError as error:
         return f'"{text}" is no address or network: {error}'
+    if network.prefixlen == 0:
+        return f'"{text}" is every address there is: whoever visits could claim to come from anywhere'
     return None

@@ -227,6 +227,8 @@ def test_an_unknown_option_is_refused_with_the_nearest(tmp_path: Path) -> None:
         ("[checks]\nclients = ['outlok-classic']", 2, 'did you mean "outlook-classic"?'),
         ("[site]\ntrusted_proxies = ['10.0.0.0/99']", 2, "no address or network"),
         ("[site]\ntrusted_proxies = ['proxy.example']", 2, "write it in numbers"),
+        ("[site]\ntrusted_proxies = ['0.0.0.0/0']", 2, "every address there is"),
+        ("[site]\ntrusted_proxies = ['::/0']", 2, "every address there is"),
         ("[newsletter\nname = 'x'", 1, "this is not TOML"),
         ("[newsletter]\nname = x", 2, "this is not TOML"),
         ("[newsletter]\nname = 'x'\nname = 'y'", 3, "this is not TOML"),
