@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["make_private_folder", "replace_file", "sync_folder"]
+__all__ = ["make_private_folder", "private_draft", "replace_file", "sync_folder"]
 
 
 def replace_file(path: Path, data: bytes, *, new_mode: int = 0o644) -> None:
@@ -29,6 +30,27 @@ def replace_file(path: Path, data: bytes, *, new_mode: int = 0o644) -> None:
         Path(name).unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def private_draft(target: Path) -> Iterator[Path]:
+    """Give an empty file beside `target`, for its owner only, that takes its place when the block ends.
+
+    It is on disk then. A block that raises, or a crash, leaves what `target` held. Raises OSError.
+    """
+    draft = target.with_name(f".{target.name}.partial")
+    handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.fchmod(handle, 0o600)  # also one that a crash left
+        yield draft
+        os.fsync(handle)
+        draft.replace(target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(handle)
+    sync_folder(target.parent)
 
 
 def _take_after(path: Path, descriptor: int, new_mode: int) -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import uvicorn
 
@@ -15,6 +13,7 @@ from newsletter.errors import Problem, UsageError
 from newsletter.project import Project
 from newsletter.site.app import make_app
 from newsletter.site.patience import ImpatientProtocol
+from newsletter.web_server import PageServer
 
 __all__ = ["serve_site"]
 
@@ -45,25 +44,7 @@ def serve_site(project: Project, *, host: str, port: int, announce: Callable[[st
         limit_concurrency=_AT_ONCE,
         timeout_graceful_shutdown=_GRACE_S,
     )
-    asyncio.run(_Server(config).serve(sockets=[listener]))
-
-
-class _Server(uvicorn.Server):
-    """uvicorn for which being stopped is no failure."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._end)
-        try:
-            yield
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
-
-    def _end(self) -> None:
-        self.should_exit = True
+    asyncio.run(PageServer(config).serve(sockets=[listener]))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -13,13 +13,13 @@ import os
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 from newsletter.errors import Problem, StoreError
-from newsletter.replacing import sync_folder
+from newsletter.replacing import private_draft
 from newsletter.source import Place
 from newsletter.store.faults import file_fault
 
@@ -64,30 +64,13 @@ def write_archive(target: Path, database: Path, manifest: Manifest, *, shown: st
     It is for its owner only, and on disk when this returns; a crash leaves nothing under the name `target`,
     and a file that was there stays until then. Raises StoreError.
     """
-    partial = target.with_name(f".{target.name}.partial")
     try:
-        descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            with os.fdopen(descriptor, "w+b") as file:
-                os.fchmod(file.fileno(), 0o600)
-                with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
-                    part = _add(archive, database)
-                    whole = Manifest(
-                        made_at=manifest.made_at,
-                        version=manifest.version,
-                        revision=manifest.revision,
-                        counts=manifest.counts,
-                        files=manifest.files,
-                        parts={DATABASE: part},
-                    )
-                    archive.writestr(_MANIFEST, _as_json(whole))
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(target)
-        except BaseException:
-            partial.unlink(missing_ok=True)
-            raise
-        sync_folder(target.parent)
+        with (
+            private_draft(target) as draft,
+            zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive,
+        ):
+            whole = replace(manifest, parts={DATABASE: _add(archive, database)})
+            archive.writestr(_MANIFEST, _as_json(whole))
     except OSError as error:
         raise StoreError(
             Problem(

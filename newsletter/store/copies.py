@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -11,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from newsletter.errors import Problem, StoreError
-from newsletter.replacing import sync_folder
+from newsletter.replacing import private_draft
 from newsletter.source import Place
 from newsletter.store.faults import file_fault, store_faults
 
@@ -35,19 +34,10 @@ def copy_database(source: sqlite3.Connection, target: Path, *, shown: str) -> No
     All pages are read in one transaction, so others may write meanwhile and the copy is of one moment. A
     crash leaves nothing under the name `target`. Raises StoreError; sqlite3.Error for a fault of `source`.
     """
-    partial = target.with_name(f"{target.name}.partial")
     try:
-        os.close(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
-        try:
-            with closing(sqlite3.connect(partial, isolation_level=None)) as copy:
-                source.backup(copy)
-                copy.execute("PRAGMA journal_mode=DELETE")  # one file that stands by itself
-            _sync(partial)
-            partial.replace(target)
-        except BaseException:
-            partial.unlink(missing_ok=True)
-            raise
-        sync_folder(target.parent)
+        with private_draft(target) as draft, closing(sqlite3.connect(draft, isolation_level=None)) as copy:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file that stands by itself
     except OSError as error:
         raise file_fault(error, shown) from error
 
@@ -134,11 +124,3 @@ def _opened(path: Path, mode: str) -> sqlite3.Connection:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_urlsafe
@@ -18,6 +16,7 @@ from newsletter.errors import Problem, UsageError
 from newsletter.studio.app import make_app
 from newsletter.studio.desk import Desk
 from newsletter.studio.watch import Changes
+from newsletter.web_server import PageServer
 
 __all__ = ["serve_studio"]
 
@@ -45,30 +44,7 @@ def serve_studio(root: Path, *, port: int, named: Path | None, announce: Callabl
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    asyncio.run(_Server(config, changes).serve(sockets=[listener]))
-
-
-class _Server(uvicorn.Server):
-    """uvicorn that ends the pages' open event streams first, and for which being stopped is no failure."""
-
-    def __init__(self, config: uvicorn.Config, changes: Changes) -> None:
-        super().__init__(config)
-        self._changes = changes
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._end)
-        try:
-            yield
-        finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
-
-    def _end(self) -> None:
-        self.should_exit = True
-        self._ending = asyncio.ensure_future(self._changes.stop())  # kept, or it might be collected
+    asyncio.run(PageServer(config, changes.stop).serve(sockets=[listener]))
 
 
 def _listen_as_usual(root: Path) -> socket.socket:

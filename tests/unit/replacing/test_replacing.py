@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import resource
 import signal
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from newsletter.replacing import replace_file
+from newsletter.replacing import private_draft, replace_file
 
 
 @contextmanager
@@ -67,3 +68,26 @@ def test_where_nothing_can_be_written_nothing_is(tmp_path: Path) -> None:
         replace_file(tmp_path / "gone" / "words.txt", b"new")
     with pytest.raises(IsADirectoryError):
         replace_file(tmp_path, b"new")
+
+
+def test_a_draft_takes_its_place_when_it_is_whole_and_is_for_its_owner_only(tmp_path: Path) -> None:
+    target = tmp_path / "list"
+
+    with private_draft(target) as draft:
+        draft.write_bytes(b"all of it")
+        assert not target.exists()
+
+    assert target.read_bytes() == b"all of it"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert [*tmp_path.iterdir()] == [target]
+
+
+def test_a_draft_that_fails_leaves_what_was_there_and_nothing_beside_it(tmp_path: Path) -> None:
+    target = tmp_path / "list"
+    target.write_bytes(b"before")
+
+    with small_files_only(2), pytest.raises(OSError, match="large"), private_draft(target) as draft:
+        draft.write_bytes(b"half")
+
+    assert target.read_bytes() == b"before"
+    assert [*tmp_path.iterdir()] == [target]
