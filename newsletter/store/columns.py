@@ -7,13 +7,25 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Dialect, Text
+from sqlalchemy import Dialect, Integer, Text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["JsonObject", "JsonText", "UtcTime", "json_objects", "json_strings", "json_text", "utc_text"]
+__all__ = [
+    "JsonItem",
+    "JsonItems",
+    "JsonObject",
+    "JsonText",
+    "Share",
+    "UtcTime",
+    "json_objects",
+    "json_strings",
+    "json_text",
+    "utc_text",
+]
 
 JsonObject: TypeAlias = "dict[str, str | int | float | bool]"
+JsonItem: TypeAlias = "dict[str, str | int | float | bool | None]"
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _quote = json.encoder.encode_basestring  # C code where there is any
@@ -93,3 +105,43 @@ class JsonText(TypeDecorator[JsonObject]):
         if isinstance(value, str):
             value = json.loads(value)
         return value if isinstance(value, dict) else None
+
+
+class JsonItems(TypeDecorator[list[JsonItem]]):
+    """A list of JSON objects: `JSONB` on PostgreSQL, compact text elsewhere."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column type of `dialect`."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(JSONB())
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: list[JsonItem] | None, dialect: Dialect) -> object:
+        """Turn a list into what is stored."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return json_text(value)
+
+    def process_result_value(self, value: object, dialect: Dialect) -> list[JsonItem] | None:  # noqa: ARG002  # SQLAlchemy's signature
+        """Turn what is stored into a list."""
+        if isinstance(value, str):
+            value = json.loads(value)
+        return value if isinstance(value, list) else None
+
+
+class Share(TypeDecorator[float]):
+    """A number from 0 to 1, kept as whole percents, so that it comes back as it was on every database."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: float | None, dialect: Dialect) -> int | None:  # noqa: ARG002  # SQLAlchemy's signature
+        """Turn a share into percents."""
+        return None if value is None else round(value * 100)
+
+    def process_result_value(self, value: object, dialect: Dialect) -> float | None:  # noqa: ARG002  # SQLAlchemy's signature
+        """Turn percents into a share."""
+        return value / 100 if isinstance(value, int) else None

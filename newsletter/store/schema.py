@@ -14,6 +14,7 @@
     import_journal ─ import_change         what an import did, for undo
     operator_log                           what people decided
     consent_event, …                       who said yes to what, see `consent_schema`
+    spool, inbound, …                      mail that came in, see `inbound_schema`
 
 States are those of `newsletter.domain`; the database refuses any other.
 """
@@ -39,6 +40,7 @@ from newsletter.domain.delivery import BatchState, CampaignState, DeliveryOverri
 from newsletter.domain.outcome import OutcomeKind
 from newsletter.domain.provider_event import BounceClass, EventKind
 from newsletter.domain.subscriber import SubscriberStatus, SuppressionReason
+from newsletter.store import inbound_schema  # noqa: F401  # its tables are part of the schema
 from newsletter.store.columns import JsonText, UtcTime
 from newsletter.store.consent_schema import (
     consent_event,
@@ -77,7 +79,7 @@ __all__ = [
     "wave",
 ]
 
-HEAD = "0010"
+HEAD = "0011"
 """The newest migration packaged with this version; a test holds it to the files."""
 
 meta = Table(
