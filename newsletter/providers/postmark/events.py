@@ -13,9 +13,9 @@ from datetime import datetime
 
 from newsletter.config.schema import Config
 from newsletter.config.secrets import Secret
+from newsletter.domain.bounce_reasons import reason_class, status_code
 from newsletter.domain.provider_event import BounceClass, EventKind, ProviderEvent
 from newsletter.protocols import EventNotVerifiable, EventReader, EventRefused
-from newsletter.providers.bounce_reasons import reason_class, status_code
 from newsletter.providers.event_facts import iso_moment, made_id
 from newsletter.providers.json_answers import one_line, read_object
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from newsletter.domain.bounce_reasons import reason_class
 from newsletter.domain.provider_event import BounceClass
-from newsletter.providers.bounce_reasons import reason_class
 
 __all__ = ["bounce_class"]
 

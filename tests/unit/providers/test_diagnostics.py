@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.domain.bounce_reasons import reason_class, status_code
 from newsletter.domain.provider_event import BounceClass
-from newsletter.providers.bounce_reasons import reason_class, status_code
 from newsletter.providers.postmark.events import PostmarkEvents
 from newsletter.providers.sendgrid.bounces import bounce_class
 from newsletter.providers.ses.events import SesEvents

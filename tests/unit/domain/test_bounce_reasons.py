@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.domain.bounce_reasons import reason_class, status_code
 from newsletter.domain.provider_event import BounceClass
-from newsletter.providers.bounce_reasons import reason_class, status_code
 
 HARD, SOFT, BLOCKED = BounceClass.HARD, BounceClass.SOFT, BounceClass.BLOCKED
 
