@@ -24,7 +24,8 @@ Freezer: TypeAlias = Callable[[Mapping[str, FieldValue]], dict[str, str]]
 
 def make_recipients(stored: RecipientColumns, links: ReaderLinks) -> RecipientColumns:
     """Return the recipients of a batch with their links; no field takes the place of a link."""
-    return stored.with_columns(links.columns(stored.delivery_ids))
+    ids = stored.delivery_ids
+    return stored.with_columns(links.columns(ids), links.message_ids(ids))
 
 
 def frozen_values(

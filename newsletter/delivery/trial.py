@@ -55,5 +55,9 @@ def _recipient(
     position: int, email: str, delivery: str, values: Mapping[str, str], links: ReaderLinks
 ) -> Recipient:
     return Recipient(
-        position=position, delivery_id=delivery, email=email, values={**values, **links.of(delivery)}
+        position=position,
+        delivery_id=delivery,
+        email=email,
+        values={**values, **links.of(delivery)},
+        message_id=links.message_ids([delivery])[0],
     )

@@ -1,10 +1,11 @@
-"""The links of a letter that are one reader's own: to leave, to choose, and to read it on the web."""
+"""What is signed for one reader of a letter: the links to leave and to choose, and the Message-ID."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from newsletter.domain.message_id import sign_message_ids
 from newsletter.domain.slot import Slot
 from newsletter.domain.token import sign_tokens
 
@@ -49,6 +50,10 @@ class ReaderLinks:
         if self.wants_preferences:
             found["preferences_url"] = self._signed("preferences", deliveries)
         return found
+
+    def message_ids(self, deliveries: Sequence[str]) -> list[str]:
+        """Return the left part of the Message-ID of each of `deliveries`, in order."""
+        return sign_message_ids(self.secret, deliveries)
 
     def _signed(self, purpose: str, deliveries: Sequence[str]) -> list[str]:
         start = f"{self.base_url}/{purpose}/"

@@ -20,7 +20,8 @@ class Mailing:
     `headers` are the extra header fields of every message (List-Id, List-Unsubscribe,
     List-Unsubscribe-Post, …), with holes; From, To, Reply-To, Subject, Date and Message-ID are the
     message builder's. `date` is fixed when the campaign is planned, so that a repeat has the same bytes.
-    `message_domain` is the right part of each Message-ID. `campaign_id` is opaque (no personal data).
+    `message_domain` is the right part of each Message-ID, `Recipient.message_local` the left.
+    `campaign_id` is opaque (no personal data).
     """
 
     campaign_id: str
@@ -37,7 +38,8 @@ class Recipient:
     """One reader of one mailing.
 
     `position` is the place in the batch, from 0. `delivery_id` is opaque and unique (32 hex digits);
-    it is the left part of the Message-ID and what the provider sends back in events.
+    it is what the provider sends back in events. `message_id` is the same id signed
+    (`domain.message_id`), absent where nobody needs to recognise an answer.
     `values` holds a string per slot name, links included.
     """
 
@@ -45,3 +47,9 @@ class Recipient:
     delivery_id: str
     email: str
     values: Mapping[str, str]
+    message_id: str = ""
+
+    @property
+    def message_local(self) -> str:
+        """Return the left part of the Message-ID."""
+        return self.message_id or self.delivery_id

@@ -16,7 +16,7 @@ class RecipientColumns(Sequence[Recipient]):
     To make a thousand recipients, each with a mapping of its own, takes longer than to build their request.
     """
 
-    __slots__ = ("_columns", "_values", "delivery_ids", "emails", "positions")
+    __slots__ = ("_columns", "_values", "delivery_ids", "emails", "message_ids", "positions")
 
     def __init__(
         self,
@@ -25,13 +25,16 @@ class RecipientColumns(Sequence[Recipient]):
         emails: Sequence[str],
         values: Sequence[Mapping[str, str]],
         columns: Mapping[str, Sequence[str]] | None = None,
+        message_ids: Sequence[str] = (),
     ) -> None:
         """Put columns of one length side by side.
 
         `columns` are slots that everybody has a value for, in place of whatever `values` say.
+        Without `message_ids` each delivery is known by its bare id.
         """
         self.positions = positions
         self.delivery_ids = delivery_ids
+        self.message_ids = message_ids or delivery_ids
         self.emails = emails
         self._values = values
         self._columns = columns or {}
@@ -46,12 +49,23 @@ class RecipientColumns(Sequence[Recipient]):
             [one.delivery_id for one in recipients],
             [one.email for one in recipients],
             [one.values for one in recipients],
+            message_ids=[one.message_local for one in recipients],
         )
 
-    def with_columns(self, columns: Mapping[str, Sequence[str]]) -> RecipientColumns:
-        """Return the same recipients with the slots in `columns`, which come before their own values."""
+    def with_columns(
+        self, columns: Mapping[str, Sequence[str]], message_ids: Sequence[str] = ()
+    ) -> RecipientColumns:
+        """Return the same recipients with the slots in `columns`, which come before their own values.
+
+        They also get `message_ids`, where those are given.
+        """
         return RecipientColumns(
-            self.positions, self.delivery_ids, self.emails, self._values, {**self._columns, **columns}
+            self.positions,
+            self.delivery_ids,
+            self.emails,
+            self._values,
+            {**self._columns, **columns},
+            message_ids or self.message_ids,
         )
 
     def column(self, name: str) -> Sequence[str]:
@@ -78,4 +92,5 @@ class RecipientColumns(Sequence[Recipient]):
             delivery_id=self.delivery_ids[index],
             email=self.emails[index],
             values={**self._values[index], **{name: column[index] for name, column in self._columns.items()}},
+            message_id=self.message_ids[index],
         )

@@ -305,7 +305,11 @@ class Issues:
             email = member.email
             values = frozen_values(member, rendered.slots, self._config.fields, rendered.lang)
         identity = delivery_id(SAMPLE_SECRET, issue.slug, email)
-        links = ReaderLinks.make(
-            SAMPLE_SECRET, self._config.newsletter.base_url, issue.slug, rendered.slots
-        ).of(identity)
-        return Recipient(position=0, delivery_id=identity, email=email, values={**values, **links})
+        links = ReaderLinks.make(SAMPLE_SECRET, self._config.newsletter.base_url, issue.slug, rendered.slots)
+        return Recipient(
+            position=0,
+            delivery_id=identity,
+            email=email,
+            values={**values, **links.of(identity)},
+            message_id=links.message_ids([identity])[0],
+        )

@@ -15,6 +15,7 @@ from newsletter.domain.campaign import Attempt
 from newsletter.domain.delivery import BatchState
 from newsletter.domain.issue import Issue
 from newsletter.domain.mailing import Mailing, Recipient
+from newsletter.domain.message_id import sign_message_ids
 from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.domain.person_token import PersonClaim, sign_person_token
 from newsletter.domain.rendered import RenderedIssue
@@ -222,6 +223,9 @@ class Post:
             delivery_id=mail.delivery_id,
             email=mail.email,
             values={"newsletter_name": self._config.newsletter.name, "confirm_url": self._confirm_url(mail)},
+            message_id=sign_message_ids(self._project.store.signing_keys.read().current, [mail.delivery_id])[
+                0
+            ],
         )
 
     def _confirm_url(self, mail: ServiceMail) -> str:

@@ -83,7 +83,7 @@ class MessageTemplate:
         self._header("Subject", rendered.subject)
         self._pieces.append(f"Date: {format_datetime(mailing.date)}\r\n".encode("ascii"))
         self._fill(
-            lambda recipient: f"Message-ID: <{clean_header(recipient.delivery_id)}@{domain}>\r\n".encode()
+            lambda recipient: f"Message-ID: <{clean_header(recipient.message_local)}@{domain}>\r\n".encode()
         )
         self._pieces.append(b"MIME-Version: 1.0\r\n")
         _check_names(mailing.headers)

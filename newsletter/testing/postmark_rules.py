@@ -11,7 +11,7 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from email.utils import parseaddr
 
-from newsletter.testing.received import ReceivedMail
+from newsletter.testing.received import ReceivedMail, own_id
 
 __all__ = ["MAX_MESSAGES", "MAX_REQUEST_BYTES", "message_error", "received"]
 
@@ -59,7 +59,7 @@ def received(message: Mapping[str, object], given_id: str) -> ReceivedMail:
     assert isinstance(metadata, dict)
     return ReceivedMail(
         email=str(message["To"]),
-        delivery_id=message_id.strip("<>").partition("@")[0],
+        delivery_id=own_id(message_id),
         subject=str(message.get("Subject", "")),
         text=str(message["TextBody"]).rstrip("\n"),
         html=str(message["HtmlBody"]).rstrip("\n"),

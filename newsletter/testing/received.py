@@ -12,15 +12,15 @@ from email.policy import default
 from pathlib import Path
 from threading import Lock
 
-__all__ = ["Journal", "ReceivedMail", "read_message"]
+__all__ = ["Journal", "ReceivedMail", "own_id", "read_message"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedMail:
     """One mail at the peer. `headers` has lower-case names; line ends are `\\n`, none at the end of a part.
 
-    `delivery_id` is the left part of the Message-ID, or what the peer keeps in its place. `pictures` are
-    those inside the mail, by content id.
+    `delivery_id` begins the Message-ID, up to a dot or the @, or is what the peer keeps in its place.
+    `pictures` are those inside the mail, by content id.
     """
 
     email: str
@@ -66,7 +66,7 @@ def read_message(message: bytes, email: str) -> ReceivedMail:
     headers = {name.lower(): str(value) for name, value in parsed.items()}
     return ReceivedMail(
         email=email,
-        delivery_id=headers["message-id"].strip("<>").partition("@")[0],
+        delivery_id=own_id(headers["message-id"]),
         subject=headers["subject"],
         text=_part(parsed, "plain"),
         html=_part(parsed, "html"),
@@ -77,6 +77,11 @@ def read_message(message: bytes, email: str) -> ReceivedMail:
             if part.get_content_maintype() == "image"
         },
     )
+
+
+def own_id(message_id: str) -> str:
+    """Return the delivery id in a Message-ID of ours, which a dot and its signature may follow."""
+    return message_id.strip("<>").partition("@")[0].partition(".")[0]
 
 
 def _part(message: EmailMessage, subtype: str) -> str:

@@ -10,7 +10,7 @@ import json
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 
-from newsletter.testing.received import ReceivedMail
+from newsletter.testing.received import ReceivedMail, own_id
 
 __all__ = ["Fault", "expand", "faults_in", "parse_request"]
 
@@ -95,7 +95,7 @@ def expand(request: Mapping[str, object]) -> Iterator[ReceivedMail]:
         headers["from"] = str(_strings(request.get("from")).get("email", ""))
         yield ReceivedMail(
             email=str(next(_dicts(one["to"]))["email"]),
-            delivery_id=headers.get("message-id", "").strip("<>").partition("@")[0],
+            delivery_id=own_id(headers.get("message-id", "")),
             subject=_substitute(str(request["subject"]), tags),
             text=_substitute(str(texts.get("text/plain", "")), tags).rstrip("\n"),
             html=_substitute(str(texts.get("text/html", "")), tags).rstrip("\n"),

@@ -108,7 +108,7 @@ class PostmarkTemplate:
             value.encode()  # half a character is JSON in ASCII, and yet no text
         headers = [
             # Without X-PM-KeepID Postmark puts its own Message-ID in the place of ours.
-            {"Name": "Message-ID", "Value": f"<{recipient.delivery_id}@{self._domain}>"},
+            {"Name": "Message-ID", "Value": f"<{recipient.message_local}@{self._domain}>"},
             {"Name": "X-PM-KeepID", "Value": "true"},
             *self._fixed_headers,
             *({"Name": name, "Value": text.fill(values)} for name, text in self._headers.items()),

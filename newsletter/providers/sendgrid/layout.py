@@ -36,7 +36,7 @@ class Layout:
         self._values = [(tag.slot, tag.way) for tag in tags]
         self._tag_bytes = sum(len(tag.name) for tag in tags)
         self._slots: dict[_Source, Slot] = {}
-        self._order: list[_Source | None] = []  # None: the delivery id
+        self._order: list[_Source | None] = []  # None: the left part of the Message-ID
         fields = [f'"Message-ID":"<{self._gap(None)}@{_inside(mailing.message_domain)}>"']
         fields += [
             f'"{_inside(name)}":"{self._header(text)}"'
@@ -58,7 +58,8 @@ class Layout:
         columns = self._columns(recipients)
         delivery = json_strings(recipients.delivery_ids)
         email = json_strings(_whole(recipients.emails))
-        gaps = [delivery if source is None else columns[source] for source in self._order]
+        message = json_strings(recipients.message_ids)
+        gaps = [message if source is None else columns[source] for source in self._order]
         ends = [*self._parts[1:-1], f'{self._parts[-1]}{_inside(attempt_key)}"}}}}']
         # Joining fixed parts and columns row by row takes a third of the time of filling a format.
         row: list[Iterable[str]] = [repeat(self._parts[0])]
