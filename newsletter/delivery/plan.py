@@ -25,6 +25,7 @@ from newsletter.domain.campaign import Campaign, Digests, Member, NewCampaign
 from newsletter.domain.delivery import CampaignState
 from newsletter.domain.duration import parse_duration_s
 from newsletter.domain.issue import Issue
+from newsletter.domain.preferences import REST_DAYS
 from newsletter.domain.receipt import Clearance
 from newsletter.domain.timing import Timing
 from newsletter.domain.variant import Variants
@@ -32,7 +33,19 @@ from newsletter.errors import ConfigError, DeliveryRefused, Problem, UsageError
 from newsletter.protocols import Clock, Provider
 from newsletter.source import Place
 
-__all__ = ["Draft", "LeftOut", "PlannedVariant", "SendPlan", "configured_rates", "freeze", "make_plan"]
+__all__ = [
+    "RESTING",
+    "Draft",
+    "LeftOut",
+    "PlannedVariant",
+    "SendPlan",
+    "configured_rates",
+    "freeze",
+    "make_plan",
+]
+
+RESTING = f"chose at most one letter in {REST_DAYS} days, and have another of these days"
+"""Why a reader is left out who wants few letters (`domain.preferences.Rest`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +151,7 @@ def make_plan(
         pass
     already = audience.already_planned()
     if digest.count == 0:
-        _refuse_nobody(audience, already)
+        _refuse_nobody(audience, already, also_left_out)
     mailed = (LeftOut(count=already, reason="already have this issue, or are in another campaign of it"),)
     rates = configured_rates(draft.config)
     variants = draft.variants
@@ -304,7 +317,18 @@ def _url_problems(base_url: str, file: Place, provider: Provider) -> list[Proble
     return []
 
 
-def _refuse_nobody(audience: Audience, already: int) -> None:
+def _refuse_nobody(audience: Audience, already: int, others: tuple[LeftOut, ...]) -> None:
+    resting = sum(one.count for one in others if one.reason == RESTING)
+    if resting:
+        others_text = f", and {already} already have it" if already else ""
+        raise DeliveryRefused(
+            Problem(
+                what=f'nobody in "{audience.segment}" may get this letter now: '
+                f"{resting} {RESTING}{others_text}",
+                why="they chose so on the page of their preferences",
+                fix="send it later, with --at WHEN; of one reader: newsletter subscribers why EMAIL",
+            )
+        )
     if not already:
         raise UsageError(
             Problem(

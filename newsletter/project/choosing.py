@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from newsletter.audience.expression import Compare, Operator, SegmentRef, fold_text
+from newsletter.config.schema import Config
 from newsletter.domain.local_time import at_local
-from newsletter.domain.preferences import LONGEST_PAUSE_DAYS, Frequency, Preferences, Topic
-from newsletter.domain.subscriber import FieldValue, Subscriber
+from newsletter.domain.preferences import FREQUENCY_FIELD, LONGEST_PAUSE_DAYS, Frequency, Preferences, Topic
+from newsletter.domain.subscriber import FieldType, FieldValue, Subscriber
 from newsletter.errors import ConfigError, Problem
 from newsletter.source import Place
 
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
     from newsletter.project import Project
     from newsletter.store.preferences import Chooser
 
-__all__ = ["Choices", "Choosing"]
+__all__ = ["Choices", "Choosing", "has_frequency"]
 
-_FREQUENCY = "frequency"
+
+def has_frequency(config: Config) -> bool:
+    """Say whether readers may choose how often they hear."""
+    declared = config.fields.get(FREQUENCY_FIELD)
+    return declared is not None and declared.type is FieldType.TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +110,14 @@ class Choosing:
         return self._project.store.preferences.wake(self._project.clock.now())
 
     def _fields(self, reader: Subscriber, wanted: Preferences) -> Mapping[str, FieldValue]:
-        if wanted.frequency is None or _FREQUENCY not in self._config.fields:
+        if wanted.frequency is None or not has_frequency(self._config):
             return reader.fields
-        return {**reader.fields, _FREQUENCY: str(wanted.frequency)}
+        return {**reader.fields, FREQUENCY_FIELD: str(wanted.frequency)}
 
     def _choices(self, found: Chooser) -> Choices:
         topics = self.topics()
         tags = {fold_text(tag) for tag in found.reader.tags}
-        kept = str(found.reader.fields.get(_FREQUENCY, ""))
+        kept = fold_text(str(found.reader.fields.get(FREQUENCY_FIELD, "")))
         return Choices(
             email=found.reader.email,
             chosen=Preferences(
@@ -122,7 +127,7 @@ class Choosing:
                 paused_until=found.paused_until and found.paused_until.astimezone(self._zone).date(),
             ),
             topics=topics,
-            has_frequency=_FREQUENCY in self._config.fields,
+            has_frequency=has_frequency(self._config),
             first_day=self._today() + timedelta(days=1),
             last_day=self._today() + timedelta(days=LONGEST_PAUSE_DAYS),
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from newsletter.audience.because import because, deciding
 from newsletter.audience.evaluate import Facts, belongs, matches
@@ -17,9 +19,12 @@ from newsletter.audience.expression import (
     SegmentRef,
     all_of,
     any_of,
+    fold_text,
     mentions_status,
 )
 from newsletter.audience.write import to_text
+from newsletter.domain.campaign import Campaign
+from newsletter.domain.preferences import FREQUENCY_FIELD, REST_DAYS, Frequency
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import Problem, UsageError
 
@@ -121,22 +126,44 @@ def why(project: Project, email: str, segment: str | None = None, campaign_id: s
     if suppression:
         reasons.append(f"never mailed again: {suppression.reason}, {suppression.since:%Y-%m-%d}")
     is_mailed = suppression is None
+    rest = _rest(project, found, campaign)
     if campaign is not None:
         state = subscribers.delivery_state(campaign.id, found.key)
         reasons.append(f"campaign {campaign.id} ({campaign.issue}): {state or 'no mail for this reader'}")
         is_mailed = state is not None
         if state is None:
             reasons.append(_verdict(project, campaign.segment, found, facts)[1])
+            reasons += rest
     elif segment is not None:
         is_inside, told = _verdict(project, segment, found, facts)
         reasons.append(told)
-        is_mailed = is_mailed and is_inside
+        reasons += rest
+        is_mailed = is_mailed and is_inside and not rest
     else:
         reasons += [_verdict(project, name, found, facts)[1] for name in project.config.segments]
-        is_mailed = is_mailed and found.status is SubscriberStatus.ACTIVE
+        reasons += rest
+        is_mailed = is_mailed and found.status is SubscriberStatus.ACTIVE and not rest
     if not is_mailed and suppression is None and found.status is not SubscriberStatus.ACTIVE:
         reasons.append("only active subscribers are mailed")
     return Answer(email=found.email, is_mailed=is_mailed, reasons=tuple(reasons))
+
+
+def _rest(project: Project, found: Subscriber, campaign: Campaign | None) -> list[str]:
+    """Return why the reader rests from a letter sent now, or by `campaign`, in words; nothing if not."""
+    at = campaign.starts_at or campaign.created_at if campaign else project.clock.now()
+    rest = project.audience.rest(
+        campaign.issue if campaign else "", at, campaign.created_at if campaign else None
+    )
+    if rest is None or fold_text(str(found.fields.get(FREQUENCY_FIELD, ""))) != Frequency.SELDOM:
+        return []
+    had = project.list_store.resting.letter(found.key, rest)
+    if had is None:
+        return []
+    day = had[1].astimezone(ZoneInfo(project.config.newsletter.timezone)).date()
+    again = day + timedelta(days=REST_DAYS)
+    return [
+        f"chose at most one letter in {REST_DAYS} days: {had[0]} is of {day}, so the next may come on {again}"
+    ]
 
 
 def _known(found: Subscriber) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsletter.delivery.plan import LeftOut
+from newsletter.delivery.plan import RESTING, LeftOut
 from newsletter.domain.issue import Issue
 from newsletter.project.explaining import Clause
 from newsletter.project.letters import ShownVariant
@@ -43,12 +43,14 @@ def find_reach(project: Project, issue: Issue) -> Reach:
     if issue.segment is None:
         return Reach(segment=None, segments=tuple(readers.segments()) if project.list_store else ())
     everybody = readers.count(issue.segment)
+    rest = readers.rest(issue.slug, project.clock.now())
     already = readers.view().already_planned(issue.slug, issue.segment)
     mailed = (LeftOut(count=already, reason="already have this issue, or are in another campaign of it"),)
-    others = tuple(one for one in readers.left_out(issue.segment) if one.count)
+    others = tuple(one for one in readers.left_out(issue.segment, rest) if one.count)
+    resting = sum(one.count for one in others if one.reason == RESTING)
     return Reach(
         segment=issue.segment,
-        count=everybody - already,
+        count=everybody - already - resting,
         left_out=(mailed if already else ()) + others,
         clauses=tuple(readers.explain(issue.segment)),
         variants=project.issues.letters(issue).shown(issue.segment),

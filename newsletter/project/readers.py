@@ -6,21 +6,24 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from newsletter.audience.conditions import condition_problems, key_of, read_condition
 from newsletter.audience.expression import Expression, mentions_status
 from newsletter.audience.list_files import reader_rows
 from newsletter.audience.names import Names
 from newsletter.audience.parse import check_segments
-from newsletter.delivery.plan import LeftOut
+from newsletter.delivery.plan import RESTING, LeftOut
 from newsletter.domain.campaign import Member
+from newsletter.domain.preferences import Rest
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.domain.variant import Condition
 from newsletter.errors import Problem, UsageError
 from newsletter.project import explaining
+from newsletter.project.choosing import has_frequency
 from newsletter.project.explaining import Answer, Clause
 from newsletter.project.slugs import Slugs
 from newsletter.protocols import AudienceView
@@ -95,13 +98,18 @@ class Readers:
         """Return `text` clause by clause, with numbers, or with yes or no for the reader at `email`."""
         return explaining.explain(self._project, text, email)
 
-    def left_out(self, text: str) -> tuple[LeftOut, ...]:
-        """Return how many of a segment are not mailed, by status; nothing when it names `status:` itself."""
+    def left_out(self, text: str, rest: Rest | None = None) -> tuple[LeftOut, ...]:
+        """Return how many of a segment are not mailed, and why: who rests, and others by status.
+
+        Nothing of statuses when it names `status:` itself.
+        """
         expression = self.expression(text)
+        resting = self._project.list_store.resting.count(expression, rest) if rest else 0
+        found = (LeftOut(count=resting, reason=RESTING),) if resting else ()
         if mentions_status(expression):
-            return ()
+            return found
         counts = self._project.list_store.subscribers.left_out(expression)
-        return tuple(LeftOut(count=number, reason=reason) for reason, number in counts.items())
+        return found + tuple(LeftOut(count=number, reason=reason) for reason, number in counts.items())
 
     # --- one reader -----------------------------------------------------------------------------------
 
@@ -184,9 +192,18 @@ class Readers:
         self._project.list_store.consent.note_head()
         return found is None or found.status is not SubscriberStatus.UNSUBSCRIBED
 
-    def view(self) -> AudienceView:
-        """Return what checks and plans may ask."""
-        return self._project.list_store.audience_view(self.expression)
+    def view(self, rest: Rest | None = None) -> AudienceView:
+        """Return what checks and plans may ask; who rests as `rest` says is no member."""
+        return self._project.list_store.audience_view(self.expression, rest)
+
+    def rest(self, issue: str, at: datetime, known_at: datetime | None = None) -> Rest | None:
+        """Return who rests from a letter of `issue` (a slug) that leaves `at`; None where nobody may choose.
+
+        With `known_at` only campaigns count that were made before it.
+        """
+        if not has_frequency(self._config):
+            return None
+        return Rest.around(issue, at, ZoneInfo(self._config.newsletter.timezone), known_at)
 
     def _names(self) -> Names:
         today = self._project.clock.now().astimezone(UTC).date()

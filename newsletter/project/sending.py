@@ -108,24 +108,26 @@ class Sending:
             self._project.choosing.wake()  # whose pause is over gets this letter
         variants = self._project.issues.letters(issue).render_for(wanted, view)
         provider = self.provider()
+        now = self._project.clock.now()
+        appointment = wish.appointment(self._config, now)
+        rest = self._project.audience.rest(issue.slug, appointment.at if appointment else now)
         draft = planning.Draft(issue=issue, variants=variants, config=self._config, provider=provider)
         audience = replace(
             Audience.of(
                 variants,
                 self._config,
                 wanted,
-                view=view or self._project.audience.view(),
+                view=view or self._project.audience.view(rest),
                 ledger=self._ledger,
             ),
             correction=correction,
         )
-        now = self._project.clock.now()
         plan = planning.make_plan(
             draft,
             audience,
             now=now,
             wish=wish,
-            also_left_out=() if view else self._project.audience.left_out(wanted),
+            also_left_out=() if view else self._project.audience.left_out(wanted, rest),
         )
         for rendered in variants.letters.values():
             mailing = self._project.issues.mailing(issue, rendered, "plan", now)

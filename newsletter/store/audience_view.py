@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from newsletter.audience.expression import Expression
 from newsletter.domain.campaign import Campaign, Member
+from newsletter.domain.preferences import Rest
 from newsletter.protocols import VariantReaders
 from newsletter.store.ledger import SqlLedger
 from newsletter.store.subscribers import SqlSubscribers
@@ -17,16 +18,25 @@ class SqlAudienceView:
     """Read-only answers about segments; `resolve` turns a name or an expression into its tree."""
 
     def __init__(
-        self, subscribers: SqlSubscribers, ledger: SqlLedger, resolve: Callable[[str], Expression]
+        self,
+        subscribers: SqlSubscribers,
+        ledger: SqlLedger,
+        resolve: Callable[[str], Expression],
+        rest: Rest | None = None,
     ) -> None:
-        """Ask `subscribers` and `ledger`; `resolve` raises UsageError for a wrong segment."""
+        """Ask `subscribers` and `ledger`; `resolve` raises UsageError for a wrong segment.
+
+        Who rests from the letter that `rest` is about is no member.
+        """
+        self._rest = rest
         self._subscribers = subscribers
         self._ledger = ledger
         self._resolve = resolve
 
     def members(self, segment: str, conditions: Sequence[str] = ()) -> Iterator[Member]:
         """Yield who would get an issue sent to `segment`, by subscriber id. Raises UsageError."""
-        return self._subscribers.members(self._resolve(segment), [self._resolve(one) for one in conditions])
+        asked = [self._resolve(one) for one in conditions]
+        return self._subscribers.members(self._resolve(segment), asked, self._rest)
 
     def variants(
         self, segment: str, conditions: Sequence[str], issue: str | None

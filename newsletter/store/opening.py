@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 from newsletter.audience.expression import Expression
 from newsletter.domain.correction import Correction
+from newsletter.domain.preferences import Rest
 from newsletter.errors import ConfigError, Problem, StoreError
 from newsletter.source import Place, shown_path
 from newsletter.store.addressees import SqlAddressees
@@ -33,6 +34,7 @@ from newsletter.store.opt_in import SqlOptIn
 from newsletter.store.person_keys import PERSON_KEY
 from newsletter.store.planning import discard_unfinished
 from newsletter.store.preferences import SqlPreferences
+from newsletter.store.resting import SqlResting
 from newsletter.store.retention import SqlRetention
 from newsletter.store.rights import SqlRights
 from newsletter.store.schema import meta
@@ -70,6 +72,7 @@ class Store:
         self.corrections = SqlCorrections(database)
         self.addressees = SqlAddressees(database)
         self.preferences = SqlPreferences(database)
+        self.resting = SqlResting(database)
         self.visit_limits = SqlVisitLimits(database)
         self.rights = SqlRights(database)
         self.signing_keys = SqlSigningKeys(database, secret)
@@ -82,9 +85,14 @@ class Store:
         self.service_mails = SqlServiceMails(database)
         self.field_indexes = SqlFieldIndexes(database)
 
-    def audience_view(self, resolve: Callable[[str], Expression]) -> SqlAudienceView:
-        """Return what checks may ask; `resolve` turns a segment's name or expression into its tree."""
-        return SqlAudienceView(self.subscribers, self.ledger, resolve)
+    def audience_view(
+        self, resolve: Callable[[str], Expression], rest: Rest | None = None
+    ) -> SqlAudienceView:
+        """Return what checks and plans may ask; `resolve` turns a segment's name or expression into its tree.
+
+        Its members are without those who rest as `rest` says.
+        """
+        return SqlAudienceView(self.subscribers, self.ledger, resolve, rest)
 
     def correction_view(self, correction: Correction, resolve: Callable[[str], Expression]) -> CorrectionView:
         """Return what checks and plans may ask about the readers a correction mails."""

@@ -14,6 +14,7 @@ from newsletter.audience.expression import Expression, HistoryKind
 from newsletter.domain.address import AddressError, address_key
 from newsletter.domain.campaign import Member
 from newsletter.domain.delivery import BatchState
+from newsletter.domain.preferences import Rest
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, Suppression, SuppressionReason
 from newsletter.errors import Problem, UsageError
 from newsletter.protocols import VariantReaders
@@ -30,6 +31,7 @@ from newsletter.store.list_rows import (
     write_subscribers,
     write_tags,
 )
+from newsletter.store.resting import rested
 from newsletter.store.schema import batch, campaign, delivery, reader_event, subscriber, subscriber_tag
 from newsletter.store.segments import latest_issues
 from newsletter.store.selecting import Selector, selecting
@@ -142,12 +144,19 @@ class SqlSubscribers:
 
     # --- choosing -------------------------------------------------------------------------------------
 
-    def members(self, expression: Expression, conditions: Sequence[Expression] = ()) -> Iterator[Member]:
+    def members(
+        self, expression: Expression, conditions: Sequence[Expression] = (), rest: Rest | None = None
+    ) -> Iterator[Member]:
         """Yield who would be mailed, by subscriber id, as the list stood at the first one.
 
-        The variant of each says which of `conditions` hold.
+        The variant of each says which of `conditions` hold. Who rests as `rest` says is left out.
         """
-        return members_where(self._database, lambda selector: selector.mailable(expression), conditions)
+
+        def choose(selector: Selector) -> ColumnElement[bool]:
+            mailable = selector.mailable(expression)
+            return mailable if rest is None else and_(mailable, not_(rested(selector, rest)))
+
+        return members_where(self._database, choose, conditions)
 
     def variants(
         self, expression: Expression, conditions: Sequence[Expression], issue: str | None
