@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -17,7 +18,8 @@ __all__ = ["LazyGroup", "root_options"]
 class LazyGroup(click.Group):
     """A group that knows its commands' names and one-line helps without importing them.
 
-    The command NAME is the attribute `command` of module `PACKAGE.NAME`.
+    The command NAME is the attribute `command` of module `PACKAGE.NAME`; of `PACKAGE.NAME_` where NAME is a
+    word of Python, such as `import`.
     """
 
     def __init__(self, *, package: str, commands: Mapping[str, str], **attributes: Any) -> None:
@@ -36,7 +38,8 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in self._helps:
             return None
-        command: click.Command = import_module(f"{self._package}.{cmd_name}").command
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = import_module(f"{self._package}.{module}").command
         return command
 
     def resolve_command(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from newsletter.project.post import Post
     from newsletter.project.privacy import Privacy
     from newsletter.project.readers import Readers
+    from newsletter.project.replies import Replies
     from newsletter.project.rights import Rights
     from newsletter.project.sending import Sending
     from newsletter.project.steering import Steering
@@ -247,6 +248,13 @@ class Project:
         from newsletter.project.events import Events
 
         return Events(self)
+
+    @cached_property
+    def replies(self) -> Replies:
+        """Return what can be done with mail that comes in: take it, list it, look at it, put it away."""
+        from newsletter.project.replies import Replies
+
+        return Replies(self)
 
     @cached_property
     def visits(self) -> Visits:

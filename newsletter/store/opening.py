@@ -28,6 +28,8 @@ from newsletter.store.event_bodies import SqlEventBodies
 from newsletter.store.events import SqlEvents
 from newsletter.store.field_indexes import SqlFieldIndexes
 from newsletter.store.imports import SqlImports
+from newsletter.store.inbound import SqlInbound
+from newsletter.store.inbound_desk import SqlInboundDesk
 from newsletter.store.ledger import SqlLedger
 from newsletter.store.migrate import ensure_schema
 from newsletter.store.opt_in import SqlOptIn
@@ -83,6 +85,8 @@ class Store:
         self.erased = ErasedList(database, person_key)
         self.opt_in = SqlOptIn(database, person_key, self.consent)
         self.service_mails = SqlServiceMails(database)
+        self.inbound = SqlInbound(database)
+        self.inbound_desk = SqlInboundDesk(database)
         self.field_indexes = SqlFieldIndexes(database)
 
     def audience_view(

@@ -1,0 +1,20 @@
+"""`newsletter replies`: what readers answer."""
+
+from __future__ import annotations
+
+from newsletter.cli._group import LazyGroup
+
+__all__ = ["command"]
+
+command = LazyGroup(
+    name="replies",
+    help="What readers answer, and all other mail that comes in.",
+    package="newsletter.cli.replies",
+    commands={
+        "import": "Take in mails from files: .eml, mbox, Maildir.",
+        "list": "Show the mails that came in.",
+        "show": "Read one mail.",
+        "tag": "Give a mail tags.",
+        "archive": "Put mails away.",
+    },
+)

@@ -1,0 +1,62 @@
+"""`newsletter replies list`: the mails that came in."""
+
+from __future__ import annotations
+
+import click
+
+from newsletter.cli._console import emit_json, json_option, open_project, say, table
+from newsletter.cli._replies import mail_as_dict, mail_lines
+
+__all__ = ["command"]
+
+
+@click.command("list")
+@click.option("--unread", is_flag=True, help="Only those nobody looked at.")
+@click.option("--parked", is_flag=True, help="Only those that could not be read.")
+@click.option("--all", "is_all", is_flag=True, help="Also those in the archive, and automatic ones.")
+@click.option("--issue", metavar="SLUG", help="Only answers to this issue.")
+@click.option("--reader", metavar="EMAIL", help="Only mails from this reader.")
+@click.option("--tag", help="Only those with this tag.")
+@click.option("--kind", metavar="KIND", help="Only this kind, such as human, out_of_office or bounce.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="How many.")
+@json_option
+def command(
+    unread: bool,
+    parked: bool,
+    is_all: bool,
+    issue: str | None,
+    reader: str | None,
+    tag: str | None,
+    kind: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Show the mails that came in, the newest first: those of people, and those not known to be automatic."""
+    from newsletter.project.reply_choice import ReplyChoice, chosen
+
+    choice = ReplyChoice(
+        unread=unread,
+        parked=parked,
+        is_all=is_all,
+        issue=issue,
+        reader=reader,
+        tag=tag,
+        kind=kind,
+        limit=limit,
+    )
+    with open_project() as project:
+        wanted = chosen(choice)
+        found = project.replies.find(wanted)
+        total = project.replies.count(wanted)
+        automatic = project.replies.count_automatic(wanted) if choice.is_plain else 0
+    if as_json:
+        emit_json([mail_as_dict(one) for one in found])
+        return
+    if found:
+        click.echo(table(mail_lines(found)))
+    else:
+        say("There is no such mail.")
+    if total > len(found):
+        say(f"{total - len(found)} older ones: --limit {total}")
+    if automatic:
+        say(f"{automatic} automatic ones are not shown: --all")

@@ -1,0 +1,48 @@
+"""`newsletter replies show`: one mail, as its writer meant it or as it came."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from newsletter.cli._console import emit_json, json_option, open_project
+from newsletter.cli._replies import harmless, mail_as_dict
+from newsletter.cli._reply_page import page_lines
+
+__all__ = ["command"]
+
+
+@click.command("show")
+@click.argument("number", type=int, metavar="MAIL")
+@click.option("--original", is_flag=True, help="The whole mail, byte for byte as it came.")
+@click.option("--html-as-text", is_flag=True, help="What its HTML says, where it has any.")
+@json_option
+def command(number: int, original: bool, html_as_text: bool, as_json: bool) -> None:
+    """Read the mail with number MAIL: what its writer says, without the letter that is quoted in it.
+
+    Attachments are named and never opened. A mail you look at is no longer unread.
+    """
+    with open_project() as project:
+        mail = project.replies.get(number)
+        if original:
+            _write(project.replies.raw(number))
+            return
+        if html_as_text:
+            click.echo(harmless(project.replies.html_as_text(number)))
+            return
+        if as_json:
+            emit_json(mail_as_dict(mail))
+            return
+        for line in page_lines(mail):
+            click.echo(line)
+        project.replies.mark_read(number)
+
+
+def _write(raw: bytes) -> None:
+    """Write a raw mail: its very bytes to a file or pipe, and nothing that steers it to a terminal."""
+    if sys.stdout.isatty():
+        click.echo(harmless(raw.decode("utf-8", "replace")))
+        return
+    sys.stdout.buffer.write(raw)
+    sys.stdout.flush()

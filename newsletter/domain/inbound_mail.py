@@ -1,0 +1,160 @@
+"""One mail that came in: what the stages made of it, and how the inbox shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.domain.inbound import Authentication, AuthVerdict, BounceFacts, Evidence, FoundIntent
+from newsletter.domain.inbox import ActState, InboundState
+
+__all__ = [
+    "PARSER_VERSION",
+    "Act",
+    "AttachmentName",
+    "InboundFilter",
+    "InboundMail",
+    "Ingested",
+    "MailFacts",
+    "MailboxCursor",
+    "RemovedPiece",
+]
+
+PARSER_VERSION = "1"
+"""Which rules read a mail; raised when they change, so that `replies reclassify` knows which are older."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingested:
+    """What became of a raw mail that was handed in: its number, and whether it was not there before.
+
+    `id` is None for a mail that was removed on purpose and came once more.
+    """
+
+    id: int | None
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxCursor:
+    """How far a folder of an IMAP server was read: all mails up to `last_uid` are in (RFC 9051 2.3.1.1)."""
+
+    validity: int
+    last_uid: int
+    fetched_at: datetime | None = None
+    checked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentName:
+    """An attachment by name and size; nothing opens it."""
+
+    file_name: str
+    content_type: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovedPiece:
+    """A piece of the text that is not the writer's own: from `start` to `end`, and the rule that says so."""
+
+    kind: str
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailFacts:
+    """What the stages made of a raw mail; every one of these can be made again from it.
+
+    Confidences go from 0 to 1. `via_subscriber_id` is the reader whose letter somebody else answered.
+    `match_evidence` are the rules that met, with what they saw.
+    """
+
+    parser_version: str = PARSER_VERSION
+    message_id: str | None = None
+    in_reply_to: str | None = None
+    thread_topic: str | None = None
+    from_name: str | None = None
+    from_address: str | None = None
+    from_key: str | None = None
+    subject: str | None = None
+    sent_at: datetime | None = None
+    lang: str | None = None
+    attachments: tuple[AttachmentName, ...] = ()
+    kind: str | None = None
+    sub_kind: str | None = None
+    kind_conf: float | None = None
+    evidence: tuple[Evidence, ...] = ()
+    intents: tuple[FoundIntent, ...] = ()
+    bounces: tuple[BounceFacts, ...] = ()
+    auth: AuthVerdict | None = None
+    auth_detail: Authentication | None = None
+    issue: str | None = None
+    issue_conf: float | None = None
+    subscriber_id: int | None = None
+    sub_conf: float | None = None
+    via_subscriber_id: int | None = None
+    delivery_id: str | None = None
+    match_rule: str | None = None
+    match_evidence: tuple[tuple[str, str], ...] = ()
+    reply_text: str | None = None
+    quote_text: str | None = None
+    removed: tuple[RemovedPiece, ...] = ()
+    strip_conf: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMail:
+    """One row of the inbox: where it stands, and what is known of it.
+
+    `trouble` says why it is parked, `has_raw` whether the raw mail is still kept, `email` is the address of
+    the subscriber it is from, where that is known and they are on the list.
+    """
+
+    id: int
+    state: InboundState
+    received_at: datetime
+    facts: MailFacts
+    sha256: str
+    path: str
+    size_bytes: int
+    read_at: datetime | None = None
+    parsed_at: datetime | None = None
+    trouble: str | None = None
+    tags: tuple[str, ...] = ()
+    email: str | None = None
+    has_raw: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundFilter:
+    """Which mails to list; what is None or empty chooses nothing.
+
+    `reader` is an address key, `kinds` are of `InboundKind`.
+    """
+
+    states: frozenset[InboundState] = frozenset()
+    issue: str | None = None
+    reader: str | None = None
+    tag: str | None = None
+    kinds: frozenset[str] = frozenset()
+    since: datetime | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Something a mail asks for, and what was done about it."""
+
+    inbound_id: int
+    act: str
+    state: ActState
+    subscriber_id: int | None
+    why: str | None
+    proposed_at: datetime
+    done_at: datetime | None = None
+    done_by: str | None = None
+    undone_at: datetime | None = None
+    detail: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,180 @@
+"""Mail that comes in: kept as it came, read, listed, and put away."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsletter.domain.inbound_mail import InboundFilter, InboundMail, Ingested, MailboxCursor
+from newsletter.domain.inbox import InboundState
+from newsletter.errors import NewsletterError, Problem, UsageError
+from newsletter.mailbox.files import incoming_from
+from newsletter.project.mail_reading import read_raw
+from newsletter.replies.mime import read_mail
+from newsletter.replies.text import text_of_html
+from newsletter.source import shown_path
+from newsletter.store.inbound import Unread
+from newsletter.store.raw_mails import RawMails
+
+if TYPE_CHECKING:
+    from newsletter.project import Project
+
+__all__ = ["Replies", "Taken"]
+
+_log = logging.getLogger(__name__)
+_AT_ONCE = 100
+_MOST_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What taking mail in came to, in mails: new ones, ones that were there, and what could not be taken.
+
+    `parked` are mails that are kept and could not be read.
+    """
+
+    new: int = 0
+    known: int = 0
+    parked: int = 0
+    problems: tuple[Problem, ...] = ()
+
+    def counting(self, ingested: Ingested) -> Taken:
+        """Return this with one more mail."""
+        return replace(self, new=self.new + 1) if ingested.is_new else replace(self, known=self.known + 1)
+
+
+class Replies:
+    """What can be done with mail that comes in."""
+
+    def __init__(self, project: Project) -> None:
+        """Work on the inbox of `project`."""
+        self._project = project
+
+    @cached_property
+    def raw_mails(self) -> RawMails:
+        """Return the folder of raw mails: `.newsletter/inbound` in the project."""
+        root = self._project.config.root
+        folder = root / ".newsletter" / "inbound"
+        return RawMails(folder, shown_path(folder, root))
+
+    def ingest(self, raw: bytes, source: str, key: str, *, cursor: MailboxCursor | None = None) -> Ingested:
+        """Take in one mail: when this returns, its bytes are on disk and it is in the inbox, unread.
+
+        Nothing looks at it before. The same bytes, or the same `source` and `key` with them, are one mail
+        however often they come. `cursor` is how far the source is read then. Raises StoreError, after which
+        nothing but perhaps the file is there, and the same call does what is left.
+        """
+        kept = self.raw_mails.keep(raw)
+        return self._project.store.inbound.keep(kept, source, key, self._project.clock.now(), cursor)
+
+    def import_paths(self, paths: Iterable[Path], tell: Callable[[int], None] = lambda _done: None) -> Taken:
+        """Take in the mails in files, and read them. `tell` is told how many are done.
+
+        What is no mail, or cannot be read, is a problem of the answer, and holds up no other. Raises
+        StoreError.
+        """
+        taken = Taken()
+        for one in incoming_from(paths):
+            if isinstance(one, Problem):
+                taken = replace(taken, problems=(*taken.problems, one))
+                continue
+            taken = taken.counting(self.ingest(one.raw, one.source, one.key, cursor=one.cursor))
+            tell(taken.new + taken.known)
+        return replace(taken, parked=self.read_waiting())
+
+    def read_waiting(self) -> int:
+        """Read every mail that was not read yet, and again those that could not be; return how many still
+        cannot. Raises StoreError.
+        """
+        parked = after = 0
+        while found := self._project.store.inbound.unread(after, _AT_ONCE):
+            for one in found:
+                parked += not self._read(one)
+            after = found[-1].id
+        return parked
+
+    def find(self, wanted: InboundFilter) -> Sequence[InboundMail]:
+        """Return the mails that `wanted` chooses, the newest first. Raises StoreError."""
+        return self._project.store.inbound_desk.find(wanted)
+
+    def count(self, wanted: InboundFilter) -> int:
+        """Return how many mails `wanted` chooses, whatever its limit. Raises StoreError."""
+        return self._project.store.inbound_desk.count(wanted)
+
+    def count_automatic(self, wanted: InboundFilter) -> int:
+        """Return how many mails `wanted` would choose besides if it named no kinds. Raises StoreError."""
+        return self.count(replace(wanted, kinds=frozenset())) - self.count(wanted)
+
+    def get(self, number: int) -> InboundMail:
+        """Return one mail. Raises UsageError when there is none of that number, StoreError."""
+        found = self._project.store.inbound_desk.get(number)
+        if found is None:
+            raise UsageError(
+                Problem(what=f"there is no mail {number} in the inbox", fix="newsletter replies list --all")
+            )
+        return found
+
+    def raw(self, number: int) -> bytes:
+        """Return one mail byte for byte as it came. Raises UsageError, StoreError."""
+        mail = self.get(number)
+        if not mail.has_raw:
+            raise UsageError(
+                Problem(
+                    what=f"the original of mail {number} was removed",
+                    why="it was older than raw mails are kept, or somebody had it removed",
+                )
+            )
+        return self.raw_mails.read(mail.path)
+
+    def html_as_text(self, number: int) -> str:
+        """Return what a mail's HTML says, its text when it has none. Raises UsageError, StoreError."""
+        mail = read_mail(self.raw(number))
+        return text_of_html(mail.html) if mail.html else mail.text
+
+    def mark_read(self, number: int) -> None:
+        """Write down that the author saw a mail. Raises StoreError."""
+        self._project.store.inbound_desk.mark_read(number, self._project.clock.now())
+
+    def move(self, numbers: Collection[int], state: InboundState) -> Sequence[int]:
+        """Put mails in another state; return those that changed. Raises UsageError, StoreError."""
+        for number in numbers:
+            self.get(number)
+        return self._project.store.inbound_desk.move(numbers, state, self._project.clock.now())
+
+    def tag(self, number: int, add: Collection[str], remove: Collection[str] = ()) -> Sequence[str]:
+        """Give a mail tags and take others away; return those it has. Raises UsageError, StoreError."""
+        self.get(number)
+        return self._project.store.inbound_desk.tag(number, add, remove)
+
+    @property
+    def _now(self) -> datetime:
+        return self._project.clock.now()
+
+    def _read(self, one: Unread) -> bool:
+        """Read one mail; False when it cannot be read and is parked."""
+        store = self._project.store.inbound
+        if one.tries >= _MOST_TRIES:
+            store.park(one.id, f"the program ended {_MOST_TRIES} times while it was read")
+            return False
+        store.begin(one.id)
+        try:
+            facts = read_raw(self.raw_mails.read(one.path))
+        except NewsletterError as error:
+            trouble = error.problems[0].what
+        except Exception as error:  # noqa: BLE001  # one mail a stage trips over must not hold up all others
+            _log.exception("mail %d cannot be read", one.id)
+            trouble = f"a fault in reading it: {type(error).__name__}"
+        except BaseException:
+            store.stop(one.id)
+            raise
+        else:
+            store.note(one.id, facts, self._now)
+            return True
+        store.park(one.id, trouble)
+        store.stop(one.id)
+        return False

@@ -1,0 +1,79 @@
+"""Raw mails as files, byte for byte as they came, for their owner only: `ab/cdef….eml` by SHA-256."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from newsletter.errors import Problem, StoreError
+from newsletter.replacing import make_private_folder, replace_file, sync_folder
+from newsletter.source import Place
+
+__all__ = ["RawMail", "RawMails"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawMail:
+    """A mail on disk: its digest, its path below the folder, its size."""
+
+    sha256: str
+    path: str
+    size_bytes: int
+
+
+class RawMails:
+    """The folder of raw mails. Raises StoreError for what the disk refuses."""
+
+    def __init__(self, folder: Path, shown: str) -> None:
+        """Keep them in `folder`, called `shown` in messages; it is made when the first one comes."""
+        self.folder = folder
+        self._shown = shown
+
+    def keep(self, raw: bytes) -> RawMail:
+        """Put `raw` on disk; it is there when this returns, whatever happens next.
+
+        The same bytes are one file. A file that is not what its name says, as a failing disk leaves it, is
+        written again.
+        """
+        digest = sha256(raw).hexdigest()
+        name = f"{digest[:2]}/{digest[2:]}.eml"
+        path = self.folder / name
+        try:
+            if not path.parent.is_dir():
+                make_private_folder(path.parent)
+                sync_folder(self.folder)
+                sync_folder(self.folder.parent)
+            if not _holds(path, raw):
+                replace_file(path, raw, new_mode=0o600)
+            else:
+                sync_folder(path.parent)  # whoever wrote it may not have come so far
+        except OSError as error:
+            raise self._fault(error, name, "a mail that came in cannot be written") from error
+        return RawMail(sha256=digest, path=name, size_bytes=len(raw))
+
+    def read(self, path: str) -> bytes:
+        """Return the mail at `path`."""
+        try:
+            return (self.folder / path).read_bytes()
+        except OSError as error:
+            raise self._fault(error, path, "the raw mail cannot be read") from error
+
+    def remove(self, path: str) -> None:
+        """Remove the mail at `path`; one that is gone already is no fault."""
+        try:
+            (self.folder / path).unlink(missing_ok=True)
+        except OSError as error:
+            raise self._fault(error, path, "the raw mail cannot be removed") from error
+
+    def _fault(self, error: OSError, path: str, what: str) -> StoreError:
+        why = (error.strerror or str(error)).lower()
+        return StoreError(Problem(what=what, place=Place(path=f"{self._shown}/{path}"), why=why))
+
+
+def _holds(path: Path, raw: bytes) -> bool:
+    """Say whether `path` is a file with exactly these bytes."""
+    try:
+        return path.stat().st_size == len(raw) and path.read_bytes() == raw
+    except FileNotFoundError:
+        return False
