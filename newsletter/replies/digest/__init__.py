@@ -1,0 +1,1 @@
+"""What readers answered to one issue, gathered: questions, themes, lines to quote, promises."""
