@@ -10,12 +10,13 @@ from enum import StrEnum
 from newsletter.domain.consent import PersonalPart, Wording
 from newsletter.domain.subscriber import FieldValue, SubscriberStatus, SuppressionReason
 
-__all__ = ["Confirmation", "ConfirmationKind", "SignUp", "why_not_ask"]
+__all__ = ["Confirmation", "ConfirmationKind", "SignUp", "why_no_link", "why_not_ask"]
 
 _PER_DAY = 1
 _PER_WEEK = 3
 _DAY = timedelta(hours=24)
 _WEEK = timedelta(days=7)
+_REFUSED = "never mailed, by decision of the author or of whose address it is"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,22 @@ def why_not_ask(
     if status in (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED):
         return "on the list already"
     if suppression is SuppressionReason.MANUAL:
-        return "never mailed, by the author's decision"
+        return _REFUSED
+    return _too_often(earlier, now)
+
+
+def why_no_link(earlier: Sequence[datetime], now: datetime, *, is_known: bool, refuses: bool) -> str | None:
+    """Return why no mail gives a link to what is kept of an address; None: it is sent.
+
+    `is_known` says that anything is, `refuses` that its owner wants no mail at all, `earlier` when such mails
+    went.
+    """
+    if refuses:
+        return _REFUSED
+    return _too_often(earlier, now) if is_known else "nothing is kept of this address"
+
+
+def _too_often(earlier: Sequence[datetime], now: datetime) -> str | None:
     if sum(now - at < _DAY for at in earlier) >= _PER_DAY:
         return "asked within the last day"
     if sum(now - at < _WEEK for at in earlier) >= _PER_WEEK:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-__all__ = ["LEAVING", "OLD_LINKS", "RetiredKey", "SigningKeys"]
+__all__ = ["LEAVING", "NEVER", "OLD_LINKS", "RetiredKey", "SigningKeys"]
 
 LEAVING = "unsubscribe"
-"""The purpose whose links work for ever."""
+"""The purpose of the link with which a reader leaves; it works for ever."""
+
+NEVER = "never"
+"""The purpose of the link of whoever wants no mail at all; it works for ever, too."""
 
 OLD_LINKS = timedelta(days=60)
 """How long other links go on working after their key was retired."""
@@ -33,7 +36,11 @@ class SigningKeys:
         """Return the keys that a token for `purpose` may be signed with at `now`."""
         return (
             self.current,
-            *(key.secret for key in self.retired if purpose == LEAVING or now - key.since < OLD_LINKS),
+            *(
+                key.secret
+                for key in self.retired
+                if purpose in (LEAVING, NEVER) or now - key.since < OLD_LINKS
+            ),
         )
 
     def rotated(self, new: bytes, now: datetime) -> SigningKeys:

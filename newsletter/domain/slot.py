@@ -25,7 +25,7 @@ __all__ = [
 LINK_SLOTS = ("unsubscribe_url", "preferences_url", "archive_url")
 """Slots that hold a complete link made for the reader; every other slot is a field."""
 
-SERVICE_LINKS = ("confirm_url",)
+SERVICE_LINKS = ("confirm_url", "never_url")
 """Slots that hold such a link in a mail to one person; letters do not have them."""
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from newsletter.project.post import Post
     from newsletter.project.privacy import Privacy
     from newsletter.project.readers import Readers
+    from newsletter.project.refusing import Refusing
     from newsletter.project.replies import Replies
     from newsletter.project.rights import Rights
     from newsletter.project.sending import Sending
@@ -276,6 +277,13 @@ class Project:
         from newsletter.project.rights import Rights
 
         return Rights(self)
+
+    @cached_property
+    def refusing(self) -> Refusing:
+        """Return what takes the word of whoever never wants a mail again."""
+        from newsletter.project.refusing import Refusing
+
+        return Refusing(self)
 
     @cached_property
     def choosing(self) -> Choosing:

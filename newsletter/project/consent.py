@@ -108,6 +108,14 @@ class Consent:
         """Stop mailing an address, on the list or not, as `withdraw` does. Raises UsageError."""
         return self._withdraw(self._key(email), origin)
 
+    def refuse(self, key: str, origin: Origin) -> bool:
+        """Never mail an address (its key) again for whatever reason, at its owner's wish; StoreError.
+
+        No request on the site makes a mail to it any more, nor does a confirmation that is out.
+        """
+        new = self._new(ConsentKind.WITHDRAWN, origin, email=key, details={"wish": "never any mail"})
+        return self._project.store.opt_in.refuse(key, new)
+
     def add(
         self, email: str, *, source: str, lang: str | None = None, tags: Iterable[str] = ()
     ) -> Subscriber:

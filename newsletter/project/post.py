@@ -20,6 +20,7 @@ from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.domain.person_token import PersonClaim, sign_person_token
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.service_mail import RIGHTS_PURPOSE, ServiceKind, ServiceMail
+from newsletter.domain.signing_keys import NEVER
 from newsletter.domain.slot import SERVICE_LINKS, SlottedText
 from newsletter.errors import AnotherRunner, ConfigError, ContentError, Problem
 from newsletter.project.consent import CONFIRM_PURPOSE
@@ -222,13 +223,17 @@ class Post:
             position=0,
             delivery_id=mail.delivery_id,
             email=mail.email,
-            values={"newsletter_name": self._config.newsletter.name, "confirm_url": self._confirm_url(mail)},
+            values={
+                "newsletter_name": self._config.newsletter.name,
+                "confirm_url": self._url(mail, *_LINKS[mail.kind], mail.expires),
+                "never_url": self._url(mail, "never", NEVER, None),
+            },
             message_id=sign_message_ids(self._project.store.signing_keys.read().current, [mail.delivery_id])[
                 0
             ],
         )
 
-    def _confirm_url(self, mail: ServiceMail) -> str:
+    def _url(self, mail: ServiceMail, path: str, purpose: str, expires: datetime | None) -> str:
         base_url = self._config.site.base_url or self._config.newsletter.base_url
         if not base_url:
             raise ConfigError(
@@ -238,8 +243,7 @@ class Post:
                     fix='add under [newsletter]: base_url = "https://letter.your.domain"',
                 )
             )
-        assert mail.subscriber_id is not None, "a mail without a subscriber is never sent"
-        claim = PersonClaim(subscriber_id=mail.subscriber_id, nonce=mail.nonce, expires=mail.expires)
-        path, purpose = _LINKS[mail.kind]
+        # Whoever is not on the list is found by the nonce.
+        claim = PersonClaim(subscriber_id=mail.subscriber_id or 0, nonce=mail.nonce, expires=expires)
         token = sign_person_token(self._project.store.signing_keys.read().current, purpose, claim)
         return f"{base_url.rstrip('/')}/{path}/{token}"

@@ -56,17 +56,18 @@ class Privacy:
             unreached=tuple(self._unreached(person, files)),
         )
 
-    def forget(self, email: str, *, is_last: bool = True) -> Forgotten:
+    def forget(self, email: str, *, is_last: bool = True, keeps_refusal: bool = False) -> Forgotten:
         """Erase everything about `email` but a keyed hash; say what was, and what is out of reach.
 
         Safe while a campaign is being sent: what waits for them is not mailed. Calling it again goes on where
         an error stopped it. Of several people only after the last one the unused pages of the database are
-        cleaned, which writes all of it anew. Raises UsageError for what is no address, StoreError.
+        cleaned, which writes all of it anew. With `keeps_refusal`, for who did not ask for it,
+        whoever refused every mail still does. Raises UsageError for what is no address, StoreError.
         """
         person = self._person(email)
         files = self._files(person)
         now = self._project.clock.now()
-        rows = self._store.erasure.erase(person.keys, person.traces, now)
+        rows = self._store.erasure.erase(person.keys, person.traces, now, keeps_refusal=keeps_refusal)
         self._store.erased.add([person_hash(self._store.person_key, key) for key in person.keys], now)
         self._store.consent.note_head()
         for file in files:
@@ -87,7 +88,7 @@ class Privacy:
         self._store.erased.add(self._store.erasure.erased_hashes(), now)
         found = self._store.erasure.known_under(self._store.erased.read())
         for key in found:
-            self.forget(key)
+            self.forget(key, keeps_refusal=True)
         return len(found)
 
     def _person(self, email: str) -> _Person:

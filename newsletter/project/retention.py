@@ -53,7 +53,7 @@ def retain(project: Project, *, is_trial: bool = False) -> Retained:
     people = gone[:_MOST_FORGOTTEN]
     if not is_trial:
         for key in people:
-            project.privacy.forget(key, is_last=False)
+            project.privacy.forget(key, is_last=False, keeps_refusal=True)
     return Retained(
         requests=requests,
         mails=mails,

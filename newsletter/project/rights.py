@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from newsletter.domain.address import AddressError, address_key, normalise_address
 from newsletter.domain.person_hash import person_hash
-from newsletter.domain.service_mail import RIGHTS_PURPOSE
+from newsletter.domain.service_mail import RIGHTS_PURPOSE, ServiceKind
+from newsletter.store.addressees import Reader
 from newsletter.store.rights import DataRequest
 
 if TYPE_CHECKING:
     from newsletter.project import Project
-    from newsletter.store.addressees import Reader
 
 __all__ = ["Rights"]
 
@@ -28,7 +28,7 @@ class Rights:
         self._project = project
 
     def ask(self, email: str, lang: str) -> None:
-        """Send a link to `email`, if the list knows it; it comes to the same for everybody."""
+        """Send a link to `email`, if anything is kept of it; it comes to the same for everybody."""
         try:
             normalised = normalise_address(email)
         except AddressError:
@@ -47,11 +47,14 @@ class Rights:
         )
 
     def who(self, token: str) -> Reader | None:
-        """Return whose link that is; None when it is not signed, too old, or they are gone."""
+        """Return whose link that is; None when it is not signed, too old, or nobody knows them any more."""
         claim = self._project.visits.person(RIGHTS_PURPOSE, token)
         if claim is None or not claim.holds_at(self._project.clock.now()):
             return None
-        return self._project.store.addressees.reader(claim.subscriber_id)
+        if claim.subscriber_id:
+            return self._project.store.addressees.reader(claim.subscriber_id)
+        email = self._project.store.service_mails.address(claim.nonce, ServiceKind.RIGHTS)
+        return Reader(email, None, None) if email else None
 
     def data(self, token: str) -> bytes | None:
         """Return everything kept of whose link that is, as one archive (ZIP); None for a bad link."""

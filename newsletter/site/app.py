@@ -22,6 +22,7 @@ from newsletter.site.limits import BodyLimit
 from newsletter.site.pages import Pages
 from newsletter.site.prefix import PathPrefix
 from newsletter.site.proxies import BehindProxies
+from newsletter.site.refusing import Refusing
 from newsletter.site.rights import Rights
 from newsletter.site.subscribing import Subscribing
 from newsletter.site.webhooks import Webhooks
@@ -71,6 +72,7 @@ def _routes(pages: Pages, asking: Asking, chores: Chores) -> list[BaseRoute]:
         *Wellness(asking).routes,
         *Subscribing(pages, asking, chores.wake).routes,
         *Leaving(pages, asking).routes,
+        *Refusing(pages, asking).routes,
         *Choosing(pages, asking).routes,
         *Rights(pages, asking, chores.wake).routes,
         *Archive(pages, asking).routes,

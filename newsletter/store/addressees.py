@@ -15,10 +15,10 @@ __all__ = ["Reader", "SqlAddressees"]
 
 
 class Reader(NamedTuple):
-    """Where a reader stands."""
+    """Where a reader stands; the status is None of somebody who is not on the list."""
 
     email: str
-    status: SubscriberStatus
+    status: SubscriberStatus | None
     lang: str | None
 
 

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from newsletter.domain.person_hash import erased_key, person_hash
 from newsletter.store.dialects import listed
 from newsletter.store.person_keys import person_key_of
 from newsletter.store.schema import suppression
 
-__all__ = ["erased_hashes", "erased_since"]
+__all__ = ["erased_hashes", "erased_since", "has_address"]
 
 _FIRST, _AFTER = erased_key(""), "erased;"  # the next text after all that begin with the prefix
 _EVERY = select(suppression.c.email_key).where(
     suppression.c.email_key >= _FIRST, suppression.c.email_key < _AFTER
 )
+
+
+def has_address() -> ColumnElement[bool]:
+    """Return the condition that a suppression is of an address, not of what is left of somebody erased."""
+    return or_(suppression.c.email_key < _FIRST, suppression.c.email_key >= _AFTER)
 
 
 def erased_hashes(connection: Connection) -> frozenset[str]:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
 
 from newsletter.audience.traces import Traces
 from newsletter.domain.consent import ConsentKind, NewConsent
@@ -78,11 +78,14 @@ class SqlErasure:
                 if (number := connection.scalar(select(func.count()).where(condition)) or 0)
             }
 
-    def erase(self, keys: Sequence[str], traces: Traces, now: datetime) -> Mapping[str, int]:
+    def erase(
+        self, keys: Sequence[str], traces: Traces, now: datetime, *, keeps_refusal: bool = False
+    ) -> Mapping[str, int]:
         """Erase the person with these address keys, all of it or nothing; return what `count` would have.
 
         Mail that waits to be sent to them is suppressed by the campaign itself when its turn comes: what was
-        frozen keeps its order and size.
+        frozen keeps its order and size. With `keeps_refusal` whoever refused every mail still does; else they
+        may come back by asking for the letter.
         """
         counts: Counter[str] = Counter()
         with self._database.reading() as connection:
@@ -96,7 +99,7 @@ class SqlErasure:
             self._loosen(connection, ids, keys)
             before = frozenset() if any(counts.values()) else erased_hashes(connection)
             for key, hashed in zip(keys, hashes, strict=True):
-                _hash_key(connection, key, hashed, now)
+                _hash_key(connection, key, hashed, now, keeps_refusal=keeps_refusal)
                 counts["reports"] += take_out(connection, key)
             for address in traces.addresses:
                 if address not in keys:
@@ -196,11 +199,15 @@ def _about(
     }
 
 
-def _hash_key(connection: Connection, key: str, hashed: str, now: datetime) -> None:
+def _hash_key(connection: Connection, key: str, hashed: str, now: datetime, *, keeps_refusal: bool) -> None:
     """Put the hash in place of the address key wherever it keeps somebody from being mailed."""
     erased = erased_key(hashed)
-    connection.execute(delete(suppression).where(suppression.c.email_key.in_([key, erased])))
-    values = {"email_key": erased, "reason": SuppressionReason.ERASED, "since": now}
+    is_mine = suppression.c.email_key.in_([key, erased])
+    refused = exists().where(is_mine, suppression.c.reason == SuppressionReason.MANUAL)
+    is_refused = keeps_refusal and bool(connection.scalar(select(refused)))
+    reason = SuppressionReason.MANUAL if is_refused else SuppressionReason.ERASED
+    connection.execute(delete(suppression).where(is_mine))
+    values = {"email_key": erased, "reason": reason, "since": now}
     connection.execute(insert(suppression).values(values))
     for table in (delivery, provider_event):
         connection.execute(update(table).where(table.c.email_key == key).values(email_key=erased))

@@ -9,6 +9,7 @@ from sqlalchemy import select, true
 from newsletter.domain.subscriber import Suppression, SuppressionReason
 from newsletter.store.database import Database
 from newsletter.store.dialects import json_members
+from newsletter.store.erased_keys import has_address
 from newsletter.store.schema import subscriber, suppression
 
 __all__ = ["field_names", "read_all_suppressions"]
@@ -30,7 +31,7 @@ def read_all_suppressions(database: Database) -> Iterator[Suppression]:
     while True:
         query = (
             select(suppression)
-            .where(suppression.c.email_key > last, suppression.c.reason != SuppressionReason.ERASED)
+            .where(suppression.c.email_key > last, has_address())
             .order_by(suppression.c.email_key)
             .limit(_ROWS_AT_ONCE)
         )

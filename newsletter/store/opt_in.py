@@ -148,10 +148,22 @@ class SqlOptIn:
 
         `new` is its event, but for who it is. What waits to be mailed to them is not mailed any more.
         """
+        return self._stop(key, new, SuppressionReason.UNSUBSCRIBED)
+
+    def refuse(self, key: str, new: NewConsent) -> bool:
+        """Never mail `key` again, also when somebody asks for it, as `withdraw` does for letters.
+
+        No link that is out confirms them any more.
+        """
+        return self._stop(key, new, SuppressionReason.MANUAL)
+
+    def _stop(self, key: str, new: NewConsent, reason: SuppressionReason) -> bool:
         hashed = person_hash(self._person_key, key)
         with self._database.writing() as connection:
             who = _by_key(connection, key)
-            is_new = suppress(connection, key, SuppressionReason.UNSUBSCRIBED, new.at)
+            is_new = suppress(connection, key, reason, new.at)
+            if reason is SuppressionReason.MANUAL:
+                is_new = _raise_to_refusal(connection, key, hashed, new.at) or is_new
             if who is not None and who.status not in _GONE:
                 is_new = True
                 connection.execute(
@@ -170,7 +182,25 @@ class SqlOptIn:
     def _suppression(self, connection: Connection, sign_up: SignUp) -> SuppressionReason | None:
         keys = (sign_up.key, erased_key(sign_up.email_hmac))
         found = read_suppressions(connection, keys)
-        return next((found[key].reason for key in keys if key in found), None)
+        reasons = [found[key].reason for key in keys if key in found]
+        if SuppressionReason.MANUAL in reasons:  # a refusal outlives the address
+            return SuppressionReason.MANUAL
+        return next(iter(reasons), None)
+
+
+def _raise_to_refusal(connection: Connection, key: str, hashed: str, now: datetime) -> bool:
+    """Make a suppression one that no request lifts, and links that are out of no use; say if it is new."""
+    raised = connection.execute(
+        update(suppression)
+        .where(suppression.c.email_key == key, suppression.c.reason != SuppressionReason.MANUAL)
+        .values(reason=SuppressionReason.MANUAL)
+    )
+    connection.execute(
+        update(service_mail)
+        .where(service_mail.c.email_hmac == hashed, service_mail.c.used_at.is_(None))
+        .values(used_at=now)
+    )
+    return raised.rowcount > 0
 
 
 def cancel_service_mails(connection: Connection, email_hmac: str, why: str) -> None:

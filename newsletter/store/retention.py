@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Select, and_, delete, exists, func, or_, sele
 
 from newsletter.domain.consent import ConsentKind, NewConsent
 from newsletter.domain.delivery import BatchState, CampaignState
-from newsletter.domain.person_hash import ERASED_EMAIL, erased_key, person_hash
+from newsletter.domain.person_hash import ERASED_EMAIL, person_hash
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.store.consent import append, note_head
 from newsletter.store.database import Database
+from newsletter.store.erased_keys import has_address
 from newsletter.store.schema import (
     batch,
     campaign,
@@ -121,7 +122,7 @@ class SqlRetention:
             .where(
                 suppression.c.since <= before,
                 or_(subscriber.c.id.is_(None), subscriber.c.status.in_(_LEFT)),
-                or_(suppression.c.email_key < erased_key(""), suppression.c.email_key >= "erased;"),
+                has_address(),
             )
             .order_by(suppression.c.email_key)
             .limit(most)

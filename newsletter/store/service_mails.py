@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, exists, or_, select, update
 
+from newsletter.domain.address import address_key
 from newsletter.domain.consent import Wording
 from newsletter.domain.delivery import BatchEvent, BatchState, transition
 from newsletter.domain.outcome import Outcome, OutcomeKind
+from newsletter.domain.person_hash import ERASED_EMAIL
 from newsletter.domain.service_mail import ServiceKind, ServiceMail
 from newsletter.domain.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.protocols import Toll
@@ -167,6 +169,17 @@ class SqlServiceMails:
                 .values(state=state, ended_at=now, detail=outcome.detail or None)
             )
 
+    def address(self, nonce: str, kind: ServiceKind | None = None) -> str | None:
+        """Return where the mail with that nonce, of that kind, went; None when nobody knows (any more)."""
+        query = select(service_mail.c.email).where(
+            service_mail.c.nonce == nonce, service_mail.c.email != ERASED_EMAIL
+        )
+        if kind is not None:
+            query = query.where(service_mail.c.kind == kind)
+        with self._database.reading() as connection:
+            found: str | None = connection.scalar(query)
+            return found
+
     def is_busy(self) -> bool:
         """Say whether any mail waits, is under way, or nobody knows of."""
         some = exists().where(service_mail.c.state.in_(_OPEN))
@@ -191,16 +204,20 @@ class SqlServiceMails:
 
 def _is_wanted(connection: Connection, mail: ServiceMail) -> bool:
     """Say whether somebody still waits for `mail`: not forgotten, not on the list yet, not barred."""
+    if mail.email == ERASED_EMAIL or _refuses(connection, address_key(mail.email)):
+        return False
     query = select(subscriber.c.status, subscriber.c.email_key).where(subscriber.c.id == mail.subscriber_id)
     row = connection.execute(query).first()
     if mail.kind is ServiceKind.RIGHTS:
-        return row is not None and row.status != SubscriberStatus.ERASED
+        return mail.subscriber_id is None or (row is not None and row.status != SubscriberStatus.ERASED)
     if row is None or row.status in (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED):
         return False
-    barred = exists().where(
-        suppression.c.email_key == row.email_key, suppression.c.reason == SuppressionReason.MANUAL
-    )
-    return not connection.scalar(select(barred))
+    return not _refuses(connection, row.email_key)
+
+
+def _refuses(connection: Connection, key: str) -> bool:
+    barred = (suppression.c.email_key == key, suppression.c.reason == SuppressionReason.MANUAL)
+    return bool(connection.scalar(select(exists().where(*barred))))
 
 
 def _select(state: BatchState) -> Select[Any]:

@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 from newsletter.domain.consent import Origin
 from newsletter.domain.person_token import PersonClaim, sign_person_token
 from newsletter.domain.service_mail import RIGHTS_PURPOSE
+from newsletter.domain.signing_keys import NEVER
 from newsletter.project import SystemClock
 from tests.unit.site.site_world import SLUG, Site, make_site
 from tests.unit.site.test_archive import LETTER, send, write
@@ -75,6 +76,12 @@ def rights_link(site: Site, email: str) -> str:
     return mailed_link(site, email, "my-data", RIGHTS_PURPOSE)
 
 
+def never_link(site: Site, email: str) -> str:
+    """Let a stranger ask for the letter for `email`, and return the link to refuse all mails."""
+    site.project.consent.request(email, lang="nl", origin=Origin(source="a stranger"))
+    return mailed_link(site, email, "never", NEVER)
+
+
 def mailed_link(site: Site, email: str, path: str, purpose: str) -> str:
     """Return the link in the mail that waits for `email`."""
     waiting = site.project.store.service_mails.waiting(site.project.clock.now(), 100)
@@ -101,6 +108,7 @@ class Visits:
         self.links = site.links(ANNA)
         self.confirm = confirm_link(site, "nieuw@gemeente.example")
         self.rights = rights_link(site, BERT)
+        self.never = never_link(site, "vreemd@gemeente.example")
 
     def fill_in(self, page: Page, email: str) -> None:
         page.goto(f"{self._site.base}/subscribe")
@@ -150,9 +158,11 @@ def every_page(site: Site) -> dict[str, Callable[[Page], object]]:
         "rights": lambda page: page.goto(visits.rights),
         "other address": lambda page: visits.forget(page, "iemand.anders@gemeente.example"),
         "confirm": lambda page: page.goto(visits.confirm),
+        "never": lambda page: page.goto(visits.never),
         "saved": lambda page: visits.go_and_press(page, choose),
         "confirmed": lambda page: visits.go_and_press(page, visits.confirm),
         "already": lambda page: page.goto(visits.confirm),
         "left": lambda page: visits.go_and_press(page, leave),
+        "never done": lambda page: visits.go_and_press(page, visits.never),
         "forgotten": lambda page: visits.forget(page, BERT),
     }

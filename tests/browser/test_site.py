@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.project import FixedClock
-from tests.browser.site_world import ANNA, confirm_link, every_page, running_site
+from tests.browser.site_world import ANNA, confirm_link, every_page, never_link, running_site
 from tests.browser.studio_world import PATIENCE_S
 from tests.unit.site.site_world import Site
 from tests.unit.site.test_scanners import content
@@ -78,6 +78,7 @@ def test_a_scanner_with_a_browser_that_follows_every_link_changes_nothing(
     site: Site, chromium: Browser
 ) -> None:
     links = [*site.links(ANNA).values(), confirm_link(site, "nieuw@gemeente.example")]
+    links.append(never_link(site, "vreemd@gemeente.example"))
     before = content(site.database)
     seen: list[str] = []
     with chromium.new_context(locale="nl") as context:

@@ -18,7 +18,7 @@ from tests.unit.site.test_choosing import TOPICS
 
 NAMES = [
     *("email", "lang", "website", "shown", "save", "leave", "confirm", "pause", "frequency"),
-    *("topic.water", "topic.x", "List-Unsubscribe", "sure", "address"),
+    *("topic.water", "topic.x", "List-Unsubscribe", "sure", "address", "never"),
 ]
 VALUES = [
     *(

@@ -14,7 +14,7 @@ import pytest
 
 from newsletter.domain.person_token import PersonClaim, sign_person_token
 from newsletter.domain.service_mail import RIGHTS_PURPOSE, ServiceKind
-from newsletter.domain.subscriber import SubscriberStatus
+from newsletter.domain.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.project import FixedClock
 from newsletter.project.rights import Rights as PeoplesRights
 from tests.unit.site.conftest import ANNA, BERT
@@ -125,6 +125,66 @@ def test_whoever_has_the_link_gets_all_that_is_kept_of_them_in_one_file(site: Si
         person = json.loads(archive.read("person.json"))
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
     assert (answer.headers["cache-control"], person["address"]) == ("no-store", ANNA)
+
+
+OUTSIDE = "weg@provincie.example"
+
+
+def outsider(site: Site) -> str:
+    """Somebody who is not on the list but never mailed asks; return the path of the link they get."""
+    site.project.store.subscribers.suppress(OUTSIDE, SuppressionReason.BOUNCED, NOW)
+    ask(site, OUTSIDE)
+    (mail,) = waiting(site)
+    claim = PersonClaim(subscriber_id=mail.subscriber_id or 0, nonce=mail.nonce, expires=mail.expires)
+    key = site.project.store.signing_keys.read().current
+    return f"/my-data/{sign_person_token(key, RIGHTS_PURPOSE, claim)}"
+
+
+def test_whoever_is_only_kept_from_being_mailed_gets_their_data_too(site: Site) -> None:
+    path = outsider(site)
+
+    page, answer = site.get(path), site.post(path, data={"get": "yes"})
+
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        person = json.loads(archive.read("person.json"))
+    assert (page.status_code, OUTSIDE in page.text) == (200, True)
+    assert (person["address"], person["never_mailed"]["reason"]) == (OUTSIDE, "bounced")
+
+
+def test_whoever_is_only_kept_from_being_mailed_can_be_forgotten(site: Site) -> None:
+    path = outsider(site)
+
+    answer = site.post(path, data={"forget": "yes", "address": OUTSIDE})
+
+    assert (answer.status_code, site.get(path).status_code) == (200, 404)
+    assert site.project.store.subscribers.suppression(OUTSIDE).reason is SuppressionReason.ERASED
+    kept = b"".join(one.read_bytes() for one in site.database.parent.glob("newsletter.db*"))
+    assert OUTSIDE.encode() not in kept
+
+
+def test_a_link_to_the_data_of_somebody_off_the_list_ends_after_a_day_and_confirms_nothing(
+    site: Site,
+) -> None:
+    path = outsider(site)
+    site.project.clock = FixedClock(NOW + timedelta(days=2))
+
+    assert [site.get(path).status_code, site.post(path, data={"get": "yes"}).status_code] == [404, 404]
+
+
+def test_an_address_that_is_only_kept_from_being_mailed_answers_as_any_other(site: Site) -> None:
+    site.project.store.subscribers.suppress(OUTSIDE, SuppressionReason.BOUNCED, NOW)
+
+    known, unknown = ask(site, OUTSIDE), ask(site, "nobody@gemeente.example", visitor="198.51.100.1")
+
+    assert known == (unknown[0], unknown[1].replace("nobody@gemeente.example", OUTSIDE))
+
+
+def test_links_to_ones_data_come_three_times_a_week_at_most(site: Site) -> None:
+    for day in range(6):
+        site.project.clock = FixedClock(NOW + timedelta(days=day, minutes=day))
+        site.project.rights.ask(ANNA, "nl")
+
+    assert len(waiting(site)) == 3
 
 
 def test_the_file_is_not_given_for_opening_the_page_or_with_another_link(site: Site) -> None:

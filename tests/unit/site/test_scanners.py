@@ -52,10 +52,11 @@ def links_of_mails(site: Site) -> list[str]:
     assert mail.subscriber_id is not None
     claim = PersonClaim(subscriber_id=mail.subscriber_id, nonce=mail.nonce, expires=mail.expires)
     token = sign_person_token(site.project.store.signing_keys.read().current, "confirm", claim)
+    never = sign_person_token(site.project.store.signing_keys.read().current, "never", claim)
     letter = _LINK.findall(rendered.html.fill(values)) + re.findall(
         r"https?://\S+", rendered.text.fill(values)
     )
-    return [*letter, *values.values(), f"{BASE}/confirm/{token}", f"{BASE}/"]
+    return [*letter, *values.values(), f"{BASE}/confirm/{token}", f"{BASE}/never/{never}", f"{BASE}/"]
 
 
 def test_a_thousand_visits_to_every_link_of_a_letter_and_onwards_change_nothing(site: Site) -> None:
