@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--json", action="store_true", dest="as_json", help="write JSON instead of a table")
     parser.add_argument(
-        "--quick", action="store_true", help="a tenth of the size, once: to see that it works"
+        "--quick", action="store_true", help="a tenth of the size or less, once: to see that it works"
     )
     options = parser.parse_args(arguments)
     unknown = [name for name in options.names if name not in (*NAMES, *LONG)]

@@ -23,7 +23,7 @@ from newsletter.providers.sendgrid.body import BodyTemplate
 __all__ = ["measure"]
 
 _COUNT = 1_000_000
-_QUICK_COUNT = 10_000
+_QUICK_COUNT = 2_000
 _SECRET = bytes(32)
 _FLOOR = "json.dumps + http.client loop"
 

@@ -30,17 +30,20 @@ def test_a_benchmark_gives_figures_against_a_named_floor():
     assert figure["ours"] / figure["floor"] == pytest.approx(figure["ratio"])
 
 
-def test_every_benchmark_still_runs():
-    lacking = (
-        set() if shutil.which("chromium") or os.environ.get("NEWSLETTER_REQUIRE_TOOLS") == "1" else {"studio"}
-    )
-    names = [name for name in NAMES if name not in lacking]
+@pytest.mark.parametrize("name", NAMES)
+def test_every_benchmark_still_runs(name):
+    if (
+        name == "studio"
+        and not shutil.which("chromium")
+        and os.environ.get("NEWSLETTER_REQUIRE_TOOLS") != "1"
+    ):
+        pytest.skip("there is no chromium here")
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--quick", "--json", *names],
+        [sys.executable, "-m", "benchmarks", "--quick", "--json", name],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
 
-    assert set(names) == {figure["benchmark"] for figure in json.loads(done.stdout)}
+    assert {name} == {figure["benchmark"] for figure in json.loads(done.stdout)}
 
 
 def test_a_benchmark_nobody_knows_is_refused_with_those_there_are():
