@@ -23,9 +23,9 @@ class DigestLanguage:
     """Words of one language in small letters, and compiled patterns, which ignore letter case.
 
     `indirect` and `never` are ways of asking by name: what is a question without a question mark, and what
-    is none with one. `numbering` are abbreviations only before a number. `short_openers` begin a question of
-    one or two words, `hanging` a sentence that means nothing without the one before it, `personal` is said to
-    the author only.
+    is none with one. `numbering` are abbreviations only before a number. `answer` is how an answer to one's
+    own question begins. `short_openers` begin a question of one or two words, `hanging` a sentence that means
+    nothing without the one before it, `personal` is said to the author only.
     """
 
     code: str
@@ -36,6 +36,7 @@ class DigestLanguage:
     signoff: re.Pattern[str]
     indirect: Mapping[str, re.Pattern[str]]
     never: Mapping[str, re.Pattern[str]]
+    answer: re.Pattern[str]
     short_openers: frozenset[str]
     hanging: frozenset[str]
     personal: re.Pattern[str]
@@ -55,6 +56,7 @@ def digest_language(code: str) -> DigestLanguage:
         signoff=_line_with(table["signoff"]),
         indirect=_patterns(table["indirect"]),
         never=_patterns(table["never"]),
+        answer=_pattern(table["answered"]["by"]),
         short_openers=frozenset(table["short"]["openers"]),
         hanging=frozenset(table["quotable"]["hanging"]),
         personal=_pattern(table["quotable"]["personal"]),

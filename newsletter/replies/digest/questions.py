@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from newsletter.replies.digest.blocks import text_blocks
 from newsletter.replies.digest.language import DigestLanguage
@@ -33,12 +34,17 @@ def find_questions(text: str, language: DigestLanguage, ours: Collection[str] = 
     """Yield what the reader asks in `text`, in order.
 
     `ours` are sentences of the letter answered, as `plain_words` gives them: who repeats one asks nothing.
+    Nor does who answers themselves in the next sentence.
     """
     for block in text_blocks(text, language):
-        for sentence in split_sentences(block, language):
-            rule = rule_of(sentence, language)
-            if rule is not None and plain_words(sentence.text) not in ours:
-                yield Question(text=sentence.text, rule=rule)
+        sentences = [*split_sentences(block, language), None]
+        for sentence, following in pairwise(sentences):
+            rule = rule_of(sentence, language) if sentence else None
+            if sentence is None or rule is None or plain_words(sentence.text) in ours:
+                continue
+            if rule == MARKED and following is not None and language.answer.match(following.text):
+                continue
+            yield Question(text=sentence.text, rule=rule)
 
 
 def plain_words(sentence: str) -> str:

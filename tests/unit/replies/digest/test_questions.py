@@ -60,7 +60,14 @@ def test_questions_of_replies_the_rules_never_saw_are_found_nine_times_in_ten() 
     assert score.recall >= 0.9, score.missed
 
 
-@pytest.mark.parametrize("name", ["tuned.toml", "held_out.toml"])
+def test_hard_questions_are_found_nine_times_in_ten_since_the_rules_were_tuned_on_them_too() -> None:
+    score = _score("harder.toml")
+
+    assert score.precision >= 0.9, score.wrong
+    assert score.recall >= 0.9, score.missed
+
+
+@pytest.mark.parametrize("name", ["tuned.toml", "held_out.toml", "harder.toml"])
 def test_the_language_of_a_reply_is_told_by_its_small_words(name: str) -> None:
     replies = tomllib.loads((_HERE / name).read_text("utf-8"))["reply"]
 
@@ -97,6 +104,10 @@ def test_who_repeats_the_question_of_the_letter_asks_nothing() -> None:
     found = find_questions("Waar staat het laatste besluit? In de app.", digest_language("nl"), ours)
 
     assert [] == list(found)
+
+
+def test_who_answers_themselves_asks_nothing() -> None:
+    assert [] == _asked("Of dat verstandig is? Nee.")
 
 
 def test_a_question_says_by_which_rule_it_was_found() -> None:
