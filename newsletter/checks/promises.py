@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from newsletter.checks.context import CheckContext
-from newsletter.checks.siblings import Sibling, kept_promises
+from newsletter.checks.siblings import Sibling, kept_promises, read_siblings
+from newsletter.config.schema import Config
 
-__all__ = ["OpenPromise", "earlier_letters", "open_promises", "unknown_keeps"]
+__all__ = ["OpenPromise", "earlier_letters", "open_promises", "unknown_keeps", "waiting_promises"]
 
 _REMEMBERED = 12
 """How many letters back promises are looked for; after a year of months nobody waits any more."""
@@ -41,9 +42,22 @@ def earlier_letters(context: CheckContext) -> Sequence[Sibling]:
 def open_promises(context: CheckContext) -> Sequence[OpenPromise]:
     """Return the promises of the last letters that no letter says it keeps, the oldest first (Need.ISSUE)."""
     kept = {*kept_promises(context.issue), *(name for other in context.siblings for name in other.keeps)}
+    return _open(earlier_letters(context), kept)
+
+
+def waiting_promises(config: Config, *, segment: str | None, lang: str) -> Sequence[OpenPromise]:
+    """Return the promises a new letter to `segment` in `lang` would find open, the oldest first."""
+    letters = read_siblings(config.root / "issues", config)
+    alike = [other for other in letters if (other.segment, other.lang) == (segment, lang)]
+    kept = {name for other in letters for name in other.keeps}
+    return _open(sorted(alike, key=lambda other: other.shown_path), kept)
+
+
+def _open(letters: Sequence[Sibling], kept: Collection[str]) -> Sequence[OpenPromise]:
+    """Return the promises of the last of `letters`, newest last, that are not among those `kept`."""
     return [
         OpenPromise(words=words, path=other.shown_path, line=line, slug=other.slug)
-        for other in earlier_letters(context)[-_REMEMBERED:]
+        for other in letters[-_REMEMBERED:]
         for line, words in other.promises
         if other.slug not in kept and f"{other.slug}:{line}" not in kept
     ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from newsletter.checks.language import language_of
 from newsletter.checks.sentences import split_sentences
 from newsletter.config.schema import Config
+from newsletter.content.comments import strip_comments
 from newsletter.content.issue_date import with_dates
 from newsletter.content.loader import find_issues, load_issue
 from newsletter.domain.issue import Issue
@@ -77,7 +78,8 @@ def _promises(issue: Issue) -> Iterator[tuple[int, str]]:
     language = language_of(issue.lang)
     if language is None:
         return
-    for number, line in enumerate(issue.body.split("\n"), issue.body_line):
+    body, _ = strip_comments(issue.body)
+    for number, line in enumerate(body.split("\n"), issue.body_line):
         if len(line) <= _LONG_LINE:
             for _, sentence in split_sentences(line, language.abbreviations):
                 if language.promise.search(sentence):

@@ -329,6 +329,9 @@ class RepliesConfig:
     """`[replies]`: where answers come in; nothing reads this section yet."""
 
     mailbox: str | None = _key("Mailbox in which answers arrive.")
+    kind_field: str | None = _key(
+        "The field that says what kind of organisation a reader is with; `replies digest` counts by it."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from newsletter.project.readers import Readers
     from newsletter.project.refusing import Refusing
     from newsletter.project.replies import Replies
+    from newsletter.project.reply_digest import ReplyDigests
     from newsletter.project.rights import Rights
     from newsletter.project.sending import Sending
     from newsletter.project.steering import Steering
@@ -256,6 +257,13 @@ class Project:
         from newsletter.project.replies import Replies
 
         return Replies(self)
+
+    @property
+    def reply_digests(self) -> ReplyDigests:
+        """Return what can be gathered from the replies to an issue."""
+        from newsletter.project.reply_digest import ReplyDigests
+
+        return ReplyDigests(self)
 
     @cached_property
     def visits(self) -> Visits:

@@ -36,6 +36,7 @@ from newsletter.store.opt_in import SqlOptIn
 from newsletter.store.person_keys import PERSON_KEY
 from newsletter.store.planning import discard_unfinished
 from newsletter.store.preferences import SqlPreferences
+from newsletter.store.reply_brief import SqlReplyBrief
 from newsletter.store.resting import SqlResting
 from newsletter.store.retention import SqlRetention
 from newsletter.store.rights import SqlRights
@@ -87,6 +88,7 @@ class Store:
         self.service_mails = SqlServiceMails(database)
         self.inbound = SqlInbound(database)
         self.inbound_desk = SqlInboundDesk(database)
+        self.reply_brief = SqlReplyBrief(database)
         self.field_indexes = SqlFieldIndexes(database)
 
     def audience_view(

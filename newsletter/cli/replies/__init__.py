@@ -14,6 +14,7 @@ command = LazyGroup(
         "import": "Take in mails from files: .eml, mbox, Maildir.",
         "list": "Show the mails that came in.",
         "show": "Read one mail.",
+        "digest": "Gather what came back on an issue.",
         "tag": "Give a mail tags.",
         "archive": "Put mails away.",
     },

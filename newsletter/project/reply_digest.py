@@ -1,0 +1,134 @@
+"""Digests of what readers answered, with what stands in the letters around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsletter.domain.issue import Issue
+from newsletter.errors import ConfigError, NewsletterError, Problem, UsageError
+from newsletter.replies.digest.digest import AnsweredIn, Digest, KeptWaiting
+from newsletter.replies.digest.gathering import Letter, Surroundings, gather
+
+if TYPE_CHECKING:
+    from newsletter.project import Project
+
+__all__ = ["ANSWERS", "ReplyDigests"]
+
+ANSWERS = "x-answers"
+"""The front-matter key that names the replies a letter answers, by their numbers."""
+
+_QUOTES = re.compile(r"^[ \t]{0,3}:{3,}[ \t]*(?:reader|lezer)[ \t]+(\S{1,64})", re.MULTILINE)
+
+
+class ReplyDigests:
+    """What can be gathered from the replies to an issue."""
+
+    def __init__(self, project: Project) -> None:
+        """Work on the letters and the inbox of `project`."""
+        self._project = project
+
+    def latest(self) -> str:
+        """Return the slug of the issue that was answered last. Raises UsageError when none was."""
+        found = self._project.list_store.reply_brief.latest_answered()
+        if found is None:
+            raise UsageError(
+                Problem(what="no reply to an issue came in yet", fix="take them in: newsletter replies fetch")
+            )
+        return found
+
+    def digest(self, name: str, *, with_names: bool = False) -> Digest:
+        """Return what came back on the issue `name`: a path, a file name or a slug.
+
+        `with_names` tells who wrote, and shows kinds of organisations with few readers. Raises UsageError,
+        ConfigError for a `kind_field` that is no field, StoreError.
+        """
+        store, config = self._project.list_store, self._project.config
+        issues = [issue for issue in map(self._load, self._project.issues.all()) if issue is not None]
+        issue = self._issue(name, issues)
+        slug = issue.slug if issue else name
+        around = Surroundings(
+            issue=slug,
+            subject=issue.subject if issue else slug,
+            lang=config.newsletter.lang,
+            mailed=store.reply_brief.mailed(slug),
+            letters=tuple(_letters(issues)),
+            promises=tuple(self._promises(issue)),
+            answered=tuple(_answered(issues, store.reply_brief.quoted())),
+            unsaid=self._unsaid(),
+        )
+        return gather(store.reply_brief.replies(slug, self._kind_field()), around, with_names=with_names)
+
+    def _issue(self, name: str, issues: Sequence[Issue]) -> Issue | None:
+        """Return the issue meant; None when its file is gone and there are replies to it all the same."""
+        known = next((one for one in issues if one.slug == name), None)
+        if known is not None:
+            return known
+        try:
+            return self._project.issues.load(self._project.issues.find(name))
+        except UsageError:
+            if self._project.list_store.reply_brief.replies(name):
+                return None
+            raise
+
+    def _load(self, path: Path) -> Issue | None:
+        try:
+            return self._project.issues.load(path)
+        except NewsletterError:  # what cannot be read is told by the checks of that letter
+            return None
+
+    def _promises(self, issue: Issue | None) -> Iterator[KeptWaiting]:
+        from newsletter.checks.promises import waiting_promises
+
+        config = self._project.config
+        segment, lang = (issue.segment, issue.lang) if issue else (None, config.newsletter.lang)
+        for one in waiting_promises(config, segment=segment, lang=lang):
+            yield KeptWaiting(words=one.words, path=one.path, line=one.line, slug=one.slug)
+
+    def _kind_field(self) -> str | None:
+        config = self._project.config
+        named = config.replies.kind_field
+        if named is not None and named not in config.fields:
+            raise ConfigError(
+                Problem(
+                    what=f'[replies] kind_field names "{named}", which is no field',
+                    fix=f"declare it: [fields.{named}]",
+                )
+            )
+        return named
+
+    def _unsaid(self) -> frozenset[str]:
+        """Return the words of the author's and the newsletter's names, in small letters."""
+        config = self._project.config
+        names = (config.sender.from_.name if config.sender.from_ else "", config.newsletter.name or "")
+        return frozenset(re.findall(r"\w+", " ".join(names).lower()))
+
+
+def _letters(issues: Sequence[Issue]) -> Iterator[Letter]:
+    from newsletter.content.comments import strip_comments
+
+    for issue in issues:
+        yield Letter(slug=issue.slug, body=strip_comments(issue.body)[0], lang=issue.lang)
+
+
+def _answered(issues: Sequence[Issue], quoted: Mapping[str, int]) -> Iterator[AnsweredIn]:
+    """Yield which replies each letter quotes (`::: reader`) and says it answers (`x-answers`)."""
+    from newsletter.content.comments import strip_comments
+
+    for issue in issues:
+        names = _QUOTES.findall(strip_comments(issue.body)[0])
+        quotes = {number for name in names if (number := _number(name, quoted)) is not None}
+        value = issue.extra.get(ANSWERS)
+        listed = value if isinstance(value, list | tuple) else [value]
+        answers = {int(str(one)) for one in listed if str(one).isascii() and str(one).isdigit()}
+        for number in sorted(quotes | answers):
+            yield AnsweredIn(reply=number, slug=issue.slug, path=issue.shown_path, is_quoted=number in quotes)
+
+
+def _number(name: str, quoted: Mapping[str, int]) -> int | None:
+    """Return the reply that the quotation `name` is from; a number that names none is the reply's own."""
+    if name in quoted:
+        return quoted[name]
+    return int(name) if name.isascii() and name.isdigit() else None
