@@ -26,21 +26,31 @@ _NO_SUCH_READER = re.compile(
     r"|(?:invalid|not a valid) (?:recipient|mailbox|user)|unrouteable address|not in my validrcptto"
     r"|not (?:listed|present) in (?:domino )?directory|no longer (?:valid|employed|on server)"
     r"|(?:account|mailbox)[^.;]{0,40}\b(?:disabled|closed|discontinued)"
-    r"|bestaat niet|gebruiker onbekend|onbekende gebruiker|empf(?:ae|ä)nger unbekannt"
+    r"|(?:recipient|address|user) name is not recognized|(?:user|recipient|address|mailbox) (?:is )?unknown"
+    # A name server's "no"; with "try again" it did not answer.
+    r"|(?:host|domain)(?: name)? not found(?!,? try again)|(?:unknown|no such) (?:host|domain)"
+    # Dutch, German, French and Spanish.
+    r"|bestaat niet|(?:gebruiker|adres|ontvanger) (?:is )?onbekend|onbekende? (?:gebruiker|adres|ontvanger)"
+    r"|(?:ontvanger|adres|gebruiker|mailbox|postvak)[^.;]{0,40}niet gevonden|is niet gevonden bij"
+    r"|empf(?:ae|ä)nger (?:ist )?unbekannt|(?:empf(?:ae|ä)nger|postfach|adresse|benutzer) existiert nicht"
+    r"|(?:adresse|utilisateur|destinataire) inconnue?|aucun utilisateur|n'existe pas"
+    r"|(?:usuario|destinatario|buz[oó]n|direcci[oó]n)[^.;]{0,40}(?:no existe|desconocid[oa])"
     # Exchange Online says this of an address that is not in the directory (5.4.1), Outlook.com the next.
     r"|recipient address(?:es)? rejected ?: access denied"
-    r"|5\.5\.0 requested action not taken: mailbox unavailable",
+    r"|55(?:0|4)[ -](?:5\.5\.0 )?requested action not taken: mailbox unavailable",
     re.IGNORECASE,
 )
 _FULL = re.compile(
     r"(?<!sending )quota|mailbox (?:is )?full|mailbox[^.;]{0,40}\bvol\b|over ?size|too (?:large|big)"
-    r"|out of storage|exceeded storage|size (?:limit|exceeds)|too many (?:messages|mails) (?:on|in)"
+    r"|(?:postvak|postbus)[^.;]{0,60}\bvol\b|postfach[^.;]{0,60}\bvoll\b|bo[iî]te[^.;]{0,60}pleine"
+    r"|buz[oó]n[^.;]{0,60}llen[oa]|out of storage|exceeded storage|size (?:limit|exceeds)"
+    r"|too many (?:messages|mails) (?:on|in)"
     r"|too many hops",
     re.IGNORECASE,
 )
 _UNWANTED = re.compile(
     r"\bspam|blocked|block ?list|black ?list|\bpolic(?:y|ies)\b|reputation|\bdmarc\b|\bspf\b|\bdkim\b"
-    r"|unsolicited|rate limit|too many|sender (?:address rejected|verify failed)"
+    r"|unsolicited|rate limit|too many|sender (?:address rejected|verify failed)|helo command"
     r"|geblokkeerd|geweigerd|zwarte lijst",
     re.IGNORECASE,
 )

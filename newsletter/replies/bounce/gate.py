@@ -1,0 +1,74 @@
+"""Whether a mail system wrote a mail: the gate before anything in it is read as a bounce."""
+
+from __future__ import annotations
+
+import re
+
+from newsletter.domain.read_mail import ReadMail
+from newsletter.replies.bounce.phrases import FAILURE_LINE, FAILURE_SUBJECT
+
+__all__ = ["is_daemon", "is_from_mail_system", "report_type"]
+
+_DAEMON = re.compile(
+    r"mail[-_. ]?delivery[-_. ]?(?:sub)?system|postmast(?:er)?\b|mail[-_.]?administrator"
+    r"|microsoftexchange[0-9a-f]{0,40}@|^(?:mailsystem|mailerd|mdaemon|bounced?|mail-?deliver\w{0,5})@"
+    r"|system ?administrator|systeembeheerder|e?mail delivery|système de messagerie|mail system",
+    re.IGNORECASE,
+)
+_ANSWER = re.compile(r"\s*(?:re|fw|fwd|antw|doorst|aw|wg|tr)\s*:", re.IGNORECASE)
+_CERTAIN = re.compile(r"mailer[-_.]?daemon", re.IGNORECASE)
+_REPORT_TYPE = re.compile(r"report-type\s*=\s*\"?([a-z-]{1,40})", re.IGNORECASE)
+
+
+def is_from_mail_system(mail: ReadMail) -> bool:
+    """Tell whether `mail` is a report of delivery, or comes from who only sends such.
+
+    A person may be postmaster, and some servers let people send with an empty return path (RFC 5321 4.5.5):
+    for these the subject has to be that of a bounce as well.
+    """
+    if report_type(mail) == "delivery-status" or mail.header("x-failed-recipients"):
+        return True
+    if any(part.content_type == "message/delivery-status" for part in mail.parts) and is_daemon(mail):
+        return True
+    is_null = mail.return_path == "" or bool(_CERTAIN.search((mail.return_path or "")[:200]))
+    if is_daemon(mail) and (is_null or _is_certain(mail)):
+        return True
+    if not FAILURE_SUBJECT.search(mail.subject[:300]):
+        return False
+    return is_null or is_daemon(mail) or _begins_as_notice(mail)
+
+
+def is_daemon(mail: ReadMail) -> bool:
+    """Tell whether the sender calls itself a mail system, or at least its postmaster."""
+    if mail.from_ is None:
+        return mail.return_path == ""
+    return _is_certain(mail) or any(
+        _DAEMON.search(text[:200]) for text in (mail.from_.address, mail.from_.name)
+    )
+
+
+def _is_certain(mail: ReadMail) -> bool:
+    """Tell whether the sender has a name that no person has."""
+    return mail.from_ is not None and bool(_CERTAIN.search(f"{mail.from_.name} {mail.from_.address}"[:400]))
+
+
+def _begins_as_notice(mail: ReadMail) -> bool:
+    """Tell whether a mail that answers and forwards nothing begins with the words of a bounce."""
+    if mail.in_reply_to or _ANSWER.match(mail.subject):
+        return False
+    lines = [line for line in mail.text[:3000].split("\n") if line.strip()][:8]
+    return any(FAILURE_LINE.match(line) for line in lines)
+
+
+def report_type(mail: ReadMail) -> str:
+    """Return the kind of a `multipart/report` (RFC 6522) by its parameter, else by its parts; else ""."""
+    if mail.content_type != "multipart/report":
+        return ""
+    named = _REPORT_TYPE.search((mail.header("content-type") or "")[:2000])
+    kinds = {part.content_type for part in mail.parts if part.depth == 1}
+    for kind in ("feedback-report", "disposition-notification", "delivery-status"):
+        if f"message/{kind}" in kinds:
+            return kind
+    if "message/global-delivery-status" in kinds:
+        return "delivery-status"
+    return named[1].lower() if named else ""

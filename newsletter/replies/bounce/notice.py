@@ -1,0 +1,220 @@
+"""Bounces that are words for people: whom a server could not reach, and what it says of each.
+
+The forms differ from server to server and by language, but they agree in this: the address stands on a line
+of its own or at the beginning of one, and the reason beside or below it, above the copy of the letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from newsletter.domain.address import AddressError, address_key, normalise_address
+from newsletter.domain.bounce_reasons import reason_class, status_code
+from newsletter.domain.inbound import BounceFacts
+from newsletter.domain.read_mail import ReadMail
+from newsletter.replies.bounce.phrases import (
+    COPY_BELOW,
+    DELAYED,
+    EXPANDED,
+    FAILED,
+    LABEL,
+    NAMES_NEXT,
+    NOT_A_RECIPIENT,
+)
+
+__all__ = ["notice_facts", "reason_for"]
+
+_MOST_LINES: Final = 400
+_LONGEST_LINE: Final = 1000
+_REASON_LINES: Final = 12
+_MOST_RECIPIENTS: Final = 50
+_ADDRESS = re.compile(r"(?<![\w.+@-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_HEADER = re.compile(r"^(?:received|return-path|dkim-signature|message-id|mime-version):", re.IGNORECASE)
+_SIGNS = re.compile(r"[\s<>\"':;,.*•()\[\]-]*")
+_SMTP = re.compile(r"smtp[:=]$", re.IGNORECASE)
+_TO = re.compile(r"\s{0,20}(?:to|aan|an|à|para)\s{0,3}:", re.IGNORECASE)
+_SUBJECT = re.compile(r"\s{0,20}(?:subject|onderwerp|betreff|objet|asunto)\s{0,3}:", re.IGNORECASE)
+
+
+class _Place(IntEnum):
+    """Where an address stands, the surest first."""
+
+    ALONE = 0  # on a line of its own
+    FIRST = 1  # at the beginning of a line
+    NAMED = 2  # in a sentence, behind words such as "your message to"
+    TO = 3  # in a copy of the letter's header
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    """An address and where it stands."""
+
+    address: str
+    place: _Place
+
+
+def notice_facts(mail: ReadMail, letter: str | None) -> tuple[BounceFacts, ...]:
+    """Return what a mail system's words say; `letter` is the letter's id.
+
+    One fact without recipient when they say that it failed but not for whom.
+    """
+    lines = _lines(mail)
+    words = " ".join((mail.subject[:300], *lines))
+    is_delay = bool(DELAYED.search(words))
+    if not is_delay and not FAILED.search(words):
+        return ()
+    named = _recipients(mail, lines)
+    said = " ".join(line for line in lines if not _SUBJECT.match(line))
+    if not named:
+        return (_fact(None, said[:2000], letter, is_delay=is_delay),)
+    reasons = _reasons(lines, named)
+    return tuple(
+        _fact(one, _reason_or_all(reasons[one], said, is_only=len(named) == 1), letter, is_delay=is_delay)
+        for one in named
+    )
+
+
+def reason_for(mail: ReadMail, recipient: str | None) -> str:
+    """Return what the words of `mail` say of `recipient`, on one line; "" when they do not name it."""
+    lines = _lines(mail)
+    named = _recipients(mail, lines)
+    wanted = address_key(recipient) if recipient else None
+    for address in named:
+        if wanted is None or address_key(address) == wanted:
+            return _reasons(lines, [address])[address]
+    return ""
+
+
+def _fact(recipient: str | None, reason: str, letter: str | None, *, is_delay: bool) -> BounceFacts:
+    return BounceFacts(
+        recipient=recipient,
+        rule="words",
+        status=status_code(reason),
+        diagnostic=reason[:1000],
+        message_id=letter,
+        bounce=None if is_delay else reason_class("", reason),
+        is_delay=is_delay,
+    )
+
+
+def _reason_or_all(reason: str, words: str, *, is_only: bool) -> str:
+    """Return the words beside an address; all words where those prove nothing and it is the only one."""
+    if is_only and reason_class("", reason) is None:
+        return words[:2000]
+    return reason
+
+
+def _lines(mail: ReadMail) -> list[str]:
+    """Return the lines above the copy of the letter."""
+    lines = []
+    for line in mail.text.split("\n", _MOST_LINES)[:_MOST_LINES]:
+        line = line[:_LONGEST_LINE].rstrip()
+        if _HEADER.match(line) or COPY_BELOW.match(line):
+            break
+        lines.append(line)
+    return lines
+
+
+def _recipients(mail: ReadMail, lines: Sequence[str]) -> list[str]:
+    """Return the addresses that could not be reached, in order, each once."""
+    listed = mail.header("x-failed-recipients")
+    if listed:
+        return _unique(_normalised(match[0]) for match in _ADDRESS.finditer(listed[:5000]))
+    named = list(_named(lines))
+    took_part, delivered = _others(mail)
+    candidates = [one for one in named if address_key(one.address) not in took_part]
+    found = [one for one in candidates if address_key(one.address) not in delivered] or candidates
+    for place in _Place:
+        chosen = [one.address for one in found if one.place is place]
+        if chosen:
+            return _unique(iter(chosen))
+    return _unique(_normalised(match[0]) for match in _ADDRESS.finditer(mail.subject[:500]))
+
+
+def _named(lines: Sequence[str]) -> Iterator[_Named]:
+    for line in lines:
+        if "@" not in line:
+            continue
+        is_to = bool(_TO.match(line))
+        if not is_to and NOT_A_RECIPIENT.search(line):
+            continue
+        for match in _ADDRESS.finditer(line):
+            address = _normalised(match[0])
+            place = _Place.TO if is_to else _place(line, match)
+            if address is not None and place is not None:
+                yield _Named(address=address, place=place)
+
+
+def _place(line: str, match: re.Match[str]) -> _Place | None:
+    """Return where an address stands in a line that is no header; None where it is somebody else's."""
+    before, after = _SMTP.sub("", line[: match.start()].strip()), line[match.end() :]
+    label = LABEL.match(before)
+    if _SIGNS.fullmatch(before[label.end() :] if label else before) or _same_again(before, match[0]):
+        return _Place.ALONE if label or _SIGNS.fullmatch(after) else _Place.FIRST
+    if EXPANDED.search(before):
+        return _Place.ALONE
+    is_named = NAMES_NEXT.search(before) or FAILED.search(line) or match[0].lower().startswith("smtp=")
+    return _Place.NAMED if is_named else None
+
+
+def _same_again(before: str, address: str) -> bool:
+    """Tell whether the address stands behind itself, as a name."""
+    return before.strip(" <>\"'").lower() == address.lower()
+
+
+def _others(mail: ReadMail) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the keys of addresses that took part otherwise, and of those it came to on its way."""
+    people = [*mail.to, *mail.cc, *mail.reply_to, *([mail.from_] if mail.from_ else [])]
+    took_part = [*(one.address for one in people), mail.return_path or ""]
+    return _keys(took_part), _keys(mail.delivered_to)
+
+
+def _keys(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(address_key(one) for one in map(_normalised, texts) if one)
+
+
+def _reasons(lines: Sequence[str], recipients: Sequence[str]) -> dict[str, str]:
+    """Return for each recipient the words beside and below it, up to the next one or an empty line."""
+    keys = {address_key(one): one for one in recipients}
+    found: dict[str, list[str]] = {one: [] for one in recipients}
+    current, left = "", 0
+    for line in lines:
+        named = next(
+            (keys[key] for key in _keys_in(line) if key in keys),
+            None,
+        )
+        if named is not None:
+            current, left = named, _REASON_LINES
+        elif not line.strip() and left < _REASON_LINES - 1:
+            left = 0
+        if current and left > 0:
+            found[current].append(line.strip())
+            left -= 1
+    return {one: " ".join(filter(None, texts)) for one, texts in found.items()}
+
+
+def _keys_in(line: str) -> Iterator[str]:
+    if "@" in line:
+        for match in _ADDRESS.finditer(line):
+            address = _normalised(match[0])
+            if address is not None:
+                yield address_key(address)
+
+
+def _normalised(text: str) -> str | None:
+    try:
+        return normalise_address(text.strip(" .,'`").removeprefix("SMTP=").removeprefix("smtp="))
+    except AddressError:
+        return None
+
+
+def _unique(addresses: Iterator[str | None]) -> list[str]:
+    kept: dict[str, str] = {}
+    for one in addresses:
+        if one is not None and len(kept) < _MOST_RECIPIENTS:
+            kept.setdefault(address_key(one), one)
+    return list(kept.values())

@@ -1,0 +1,129 @@
+"""The words of bounces, in the languages of the servers our readers use."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = [
+    "COPY_BELOW",
+    "DELAYED",
+    "EXPANDED",
+    "FAILED",
+    "FAILURE_LINE",
+    "FAILURE_SUBJECT",
+    "LABEL",
+    "NAMES_NEXT",
+    "NOT_A_RECIPIENT",
+]
+
+FAILURE_SUBJECT = re.compile(
+    r"undeliver|delivery (?:status|fail|has failed|report|notification|error|problem)|returned mail"
+    r"|failure notice"
+    r"|mail (?:delivery|system error|status report|not delivered|could not)|non.?deliver"
+    r"|not (?:be )?delivered"
+    r"|returned to sender|returning message|message status|delivery failure|warning: (?:message|could not)"
+    r"|delayed (?:mail|delivery)|delivery (?:is )?delayed|could not be delivered|nondeliverable"
+    r"|unsolicited bulk"
+    r"|mail error|failed mail|mail failed|failure delivery|rejected (?:mail|message)|user unknown"
+    r"|unknown user|bounce"
+    # Dutch
+    r"|onbestelbaar|niet te bezorgen|niet (?:worden )?(?:bezorgd|afgeleverd|besteld)|bezorging (?:mislukt"
+    r"|vertraagd)"
+    r"|(?:bezorg|aflever)\w{0,6}fout|kon niet worden|kan niet worden (?:bezorgd|afgeleverd)"
+    r"|mislukte bezorging"
+    # German, French, Spanish, Italian
+    r"|unzustellbar|nicht (?:zugestellt|zustellbar)|zustell\w{0,12}(?:fehl|problem)|fehlgeschlagen"
+    r"|verz(?:ö|oe)gert"
+    r"|non (?:remis|distribu|d[ée]livr)|[ée]chec|impossible de remettre|retard"
+    r"|no (?:se (?:puede|pudo) )?entregad?[oar]|no entregable|devuelto|error de entrega"
+    r"|entrega (?:fallida|retrasada)"
+    r"|mancata consegna|退信|не доставлено",
+    re.IGNORECASE,
+)
+"""The subject of a bounce or a delay."""
+
+FAILED = re.compile(
+    r"(?:could|can|was|were|has|have|did) ?n(?:ot|'t)[^.]{0,40}(?:deliver|reach|be sent|be found"
+    r"|be processed)"
+    r"|unable to deliver|wasn't able to deliver|undeliver|delivery (?:to|failed|has failed|failure|error)"
+    r"|permanent (?:fatal )?error|not delivered|returned (?:mail|to)|has been blocked|giving up|given up"
+    r"|rejected|user unknown|unknown user|no such user|invalid (?:recipient|address)|failed"
+    r"|unknown (?:recipient|address)|problems? delivering|was considered|refused|not listed"
+    r"|does not exist|aborted|no mailbox|failure|overquota|is full|exceeds|invalid final|did not reach"
+    r"|has been returned"
+    r"|niet (?:worden )?(?:be[sz]org|afgelever|besteld|bereik|gevonden)|onbestelbaar|bestaat niet"
+    r"|onbekend|mislukt"
+    r"|niet[^.]{0,40}(?:bereikt|afgeleverd|bezorgd)|geblokkeerd|geweigerd"
+    r"|nicht (?:zugestellt|zustellbar|gefunden)|unzustellbar|unbekannt|fehler|fehlgeschlagen"
+    r"|n'a pas pu|pas [ée]t[ée] (?:remis|distribu)|impossible|inconnue?|[ée]chec|n'existe pas"
+    r"|no (?:se )?(?:pudo|ha podido|puede|fue|existe)|desconocido|devuelto|退|无法|не может быть",
+    re.IGNORECASE,
+)
+"""That a server gave up; only believed of a mail system."""
+
+DELAYED = re.compile(
+    r"warning (?:message )?only|warning: (?:message|could not)|still being retried|has not yet been delivered"
+    r"|delay(?:ed)? (?:mail|\d)|will be retried|will (?:continue|keep) (?:to )?try"
+    r"|delivery attempts will continue"
+    r"|delivery (?:is|has been) delayed|(?:status notification|delivery) ?\(delay|no action is required"
+    r"|do not need to resend|temporary (?:problem|failure|error)|delayed (?:mail|delivery)"
+    r"|vertraagd|blijven het proberen|nog niet (?:be[sz]orgd|afgeleverd)|tijdelijk probleem"
+    r"|verz(?:ö|oe)gert|noch nicht zugestellt|weitere versuche"
+    r"|retard[ée]e?|nouvelle tentative|pas encore [ée]t[ée]|retrasad[oa]|se seguir[áa] intentando",
+    re.IGNORECASE,
+)
+"""That a server goes on trying."""
+
+FAILURE_LINE = re.compile(
+    r"\W{0,40}(?:(?:your|the|this) (?:e-?mail|message)\b.{0,80}(?:could|can) ?not be delivered"
+    r"|could not (?:be delivered|deliver)|failed recipients?\b|the (?:e-?mail|message) below could not"
+    r"|votre message n'a pas pu|uw (?:e-?mail|bericht).{0,60}niet (?:worden )?(?:be[sz]org|afgelever)"
+    r"|ihre nachricht konnte.{0,60}nicht zugestellt)",
+    re.IGNORECASE,
+)
+"""How a bounce begins; believed of any sender whose subject is that of a bounce."""
+
+EXPANDED = re.compile(r"\((?:expanded|generated|forwarded|ultimately generated) from:? ?<?$", re.IGNORECASE)
+"""What stands before the address a letter went to, where a server passed it on to another."""
+
+NAMES_NEXT = re.compile(
+    r"(?:\b(?:to|for|aan|an|für|à|a|address|addressed|adres|user|mailbox|recipient|ontvanger|account"
+    r"|adresse|destinatario"
+    r"|destinataire|postvak van|mailbox van)\W{0,10}|smtp=)$",
+    re.IGNORECASE,
+)
+"""What stands before the address of who could not be reached, inside a sentence."""
+
+LABEL = re.compile(
+    r"(?:(?:failed|intended|final|original|unknown|invalid) )?(?:recipient|user|address|ontvanger"
+    r"|geadresseerde|e-?mailadres"
+    r"|empf(?:ä|ae)nger|destinataire|destinatario)s?(?:\(s\))?\s{0,3}:",
+    re.IGNORECASE,
+)
+"""What may stand before an address on a line of its own."""
+
+COPY_BELOW = re.compile(
+    r"[-_= ]{0,40}(?:below this line is a copy|this is a copy of|original message"
+    r"|the original message (?:header|follows)"
+    r"|(?:possibly )?truncated original message|(?:unsent |your )?message (?:headers )?follows"
+    r"|copy of (?:the|your) message"
+    r"|unsent message|message header|returned message|start of returned|begin of original"
+    r"|original (?:mail|text)"
+    r"|oorspronkelijk bericht|kopie van (?:het|uw) bericht|urspr(?:ü|ue)ngliche nachricht"
+    r"|message (?:d')?origin|mensaje original|a copy of (?:the|your))",
+    re.IGNORECASE,
+)
+"""Where the letter begins that a server sends back in its text."""
+
+NOT_A_RECIPIENT = re.compile(
+    r"^[ \t]{0,20}(?:from|van|von|de|reply-to|sender|afzender|return-path|absender|cc|message-id"
+    r"|references|in-reply-to"
+    r"|x-[a-z-]{1,40})[ \t]{0,5}:|please (?:contact|reply|write|send)|contact (?:your|the)|neem contact"
+    r"|vragen\?"
+    r"|if you (?:have|feel|need|think)|^\W{0,9}for (?:more|further) (?:help|information)|send (?:a|an|your)"
+    r"|message from|mail from|sent (?:by|from)|bericht van|from address|from:<|mts-id|https?://|mailto:"
+    r"|postmaster@"
+    r"|mailer-daemon@|received:|by mail system|the mail system at|sender:",
+    re.IGNORECASE,
+)
+"""A line whose address is of somebody else than who could not be reached."""

@@ -1,0 +1,75 @@
+"""What a mail is: rules that each give evidence, and one way to weigh it.
+
+The rules look in an order, reports for machines first, and what they find is kept. A mail with a report is
+what the report says. Everything else is a person's until evidence says otherwise, and evidence for a person
+counts against it: to hold a person for a machine loses a reply, the other way round costs a glance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from newsletter.domain.inbound import BounceFacts, Classified, Evidence, InboundKind, SubKind
+from newsletter.domain.provider_event import BounceClass
+from newsletter.domain.read_mail import ReadMail
+from newsletter.replies.bounce import bounces
+from newsletter.replies.classify.machines import machine_evidence
+from newsletter.replies.classify.people import human_evidence
+from newsletter.replies.classify.reports import report_evidence
+from newsletter.replies.classify.seen import Seen, see
+from newsletter.replies.classify.spam import spam_evidence
+from newsletter.replies.classify.weigh import weigh
+from newsletter.replies.classify.words import has_left, likeliest, word_evidence
+
+__all__ = ["RULES_VERSION", "classify"]
+
+RULES_VERSION = 1
+"""Raised when a rule changes, so that what was classified by older rules can be found."""
+
+_BY_CLASS = {
+    BounceClass.HARD: SubKind.HARD,
+    BounceClass.SOFT: SubKind.SOFT,
+    BounceClass.BLOCKED: SubKind.BLOCKED,
+    None: SubKind.UNCLEAR,
+}
+
+
+def classify(mail: ReadMail, *, subjects: Collection[str] = ()) -> Classified:
+    """Return what `mail` is. Intents are not looked for: they are in a person's own words (`intents`).
+
+    `subjects` are those of letters that were sent lately; an automatic answer often repeats one.
+    """
+    facts = bounces(mail)
+    reported = tuple(report_evidence(mail, facts))
+    if reported:
+        kind = reported[0].evidence.kind
+        return Classified(
+            kind=kind,
+            confidence=reported[0].evidence.weight,
+            sub_kind=reported[0].sub_kind or _of_bounce(kind, facts),
+            evidence=tuple(one.evidence for one in reported),
+            bounces=facts if kind in (InboundKind.BOUNCE, InboundKind.DELAY) else (),
+        )
+    seen = see(mail, subjects)
+    evidence = tuple(_by_rules(seen))
+    kind, confidence = weigh(evidence)
+    is_gone = kind is InboundKind.OUT_OF_OFFICE and has_left(seen)
+    return Classified(
+        kind=kind, confidence=confidence, sub_kind=SubKind.LEFT if is_gone else None, evidence=evidence
+    )
+
+
+def _by_rules(seen: Seen) -> Iterator[Evidence]:
+    words = list(word_evidence(seen))
+    machine = list(machine_evidence(seen, likeliest(words)))
+    yield from machine
+    yield from words
+    yield from spam_evidence(seen)
+    yield from human_evidence(seen, is_machine=bool(machine))
+
+
+def _of_bounce(kind: InboundKind, facts: tuple[BounceFacts, ...]) -> SubKind | None:
+    """Return the class of a bounce: that of the first address that failed."""
+    if kind is not InboundKind.BOUNCE:
+        return None
+    return next((_BY_CLASS[fact.bounce] for fact in facts if not fact.is_delay), SubKind.UNCLEAR)

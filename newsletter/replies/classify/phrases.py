@@ -1,0 +1,159 @@
+"""The words of mail that machines write for people, in the languages of our readers: subjects and sentences.
+
+Gaps are bounded and no repetition stands in another, so that time grows with the length of a mail alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = [
+    "ABSENT",
+    "ABSENT_SUBJECT",
+    "HELD",
+    "LEFT",
+    "PROVE",
+    "RECEIVED",
+    "RECEIVED_FIRMLY",
+    "RECEIVED_SUBJECT",
+    "THANKS_SUBJECT",
+    "VERIFY_SUBJECT",
+]
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+ABSENT_SUBJECT: Final = re.compile(
+    r"\W{0,5}(?:automatisch(?:e)? (?:antwoord|beantwoording|reactie|reply)|afwezig(?:heid(?:s\w{0,12})?)?"
+    r"|niet aanwezig"
+    r"|automatic reply|auto(?:matic)?[- ]?(?:reply|response|answer)"
+    r"|out of (?:the )?office(?: (?:auto)?reply)?"
+    r"|out of office(?: assistant)?|away from (?:my mail|the office)|vacation(?: reply)?"
+    r"|automatische antwort|abwesenheit(?:s\w{0,12})?|nicht im b(?:ü|ue)ro|au(?:ß|ss)er haus"
+    r"|r[ée]ponse automatique|absen(?:ce|t)(?: du bureau)?|message d'absence"
+    r"|respuesta autom[áa]tica|fuera de (?:la )?oficina|ausen(?:cia|te))"
+    r"\s{0,3}(?:[:(–—-]|$|re\b|fw\b)",
+    re.IGNORECASE,
+)
+"""A subject that begins as those of automatic answers, and then has a colon or ends; else a sentence."""
+
+ABSENT: Final = _any(
+    r"\bik ben\b[^.!?]{0,60}\b(?:afwezig|niet aanwezig|niet bereikbaar|met (?:\w{1,20}-?)?verlof"
+    r"|op vakantie|er niet|niet op kantoor"
+    r"|weer (?:terug|bereikbaar|aanwezig))",
+    r"\b(?:ben|zijn) (?:ik|wij|we) (?:weer |pas )?(?:terug|bereikbaar|aanwezig)",
+    r"\blees (?:ik )?(?:mijn|deze) (?:e-?)?mail(?:s)?(?: ook)? niet",
+    r"\b(?:uw|je) (?:e-?mail|bericht) wordt (?:dan|op die|niet|na|vanaf|pas)",
+    r"\bik werk (?:niet )?op (?:maandag|dinsdag|woensdag|donderdag|vrijdag)",
+    r"\b(?:zwangerschaps|ouderschaps|bevallings|vakantie)verlof",
+    r"\bafwezigheid\b",
+    r"\bgesloten (?:tot|van|vanaf|in verband)",
+    r"\bniet (?:meer )?werkzaam\b",
+    r"\bout of (?:the )?office\b",
+    r"\b(?:on|from) (?:\w{1,12} )?(?:leave|holiday|vacation)\b",
+    r"\b(?:no|limited) access to (?:my )?e-?mail",
+    r"\baway (?:from|until)\b",
+    r"\b(?:back|return) (?:in the office |to the office |to work )?on\b",
+    r"\bno longer (?:work|with|at|employed)",
+    r"\bnicht im (?:b(?:ü|ue)ro|haus)|\babwesend\b|\bim urlaub\b|\bwieder erreichbar\b"
+    r"|\bnicht (?:weitergeleitet|erreichbar)",
+    r"\bje suis (?:\w{1,20} )?absente?\b|\ben cong[ée]s?\b|\b[àa] mon retour\b|\bde retour le\b",
+    r"\bfuera de (?:la )?oficina\b|\bde vacaciones\b|\bestoy ausente\b|\bhasta mi regreso\b",
+)
+"""That the writer is away."""
+
+LEFT: Final = _any(
+    r"\bniet (?:meer|langer) (?:meer )?(?:werkzaam|in dienst|verbonden)",
+    r"\bwerkt? (?:\w{1,12} )?niet (?:meer|langer)",
+    r"\b(?:uit dienst|met (?:vervroegd )?pensioen|gepensioneerd)\b",
+    r"\bheb(?:t)? [^.]{0,40}(?:verlaten|een andere baan)",
+    r"\bgeen medewerker meer\b",
+    r"\bdeze mailbox (?:is opgeheven|wordt niet (?:meer|langer) (?:gelezen|gebruikt))",
+    r"\bno longer (?:work|with|at|employed|an employee|part of)",
+    r"\b(?:i|he|she|\w{1,20}) (?:have|has|'ve) (?:now )?(?:left|retired)",
+    r"\bi(?:'m| am| have)? (?:now )?(?:left|retired)\b|\bhas retired\b|\blast (?:working )?day was\b",
+    r"\bnicht mehr (?:bei|f(?:ü|ue)r|im unternehmen|besch(?:ä|ae)ftigt|t(?:ä|ae)tig)|\bausgeschieden\b"
+    r"|\bim ruhestand\b",
+    r"\bne (?:travaille|fais|fait) plus\b|\bai quitt[ée]\b|\ba quitt[ée]\b|\b[àa] la retraite\b",
+    r"\bya no (?:trabajo|trabaja|formo|forma)\b|\bme he jubilado\b",
+)
+"""That the writer is away for good; only believed of an automatic answer."""
+
+RECEIVED_SUBJECT: Final = re.compile(
+    r"\W{0,5}(?:(?:automatische )?ontvangstbevestiging(?=\s*$|\s?:|\s+(?:zaak|van|voor|uw|nr|#|\d))"
+    r"|\[?(?:request|message|e-?mail|mail) received"
+    r"|(?:uw|je|your) (?:e-?mail|bericht|melding|vraag|verzoek|aanvraag|request|ticket|message)\b.{0,30}"
+    r"(?:geregistreerd|ontvangen|received|registered|created)"
+    r"|\[?(?:ticket|case|zaak|melding|incident|sr|req)[ #:-]{0,3}[\w-]{0,20}\]?.{0,30}(?:aangemaakt"
+    r"|ontvangen|created|received|opened)"
+    r"|eingangsbest(?:ä|ae)tigung|accus[ée] de r[ée]ception|acuse de recibo)",
+    re.IGNORECASE,
+)
+"""A subject that says that a mail was received."""
+
+THANKS_SUBJECT: Final = re.compile(
+    r"\W{0,5}(?:bedankt voor (?:uw|je)|dank voor uw|thank(?:s| you) for (?:contacting|your (?:e-?mail"
+    r"|message|enquiry))"
+    r"|\[(?:ticket|case|zaak|#)[^\]]{0,40}\])",
+    re.IGNORECASE,
+)
+"""A subject that machines like, and people as well."""
+
+RECEIVED: Final = _any(
+    r"\b(?:wij|we|ik) hebben? (?:uw|je) [^.]{0,40}(?:ontvangen|geregistreerd)",
+    r"\b(?:hebben|heb) (?:wij|we|ik) (?:uw|je) [^.]{0,40}(?:ontvangen|geregistreerd)",
+    r"\b(?:uw|je) (?:e-?mail|bericht|melding|vraag|verzoek|aanvraag|zaak)\b[^.]{0,40}(?:ontvangen"
+    r"|geregistreerd|in behandeling)",
+    r"\bwe(?: have|'ve) received your\b",
+    r"\byour (?:request|message|e-?mail|ticket|enquiry|case)\b[^.]{0,30}(?:received|created|logged"
+    r"|registered)",
+    r"\bhaben ihre [^.]{0,40}erhalten\b|\bavons bien re[çc]u votre\b|\bhemos recibido su\b",
+)
+"""That a mail was received; people say so too."""
+
+RECEIVED_FIRMLY: Final = _any(
+    r"\b(?:dit is een )?automatisch(?:e)? (?:gegenereerd|verzonden|verstuurd|bericht|ontvangstbevestiging"
+    r"|e-?mail|antwoord)",
+    r"\bbinnen [^.]{1,25}(?:werkdag(?:en)?|weken|dagen|uur)\b",
+    r"\bzo (?:spoedig|snel) mogelijk\b",
+    r"\b(?:zaak|ticket|meldings|referentie)nummer\b|\bonder nummer\b",
+    r"\bkunt (?:u )?(?:hier |hierop )?niet (?:op )?(?:antwoorden|reageren)",
+    r"\b(?:this is an )?automat(?:ed|ic) (?:message|response|reply|e-?mail|acknowledg)",
+    r"\bdo not reply to this\b|\bwithin [^.]{1,25}(?:working |business )?(?:days|hours)\b",
+    r"\b(?:ticket|case|reference) (?:number|#)|\breply above this line\b|\bcreated ticket\b"
+    r"|\baim to respond\b",
+    r"\bautomatisch (?:generiert|erstellt)|\bso schnell wie m(?:ö|oe)glich\b",
+    r"\bmessage automatique\b|\bmeilleurs d[ée]lais\b|\bmensaje autom[áa]tico\b|\ba la mayor brevedad\b",
+)
+"""What receipts say beside, and people seldom."""
+
+VERIFY_SUBJECT: Final = re.compile(
+    r"(?:action|verification|confirmation|approval) required|(?:please )?(?:confirm"
+    r"|verify) your (?:e-?mail|message)"
+    r"|bevestig (?:uw|je) (?:e-?mail|bericht)|wacht op (?:bevestiging|goedkeuring)|best(?:ä"
+    r"|ae)tigen sie ihre",
+    re.IGNORECASE,
+)
+"""The subject of a filter that wants to know whether the sender is a person."""
+
+HELD: Final = _any(
+    r"\byour (?:e-?mail|message)\b[^.]{0,50}\b(?:held|waiting|pending|queue|not (?:yet )?been delivered"
+    r"|quarantine|can be delivered)",
+    r"\b(?:release|deliver) your (?:e-?mail|message)\b|\bso (?:that )?(?:i|we) can receive your\b",
+    r"\b(?:uw|je) (?:e-?mail|bericht)\b[^.]{0,50}\b(?:wachtrij|vastgehouden|nog niet (?:bezorgd"
+    r"|afgeleverd)|alsnog|wacht)",
+    r"\bihre (?:e-?mail|nachricht)\b[^.]{0,50}\b(?:zur(?:ü|ue)ckgehalten|warteschlange"
+    r"|noch nicht zugestellt)",
+)
+"""That a mail waits until its sender does something."""
+
+PROVE: Final = _any(
+    r"\breal person\b|\bhuman being\b|\bnot a (?:spammer|robot)\b|\bprevent spam\b|\bjunk (?:e-?)?mail\b"
+    r"|\bunsolicited\b",
+    r"\baddress has not been verified\b|\bverify (?:that )?you\b|\bconfirm (?:that )?you\b",
+    r"\bgeen spammer\b|\bechte (?:afzender|persoon)\b|\bkein spammer\b|\bechte person\b",
+)
+"""That a sender has to prove to be a person."""

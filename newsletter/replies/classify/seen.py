@@ -1,0 +1,68 @@
+"""What the rules look at: a mail's subject and its own first words, without what it quotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from newsletter.domain.read_mail import ReadMail
+
+__all__ = ["Seen", "see"]
+
+_MOST_LINES: Final = 120
+_MOST_CHARACTERS: Final = 4000
+_QUOTED = re.compile(r"[\"“„”«»][^\"“„”«»\n]{1,200}[\"“”»«]|(?<!\w)['‘‚][^'’‘\n]{4,200}['’](?!\w)")
+_BELOW = re.compile(
+    r"\W{0,10}(?:-{2,}\s?(?:original|oorspronkelijk|urspr|message d'orig|mensaje orig|doorgestuurd|forwarded)"
+    r"|(?:op|on|am|le|el) .{4,80}(?:schreef|heeft|wrote|schrieb|a écrit|escribió)"
+    r"|(?:van|from|von|de)\s?: .{1,200}@)",
+    re.IGNORECASE,
+)
+_ANSWERS = re.compile(r"\s*(?:(?:re|antw|aw|fw|fwd|doorst|wg|tr)\s*(?:\[\d{1,2}\])?\s*:\s*)+", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A mail as the rules see it.
+
+    `words` are its own first words on one line, without quotes from mails and without speech in quotation
+    marks, which is never what the writer claims. `repeats` is the part of the subject before one of our own
+    subjects, None where none stands in it.
+    """
+
+    mail: ReadMail
+    subject: str
+    words: str
+    repeats: str | None
+
+
+def see(mail: ReadMail, subjects: Collection[str]) -> Seen:
+    """Return `mail` as the rules look at it; `subjects` are those of our letters."""
+    subject = _SPACE.sub(" ", mail.subject[:500]).strip()
+    return Seen(
+        mail=mail, subject=subject, words=_own_words(mail.text), repeats=_before_ours(subject, subjects)
+    )
+
+
+def _own_words(text: str) -> str:
+    kept: list[str] = []
+    left = _MOST_CHARACTERS
+    for line in text.split("\n", _MOST_LINES)[:_MOST_LINES]:
+        if _BELOW.match(line[:300]) or left <= 0:
+            break
+        if not line.lstrip().startswith((">", "|")):
+            kept.append(line[:left])
+            left -= len(line)
+    return _QUOTED.sub("", _SPACE.sub(" ", " ".join(kept)).strip())
+
+
+def _before_ours(subject: str, subjects: Collection[str]) -> str | None:
+    lowered = subject.casefold()
+    for one in subjects:
+        bare = _SPACE.sub(" ", _ANSWERS.sub("", one, count=1)).strip().casefold()
+        if len(bare) >= 8 and lowered.endswith(bare):
+            return subject[: len(subject) - len(bare)].strip()
+    return None
