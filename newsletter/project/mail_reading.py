@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from newsletter.domain.address import AddressError, address_key
 from newsletter.domain.inbound_mail import AttachmentName, MailFacts
+from newsletter.domain.inbound_match import Matched
+from newsletter.protocols.matching import MatchDesk
+from newsletter.replies.match import match
 from newsletter.replies.mime import ReadMail, read_mail
 
 __all__ = ["read_raw"]
 
 
-def read_raw(raw: bytes) -> MailFacts:
-    """Return what is known of `raw`."""
+def read_raw(raw: bytes, desk: MatchDesk) -> MailFacts:
+    """Return what is known of `raw`; `desk` knows the letters that left. Raises StoreError."""
     mail = read_mail(raw)
-    return _envelope(mail)
+    return _matched(_envelope(mail), match(mail, desk))
+
+
+def _matched(facts: MailFacts, matched: Matched) -> MailFacts:
+    """Return `facts` with the letter a mail answers and the reader it comes from."""
+    return replace(
+        facts,
+        issue=matched.issue,
+        issue_conf=matched.issue_confidence,
+        subscriber_id=matched.subscriber_id,
+        sub_conf=matched.subscriber_confidence,
+        via_subscriber_id=matched.via_subscriber_id,
+        delivery_id=matched.delivery_id,
+        match_rule=matched.rule,
+        match_evidence=tuple((f"{one.rule}: {one.where}", one.excerpt) for one in matched.evidence),
+    )
 
 
 def _envelope(mail: ReadMail) -> MailFacts:
