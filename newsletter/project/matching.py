@@ -1,4 +1,4 @@
-"""The desk where matching asks: the ledger, the list, and the subjects of letters as their files have them."""
+"""The desk where matching asks: the ledger, the list, and the subjects of letters as their files are."""
 
 from __future__ import annotations
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
+from hashlib import sha256
 from pathlib import Path
 
+from newsletter.domain.receipt import Clearance
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.project import Project
 from newsletter.testing.fake_clock import FakeClock
@@ -21,6 +23,8 @@ postal_address = "Postbus 1, 1234 AB Meerdijk"
 base_url = "https://brief.example"
 [sender]
 from = "Renata <renata@brief.example>"
+[segments.everyone]
+where = "status:active"
 """
 LETTER = """---
 subject: "Wie beheert jullie groepen?"
@@ -51,16 +55,16 @@ def a_newsletter(root: Path, more: str = "", *, sends: bool = True) -> Iterator[
 
 
 def _send(project: Project, path: Path) -> None:
-    everybody = "status:active"
-    clearance = project.gate.override("a test", path, everybody)
-    campaign = project.sending.freeze(project.sending.prepare(path, segment=everybody), clearance)
+    issue = project.issues.load(path)
+    clearance = Clearance(issue_digest=issue.digest, checked_at=project.clock.now(), templates="")
+    campaign = project.sending.freeze(project.sending.prepare(path, segment="everyone"), clearance)
     project.sending.run(campaign.id, stop=lambda: False, progress=lambda _progress: None)
 
 
 def letters(root: Path) -> dict[str, bytes]:
     """Return what is in the outbox, by address; of two to one address the one that was written last."""
-    files = sorted((root / ".newsletter").rglob("*.eml"), key=lambda one: one.stat().st_mtime_ns)
-    mails = [one.read_bytes() for one in files if "outbox" in str(one)]
+    files = sorted((root / "outbox").rglob("*.eml"), key=lambda one: one.stat().st_mtime_ns)
+    mails = [one.read_bytes() for one in files]
     return {str(message_from_bytes(mail)["To"]): mail for mail in mails}
 
 
@@ -68,9 +72,10 @@ def answer_to(letter: bytes, sender: str, text: str = "Wij hebben er veertien.",
     """Return an answer to `letter` as a mail program writes it."""
     about = message_from_bytes(letter)
     wanted = subject or f"Re: {about['Subject']}"
+    name = sha256((sender + text).encode()).hexdigest()[:12]
     return (
         f"From: {sender}\r\nTo: renata@brief.example\r\nSubject: {wanted}\r\n"
-        f"Date: Tue, 24 Nov 2026 10:00:00 +0100\r\nMessage-ID: <a-{abs(hash((sender, text)))}@gemeente.example>\r\n"
+        f"Date: Tue, 24 Nov 2026 10:00:00 +0100\r\nMessage-ID: <{name}@gemeente.example>\r\n"
         f"In-Reply-To: {about['Message-ID']}\r\nReferences: {about['Message-ID']}\r\n"
         f"Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
     ).encode()
@@ -78,7 +83,7 @@ def answer_to(letter: bytes, sender: str, text: str = "Wij hebben er veertien.",
 
 def take_in(project: Project, raw: bytes) -> int:
     """Take in a mail, read it, and return its number."""
-    number = project.replies.ingest(raw, "eml", str(hash(raw))).id
+    number = project.replies.ingest(raw, "eml", sha256(raw).hexdigest()).id
     project.replies.read_waiting()
     assert number is not None
     return number
