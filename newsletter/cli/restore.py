@@ -37,7 +37,9 @@ def command(file: Path, yes: bool, as_json: bool) -> int:
                 "kept": str(restored.kept) if restored.kept else None,
                 "left_since": restored.left_since,
                 "paused_since": restored.paused_since,
+                "chose_since": restored.chose_since,
                 "came_since": restored.came_since,
+                "held_mails": restored.held_mails,
                 "held": dict(restored.held),
                 "lost_issues": list(restored.lost),
                 "knows_who_left": not restored.is_blind,
@@ -64,9 +66,17 @@ def _lines(restored: Restored) -> list[str]:
         lines.append(f"{many(restored.left_since, 'reader')} who left since stay away.")
     if restored.paused_since:
         lines.append(f"{many(restored.paused_since, 'reader')} who paused since still pause.")
+    if restored.chose_since:
+        lines.append(f"{many(restored.chose_since, 'reader')} who chose topics or language since keep that.")
+    if restored.held_mails:
+        lines.append(
+            f"{many(restored.held_mails, 'mail')} to one person may have gone by now and wait no more:"
+            " who got none can ask again."
+        )
     if restored.came_since:
         lines.append(
-            f"{many(restored.came_since, 'reader')} who came since: only in the copy of what was there."
+            f"{many(restored.came_since, 'reader')} who came or confirmed since:"
+            " only in the copy of what was there."
         )
     if restored.is_blind:
         lines.append("Nobody knows who left since: take in all events since then with `events import`.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from newsletter.domain.campaign import Campaign
 from newsletter.domain.delivery import CampaignState, DeliveryState
+from newsletter.domain.held import WHY_HELD
 from newsletter.errors import DeliveryIncomplete, DeliveryRefused, NewsletterError, Problem
 
 __all__ = ["Summary"]
@@ -82,9 +83,13 @@ class Summary:
         unknown = self.count(DeliveryState.UNKNOWN)
         if not unknown:
             return None
+        why: str | None = "the provider did not answer, or its answer does not say"
+        if self.campaign.reason in WHY_HELD:
+            is_said = self.campaign.state is CampaignState.HALTED
+            why = None if is_said else self.campaign.reason
         return Problem(
             what=f"{unknown} unknown: they may or may not have it",
-            why="the provider did not answer, or its answer does not say",
+            why=why,
             fix=f"see what it said: newsletter status {self.campaign.id} --deliveries\n"
             f"then look for evidence, or decide: newsletter resolve {self.campaign.id}",
         )

@@ -101,7 +101,7 @@ class Choosing:
             )
 
         found = self._project.store.preferences.choose(
-            subscriber_id, change, self._until(wanted.paused_until)
+            subscriber_id, change, self._until(wanted.paused_until), self._project.clock.now()
         )
         return self._choices(found) if found else None
 

@@ -97,12 +97,14 @@ def make_dossier(project: Project, email: str) -> Dossier:
     }
     counts = {name: len(rows) - 1 for name, rows in tables.items()}
     until = store.dossier.paused_until(who.id) if who else None
+    chose = store.dossier.chosen_at(who.id) if who else None
     person = {
         "schema_version": SCHEMA_VERSION,
         "newsletter": project.config.newsletter.name,
         "address": email,
         "subscriber": _person(who) if who else None,
         "paused_until": utc_text(until) if until else None,
+        "chosen_at": utc_text(chose) if chose else None,
         "never_mailed": (
             {"reason": suppression.reason, "since": utc_text(suppression.since)} if suppression else None
         ),

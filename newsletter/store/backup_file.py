@@ -134,7 +134,12 @@ def _opened(path: Path, shown: str) -> zipfile.ZipFile:
         ) from error
     except OSError as error:
         raise StoreError(
-            Problem(what=f"it cannot be read: {error.strerror or error}", place=Place(path=shown))
+            Problem(
+                what=f"it cannot be read: {error.strerror or error}",
+                place=Place(path=shown),
+                fix="name a file that `newsletter backup` wrote; they are in .newsletter/backups,"
+                " or where [store] backups says",
+            )
         ) from error
 
 

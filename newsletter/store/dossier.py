@@ -13,6 +13,7 @@ from newsletter.store.database import Database
 from newsletter.store.schema import (
     batch,
     campaign,
+    chosen,
     delivery,
     import_change,
     import_journal,
@@ -111,6 +112,11 @@ class SqlDossier:
         with self._database.reading() as connection:
             query = select(pause.c.until).where(pause.c.subscriber_id == subscriber_id)
             return connection.scalar(query)
+
+    def chosen_at(self, subscriber_id: int) -> datetime | None:
+        """Return when a subscriber last chose what they get."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(chosen.c.at).where(chosen.c.subscriber_id == subscriber_id))
 
     def _table(self, query: Select[Any]) -> Rows:
         with self._database.reading() as connection:

@@ -27,10 +27,6 @@ __all__ = [
 ]
 
 _PROVEN = Outcome(kind=OutcomeKind.ACCEPTED, detail="taken: the provider told what became of it")
-_RESTORED = (
-    "the provider tells of mail that this ledger does not know it sent: the ledger is older than the mail,"
-    " as after restoring a backup; who was waiting may have the letter"
-)
 
 
 def campaigns_of_attempts(connection: Connection, keys: Iterable[str]) -> Mapping[str, str]:
@@ -55,12 +51,13 @@ def campaigns_of_deliveries(connection: Connection, events: Iterable[ProviderEve
     return dict(connection.execute(query).all())
 
 
-def hold_restored(connection: Connection, campaign_id: str, *, even_released: bool = False) -> int:
-    """Hold a campaign that sent more than the ledger knows; return how many pending deliveries that doubts.
+def hold_restored(connection: Connection, campaign_id: str, why: str, *, even_released: bool = False) -> int:
+    """Hold a campaign that may have sent more than the ledger knows; return how many deliveries that doubts.
 
     Nobody can say which of them left after the backup was made, so all become unknown: evidence, or a
-    choice, settles them (`newsletter resolve`). Who was released by choice since is not held a second time,
-    unless `even_released`: then the choice was made before the backup, and what it released may have left.
+    choice, settles them (`newsletter resolve`). `why` is one of `domain.held`. Who was released by choice
+    since is not held a second time, unless `even_released`: then the choice was made before the backup, and
+    what it released may have left.
     """
     pending = [batch.c.campaign_id == campaign_id, batch.c.state == BatchState.PENDING]
     if not even_released:
@@ -79,9 +76,9 @@ def hold_restored(connection: Connection, campaign_id: str, *, even_released: bo
         )
     )
     if state is CampaignState.RUNNING:
-        change(connection, campaign_id, CampaignEvent.HALT, _RESTORED)
+        change(connection, campaign_id, CampaignEvent.HALT, why)
     elif state in (CampaignState.PLANNED, CampaignState.PAUSED):
-        change(connection, campaign_id, CampaignEvent.PAUSE, _RESTORED)
+        change(connection, campaign_id, CampaignEvent.PAUSE, why)
     note(connection, "restored", campaign_id, f"{sum(sizes)} pending deliveries are unknown now")
     return sum(sizes)
 

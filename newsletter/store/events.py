@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from newsletter.domain.events_taken import EventsTaken
 from newsletter.domain.fate import Fate
+from newsletter.domain.held import HELD_BY_EVENTS
 from newsletter.domain.provider_event import ProviderEvent
 from newsletter.store import fates
 from newsletter.store.database import Database
@@ -87,7 +88,7 @@ def _take(
         for event in strange
         if event.attempt_key is not None and event.delivery_id is not None and event.delivery_id in homes
     }
-    doubts = {one: hold_restored(connection, one) for one in sorted(restored)}
+    doubts = {one: hold_restored(connection, one, HELD_BY_EVENTS) for one in sorted(restored)}
     concerned = sorted({*known.values(), *homes.values()})
     providers = _providers(connection, concerned)
     proven = sum(

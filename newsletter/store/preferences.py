@@ -11,9 +11,9 @@ from sqlalchemy import Connection, delete, exists, insert, select, update
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.store.database import Database
 from newsletter.store.list_rows import keep_from_undo, overwrite_subscribers, read_subscribers
-from newsletter.store.schema import pause, subscriber
+from newsletter.store.schema import chosen, pause, subscriber
 
-__all__ = ["Chooser", "SqlPreferences"]
+__all__ = ["Chooser", "SqlPreferences", "note_choice"]
 
 _CHOOSING = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
 
@@ -39,7 +39,11 @@ class SqlPreferences:
             return _find(connection, subscriber_id)
 
     def choose(
-        self, subscriber_id: int, change: Callable[[Subscriber], Subscriber], paused_until: datetime | None
+        self,
+        subscriber_id: int,
+        change: Callable[[Subscriber], Subscriber],
+        paused_until: datetime | None,
+        now: datetime,
     ) -> Chooser | None:
         """Write the reader as `change` returns them, pausing until that moment; None when they have left.
 
@@ -55,6 +59,7 @@ class SqlPreferences:
             connection.execute(delete(pause).where(pause.c.subscriber_id == subscriber_id))
             if paused_until:
                 connection.execute(insert(pause).values(subscriber_id=subscriber_id, until=paused_until))
+            note_choice(connection, subscriber_id, now)
             keep_from_undo(connection, reader.key)
             return Chooser(reader=reader, paused_until=paused_until)
 
@@ -72,6 +77,12 @@ class SqlPreferences:
             )
             connection.execute(delete(pause).where(pause.c.until <= now))
             return woken.rowcount
+
+
+def note_choice(connection: Connection, subscriber_id: int, at: datetime) -> None:
+    """Write down when a reader last chose."""
+    connection.execute(delete(chosen).where(chosen.c.subscriber_id == subscriber_id))
+    connection.execute(insert(chosen).values(subscriber_id=subscriber_id, at=at))
 
 
 def _find(connection: Connection, subscriber_id: int) -> Chooser | None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, and_, case, func, or_, select
 
 from newsletter.domain.delivery import BatchState
-from newsletter.domain.subscriber import Suppression, SuppressionReason
+from newsletter.domain.held import HELD_BY_RESTORE
+from newsletter.domain.subscriber import SubscriberStatus, Suppression, SuppressionReason
 from newsletter.errors import StoreError
 from newsletter.store.backup import BackupNote, unpack, write_note
 from newsletter.store.backup_file import Manifest
@@ -19,6 +20,7 @@ from newsletter.store.campaigns import note
 from newsletter.store.carrying_over import CarriedOver, carry_over, read_carried_over
 from newsletter.store.copies import fold_in_log, look_through, put_into
 from newsletter.store.database import Database
+from newsletter.store.dialects import listed
 from newsletter.store.event_effects import suppress_many
 from newsletter.store.event_evidence import hold_restored
 from newsletter.store.faults import is_damage
@@ -30,6 +32,8 @@ from newsletter.store.schema import batch, campaign, subscriber, suppression
 __all__ = ["Restored", "restore_backup"]
 
 _Standing = tuple[int, int, int]
+_PENDING = SubscriberStatus.PENDING
+_HERE = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
 _KNOWN_BEFORE = "the database that a backup was put in the place of"
 
 
@@ -39,17 +43,20 @@ class Restored:
 
     `kept` is the copy of what was there, None when nothing was. `left_since` counts the addresses that were
     never to be mailed since the backup was made, and still are not; `paused_since` the readers who pause
-    since then, and still do; `came_since` the readers who were added since, and are not on the list any
-    more. `held` are the campaigns whose waiting
-    deliveries may have been sent since, with how many those are; `lost` the issues of campaigns planned
-    since, of which the database knows nothing any more. `is_blind` says that the database that was there
-    could not be read, so that nobody knows who left since.
+    since then, and still do; `chose_since` those who chose topics, language or how often since, and keep
+    that; `came_since` the readers who were added or confirmed since, and are not on the list any more.
+    `held` are the campaigns whose waiting deliveries may have been sent since, with how many those are;
+    `held_mails` how many mails to one person wait no more, for the same reason; `lost` the issues of
+    campaigns planned since, of which the database knows nothing any more. `is_blind` says that the database
+    that was there could not be read, so that nobody knows who left since.
     """
 
     manifest: Manifest
     kept: Path | None
     left_since: int = 0
     paused_since: int = 0
+    chose_since: int = 0
+    held_mails: int = 0
     came_since: int = 0
     held: Mapping[str, int] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
@@ -67,7 +74,7 @@ def restore_backup(database: Database, path: Path, *, shown: str, now: datetime)
     with _alone(database):
         try:
             manifest = unpack(path, copy, shown=shown)
-            found = _Present.of(database)
+            found = _Present.of(database, manifest.made_at)
             kept = _keep(database, found, now)
             restored = Restored(manifest=manifest, kept=kept, is_blind=found.is_blind)
             unpacked = Database(copy, shown)
@@ -76,10 +83,14 @@ def restore_backup(database: Database, path: Path, *, shown: str, now: datetime)
                 if older is not None:  # the backup itself is the copy from before
                     older.unlink()
                 with unpacked.writing() as connection:
+                    gone = _keep_away(connection, found)
+                    kept_on = carry_over(connection, found.carried_over)
                     restored = replace(
                         restored,
-                        left_since=_keep_away(connection, found),
-                        paused_since=carry_over(connection, found.carried_over),
+                        left_since=gone,
+                        paused_since=kept_on.paused,
+                        chose_since=kept_on.chose,
+                        held_mails=kept_on.held_mails,
                         came_since=_came_since(database, connection) if not found.is_blind else 0,
                         held=_hold(connection, found),
                         lost=_lost(connection, found),
@@ -109,8 +120,11 @@ class _Present:
     carried_over: CarriedOver | None = None
 
     @classmethod
-    def of(cls, database: Database) -> _Present:
-        """Return what can be read of `database`, be it missing, empty or damaged. Raises StoreError."""
+    def of(cls, database: Database, since: datetime) -> _Present:
+        """Return what can be read of `database`, be it missing, empty or damaged, of the time `since`.
+
+        Raises StoreError.
+        """
         if not database.path.exists() or not database.path.stat().st_size:
             return cls(is_there=database.path.exists(), is_blind=True)
         try:
@@ -124,7 +138,7 @@ class _Present:
             gone = connection.execute(select(suppression)).all()
             standing = _standing(connection)
             issues = connection.execute(_ISSUES).all()
-            carried_over = read_carried_over(connection)
+            carried_over = read_carried_over(connection, since)
         return cls(
             is_there=True,
             is_blind=False,
@@ -195,7 +209,7 @@ def _hold(connection: Connection, found: _Present) -> Mapping[str, int]:
     ).all()
     then = _standing(connection)
     doubted = {
-        one: hold_restored(connection, one, even_released=True)
+        one: hold_restored(connection, one, HELD_BY_RESTORE, even_released=True)
         for one in waiting
         if found.standing.get(one) != then[one]
     }
@@ -204,8 +218,12 @@ def _hold(connection: Connection, found: _Present) -> Mapping[str, int]:
 
 def _came_since(database: Database, then: Connection) -> int:
     last = then.scalar(select(func.max(subscriber.c.id))) or 0
+    pending = then.scalars(select(subscriber.c.email_key).where(subscriber.c.status == _PENDING)).all()
     with database.reading() as connection:
-        newer = select(func.count()).select_from(subscriber).where(subscriber.c.id > last)
+        confirmed = and_(
+            subscriber.c.email_key.in_(select(listed(pending).c.value)), subscriber.c.status.in_(_HERE)
+        )
+        newer = select(func.count()).select_from(subscriber).where(or_(subscriber.c.id > last, confirmed))
         return connection.scalar(newer) or 0
 
 

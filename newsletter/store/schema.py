@@ -4,6 +4,7 @@
     subscriber ─ subscriber_tag            the list
     suppression                            addresses never mailed
     pause                                  until when a reader wants no letters
+    chosen                                 when a reader last chose what they get
     campaign ─ batch ─ attempt             acts of sending
          └─ wave  └─── delivery            one row per recipient, unique on (issue, email_key)
     bucket                                 when the next mail may leave, by what is limited
@@ -41,6 +42,7 @@ from newsletter.domain.outcome import OutcomeKind
 from newsletter.domain.provider_event import BounceClass, EventKind
 from newsletter.domain.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.store import inbound_schema  # noqa: F401  # its tables are part of the schema
+from newsletter.store.choice_schema import chosen, pause
 from newsletter.store.columns import JsonText, UtcTime
 from newsletter.store.consent_schema import (
     consent_event,
@@ -57,6 +59,7 @@ __all__ = [
     "batch",
     "bucket",
     "campaign",
+    "chosen",
     "consent_event",
     "consent_personal",
     "consent_roll",
@@ -79,7 +82,7 @@ __all__ = [
     "wave",
 ]
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest migration packaged with this version; a test holds it to the files."""
 
 _ONE_WORD = text("provider_id NOT LIKE '% %'")  # what an SMTP server says is a sentence, and no name
@@ -135,14 +138,6 @@ suppression = Table(
     one_of("reason", SuppressionReason),
     sqlite_strict=True,
     sqlite_with_rowid=False,
-)
-
-pause = Table(
-    "pause",
-    metadata,
-    Column("subscriber_id", ForeignKey("subscriber.id", ondelete="CASCADE"), primary_key=True),
-    Column("until", UtcTime, nullable=False),
-    sqlite_strict=True,
 )
 
 campaign = Table(

@@ -26,7 +26,7 @@ RULES = {
     "runOnly": {
         "type": "tag",
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }
+    },
 }
 PLACES = [(1280, "light"), (1280, "dark"), (375, "light"), (375, "dark")]
 _VIOLATIONS = """async rules => (await axe.run(document, rules)).violations.flatMap(

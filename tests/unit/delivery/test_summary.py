@@ -1,5 +1,6 @@
 """Where everybody stands decides with which error a command ends."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from newsletter.delivery.summary import Summary
 from newsletter.domain.campaign import Campaign, Digests
 from newsletter.domain.delivery import CampaignState, DeliveryState
+from newsletter.domain.held import WHY_HELD
 
 
 def summary(state: str, **counts: int) -> Summary:
@@ -60,6 +62,15 @@ def test_a_halt_tells_what_the_provider_said():
     text = str(summary("halted", pending=3).error())
 
     assert "the key is not valid" in text
+
+
+@pytest.mark.parametrize("why", sorted(WHY_HELD))
+def test_a_campaign_held_for_an_older_ledger_says_why_once_and_not_that_nobody_answered(why):
+    held = summary("halted", accepted=5, unknown=2)
+
+    text = str(replace(held, campaign=replace(held.campaign, reason=why)).error())
+
+    assert (text.count(why), "did not answer" in text) == (1, False)
 
 
 def test_a_cancelled_campaign_is_not_told_to_resume():

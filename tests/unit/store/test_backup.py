@@ -10,21 +10,29 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from newsletter.domain.consent import Wording
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
+from newsletter.domain.held import HELD_BY_RESTORE
+from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from newsletter.errors import AnotherRunner, StoreError
 from newsletter.store.backup import make_backup, newest_backup, verify_backup
 from newsletter.store.backup_file import DATABASE, Manifest
 from newsletter.store.database import Database
+from newsletter.store.list_rows import overwrite_subscribers
 from newsletter.store.locks import hold
 from newsletter.store.migrate import PACKAGED, Migrations, ensure_schema, revision_of
 from newsletter.store.opening import Store
 from newsletter.store.restoring import Restored, restore_backup
+from newsletter.store.rights import DataRequest
+from newsletter.store.schema import suppression
 from newsletter.testing.ledger_samples import NOW, a_campaign, accepted, an_attempt, members
 from newsletter.testing.temporary_store import fresh_store
 
@@ -274,7 +282,7 @@ def test_who_paused_since_the_backup_still_pauses(filled: Store, tmp_path: Path)
     assert reader is not None
     until = NOW + timedelta(days=30)
     _back_up(filled, tmp_path / "b.zip")
-    filled.preferences.choose(reader.id, lambda one: one, until)
+    filled.preferences.choose(reader.id, lambda one: one, until, NOW + timedelta(hours=1))
 
     restored = _restore(filled, tmp_path / "b.zip")
 
@@ -284,10 +292,97 @@ def test_who_paused_since_the_backup_still_pauses(filled: Store, tmp_path: Path)
     assert (chooser.reader.status, chooser.paused_until) == (SubscriberStatus.PAUSED, until)
 
 
+def test_what_readers_chose_since_the_backup_stays_and_what_an_import_changed_does_not(
+    filled: Store, tmp_path: Path
+) -> None:
+    first, second = (filled.subscribers.get(f"r{one}@brief.example") for one in (1, 2))
+    assert first is not None
+    assert second is not None
+    _back_up(filled, tmp_path / "b.zip")
+    wish = replace(first, lang="en", tags=frozenset({"water"}), fields={"frequency": "seldom"})
+    filled.preferences.choose(first.id, lambda _: wish, None, NOW + timedelta(hours=1))
+    with filled.database.writing() as connection:
+        overwrite_subscribers(connection, [replace(second, lang="fr")])
+
+    restored = _restore(filled, tmp_path / "b.zip")
+
+    now = filled.subscribers.get(first.email)
+    other = filled.subscribers.get(second.email)
+    assert restored.chose_since == 1
+    assert (now, other) == (replace(wish, id=first.id), second)
+
+
+def test_a_backup_that_is_not_there_is_told_with_what_to_type(filled: Store, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="fix: name a file that `newsletter backup` wrote"):
+        _restore(filled, tmp_path / "nope.zip")
+
+
+def test_who_refused_every_mail_since_the_backup_still_does(filled: Store, tmp_path: Path) -> None:
+    first = "r1@brief.example"
+    filled.subscribers.suppress(first, SuppressionReason.BOUNCED, NOW)
+    _back_up(filled, tmp_path / "b.zip")
+    with filled.database.writing() as connection:
+        connection.execute(update(suppression).values(reason=SuppressionReason.MANUAL))
+
+    _restore(filled, tmp_path / "b.zip")
+
+    found = filled.subscribers.suppression(first)
+    assert found is not None
+    assert found.reason is SuppressionReason.MANUAL
+
+
+def _ask_for_data(store: Store, reader: int) -> None:
+    email = f"r{reader}@brief.example"
+    store.rights.request(
+        DataRequest(
+            email=email,
+            key=email,
+            email_hmac=f"{reader:032x}",
+            lang="nl",
+            delivery_id=f"{reader:032x}",
+            nonce=f"{reader:016x}",
+            at=NOW,
+        )
+    )
+
+
+def _send_first_mail(store: Store) -> None:
+    mail = store.service_mails.waiting(NOW, 1)[0]
+    tried = replace(mail, attempt=1, attempt_key="service.1.1.0", body_digest="0" * 64)
+    assert store.service_mails.intend(tried, Wording(name="rights.nl", lang="nl", text="x"), NOW) is True
+    store.service_mails.settle(tried, Outcome(kind=OutcomeKind.ACCEPTED), NOW)
+
+
+def test_a_mail_to_one_person_that_left_since_is_held_and_one_that_waits_still_goes(
+    filled: Store, tmp_path: Path
+) -> None:
+    _ask_for_data(filled, 1)
+    _ask_for_data(filled, 2)
+    _back_up(filled, tmp_path / "b.zip")
+    _send_first_mail(filled)
+
+    restored = _restore(filled, tmp_path / "b.zip")
+
+    assert restored.held_mails == 1
+    assert [one.email for one in filled.service_mails.waiting(NOW, 10)] == ["r2@brief.example"]
+    assert [one.email for one in filled.service_mails.unknown(10)] == ["r1@brief.example"]
+
+
+def test_who_confirmed_since_the_backup_is_counted_among_who_came(filled: Store, tmp_path: Path) -> None:
+    added = filled.subscribers.add(replace(_reader("new@brief.example"), status=SubscriberStatus.PENDING))
+    _back_up(filled, tmp_path / "b.zip")
+    filled.subscribers.set_status(added.email, SubscriberStatus.ACTIVE, NOW)
+
+    restored = _restore(filled, tmp_path / "b.zip")
+
+    assert restored.came_since == 1
+
+
 def test_a_backup_takes_the_place_of_a_database_of_an_older_version(filled: Store, tmp_path: Path) -> None:
     _back_up(filled, tmp_path / "b.zip")
     with filled.database.writing() as connection:
         connection.exec_driver_sql("DROP TABLE pause")  # the sixth version made it
+        connection.exec_driver_sql("DROP TABLE chosen")  # and the thirteenth this one
 
     restored = _restore(filled, tmp_path / "b.zip")
 
@@ -336,7 +431,8 @@ def test_a_campaign_that_sent_since_is_held_and_nobody_is_mailed_on_a_guess(
     restored = _restore(filled, tmp_path / "b.zip")
 
     assert restored.held == {"c1": READERS - 2}
-    assert filled.ledger.campaign("c1").state is CampaignState.HALTED
+    campaign = filled.ledger.campaign("c1")
+    assert (campaign.state, campaign.reason) == (CampaignState.HALTED, HELD_BY_RESTORE)
     assert filled.ledger.counts("c1") == {DeliveryState.ACCEPTED: 2, DeliveryState.UNKNOWN: READERS - 2}
 
 
