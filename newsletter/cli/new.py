@@ -7,25 +7,47 @@ from pathlib import Path
 import click
 
 from newsletter.cli._console import emit_json, json_option, open_project, say
+from newsletter.errors import Problem, UsageError
 from newsletter.source import shown_path
 
 __all__ = ["command"]
 
+_LATEST = "\0"  # no file has this name
+_FIX = 'newsletter new "A subject", or newsletter new --from-replies ISSUE'
+
 
 @click.command("new")
-@click.argument("subject")
+@click.argument("subject", required=False)
 @click.option("--lang", help="Language of the letter; the newsletter's own by default.")
+@click.option(
+    "--from-replies",
+    "answered",
+    is_flag=False,
+    flag_value=_LATEST,
+    metavar="[ISSUE]",
+    help="Begin with what came back on ISSUE, the one answered last when none is named.",
+)
 @json_option
-def command(subject: str, lang: str | None, as_json: bool) -> None:
-    """Start an issue about SUBJECT in issues/YYYY-MM-DD-slug.md."""
+def command(subject: str | None, lang: str | None, answered: str | None, as_json: bool) -> None:
+    """Start an issue about SUBJECT in issues/YYYY-MM-DD-slug.md.
+
+    With --from-replies the digest of the replies stands in it as a comment, which no reader gets.
+    """
     from newsletter.project.starting import slug_of
 
+    if subject is None and answered is None:
+        raise UsageError(Problem(what="the letter has no subject", fix=_FIX))
     with open_project() as project:
-        path = shown_path(project.issues.new(subject, lang=lang), Path.cwd())
+        if answered is not None:
+            name = None if answered == _LATEST else answered
+            made = project.reply_digests.start_issue(name, subject=subject, lang=lang)
+        else:
+            made = project.issues.new(subject or "", lang=lang)
+        path = shown_path(made, Path.cwd())
     if as_json:
         emit_json({"path": path})
         return
-    if not slug_of(subject):
+    if subject and not slug_of(subject):
         say("The subject has no letters for a file name and an address, so the letter has a number;")
         say("rename the file, or write  slug: …  in it, before it is sent.")
     click.echo(path)

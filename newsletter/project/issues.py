@@ -19,7 +19,7 @@ from newsletter.domain.subscriber import FieldValue
 from newsletter.errors import NewsletterError, Problem, UsageError
 from newsletter.project.empty_slots import empty_slots
 from newsletter.project.letters import Letters, ShownVariant
-from newsletter.project.starting import new_issue
+from newsletter.project.starting import Notes, new_issue
 
 if TYPE_CHECKING:
     from newsletter.checks.context import CheckContext, Posting
@@ -136,8 +136,11 @@ class Issues:
         issue = self.load(path, data)
         return self.letters(issue).shown(segment or issue.segment)
 
-    def new(self, subject: str, *, lang: str | None = None) -> Path:
-        """Start an issue about `subject` and return its path. Raises UsageError."""
+    def new(self, subject: str, *, lang: str | None = None, notes: Notes | None = None) -> Path:
+        """Start an issue about `subject`, with `notes` for the author, and return its path.
+
+        Raises UsageError.
+        """
         sender = self._config.sender.from_
         return new_issue(
             self._config.root / "issues",
@@ -145,6 +148,7 @@ class Issues:
             lang=lang or self._config.newsletter.lang,
             sender=sender.name if sender else "",
             today=self._project.clock.now().astimezone().date(),
+            notes=notes,
         )
 
     def preview(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,36 @@ class ReplyDigests:
             unsaid=self._unsaid(),
         )
         return gather(store.reply_brief.replies(slug, self._kind_field()), around, with_names=with_names)
+
+    def start_issue(self, name: str | None, *, subject: str | None = None, lang: str | None = None) -> Path:
+        """Start the next issue from the replies to `name`, the one answered last when None; return its path.
+
+        What came back stands in it as a comment. Without `subject` it is about the answers to that issue.
+        Raises UsageError, ConfigError, StoreError.
+        """
+        from newsletter.project.starting import Notes
+        from newsletter.replies.digest.markdown import as_comment, as_markdown
+        from newsletter.replies.digest.wording import wording_of
+
+        digest = self._digest_to_start_from(name, subject)
+        wording = wording_of(digest.lang)
+        asking = sorted({one.reply for one in digest.questions})
+        head = (f"{ANSWERS}: [{', '.join(map(str, asking))}]  # {wording.take_away}",) if asking else ()
+        return self._project.issues.new(
+            subject or wording.title.format(subject=digest.subject),
+            lang=lang,
+            notes=Notes(head=head, comment=as_comment(as_markdown(digest))),
+        )
+
+    def _digest_to_start_from(self, name: str | None, subject: str | None) -> Digest:
+        try:
+            return self.digest(name or self.latest())
+        except UsageError as error:
+            if name is None or subject is not None or not self._project.has_store:
+                raise
+            said = error.problems[0]
+            fix = f'newsletter new "{name}" --from-replies  if that is the subject'
+            raise UsageError(replace(said, fix=f"{said.fix}; or {fix}")) from error
 
     def _issue(self, name: str, issues: Sequence[Issue]) -> Issue | None:
         """Return the issue meant; None when its file is gone and there are replies to it all the same."""

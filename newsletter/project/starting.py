@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import date
 from importlib import resources
 from itertools import count
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from newsletter.errors import Problem, UsageError
 
-__all__ = ["new_issue", "slug_of", "start_newsletter"]
+__all__ = ["Notes", "new_issue", "slug_of", "start_newsletter"]
 
 _LANGUAGES = {"nl": ("Europe/Amsterdam", "lezer"), "en": ("UTC", "reader")}
 _NAMELESS = {"nl": "brief"}
@@ -54,8 +55,18 @@ def start_newsletter(directory: Path, *, name: str, lang: str, today: date) -> t
     )
 
 
-def new_issue(directory: Path, *, subject: str, lang: str, sender: str, today: date) -> Path:
-    """Write `YYYY-MM-DD-slug.md` in `directory` from the starter and return its path.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """What the author finds in a new issue and no reader does: lines of its front matter, and a comment."""
+
+    head: tuple[str, ...] = ()
+    comment: str = ""
+
+
+def new_issue(
+    directory: Path, *, subject: str, lang: str, sender: str, today: date, notes: Notes | None = None
+) -> Path:
+    """Write `YYYY-MM-DD-slug.md` in `directory` from the starter, with `notes`, and return its path.
 
     A subject that leaves no letters for a slug gets a numbered one. Raises UsageError when there is no
     subject or the file exists.
@@ -69,7 +80,14 @@ def new_issue(directory: Path, *, subject: str, lang: str, sender: str, today: d
             Problem(what=f"{path} exists already", fix="choose another subject, or edit that file")
         )
     words = {"subject": json.dumps(" ".join(subject.split()), ensure_ascii=False), "sender": sender}
-    return _write(path, _starter(f"issue.{lang if lang in _LANGUAGES else 'en'}.md", words))
+    text = _starter(f"issue.{lang if lang in _LANGUAGES else 'en'}.md", words)
+    return _write(path, _with_notes(text, notes) if notes else text)
+
+
+def _with_notes(text: str, notes: Notes) -> str:
+    head, rule, body = text.partition("\n---\n")
+    above = f"\n{notes.comment}\n" if notes.comment else ""
+    return "\n".join((head, *(f"# {line}" for line in notes.head))) + rule + above + body
 
 
 def _numbered_slug(directory: Path, lang: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from newsletter.domain.locales import DateForm, date_text, decimal_text
 from newsletter.domain.quote import QuoteConsent
@@ -44,7 +45,7 @@ def _sections(digest: Digest, wording: DigestWording) -> Iterator[str]:
         )
     yield _section(
         wording.questions,
-        (f"[{one.reply}] {_plain(one.text)}" for one in digest.questions),
+        _questions(digest),
         wording.no_questions,
     )
     yield _section(wording.themes, _themes(digest, wording), wording.no_themes)
@@ -72,6 +73,12 @@ def _summary(digest: Digest, wording: DigestWording) -> str:
         share = decimal_text(round(100 * digest.readers / digest.mailed, 1), digest.lang)
         lines += f"\n{wording.share.format(mailed=digest.mailed, share=share)}"
     return lines
+
+
+def _questions(digest: Digest) -> Iterator[str]:
+    """Yield a line for each reply with all it asks: a second question often hangs on the first."""
+    for number, asked in groupby(digest.questions, key=lambda one: one.reply):
+        yield f"[{number}] {_plain(' '.join(one.text for one in asked))}"
 
 
 def _themes(digest: Digest, wording: DigestWording) -> Iterator[str]:

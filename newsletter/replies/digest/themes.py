@@ -20,7 +20,7 @@ __all__ = ["LEAST_REPLIES", "Theme", "find_themes", "log_likelihood"]
 LEAST_REPLIES = 2
 """What a single reader writes of is no theme."""
 
-_LEAST_SHARE = 0.02  # of the replies; in hundreds of them, two are nothing yet
+_LEAST_SHARE = 0.04  # of the replies; in hundreds of them, two are nothing yet
 _TIMES = 2  # as often as in the letters, at least
 _SAME = 0.7  # a pair in so many of a word's replies stands for the word
 _MOST = 12

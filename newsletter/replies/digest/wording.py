@@ -40,6 +40,7 @@ class DigestWording:
     answered: str
     quoted: str
     led_to: str
+    take_away: str
 
 
 _DUTCH = DigestWording(
@@ -75,6 +76,7 @@ _DUTCH = DigestWording(
     answered="Al beantwoord",
     quoted="geciteerd in {path}",
     led_to="beantwoord in {path}",
+    take_away="beantwoordt deze brief deze antwoorden, haal dan het hekje vooraan weg",
 )
 
 _ENGLISH = DigestWording(
@@ -110,6 +112,7 @@ _ENGLISH = DigestWording(
     answered="Answered already",
     quoted="quoted in {path}",
     led_to="answered in {path}",
+    take_away="if this letter answers these replies, take away the first #",
 )
 
 

@@ -46,6 +46,12 @@ def test_questions_themes_and_lines_say_from_which_reply_they_are() -> None:
     assert [1, 2] == [one.reply for one in digest.quotes]
 
 
+def test_what_one_reader_asks_stands_on_one_line() -> None:
+    shown = as_markdown(gather([_reply(1, "Mag dat in Signal? Weet jij dat? Ik niet.")], _around()))
+
+    assert "- [1] Mag dat in Signal? Weet jij dat?\n" in shown
+
+
 def test_readers_are_counted_once_and_people_not_on_the_list_apart() -> None:
     replies = (*_REPLIES, _reply(4, "Nog iets.", reader=1), _reply(5, "Ik las mee.", reader=None))
 
