@@ -12,7 +12,7 @@ from newsletter.cli._console import many, say
 
 if TYPE_CHECKING:
     from newsletter.domain.inbound_mail import InboundMail
-    from newsletter.project.replies import Taken
+    from newsletter.project.taken import Taken
 
 __all__ = ["harmless", "mail_as_dict", "mail_lines", "taken_as_dict", "tell_taken", "who"]
 

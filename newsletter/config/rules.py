@@ -17,6 +17,7 @@ from newsletter.domain.canary import canary_size
 from newsletter.domain.client import Client, client_family
 from newsletter.domain.colour import Colour, ColourError
 from newsletter.domain.duration import parse_duration_s
+from newsletter.domain.mailbox_address import after_problem, mailbox_problem
 from newsletter.domain.nearest import nearest
 from newsletter.domain.network import network_problem
 from newsletter.domain.quiet import QuietHours
@@ -343,18 +344,19 @@ RULES: Mapping[str, Rule] = {
     "send.warmup_from": _day,
     "send.warmup": _growing,
     "send.domains": _domain_rates,
+    "replies.mailbox": _sound(mailbox_problem, 'such as "imaps://you@mail.example.org/INBOX"'),
+    "replies.after": _sound(after_problem, 'write "keep", "flag" or "move:FOLDER"'),
+    "replies.since": _day,
     "provider.concurrency": _between(1, 1000, "submissions"),
     "provider.smtp.host": _address,
     "provider.smtp.port": _between(1, 65535, ""),
     "provider.smtp.security": _one_of("starttls", "tls", "none"),
-    "provider.smtp.timeout_s": _between(0.01, 3600, "seconds"),
     "provider.smtp.bounce_address": _sound(
         bounce_problem, 'write an address, such as "bounces+{delivery}@example.org"'
     ),
     "provider.smtp.connections": _between(1, 100, "connections"),
     "provider.smtp.messages_per_connection": _between(1, 1_000_000, "messages"),
     "provider.sendgrid.region": _one_of("global", "eu"),
-    "provider.sendgrid.timeout_s": _between(0.01, 3600, "seconds"),
     "provider.ses.region": _shaped(
         r"[a-z]{2}(?:-[a-z]+)+-[1-9]", "a region of AWS", 'write one such as "eu-west-1"'
     ),
@@ -372,8 +374,10 @@ RULES: Mapping[str, Rule] = {
         r"[a-z][a-z0-9-]{0,29}", "the id of a message stream", 'copy it from Postmark, such as "broadcast"'
     ),
     "provider.ses.connections": _between(1, 100, "connections"),
-    "provider.ses.timeout_s": _between(0.01, 3600, "seconds"),
-    "provider.postmark.timeout_s": _between(0.01, 3600, "seconds"),
+    **{
+        f"{section}.timeout_s": _between(0.01, 3600, "seconds")
+        for section in ("provider.smtp", "provider.sendgrid", "provider.ses", "provider.postmark", "replies")
+    },
     "store.url": _database_url,
     "store.backups_kept": _between(1, 10_000, "backups"),
     "checks.fail_on": _one_of("error", "warning", "info"),
@@ -385,7 +389,7 @@ RULES: Mapping[str, Rule] = {
     "events.keep_days": _between(1, 3650, "days"),
     "images.max_width_px": _between(100, 4000, "pixels"),
     "images.max_bytes": _between(10_000, 10_000_000, "bytes"),
-    "privacy.retention_months": _between(1, 1200, "months"),
+    **dict.fromkeys(("privacy.retention_months", "replies.raw_months"), _between(1, 1200, "months")),
     "site.host": _address,
     "site.port": _between(1, 65535, ""),
     "site.base_url": _public_url,

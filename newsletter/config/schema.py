@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from newsletter.config.keys import key as _key
+from newsletter.config.replies import RepliesConfig
 from newsletter.config.secrets import Secret
 from newsletter.config.theme import DarkConfig, LightConfig, ThemeConfig
 from newsletter.domain.address import Mailbox
@@ -321,16 +322,6 @@ class PrivacyConfig:
     )
     retention_months: int | None = _key(
         "Months to keep details of letters and people who left; `subscribers retain` removes older ones."
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepliesConfig:
-    """`[replies]`: where answers come in; nothing reads this section yet."""
-
-    mailbox: str | None = _key("Mailbox in which answers arrive.")
-    kind_field: str | None = _key(
-        "The field that says what kind of organisation a reader is with; `replies digest` counts by it."
     )
 
 

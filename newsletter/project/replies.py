@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from newsletter.errors import NewsletterError, Problem, UsageError
 from newsletter.mailbox.files import incoming_from
 from newsletter.project.mail_reading import read_raw
 from newsletter.project.matching import match_desk
+from newsletter.project.taken import Taken
 from newsletter.replies.mime import read_mail
 from newsletter.replies.text import text_of_html
 from newsletter.source import shown_path
@@ -26,28 +27,11 @@ if TYPE_CHECKING:
     from newsletter.project import Project
     from newsletter.protocols.matching import MatchDesk
 
-__all__ = ["Replies", "Taken"]
+__all__ = ["Replies"]
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 100
 _MOST_TRIES = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """What taking mail in came to, in mails: new ones, ones that were there, and what could not be taken.
-
-    `parked` are mails that are kept and could not be read.
-    """
-
-    new: int = 0
-    known: int = 0
-    parked: int = 0
-    problems: tuple[Problem, ...] = ()
-
-    def counting(self, ingested: Ingested) -> Taken:
-        """Return this with one more mail."""
-        return replace(self, new=self.new + 1) if ingested.is_new else replace(self, known=self.known + 1)
 
 
 class Replies:

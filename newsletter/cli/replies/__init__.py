@@ -11,6 +11,7 @@ command = LazyGroup(
     help="What readers answer, and all other mail that comes in.",
     package="newsletter.cli.replies",
     commands={
+        "fetch": "Take in new mails from the mailbox.",
         "import": "Take in mails from files: .eml, mbox, Maildir.",
         "list": "Show the mails that came in.",
         "show": "Read one mail.",
