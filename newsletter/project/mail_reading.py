@@ -3,21 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from newsletter.domain.address import AddressError, address_key
+from newsletter.domain.inbound import Classified
 from newsletter.domain.inbound_mail import AttachmentName, MailFacts
 from newsletter.domain.inbound_match import Matched
-from newsletter.protocols.matching import MatchDesk
+from newsletter.project.matching import match_desk
+from newsletter.project.sent_letters import SentLetters
+from newsletter.replies.classify import classify
 from newsletter.replies.match import match
 from newsletter.replies.mime import ReadMail, read_mail
 
-__all__ = ["read_raw"]
+if TYPE_CHECKING:
+    from newsletter.project import Project
+
+__all__ = ["MailReader"]
 
 
-def read_raw(raw: bytes, desk: MatchDesk) -> MailFacts:
-    """Return what is known of `raw`; `desk` knows the letters that left. Raises StoreError."""
-    mail = read_mail(raw)
-    return _matched(_envelope(mail), match(mail, desk))
+class MailReader:
+    """Reads mails for one round: each letter's file is read at most once for it."""
+
+    def __init__(self, project: Project) -> None:
+        """Read them with what `project` knows of its letters and readers."""
+        self._desk = match_desk(project)
+        self._letters = SentLetters(project)
+
+    def read(self, raw: bytes) -> MailFacts:
+        """Return what is known of `raw`. Raises StoreError."""
+        mail = read_mail(raw)
+        facts = _matched(_envelope(mail), match(mail, self._desk))
+        return _classified(facts, classify(mail, subjects=self._letters.subjects))
+
+
+def _classified(facts: MailFacts, classified: Classified) -> MailFacts:
+    """Return `facts` with what a mail is."""
+    return replace(
+        facts,
+        kind=str(classified.kind),
+        sub_kind=None if classified.sub_kind is None else str(classified.sub_kind),
+        kind_conf=classified.confidence,
+        evidence=classified.evidence,
+        bounces=classified.bounces,
+    )
 
 
 def _matched(facts: MailFacts, matched: Matched) -> MailFacts:

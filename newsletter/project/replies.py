@@ -14,8 +14,7 @@ from newsletter.domain.inbound_mail import InboundFilter, InboundMail, Ingested,
 from newsletter.domain.inbox import InboundState
 from newsletter.errors import NewsletterError, Problem, UsageError
 from newsletter.mailbox.files import incoming_from
-from newsletter.project.mail_reading import read_raw
-from newsletter.project.matching import match_desk
+from newsletter.project.mail_reading import MailReader
 from newsletter.project.taken import Taken
 from newsletter.replies.mime import read_mail
 from newsletter.replies.text import text_of_html
@@ -25,7 +24,6 @@ from newsletter.store.raw_mails import RawMails
 
 if TYPE_CHECKING:
     from newsletter.project import Project
-    from newsletter.protocols.matching import MatchDesk
 
 __all__ = ["Replies"]
 
@@ -78,10 +76,10 @@ class Replies:
         cannot. Raises StoreError.
         """
         parked = after = 0
-        desk = match_desk(self._project)
+        reader = MailReader(self._project)
         while found := self._project.store.inbound.unread(after, _AT_ONCE):
             for one in found:
-                parked += not self._read(one, desk)
+                parked += not self._read(one, reader)
             after = found[-1].id
         return parked
 
@@ -142,7 +140,7 @@ class Replies:
     def _now(self) -> datetime:
         return self._project.clock.now()
 
-    def _read(self, one: Unread, desk: MatchDesk) -> bool:
+    def _read(self, one: Unread, reader: MailReader) -> bool:
         """Read one mail; False when it cannot be read and is parked."""
         store = self._project.store.inbound
         if one.tries >= _MOST_TRIES:
@@ -150,7 +148,7 @@ class Replies:
             return False
         store.begin(one.id)
         try:
-            facts = read_raw(self.raw_mails.read(one.path), desk)
+            facts = reader.read(self.raw_mails.read(one.path))
         except NewsletterError as error:
             trouble = error.problems[0].what
         except Exception as error:  # noqa: BLE001  # one mail a stage trips over must not hold up all others
