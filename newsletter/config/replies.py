@@ -35,6 +35,10 @@ class RepliesConfig:
         "Months to keep mails as they came; `replies purge` removes older ones, what was read in them stays.",
         24,
     )
+    post_secret: Secret | None = _key(
+        "Last part of the address to which a service posts mails, such as SendGrid's Inbound Parse to"
+        " `/inbound/SECRET`, as `env:NAME` or `keyring:service/user`."
+    )
     kind_field: str | None = _key(
         "The field that says what kind of organisation a reader is with; `replies digest` counts by it."
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
+from hmac import compare_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,11 @@ class Replies:
         """
         kept = self.raw_mails.keep(raw)
         return self._project.store.inbound.keep(kept, source, key, self._project.clock.now(), cursor)
+
+    def is_address_secret(self, text: str) -> bool:
+        """Say whether `text` ends the address to which a service may post mails. Raises ConfigError."""
+        secret = self._project.config.replies.post_secret
+        return secret is not None and compare_digest(text.encode(), secret.reveal().encode())
 
     def import_paths(self, paths: Iterable[Path], tell: Callable[[int], None] = lambda _done: None) -> Taken:
         """Take in the mails in files, and read them. `tell` is told how many are done.

@@ -17,6 +17,7 @@ from newsletter.site.choosing import Choosing
 from newsletter.site.chores import Chores
 from newsletter.site.failing import error_pages
 from newsletter.site.headers import SafeHeaders
+from newsletter.site.inbound import InboundMails
 from newsletter.site.leaving import Leaving
 from newsletter.site.limits import BodyLimit
 from newsletter.site.pages import Pages
@@ -42,20 +43,23 @@ def make_app(project: Project) -> Starlette:
     project.choosing.topics()  # what is wrong with them must show before anybody comes
     asking = Asking(project)
     webhooks = Webhooks(asking)
+    inbound = InboundMails(asking)
     chores = Chores(project, also=webhooks.apply)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await webhooks.apply()  # what came in before the last process ended
+        reading = asyncio.create_task(inbound.read())
         working = asyncio.create_task(chores.run())
         yield
         chores.stop()
         await working
+        await reading
         webhooks.close()
         asking.close()
 
     return Starlette(
-        routes=[*_routes(pages, asking, chores), *webhooks.routes],
+        routes=[*_routes(pages, asking, chores), *webhooks.routes, *inbound.routes],
         middleware=[
             Middleware(BehindProxies, trusted=project.config.site.trusted_proxies),
             Middleware(PathPrefix, prefix=pages.prefix),

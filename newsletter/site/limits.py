@@ -9,7 +9,17 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["BODY_BYTES", "BODY_S", "HOOK_BYTES", "HOOK_S", "BodyLimit", "largest_body", "longest_wait"]
+__all__ = [
+    "BODY_BYTES",
+    "BODY_S",
+    "HOOK_BYTES",
+    "HOOK_S",
+    "MAIL_BYTES",
+    "MAIL_S",
+    "BodyLimit",
+    "largest_body",
+    "longest_wait",
+]
 
 BODY_BYTES = 64 * 1024
 """The largest form anybody has reason to send."""
@@ -17,20 +27,30 @@ BODY_BYTES = 64 * 1024
 HOOK_BYTES = 10 * 1024 * 1024
 """The largest report of a provider, in bytes."""
 
+MAIL_BYTES = 40 * 1024 * 1024
+"""The largest mail that is posted, with the form around it, in bytes."""
+
 BODY_S = 10.0
 """How long a form may take to arrive, all of it, in seconds."""
 
 HOOK_S = 60.0
 """How long a report of a provider may take to arrive, all of it, in seconds."""
 
+MAIL_S = 300.0
+"""How long a mail that is posted may take to arrive, all of it, in seconds."""
+
 
 def largest_body(path: str) -> int:
     """Return how many bytes a request to `path` may send."""
+    if "/inbound/" in path:
+        return MAIL_BYTES
     return HOOK_BYTES if "/hooks/" in path else BODY_BYTES
 
 
 def longest_wait(path: str) -> float:
     """Return within how many seconds the body of a request to `path` must be there."""
+    if "/inbound/" in path:
+        return MAIL_S
     return HOOK_S if "/hooks/" in path else BODY_S
 
 
