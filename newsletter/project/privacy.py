@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.audience.forgetting import Forgotten, Unreached
@@ -12,8 +13,8 @@ from newsletter.audience.traces import Traces
 from newsletter.domain.address import AddressError, address_key, readable_address
 from newsletter.domain.person_hash import person_hash
 from newsletter.errors import Problem, UsageError
+from newsletter.project.out_of_reach import out_of_reach
 from newsletter.project.trace_files import FileAction, TraceFile, clean_file, trace_files
-from newsletter.source import shown_path
 
 if TYPE_CHECKING:
     from newsletter.project import Project
@@ -56,28 +57,38 @@ class Privacy:
             unreached=tuple(self._unreached(person, files)),
         )
 
-    def forget(self, email: str, *, is_last: bool = True, keeps_refusal: bool = False) -> Forgotten:
+    def forget(self, email: str) -> Forgotten:
         """Erase everything about `email` but a keyed hash; say what was, and what is out of reach.
 
         Safe while a campaign is being sent: what waits for them is not mailed. Calling it again goes on where
-        an error stopped it. Of several people only after the last one the unused pages of the database are
-        cleaned, which writes all of it anew. With `keeps_refusal`, for who did not ask for it,
-        whoever refused every mail still does. Raises UsageError for what is no address, StoreError.
+        an error stopped it. Raises UsageError for what is no address, StoreError.
         """
         person = self._person(email)
         files = self._files(person)
-        now = self._project.clock.now()
-        rows = self._store.erasure.erase(person.keys, person.traces, now, keeps_refusal=keeps_refusal)
-        self._store.erased.add([person_hash(self._store.person_key, key) for key in person.keys], now)
-        self._store.consent.note_head()
+        rows = self._erase([person], keeps_refusal=False)
         for file in files:
             clean_file(file, person.traces)
         return Forgotten(
             rows=rows,
             files=tuple(file.shown for file in files if file.action is not FileAction.NAME),
             unreached=tuple(self._unreached(person, files)),
-            is_scoured=is_last and self._store.erasure.scour(),
+            is_scoured=self._store.erasure.scour(),
         )
+
+    def forget_all(self, emails: Iterable[str]) -> None:
+        """Erase everything about `emails` but keyed hashes; whoever refused every mail still does.
+
+        As `forget` does, but files are looked through once for all of them. Unused pages of the database are
+        left to be cleaned (`SqlErasure.scour`), which writes all of it anew. Raises as `forget` does.
+        """
+        people = [self._person(one) for one in emails]
+        if not people:
+            return
+        traces = Traces([address for one in people for address in one.traces.addresses])
+        # First the files: a second run is told whom to look for by the database alone.
+        for file in list(trace_files(self._config, self._store.database.path, traces)):
+            clean_file(file, traces)
+        self._erase(people, keeps_refusal=True)
 
     def replay_erasures(self) -> int:
         """Erase again whoever was erased before, as after restoring a backup; return how many came back.
@@ -87,9 +98,20 @@ class Privacy:
         now = self._project.clock.now()
         self._store.erased.add(self._store.erasure.erased_hashes(), now)
         found = self._store.erasure.known_under(self._store.erased.read())
-        for key in found:
-            self.forget(key, keeps_refusal=True)
+        self.forget_all(found)
+        self._store.erasure.scour()
         return len(found)
+
+    def _erase(self, people: Sequence[_Person], *, keeps_refusal: bool) -> Mapping[str, int]:
+        """Erase `people` from the database one after another; return the rows of all of them."""
+        rows: Counter[str] = Counter()
+        now = self._project.clock.now()
+        for one in people:
+            rows.update(self._store.erasure.erase(one.keys, one.traces, now, keeps_refusal=keeps_refusal))
+        hashes = [person_hash(self._store.person_key, key) for one in people for key in one.keys]
+        self._store.erased.add(hashes, now)
+        self._store.consent.note_head()
+        return rows
 
     def _person(self, email: str) -> _Person:
         try:
@@ -111,37 +133,5 @@ class Privacy:
 
     def _unreached(self, person: _Person, files: list[TraceFile]) -> list[Unreached]:
         told = [file.unreached for file in files]
-        copies = [
-            Unreached(
-                where=shown_path(path, self._config.root),
-                why="it is a copy of the database from before",
-                fix=f"rm {shown_path(path, self._config.root)}, or keep it: a restore erases them again",
-            )
-            for path in self._copies()
-        ]
-        providers = [
-            Unreached(
-                where=name,
-                why="what it keeps of the mail it took is its own",
-                fix="erase the address there too, or wait until it does",
-            )
-            for name in person.providers
-        ]
-        return [one for one in told if one is not None] + copies + providers
-
-    def _copies(self) -> list[Path]:
-        """Return the copies of the database that are known: beside it, and in the folder of backups."""
-        path = self._store.database.path
-        beside = path.parent.glob(f"{path.name}.*")
-        found = [one for one in beside if one.is_file() and _is_copy(one)]
-        folder = self._project.backups.folder
-        packed = folder.glob("*.zip") if folder.is_dir() else iter(())
-        return sorted({*found, *packed})
-
-
-def _is_copy(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(16).startswith((b"SQLite format 3\0", b"PK\x03\x04"))
-    except OSError:
-        return False
+        others = out_of_reach(self._project, person.keys[0], person.providers)
+        return [*(one for one in told if one is not None), *others]

@@ -52,8 +52,7 @@ def retain(project: Project, *, is_trial: bool = False) -> Retained:
         gone = list(store.retention.long_gone(before, _MOST_FORGOTTEN + 1))
     people = gone[:_MOST_FORGOTTEN]
     if not is_trial:
-        for key in people:
-            project.privacy.forget(key, is_last=False, keeps_refusal=True)
+        project.privacy.forget_all(people)
     return Retained(
         requests=requests,
         mails=mails,

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
 
 from newsletter.audience.traces import Traces
 from newsletter.domain.consent import ConsentKind, NewConsent
@@ -40,6 +40,7 @@ from newsletter.store.schema import (
     suppression,
 )
 from newsletter.store.scrubbing import find_notes, scrub
+from newsletter.store.whereabouts import Whereabouts, changes_of, deliveries_to
 from newsletter.store.withdrawals import EVERY_PURPOSE
 
 __all__ = ["SqlErasure"]
@@ -72,9 +73,10 @@ class SqlErasure:
         with self._database.reading() as connection:
             ids = _ids(connection, keys)
             hashes = [person_hash(self._person_key, key) for key in keys]
+            events = provider_event.c.email_key.in_(keys)
             return {
                 name: number
-                for name, condition in _about(ids, keys, hashes).items()
+                for name, condition in _about(ids, keys, hashes, events).items()
                 if (number := connection.scalar(select(func.count()).where(condition)) or 0)
             }
 
@@ -90,20 +92,23 @@ class SqlErasure:
         counts: Counter[str] = Counter()
         with self._database.reading() as connection:
             notes = find_notes(connection, traces)
+            where = Whereabouts.find(connection, keys, traces)
         with self._database.writing() as connection:
             connection.exec_driver_sql("PRAGMA secure_delete=ON")
             ids = _ids(connection, keys)
             hashes = [person_hash(self._person_key, key) for key in keys]
-            for name, condition in _about(ids, keys, hashes).items():
+            for name, condition in _about(ids, keys, hashes, where.are_events()).items():
                 counts[name] = connection.scalar(select(func.count()).where(condition)) or 0
-            self._loosen(connection, ids, keys)
+            _loosen(connection, ids, keys, where)
+            reports = where.reports(connection)
             before = frozenset() if any(counts.values()) else erased_hashes(connection)
             for key, hashed in zip(keys, hashes, strict=True):
                 _hash_key(connection, key, hashed, now, keeps_refusal=keeps_refusal)
-                counts["reports"] += take_out(connection, key)
+                _hash_rows(connection, key, hashed, where)
+                counts["reports"] += take_out(connection, key, reports)
             for address in traces.addresses:
                 if address not in keys:
-                    take_out(connection, address)
+                    take_out(connection, address, reports)
             _wipe_consent(connection, [one for one in hashes if one not in before], now)
             connection.execute(delete(subscriber).where(subscriber.c.id.in_(ids)))
             counts["notes"] = scrub(connection, notes, traces)
@@ -112,30 +117,6 @@ class SqlErasure:
             connection.execute(delete(meta).where(meta.c.name == _SCOUR_DUE))
             connection.execute(insert(meta).values(name=_SCOUR_DUE, value=utc_text(now)))
         return {name: number for name, number in counts.items() if number}
-
-    def _loosen(self, connection: Connection, ids: Sequence[int], keys: Sequence[str]) -> None:
-        """Take who it is about out of deliveries, events and the journals of imports."""
-        mine = delivery.c.email_key.in_(keys)
-        theirs = connection.scalars(select(delivery.c.id).where(mine)).all()
-        wanted = listed(theirs)
-        connection.execute(
-            update(provider_event)
-            .where(
-                or_(
-                    provider_event.c.delivery_id.in_(select(wanted.c.value)),
-                    provider_event.c.email_key.in_(keys),
-                )
-            )
-            .values(reason=None)
-        )
-        gone = {"subscriber_id": None}
-        connection.execute(update(reader_event).where(reader_event.c.subscriber_id.in_(ids)).values(gone))
-        connection.execute(
-            update(delivery)
-            .where(mine)
-            .values(email=ERASED_EMAIL, values="{}", subscriber_id=0, provider_id=None, detail=None)
-        )
-        connection.execute(delete(import_change).where(import_change.c.subscriber_id.in_(ids)))
 
     def scour(self) -> bool:
         """Clean the unused pages of the database, if somebody was erased since; say whether that is done.
@@ -177,26 +158,41 @@ class SqlErasure:
 
 def _ids(connection: Connection, keys: Sequence[str]) -> list[int]:
     by_key = connection.scalars(select(subscriber.c.id).where(subscriber.c.email_key.in_(keys))).all()
-    by_mail = select(delivery.c.subscriber_id).where(
-        delivery.c.email_key.in_(keys), delivery.c.subscriber_id > 0
-    )
+    by_mail = select(delivery.c.subscriber_id).where(deliveries_to(keys), delivery.c.subscriber_id > 0)
     return sorted({*by_key, *connection.scalars(by_mail)})
 
 
 def _about(
-    ids: Sequence[int], keys: Sequence[str], hashes: Sequence[str]
+    ids: Sequence[int], keys: Sequence[str], hashes: Sequence[str], events: ColumnElement[bool]
 ) -> Mapping[str, ColumnElement[bool]]:
     about_them = select(consent_event.c.id).where(consent_event.c.email_hmac.in_(hashes))
     return {
         "subscriber": subscriber.c.id.in_(ids),
         "suppression": suppression.c.email_key.in_(keys),
-        "deliveries": delivery.c.email_key.in_(keys),
-        "events": provider_event.c.email_key.in_(keys),
+        "deliveries": deliveries_to(keys),
+        "events": events,
         "history": reader_event.c.subscriber_id.in_(ids),
-        "imports": import_change.c.subscriber_id.in_(ids),
+        "imports": changes_of(ids),
         "consent": consent_personal.c.event_id.in_(about_them),
         "mails to confirm": service_mail.c.email_hmac.in_(hashes) & (service_mail.c.email != ERASED_EMAIL),
     }
+
+
+def _loosen(connection: Connection, ids: Sequence[int], keys: Sequence[str], where: Whereabouts) -> None:
+    """Take who it is about out of deliveries, events and the journals of imports."""
+    mine = deliveries_to(keys)
+    theirs = listed(connection.scalars(select(delivery.c.id).where(mine)).all())
+    of_theirs = provider_event.c.delivery_id.in_(select(theirs.c.value))
+    for told in (of_theirs, where.are_events()):
+        connection.execute(update(provider_event).where(told).values(reason=None))
+    gone = {"subscriber_id": None}
+    connection.execute(update(reader_event).where(reader_event.c.subscriber_id.in_(ids)).values(gone))
+    connection.execute(
+        update(delivery)
+        .where(mine)
+        .values(email=ERASED_EMAIL, values="{}", subscriber_id=0, provider_id=None, detail=None)
+    )
+    connection.execute(delete(import_change).where(changes_of(ids)))
 
 
 def _hash_key(connection: Connection, key: str, hashed: str, now: datetime, *, keeps_refusal: bool) -> None:
@@ -209,14 +205,20 @@ def _hash_key(connection: Connection, key: str, hashed: str, now: datetime, *, k
     connection.execute(delete(suppression).where(is_mine))
     values = {"email_key": erased, "reason": reason, "since": now}
     connection.execute(insert(suppression).values(values))
-    for table in (delivery, provider_event):
-        connection.execute(update(table).where(table.c.email_key == key).values(email_key=erased))
     cancel_service_mails(connection, hashed, "forgotten")
     connection.execute(
         update(service_mail)
         .where(service_mail.c.email_hmac == hashed)
         .values(email=ERASED_EMAIL, wish={}, subscriber_id=None, detail=None)
     )
+
+
+def _hash_rows(connection: Connection, key: str, hashed: str, where: Whereabouts) -> None:
+    """Put the hash in place of the address key in what went to it and what was told of it."""
+    gone = {"email_key": erased_key(hashed)}
+    connection.execute(update(delivery).where(deliveries_to([key])).values(gone))
+    told = and_(where.are_events(), provider_event.c.email_key == key)
+    connection.execute(update(provider_event).where(told).values(gone))
 
 
 def _wipe_consent(connection: Connection, hashes: Sequence[str], now: datetime) -> None:

@@ -20,7 +20,7 @@ from newsletter.store.dialects import bulk_insert_new
 from newsletter.store.erased_keys import erased_since
 from newsletter.store.schema import event_body
 
-__all__ = ["Body", "BodySummary", "SqlEventBodies", "take_out"]
+__all__ = ["Body", "BodySummary", "SqlEventBodies", "needle", "take_out"]
 
 _LEVEL = 1  # a tenth of the size in a hundredth of a second for a megabyte
 _SHORT = 4
@@ -145,7 +145,7 @@ def take_out(connection: Connection, email: str, ids: Sequence[int] | None = Non
     In any case of its letters, and also as JSON escapes it. The digest stays that of what came, so that the
     same report is still known.
     """
-    pattern, needle = _anyhow(email), _needle(email)
+    pattern, part = _anyhow(email), needle(email)
     found = 0
     for body_id in connection.scalars(select(event_body.c.id)).all() if ids is None else ids:
         data = connection.scalar(select(event_body.c.body).where(event_body.c.id == body_id))
@@ -153,7 +153,7 @@ def take_out(connection: Connection, email: str, ids: Sequence[int] | None = Non
             continue
         # Bytes that are no text survive the way to text and back.
         text = zlib.decompress(data).decode("utf-8", "surrogateescape")
-        if needle not in text.casefold():  # forty times as fast, and nearly every report is such
+        if part not in text.casefold():  # forty times as fast, and nearly every report is such
             continue
         without, number = pattern.subn(_ERASED, text)
         if number:
@@ -173,7 +173,7 @@ def _body(number: int, provider: str, packed: bytes) -> Body:
     return Body(id=number, provider=provider, data=zlib.decompress(packed))
 
 
-def _needle(email: str) -> str:
+def needle(email: str) -> str:
     """Return a part of `email` that no way of writing it changes, from before the @ if that is not short."""
     local, _, domain = email.casefold().rpartition("@")
     runs = sorted(re.findall(r"[a-z0-9]+", local), key=len) or [""]

@@ -20,10 +20,11 @@ from newsletter.domain.consent import Origin
 from newsletter.domain.delivery import CampaignEvent, DeliveryState
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from newsletter.errors import StoreError, UsageError
-from newsletter.project import Project
+from newsletter.project import Project, privacy
 from newsletter.project.consent_history import consent_history
 from newsletter.project.dossier import make_dossier
 from newsletter.protocols import LateSuppression
+from newsletter.store.erasure import SqlErasure
 from newsletter.store.owed import owes_erasures
 from newsletter.store.restoring import restore_backup
 from newsletter.store.schema import delivery, event_body, operator_log, provider_event, subscriber
@@ -511,3 +512,57 @@ def test_the_command_forgets_only_with_a_yes(project):
     assert refused.exit_code != 0
     assert (done.exit_code, project.store.subscribers.get(EMAIL)) == (0, None)
     assert "is forgotten" in done.output
+
+
+def test_the_history_of_the_repository_is_named_with_what_to_type(project):
+    enlist(project, EMAIL)
+    (project.config.root / ".git").mkdir()
+
+    (told,) = project.privacy.forget(EMAIL).unreached
+
+    assert (told.where, f"git log --all --oneline -i -S {KEY}" in told.fix) == (".git", True)
+
+
+def test_the_newest_backup_is_named_wherever_it_is(project, tmp_path):
+    enlist(project, EMAIL)
+    project.backups.make(tmp_path / "elders.zip")
+
+    (told,) = project.privacy.forget(EMAIL).unreached
+
+    assert (told.where, told.fix.startswith("rm ")) == (str(tmp_path / "elders.zip"), True)
+
+
+def test_the_folder_of_a_list_from_elsewhere_is_named_with_how_to_search_it(project, tmp_path):
+    folder = tmp_path / "my lists"
+    folder.mkdir()
+    (folder / "list.csv").write_text(f"email\n{EMAIL}\nnonsense {EMAIL}\n")
+    imported = project.imports.plan(folder / "list.csv")
+    project.imports.write_refused(imported, folder / "list.refused.csv")
+    project.imports.apply(imported)
+
+    (told,) = project.privacy.forget(EMAIL).unreached
+
+    assert told.where == str(folder)
+    assert told.fix.endswith(f"grep -ril {KEY} '{folder}'")
+
+
+def test_many_who_were_forgotten_are_forgotten_again_with_one_look_at_files_and_one_cleaning(
+    project, clock, monkeypatch
+):
+    people = [f"{name}@brief.example" for name in ("een", "twee", "drie")]
+    enlist(project, *people, EMAIL)
+    backup = project.backups.make()
+    for one in people:
+        project.privacy.forget(one)
+    restore_backup(project.store.database, backup.path, shown="b.zip", now=clock.now())
+    (project.config.root / "a.refused.csv").write_text("email\neen@brief.example\nvier@brief.example\n")
+    scours, looks = [], []
+    scour, look = SqlErasure.scour, privacy.trace_files
+    monkeypatch.setattr(SqlErasure, "scour", lambda erasure: scours.append(1) or scour(erasure))
+    monkeypatch.setattr(privacy, "trace_files", lambda *of: looks.append(1) or look(*of))
+
+    found = project.privacy.replay_erasures()
+
+    assert (found, len(looks), len(scours)) == (3, 1, 1)
+    assert "een@" not in (project.config.root / "a.refused.csv").read_text()
+    assert project.store.subscribers.get(EMAIL) is not None

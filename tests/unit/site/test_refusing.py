@@ -116,7 +116,7 @@ def test_a_link_whose_address_is_not_kept_any_more_says_so(site: Site) -> None:
 def test_the_refusal_outlives_the_address(site: Site) -> None:
     site.post(never_link(site, pestered(site)), data={"never": "yes"})
 
-    site.project.privacy.forget(ANNA, keeps_refusal=True)
+    site.project.privacy.forget_all([ANNA])
     site.project.clock = FixedClock(NOW + timedelta(days=8))
     site.project.consent.request(ANNA, lang="nl", origin=STRANGER)
     site.project.rights.ask(ANNA, "nl")
