@@ -17,7 +17,8 @@ QUOTED_STOP = "\N{ONE DOT LEADER}"
 
 _LONGEST = 400
 _ADDRESSES = re.compile(
-    r"(?:https?://|www\.)\S{1,2000}|\S{1,64}@[\w.-]{1,255}|\b[\w-]{1,63}\.(?:nl|com|org|net|example|eu|be|uk)/\S{0,2000}"
+    r"(?:https?://|www\.)\S{1,2000}|\S{1,64}@[\w.-]{1,255}|\b[\w-]{1,63}\.(?:nl|com|org|net|example|eu|be"
+    r"|uk)/\S{0,2000}"
 )
 _QUOTED = re.compile(
     rf'"[^"]{{1,{_LONGEST}}}"|“[^“”]{{1,{_LONGEST}}}”|„[^„”“]{{1,{_LONGEST}}}[”“]|«[^«»]{{1,{_LONGEST}}}»'

@@ -1,0 +1,130 @@
+"""What a person asks for about their own subscription, found in their own words.
+
+A request needs the form of a request, about the writer and about this letter. That somebody leaves another
+service, asks for others, sets a condition or says *not* makes it none: to let somebody go who wants to stay
+is worse than one request that the author has to see for themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from newsletter.domain.inbound import FoundIntent, Intent
+from newsletter.replies.intent_address import address_change, masked
+from newsletter.replies.intent_context import (
+    BARE,
+    CONDITION,
+    ELSEWHERE,
+    FOR_WHAT,
+    NEGATION,
+    OTHERS,
+    OWN,
+    POLITE,
+)
+from newsletter.replies.intent_rules import RULES, Rule
+
+__all__ = ["intents"]
+
+_LONGEST_TEXT: Final = 20_000
+_MOST_SENTENCES: Final = 300
+_LONGEST_SENTENCE: Final = 600
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
+_SENTENCE = re.compile(r"[^.!?]{1,600}[.!?]{0,3}")
+_CLAUSE_END = re.compile(r"[,;:–—]|\b(?:maar|want|dus|omdat|but|because|so|aber|denn|mais|car|pero|porque)\b")
+_ANSWER = re.compile(r"(?:(?:re|antw|aw|fw|fwd)\s?:\s?)+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_FOREIGN: Final = 0.1
+_FEW_WORDS: Final = 40
+
+
+def intents(text: str, lang: str | None = None, *, subject: str = "") -> tuple[FoundIntent, ...]:
+    """Return what the writer of `text` asks for, each kind once, the surest of its kind.
+
+    `text` is a person's own, without quotes (`reply_text`). `lang` is the language the letter is in, such as
+    "nl": requests in it are a little surer. `subject` counts when it is a request by itself and the text says
+    little else.
+    """
+    found: dict[Intent, FoundIntent] = {}
+    for one in _all_requests(text[:_LONGEST_TEXT], lang, subject):
+        known = found.get(one.intent)
+        if known is None or one.confidence > known.confidence:
+            found[one.intent] = one
+    return tuple(found[intent] for intent in Intent if intent in found)
+
+
+def _all_requests(text: str, lang: str | None, subject: str) -> Iterator[FoundIntent]:
+    hidden = masked(text)
+    for sentence in _sentences(hidden.text):
+        yield from _requests(sentence, lang)
+        change = address_change(sentence, hidden)
+        if change is not None:
+            yield change
+    for line in hidden.text.split("\n")[:_MOST_SENTENCES]:
+        if _is_bare(line):
+            yield _found(Intent.UNSUBSCRIBE, 0.9, "bare", line)
+    topic = _ANSWER.sub("", subject.strip()[:200])
+    if _is_bare(topic) and len(_WORD.findall(text[:2000])) <= _FEW_WORDS and not OTHERS.search(text.lower()):
+        yield _found(Intent.UNSUBSCRIBE, 0.9, "subject", topic)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """Yield the sentences, on one line and in lower case."""
+    count = 0
+    for paragraph in _PARAGRAPH.split(text):
+        for match in _SENTENCE.finditer(" ".join(paragraph.split())):
+            sentence = match[0].strip().lower().replace("’", "'")
+            if sentence:
+                count += 1
+                yield sentence[:_LONGEST_SENTENCE]
+            if count == _MOST_SENTENCES:
+                return
+
+
+def _requests(sentence: str, lang: str | None) -> Iterator[FoundIntent]:
+    for rule in RULES:
+        match = rule.pattern.search(sentence)
+        if match is None or _is_no_request(rule, sentence, match):
+            continue
+        confidence = rule.confidence - (_FOREIGN if lang and not lang.startswith(rule.lang) else 0.0)
+        yield _found(rule.intent, confidence, f"{rule.lang}:{rule.name}", sentence)
+
+
+def _is_no_request(rule: Rule, sentence: str, match: re.Match[str]) -> bool:
+    """Tell whether something in the sentence takes the request back."""
+    clause = _clause(sentence, match)
+    if CONDITION.search(sentence[: match.start()]) or OTHERS.search(clause):
+        return True
+    if not rule.is_negative and NEGATION.search(clause):
+        return True
+    is_own = bool(OWN.search(clause))
+    if rule.needs_own and not is_own:
+        return True
+    if is_own or rule.intent is Intent.FORGET:
+        return not is_own and bool(ELSEWHERE.search(clause))
+    return bool(ELSEWHERE.search(clause) or FOR_WHAT.search(clause))
+
+
+def _clause(sentence: str, match: re.Match[str]) -> str:
+    """Return what stands around a match, up to the next comma or conjunction on both sides."""
+    begin = 0
+    for end in _CLAUSE_END.finditer(sentence, 0, match.start()):
+        begin = end.end()
+    after = _CLAUSE_END.search(sentence, match.end())
+    return sentence[begin : after.start() if after else len(sentence)]
+
+
+def _is_bare(line: str) -> bool:
+    """Tell whether a line is one word of leaving and nothing else but courtesy."""
+    if not line or len(line) > 100:
+        return False
+    words = [word.lower() for word in _WORD.findall(line)]
+    left = [word for word in words if not POLITE.fullmatch(word)]
+    return len(left) == 1 and BARE.fullmatch(left[0]) is not None
+
+
+def _found(intent: Intent, confidence: float, rule: str, excerpt: str) -> FoundIntent:
+    return FoundIntent(
+        intent=intent, confidence=round(confidence, 2), rule=rule, excerpt=excerpt.strip()[:200]
+    )

@@ -1,0 +1,95 @@
+"""Changes of address in a person's words: that it changes, from which to which."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from newsletter.domain.address import AddressError, normalise_address
+from newsletter.domain.inbound import FoundIntent, Intent
+
+__all__ = ["Masked", "address_change", "masked"]
+
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_MARK = re.compile(r"\x02(\d{1,3})\x03")
+_MOST: Final = 100
+
+_CHANGES = re.compile(
+    # My address changes; I have a new one; change my address.
+    r"\b(?:mijn|ons|my|our|mein|mon|mi)\b[^?!]{0,60}\b(?:e-?mail|mail)?-?(?:adres|address|adresse"
+    r"|direcci[oó]n)\b[^?!]{0,60}"
+    r"\b(?:wijzig\w{0,4}|verander\w{0,2}|gewijzigd|aan(?:passen|gepast)|wordt|vervalt|is nu|geworden"
+    r"|changed?|changes|changing|is now"
+    r"|will be|expires|ändert|geändert|change|cambia\w{0,2})\b"
+    r"|\b(?:wijzig|verander|update|change|pas)\b[^.?!]{0,30}\b(?:mijn|ons|my"
+    r"|our)\b[^.?!]{0,30}\b(?:e-?mail|mail)?-?(?:adres|address)\b"
+    r"|\b(?:ik heb|wij hebben|we hebben|mijn|ons|i have|my|ich habe|meine)\b[^.?!]{0,30}\b(?:nieuwe?|new"
+    r"|neue)\b[^.?!]{0,12}"
+    r"\b(?:e-?mail|mail)?-?(?:adres|address|adresse)\b"
+    r"|\b(?:mijn|my) (?:oude|old) (?:e-?mail|mail)?-? ?(?:adres|address)\b"
+    # Send it to this one from now on.
+    r"|\b(?:stuur|mail|send|zend)\b[^.?!]{0,60}\b(?:voortaan|vanaf nu|in het vervolg|from now on|in future)\b"
+    r"|\b(?:voortaan|vanaf nu|in het vervolg|from now on)\b[^.?!]{0,60}\b(?:naar|sturen|to)\b"
+)
+_NAMES_MAIL = re.compile(r"e-?mail|\bmail-?adres|\bmailaddress")
+_CUE = re.compile(
+    r"\b(?:(?P<old>oude?|old|van|from|plaats van|instead of|vorige?|previous|alten?|statt|ancienne?|antigua)"
+    r"|(?P<new>nieuwe?|new|naar|to|in|wordt|is|voortaan|geworden|now|neue?|zu|nouvelle|nueva))\b"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Masked:
+    """A text with marks in place of its addresses, so that their dots end no sentence."""
+
+    text: str
+    addresses: tuple[str, ...]
+
+
+def masked(text: str) -> Masked:
+    """Return `text` with its first addresses marked."""
+    found: list[str] = []
+
+    def mark(match: re.Match[str]) -> str:
+        if len(found) == _MOST:
+            return match[0]
+        address = match[0].rstrip(".")
+        found.append(address)
+        return f"\x02{len(found) - 1}\x03{match[0][len(address) :]}"
+
+    return Masked(text=_ADDRESS.sub(mark, text.translate({2: None, 3: None})), addresses=tuple(found))
+
+
+def address_change(sentence: str, hidden: Masked) -> FoundIntent | None:
+    """Return the change of address that a sentence of `hidden` asks for or tells; None when it does not."""
+    if _CHANGES.search(sentence) is None:
+        return None
+    marks = list(_MARK.finditer(sentence))
+    if not marks and not _NAMES_MAIL.search(sentence):
+        return None  # a street
+    old, new = None, None
+    begin = 0
+    for match in marks:
+        cues = list(_CUE.finditer(sentence, begin, match.start()))
+        address = _normalised(hidden.addresses[int(match[1])])
+        if cues and cues[-1]["old"]:
+            old = old or address
+        else:
+            new = new or address
+        begin = match.end()
+    return FoundIntent(
+        intent=Intent.CHANGE_ADDRESS,
+        confidence=0.9 if new else 0.7,
+        rule="address:new" if new else "address:announced",
+        excerpt=_MARK.sub(lambda match: hidden.addresses[int(match[1])], sentence)[:200],
+        old=old,
+        new=new,
+    )
+
+
+def _normalised(address: str) -> str | None:
+    try:
+        return normalise_address(address)
+    except AddressError:
+        return None

@@ -1,0 +1,73 @@
+"""Words around a request that take it back or say what it is about, and requests of one word.
+
+Everything is for one sentence in lower case.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["BARE", "CONDITION", "ELSEWHERE", "FOR_WHAT", "NEGATION", "OTHERS", "OWN", "POLITE"]
+
+OWN: Final = re.compile(
+    r"\b(?:nieuws)?(?:brief|brieven|mails?)\b|\be-?mails?\b(?!adres)|\b(?:verzend|mail|mailing"
+    r"|adressen)?lijst\b"
+    r"|\bmailing(?:list)?\b|\b(?:adressen)?bestand\b|\babonnement\b|\bberichten\b"
+    r"|\b(?:news)?letters?\b|\bmailing list\b|\blist\b|\bsubscription\b|\bmessages\b"
+    r"|\brundbrief\b|\bverteiler\b|\blettre\b|\bliste\b|\bbolet[ií]n\b|\blista\b|\bcorreos\b"
+)
+"""Words for this letter and its list."""
+
+OTHERS: Final = re.compile(
+    r"\b(?:inwoners?|bewoners?|volgers?|klanten|leden|burgers|gebruikers|lezers|abonnees|mensen|iemand"
+    r"|residents?|followers"
+    r"|customers|members|citizens|users|readers|subscribers|people|someone|einwohner|kunden)\b"
+    r"|\b(?:bijeenkomst|webinar|cursus|training|workshop|vergadering|borrel|congres|evenement|event"
+    r"|meeting|course|les"
+    r"|afspraak|symposium|lunch|spreekuur|wijkkrant|excursie|conference|seminar)\b"
+)
+"""Other people, and other things one can leave."""
+
+ELSEWHERE: Final = re.compile(
+    r"\b(?:facebook|instagram|twitter|linkedin|tiktok|threads|mastodon|bluesky|whatsapp|x|youtube"
+    r"|snapchat|sms|google"
+    r"|account|kamer van koophandel|kvk|website)\b|\b(?:uitschrijven|afmelden|uit|af) bij (?!jou|je|u\b"
+    r"|jullie)"
+)
+"""Other services; allowed beside words for this letter."""
+
+FOR_WHAT: Final = re.compile(
+    r"\b(?:afmelden|uitschrijven|afgemeld|uitgeschreven|af|uit|unsubscribe|out|ab|aus) (?:voor|van|bij"
+    r"|from|of|von|für|vom)\b"
+    r"|\bvoor (?:de|het|een|jullie|onze) "
+)
+"""That something is left that is named; then it has to be this letter."""
+
+NEGATION: Final = re.compile(
+    r"\b(?:niet(?! meer| langer)|nooit|geenszins|not(?! be able)|don't|never|nicht(?! mehr)|keinesfalls"
+    r"|ne pas|pas|jamais"
+    r"|no(?! longer| quiero| deseo)|nunca|behalve|except)\b"
+)
+"""Words that turn a request around."""
+
+CONDITION: Final = re.compile(
+    r"\b(?:als|indien|wanneer|zodra|mocht|tenzij|if|when|unless|once|wenn|falls|si|cuando) "
+    r"(?!(?:het|dat|je|u) (?:kan|mag|wilt?|kunt)\b|mogelijk|organisatie|possible|you can|gemeente|m(?:ö"
+    r"|oe)glich|posible)"
+)
+"""Words that make it a condition, unless they are courtesy."""
+
+BARE: Final = re.compile(
+    r"uitschrijven|afmelden|uitschrijving|afmelding|opzeggen|uitschrijf|afgemeld|unsubscribe|unsub|stop"
+    r"|remove|abmelden|abmeldung|abbestellen|désinscription|désabonnement|désabonner|désinscrire|baja"
+)
+"""Words that are a request when they stand alone."""
+
+POLITE: Final = re.compile(
+    r"graag|aub|svp|alstublieft|alsjeblieft|hierbij|gaarne|verzoek|tot|dank|dankjewel|u|je|alvast|mij|me"
+    r"|mijzelf|van|voor|de|deze|uw|jouw|het|nieuwsbrief|brief|mailinglijst|lijst|verzendlijst|mailing"
+    r"|nieuwsbrieven|abonnement|direct|per|a|b|s|v|p|please|from|this|list|newsletter|your|the|thanks"
+    r"|thank|you|bitte|mich|vom|danke|merci|la|por|favor|mvg|groet"
+)
+"""Words that may stand beside one of these and change nothing."""

@@ -1,0 +1,137 @@
+"""What people ask about their own subscription is found in their words, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mail_files import KnownMail, known_mails
+
+from newsletter.domain.inbound import FoundIntent, Intent
+from newsletter.replies.intent import intents
+from newsletter.replies.mime import read_mail
+
+_PEOPLE = [mail for mail in known_mails("human.txt", "held_out.txt") if mail.kind == "human"]
+
+
+def _name(mail: KnownMail) -> str:
+    return mail.name
+
+
+def _facts(found: tuple[FoundIntent, ...]) -> set[str]:
+    named = ((str(one.intent), one.old and f"old={one.old}", one.new and f"new={one.new}") for one in found)
+    return {fact for facts in named for fact in facts if fact}
+
+
+@pytest.mark.parametrize("mail", _PEOPLE, ids=_name)
+def test_what_a_person_asks_is_found(mail: KnownMail) -> None:
+    read = read_mail(mail.raw)
+    own = "\n".join(line for line in read.text.split("\n") if not line.startswith(">"))
+
+    found = intents(own, "nl", subject=read.subject)
+
+    assert set(mail.facts) == _facts(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ik wil me niet afmelden.",
+        "Meld me niet af!",
+        "Please never unsubscribe me.",
+        "Als ik je niet meer leuk vind, meld ik me af.",
+        "Wil je mij afmelden voor de workshop?",
+        "Kun je me uitschrijven bij de bibliotheek?",
+        "Ik wil mijn account op X opzeggen.",
+        "Wij willen onze leden van de lijst halen.",
+        "Mijn gegevens kloppen niet.",
+        "Ik wil al mijn gegevens van Facebook verwijderen.",
+        "Mijn nieuwe collega heet Jan, jan@gemeente.example.",
+        "Het adres van het gemeentehuis wordt Dorpsstraat 1.",
+        "Stop met TikTok, zeg ik.",
+    ],
+)
+def test_words_alone_are_no_request(text: str) -> None:
+    assert intents(text, "nl") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ik lees hem niet meer, dus graag uitschrijven.", {"unsubscribe"}),
+        ("Als het kan, wil je mij dan uitschrijven?", {"unsubscribe"}),
+        ("Wij zijn gestopt met Facebook, en ik wil ook je brief niet meer ontvangen.", {"unsubscribe"}),
+        ("Dag,\nGraag uitschrijven\nGroet, Piet", {"unsubscribe"}),
+        ("UITSCHRIJVEN AUB", {"unsubscribe"}),
+        ("Mail me voortaan op a.b@nieuw.example.", {"change_address", "new=a.b@nieuw.example"}),
+        (
+            "Please change my address from old@a.example to new@b.example.",
+            {"change_address", "old=old@a.example", "new=new@b.example"},
+        ),
+    ],
+)
+def test_a_request_in_other_company_is_one(text: str, expected: set[str]) -> None:
+    assert _facts(intents(text, "nl")) == expected
+
+
+def test_a_subject_counts_when_the_text_says_little() -> None:
+    long = "Wat een mooi stuk over de gemeente en haar inwoners. " * 5
+
+    alone, beside = intents("Groet", subject="Re: Afmelden"), intents(long, subject="Afmelden")
+
+    assert [one.rule for one in alone] == ["subject"]
+    assert beside == ()
+
+
+def test_a_request_says_by_which_rule_and_in_which_words() -> None:
+    (found,) = intents("Hoi. Wilt u mij uitschrijven? Dank.", "nl")
+
+    assert found == FoundIntent(
+        intent=Intent.UNSUBSCRIBE,
+        confidence=0.9,
+        rule="nl:wil-uitschrijven",
+        excerpt="wilt u mij uitschrijven?",
+    )
+
+
+def test_a_request_in_another_language_is_a_little_less_sure() -> None:
+    (found,) = intents("I no longer wish to receive your newsletter.", "nl")
+
+    assert found.confidence == 0.8
+
+
+_WORDS = st.sampled_from(
+    [
+        "wil",
+        "mij",
+        "me",
+        "uitschrijven",
+        "niet",
+        "van",
+        "lijst",
+        "mijn",
+        "adres",
+        "a@b.example",
+        "nieuw",
+        "gegevens",
+        "verwijder",
+        ".",
+        "?",
+        "\n",
+        ",",
+        "ontvangen",
+        "brief",
+        "unsubscribe",
+        "\x02",
+        "0",
+        "\x03",
+    ]
+)
+
+
+@given(st.one_of(st.text(), st.lists(_WORDS, max_size=60).map(" ".join)), st.text(max_size=40))
+def test_any_text_is_read(text: str, subject: str) -> None:
+    found = intents(text, "nl", subject=subject)
+
+    assert len({one.intent for one in found}) == len(found)
+    assert all(0 < one.confidence <= 1 and one.excerpt for one in found)
