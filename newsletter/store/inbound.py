@@ -15,6 +15,7 @@ from newsletter.store.dialects import listed
 from newsletter.store.inbound_rows import facts_values
 from newsletter.store.inbound_schema import arrival, inbound, mailbox_cursor, spool
 from newsletter.store.raw_mails import RawMail
+from newsletter.store.replied import answering, note_replied
 
 __all__ = ["SqlInbound", "Unread"]
 
@@ -116,12 +117,14 @@ class SqlInbound:
         values = {**facts_values(facts), "parsed_at": now, "trouble": trouble, "tries": 0}
         fresh = InboundState.NEW if trouble is None else InboundState.PARKED
         with self._database.writing() as connection:
+            before = answering(connection, number)
             connection.execute(update(inbound).where(inbound.c.id == number).values(values))
             connection.execute(
                 update(inbound)
                 .where(inbound.c.id == number, inbound.c.state.in_(_UNREAD))
                 .values(state=fresh)
             )
+            note_replied(connection, (before, answering(connection, number)))
 
     def park(self, number: int, trouble: str) -> None:
         """Put a mail aside that cannot be read, with the reason; what was known of it stays."""
