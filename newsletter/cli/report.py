@@ -65,20 +65,24 @@ def _show(report: Report) -> None:
 def _lines(report: Report) -> list[Bar]:
     words, bounces, readers = report.words, report.bounces, report.readers
     lines = [Bar(label="accepted", count=report.accepted, color="cyan")]
-    if not report.tells:
-        return lines
     by_class = {str(bounce or "not told"): number for bounce, number in bounces.items()}
-    lines += [
-        Bar(label="delivered", count=words.get(Word.DELIVERED, 0), color="green", depth=1),
+    bounced = [
         Bar(label="bounced", count=words.get(Word.BOUNCED, 0), color="red", depth=1),
         *(Bar(label=name, count=by_class[name], color="red", depth=2) for name in sorted(by_class)),
+    ]
+    asked_to_stop = [
+        Bar(label=str(kind), count=readers.get(kind, 0), color=color)
+        for kind, color in ((EventKind.COMPLAINED, "red"), (EventKind.UNSUBSCRIBED, "yellow"))
+    ]
+    if not report.tells:  # what came by mail is all there is
+        return [*lines, *(one for one in (*bounced, *asked_to_stop) if one.count)]
+    lines += [
+        Bar(label="delivered", count=words.get(Word.DELIVERED, 0), color="green", depth=1),
+        *bounced,
         Bar(label="dropped", count=words.get(Word.DROPPED, 0), color="red", depth=1),
         Bar(label="on its way", count=report.early, color="cyan", depth=1),
         Bar(label="no word", count=report.silent, color="yellow", depth=1),
-    ]
-    lines += [
-        Bar(label=str(kind), count=readers.get(kind, 0), color=color)
-        for kind, color in ((EventKind.COMPLAINED, "red"), (EventKind.UNSUBSCRIBED, "yellow"))
+        *asked_to_stop,
     ]
     lines += [
         Bar(label=str(kind), count=readers[kind])
@@ -92,8 +96,8 @@ def _advise(report: Report) -> None:
     campaign = report.campaign
     if not report.tells:
         say(
-            f"\nThe provider {campaign.provider} tells nothing after it took mail: accepted is all there is."
-            "\nWhoever knows more can say so: newsletter events import FILE"
+            f"\nThe provider {campaign.provider} tells nothing after it took mail; bounces that come by mail"
+            " are counted.\nWhoever knows more can say so: newsletter events import FILE"
         )
     if report.silent:
         say(

@@ -31,7 +31,7 @@ class Report:
     on each, `bounces` by class, `readers` by what readers did. `silent` is how many have no end a day after
     they were taken, `early` how many have none but are younger than that. `reasons` are the most frequent
     reasons for bouncing or dropping, as (status, reason). `tells` is False when the provider tells nothing
-    afterwards.
+    afterwards; bounces that came by mail are counted all the same.
     """
 
     campaign: Campaign
@@ -55,14 +55,17 @@ class Report:
         return self.bounces.get(BounceClass.BLOCKED, 0) >= ALARMING_BLOCKS
 
 
+_TOLD_BY_MAIL = frozenset({EventKind.BOUNCED, EventKind.DEFERRED, EventKind.COMPLAINED})
+"""Whoever hears of nothing else knows nothing of the mails nobody told of."""
+
 _BY_READERS = (EventKind.COMPLAINED, EventKind.UNSUBSCRIBED, EventKind.OPENED, EventKind.CLICKED)
 
 
 def make_report(campaign: Campaign, fates: Iterable[Fate], now: datetime, *, has_reader: bool) -> Report:
     """Count `fates`, those of all deliveries of `campaign`.
 
-    `has_reader` says that somebody reads what its provider tells. Without, a campaign nobody told anything
-    about tells nothing, and nobody in it counts as silent.
+    `has_reader` says that somebody reads what its provider tells. Without, a campaign of which only bounces
+    came in, or nothing, tells nothing of the others, and nobody in it counts as silent.
     """
     states: Counter[DeliveryState] = Counter()
     words: Counter[Word] = Counter()
@@ -70,6 +73,7 @@ def make_report(campaign: Campaign, fates: Iterable[Fate], now: datetime, *, has
     readers: Counter[EventKind] = Counter()
     reasons: Counter[tuple[str, str]] = Counter()
     silent = 0
+    tells = has_reader
     for fate in fates:
         states[fate.state] += 1
         if fate.state is not DeliveryState.ACCEPTED:
@@ -79,12 +83,12 @@ def make_report(campaign: Campaign, fates: Iterable[Fate], now: datetime, *, has
         silent += is_silent(fate, now)
         if fate.kinds:
             readers.update(kind for kind in _BY_READERS if kind in fate.kinds)
+            tells = tells or not fate.kinds <= _TOLD_BY_MAIL
         if word is Word.BOUNCED:
             bounces[fate.bounce] += 1
         if word in (Word.BOUNCED, Word.DROPPED):
             reasons[fate.status or "", fate.reason or ""] += 1
     open_ends = words[Word.DEFERRED] + words[Word.PROCESSED] + words[Word.NONE]
-    tells = has_reader or words[Word.NONE] < words.total()
     return Report(
         campaign=campaign,
         states=states,

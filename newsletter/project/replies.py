@@ -15,6 +15,7 @@ from newsletter.domain.inbound_mail import InboundFilter, InboundMail, Ingested,
 from newsletter.domain.inbox import InboundState
 from newsletter.errors import NewsletterError, Problem, UsageError
 from newsletter.mailbox.files import incoming_from
+from newsletter.project.mail_events import take_mail_events
 from newsletter.project.mail_reading import MailReader
 from newsletter.project.taken import Taken
 from newsletter.replies.mime import read_mail
@@ -154,7 +155,8 @@ class Replies:
             return False
         store.begin(one.id)
         try:
-            facts = reader.read(self.raw_mails.read(one.path))
+            raw = self.raw_mails.read(one.path)
+            facts = reader.read(raw)
         except NewsletterError as error:
             trouble = error.problems[0].what
         except Exception as error:  # noqa: BLE001  # one mail a stage trips over must not hold up all others
@@ -164,6 +166,7 @@ class Replies:
             store.stop(one.id)
             raise
         else:
+            take_mail_events(self._project, raw, facts)
             store.note(one.id, facts, self._now)
             return True
         store.park(one.id, trouble)

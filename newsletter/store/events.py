@@ -23,7 +23,7 @@ from newsletter.store.event_evidence import (
 )
 from newsletter.store.event_rereading import store_changed
 from newsletter.store.event_rows import store_new
-from newsletter.store.schema import campaign
+from newsletter.store.schema import campaign, delivery
 
 __all__ = ["SqlEvents"]
 
@@ -59,6 +59,11 @@ class SqlEvents:
         except _Undo:
             pass
         return taken
+
+    def email_key_of(self, delivery_id: str) -> str | None:
+        """Return the key of the address a letter went to; None when there is no such letter."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(delivery.c.email_key).where(delivery.c.id == delivery_id))
 
     def fates(self, campaign_id: str) -> Iterator[Fate]:
         """Yield every delivery of a campaign in order, with what was told about it."""
