@@ -16,7 +16,7 @@ from newsletter.domain.delivery import BatchState
 from newsletter.domain.issue import Issue
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.message_id import sign_message_ids
-from newsletter.domain.outcome import Outcome, OutcomeKind
+from newsletter.domain.outcome import OutcomeKind
 from newsletter.domain.person_token import PersonClaim, sign_person_token
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.service_mail import RIGHTS_PURPOSE, ServiceKind, ServiceMail
@@ -24,12 +24,13 @@ from newsletter.domain.signing_keys import NEVER
 from newsletter.domain.slot import SERVICE_LINKS, SlottedText
 from newsletter.errors import AnotherRunner, ConfigError, ContentError, Problem
 from newsletter.project.consent import CONFIRM_PURPOSE
+from newsletter.project.single_mail import hand_over, look_for
 from newsletter.project.wordings import read_wording, wording_path
 from newsletter.source import Place
 
 if TYPE_CHECKING:
     from newsletter.project import Project
-    from newsletter.protocols import Provider, Shipment
+    from newsletter.protocols import Provider
 
 __all__ = ["Post", "PostReport"]
 
@@ -134,21 +135,19 @@ class Post:
 
     def _send(self, mail: ServiceMail, this: _Round) -> None:
         queue, clock = self._project.store.service_mails, self._project.clock
-        shipment = self._shipment(mail, this)
-        try:
-            key = f"{_CAMPAIGN}.{mail.id}.{mail.attempt + 1}.{secrets.token_hex(4)}"
-            payload = shipment.build([self._recipient(mail)], key)
-            tried = replace(mail, attempt=mail.attempt + 1, attempt_key=key, body_digest=payload.digest)
+        key = f"{_CAMPAIGN}.{mail.id}.{mail.attempt + 1}.{secrets.token_hex(4)}"
+        tried = replace(mail, attempt=mail.attempt + 1, attempt_key=key)
+
+        def intend(digest: str) -> bool | datetime:
             wording = read_wording(self._config, mail.kind.value, mail.lang)
-            intent = queue.intend(tried, wording, clock.now(), this.tolls.of(""))
-            if isinstance(intent, datetime):
-                this.waits_until = intent
-                return
-            if not intent:
-                return
-            outcome = shipment.submit(payload).of(0)
-        finally:
-            shipment.close()
+            return queue.intend(replace(tried, body_digest=digest), wording, clock.now(), this.tolls.of(""))
+
+        outcome = hand_over(this.provider, self._mailing(mail, this), self._recipient(mail), key, intend)
+        if isinstance(outcome, datetime):
+            this.waits_until = outcome
+            return
+        if outcome is None:
+            return
         if outcome.kind is OutcomeKind.HALT:
             this.halted = outcome.detail
         state = queue.settle(tried, outcome, clock.now())
@@ -158,7 +157,6 @@ class Post:
         """Ask the provider what became of a mail nobody answered; say whether it could tell."""
         if mail.attempt_key is None or mail.body_digest is None or mail.started_at is None:
             return False
-        shipment = self._shipment(mail, this)
         attempt = Attempt(
             batch_id=mail.id,
             number=mail.attempt,
@@ -166,34 +164,28 @@ class Post:
             body_digest=mail.body_digest,
             started_at=mail.started_at,
         )
-        try:
-            found = shipment.evidence([self._recipient(mail)], attempt)
-        finally:
-            shipment.close()
-        outcome = found.of(0) if found else Outcome(kind=OutcomeKind.UNKNOWN)
+        outcome = look_for(this.provider, self._mailing(mail, this), self._recipient(mail), attempt)
         self._project.store.service_mails.prove(mail, outcome, self._project.clock.now())
         return outcome.kind in (OutcomeKind.ACCEPTED, OutcomeKind.NOT_SENT)
 
-    def _shipment(self, mail: ServiceMail, this: _Round) -> Shipment:
+    def _mailing(self, mail: ServiceMail, this: _Round) -> Mailing:
         letter = this.letters.get((mail.kind, mail.lang))
         if letter is None:
             letter = this.letters[mail.kind, mail.lang] = self._letter(mail)
         issue, rendered = letter
         sender = sender_of(issue, self._config)
-        return this.provider.prepare(
-            Mailing(
-                campaign_id=_CAMPAIGN,
-                rendered=rendered,
-                sender=sender,
-                reply_to=reply_address(issue, self._config),
-                date=mail.created_at,
-                message_domain=self._config.sender.domain or sender.email.rpartition("@")[2],
-                # RFC 3834 5.1: no person wrote it. MS-OXCMAIL 2.2.3.2.14: no absence notes in answer.
-                headers={
-                    "Auto-Submitted": SlottedText.fixed("auto-generated"),
-                    "X-Auto-Response-Suppress": SlottedText.fixed("OOF, AutoReply"),
-                },
-            )
+        return Mailing(
+            campaign_id=_CAMPAIGN,
+            rendered=rendered,
+            sender=sender,
+            reply_to=reply_address(issue, self._config),
+            date=mail.created_at,
+            message_domain=self._config.sender.domain or sender.email.rpartition("@")[2],
+            # RFC 3834 5.1: no person wrote it. MS-OXCMAIL 2.2.3.2.14: no absence notes in answer.
+            headers={
+                "Auto-Submitted": SlottedText.fixed("auto-generated"),
+                "X-Auto-Response-Suppress": SlottedText.fixed("OOF, AutoReply"),
+            },
         )
 
     def _letter(self, mail: ServiceMail) -> tuple[Issue, RenderedIssue]:

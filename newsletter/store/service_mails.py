@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, exists, or_, select, update
 
 from newsletter.domain.address import address_key
+from newsletter.domain.campaign import Attempt
 from newsletter.domain.consent import Wording
 from newsletter.domain.delivery import BatchEvent, BatchState, transition
 from newsletter.domain.outcome import Outcome, OutcomeKind
@@ -23,23 +24,14 @@ from newsletter.store.consent import keep_wording
 from newsletter.store.database import Database
 from newsletter.store.locks import hold
 from newsletter.store.schema import provider_event, service_mail, subscriber, suppression
+from newsletter.store.single_mails import SingleMails
 
 __all__ = ["SqlServiceMails"]
 
 _FIRST_WAIT = timedelta(minutes=1)
 _OPEN = (BatchState.PENDING, BatchState.SUBMITTING, BatchState.UNKNOWN)
 _LONGEST_WAIT = timedelta(hours=1)
-_EVENTS = {
-    OutcomeKind.ACCEPTED: BatchEvent.ACCEPT,
-    OutcomeKind.NOT_SENT: BatchEvent.DEFER,
-    OutcomeKind.HALT: BatchEvent.DEFER,
-    OutcomeKind.REJECTED: BatchEvent.REJECT,
-    OutcomeKind.UNKNOWN: BatchEvent.LOSE,
-}
-_PROOFS = {
-    OutcomeKind.ACCEPTED: BatchEvent.PROVE_ACCEPTED,
-    OutcomeKind.NOT_SENT: BatchEvent.PROVE_NOT_SENT,
-}
+_MAILS = SingleMails(service_mail)
 
 
 class SqlServiceMails:
@@ -118,56 +110,25 @@ class SqlServiceMails:
             until = buckets.pay(connection, tolls, 1, now)
             if until is not None:
                 return until
-            connection.execute(
-                update(service_mail)
-                .where(service_mail.c.id == mail.id)
-                .values(
-                    state=transition(BatchState.PENDING, BatchEvent.INTEND),
-                    attempt=mail.attempt,
-                    attempt_key=mail.attempt_key,
-                    body_digest=mail.body_digest,
-                    started_at=now,
-                    not_before=None,
-                    wording_digest=wording.digest,
-                )
+            _MAILS.intend(
+                connection, _attempt(mail, now), now, not_before=None, wording_digest=wording.digest
             )
             keep_wording(connection, wording)
         return True
 
     def settle(self, mail: ServiceMail, outcome: Outcome, now: datetime) -> BatchState:
         """Commit what became of the attempt; what provably did not leave waits longer each time."""
-        event = _EVENTS[outcome.kind]
-        state = transition(BatchState.SUBMITTING, event)
         later = None
-        if state is BatchState.PENDING:
+        if outcome.kind in (OutcomeKind.NOT_SENT, OutcomeKind.HALT):
             wait = min(_FIRST_WAIT * 2 ** min(mail.attempt, 10), _LONGEST_WAIT)
             later = now + max(wait, timedelta(seconds=min(outcome.retry_after_s or 0.0, 86_400.0)))
         with self._database.writing() as connection:
-            connection.execute(
-                update(service_mail)
-                .where(service_mail.c.id == mail.id, service_mail.c.state == BatchState.SUBMITTING)
-                .values(
-                    state=state,
-                    not_before=later,
-                    ended_at=now,
-                    provider_id=outcome.provider_id,
-                    detail=outcome.detail or None,
-                )
-            )
-        return state
+            return _MAILS.settle(connection, mail.id, outcome, now, not_before=later)
 
     def prove(self, mail: ServiceMail, outcome: Outcome, now: datetime) -> None:
         """Settle an unknown mail by what the provider could show; other outcomes prove nothing."""
-        event = _PROOFS.get(outcome.kind)
-        if event is None:
-            return
-        state = transition(BatchState.UNKNOWN, event)
         with self._database.writing() as connection:
-            connection.execute(
-                update(service_mail)
-                .where(service_mail.c.id == mail.id, service_mail.c.state == BatchState.UNKNOWN)
-                .values(state=state, ended_at=now, detail=outcome.detail or None)
-            )
+            _MAILS.prove(connection, mail.id, outcome, now)
 
     def address(self, nonce: str, kind: ServiceKind | None = None) -> str | None:
         """Return where the mail with that nonce, of that kind, went; None when nobody knows (any more)."""
@@ -200,6 +161,17 @@ class SqlServiceMails:
                 .values(state=transition(state, event), ended_at=now, detail=why)
             )
         return moved.rowcount
+
+
+def _attempt(mail: ServiceMail, now: datetime) -> Attempt:
+    assert mail.attempt_key is not None and mail.body_digest is not None, "a mail that leaves has both"
+    return Attempt(
+        batch_id=mail.id,
+        number=mail.attempt,
+        key=mail.attempt_key,
+        body_digest=mail.body_digest,
+        started_at=now,
+    )
 
 
 def _is_wanted(connection: Connection, mail: ServiceMail) -> bool:
