@@ -20,6 +20,7 @@ from newsletter.source import shown_path
 if TYPE_CHECKING:
     from newsletter.checks.outside import Outside
     from newsletter.project.admission import Admission
+    from newsletter.project.answering import Answering
     from newsletter.project.backup import Backups
     from newsletter.project.choosing import Choosing
     from newsletter.project.consent import Consent
@@ -257,6 +258,13 @@ class Project:
         from newsletter.project.replies import Replies
 
         return Replies(self)
+
+    @property
+    def answering(self) -> Answering:
+        """Return what the author does with one reply: answer it, once."""
+        from newsletter.project.answering import Answering
+
+        return Answering(self)
 
     @property
     def reply_digests(self) -> ReplyDigests:

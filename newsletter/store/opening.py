@@ -36,6 +36,7 @@ from newsletter.store.opt_in import SqlOptIn
 from newsletter.store.person_keys import PERSON_KEY
 from newsletter.store.planning import discard_unfinished
 from newsletter.store.preferences import SqlPreferences
+from newsletter.store.reply_answers import SqlReplyAnswers
 from newsletter.store.reply_brief import SqlReplyBrief
 from newsletter.store.resting import SqlResting
 from newsletter.store.retention import SqlRetention
@@ -86,6 +87,7 @@ class Store:
         self.erased = ErasedList(database, person_key)
         self.opt_in = SqlOptIn(database, person_key, self.consent)
         self.service_mails = SqlServiceMails(database)
+        self.reply_answers = SqlReplyAnswers(database)
         self.inbound = SqlInbound(database)
         self.inbound_desk = SqlInboundDesk(database)
         self.reply_brief = SqlReplyBrief(database)

@@ -164,7 +164,8 @@ class SqlServiceMails:
 
 
 def _attempt(mail: ServiceMail, now: datetime) -> Attempt:
-    assert mail.attempt_key is not None and mail.body_digest is not None, "a mail that leaves has both"
+    assert mail.attempt_key is not None, "what leaves has a key"
+    assert mail.body_digest is not None, "what leaves has been built"
     return Attempt(
         batch_id=mail.id,
         number=mail.attempt,

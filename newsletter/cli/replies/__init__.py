@@ -18,5 +18,6 @@ command = LazyGroup(
         "digest": "Gather what came back on an issue.",
         "tag": "Give a mail tags.",
         "archive": "Put mails away.",
+        "answer": "Write back to a reader, once.",
     },
 )
