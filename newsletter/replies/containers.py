@@ -13,6 +13,7 @@ class Mark(StrEnum):
 
     QUOTE = "quote"  # inside what a program uses for quotes only
     BLOCKQUOTE = "blockquote"  # inside a bare blockquote: a quote, or one of the writer's own
+    CITED = "cited"  # the same in a blockquote with a class that Gmail gives to both
     ATTRIBUTION = "attribution"  # the line that says who wrote what is quoted
     BELOW = "below"  # from this line on all is quoted
     SIGNATURE = "signature"
@@ -77,7 +78,7 @@ _BEGINNING: tuple[tuple[str, str, Mark], ...] = (
     ("id", "ymail_android_signature", Mark.SIGNATURE),
     ("id", "AOLMsgPart", Mark.QUOTE),
 )
-_CITING_CLASSES = {"gmail_quote", "cite", "iwcQuote", "gmail_quote_container", "quote", "zmail_extra_quote"}
+_CITING_CLASSES = {"cite", "iwcQuote"}
 # The lines Word and Outlook draw above what they quote.
 _BORDERS = ("border-top:solid#e1e1e1", "border-top:solid#b5c4df", "border-top:#e1e1e1", "border-top:#b5c4df")
 
@@ -88,14 +89,14 @@ def mark_of(tag: str, attributes: Mapping[str, str]) -> Mark | None:
         return _named(attributes) or Mark.RULE
     found = _named(attributes) if attributes else None
     if tag == "blockquote":
-        return found or (Mark.QUOTE if _cites(attributes) else Mark.BLOCKQUOTE)
+        return found or _blockquote(attributes)
     if found is not None or not attributes:
         return found
     style = attributes.get("style", "")
     if "border-top" in style:
         squeezed = style[:500].lower().replace(" ", "").replace("\n", "").replace("windowtext", "")
         if any(border in squeezed for border in _BORDERS):
-            return Mark.BELOW
+            return Mark.RULE
     return None
 
 
@@ -114,7 +115,8 @@ def _named(attributes: Mapping[str, str]) -> Mark | None:
     return None
 
 
-def _cites(attributes: Mapping[str, str]) -> bool:
-    if attributes.get("type", "").lower() == "cite" or "cite" in attributes:
-        return True
-    return any(word.removeprefix("x_") in _CITING_CLASSES for word in attributes.get("class", "").split())
+def _blockquote(attributes: Mapping[str, str]) -> Mark:
+    classes = {word.removeprefix("x_") for word in attributes.get("class", "")[:500].split()}
+    if attributes.get("type", "").lower() == "cite" or "cite" in attributes or classes & _CITING_CLASSES:
+        return Mark.QUOTE
+    return Mark.CITED if "gmail_quote" in classes else Mark.BLOCKQUOTE

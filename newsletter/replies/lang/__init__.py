@@ -1,0 +1,1 @@
+"""What people and mail programs write in each language, as data: one TOML file each."""

@@ -1,0 +1,180 @@
+"""What stands under a writer's own words: signature, what a device adds, disclaimers, the foot of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from newsletter.domain.stripped import PieceKind
+from newsletter.replies.containers import Mark
+from newsletter.replies.strip.labels import Sheet
+from newsletter.replies.strip.phrases import is_postscript, is_signoff
+from newsletter.replies.strip.separators import is_rule
+
+__all__ = ["label_closings", "trailing_rules"]
+
+_DASHES = ("--", "—", "––", "- -", "-- ")
+_MOST_TRIED = 5
+_MOST_SIGNED = 25
+_LONG_SENTENCE = 14
+_MOST_FOOTER_WORDS = 8
+_SHORT_DISCLAIMER = 40  # words
+_LONGEST_FOOTER = 160
+_EDGE = " \t*_[](){}<>|.·•-–—"
+
+
+def label_closings(sheet: Sheet) -> None:
+    """Label what is under the writer's own words, in each stretch of them."""
+    for start, end in list(sheet.stretches()):
+        _label_list_foot(sheet, start, end)
+        _label_disclaimers(sheet, start, end)
+        _label_footers(sheet, start, end)
+        _label_signature(sheet, start, end)
+    _label_marked(sheet)
+
+
+def _label_signature(sheet: Sheet, start: int, end: int) -> None:
+    """Label what comes under a line of two dashes (RFC 3676 4.3), up to a postscript."""
+    dashes = [at for at in range(start, end) if sheet.lines[at].body in _DASHES and sheet.kinds[at] is None]
+    for index in dashes[-_MOST_TRIED:]:
+        line = sheet.lines[index]
+        below = index + 1
+        while below < end and not is_postscript(sheet.lines[below].body, sheet.words):
+            below += 1
+        is_strict = line.raw.rstrip("\r") == "-- "
+        if _is_signature(sheet, range(index + 1, below), is_strict=is_strict):
+            sheet.label(
+                range(index, below), PieceKind.SIGNATURE, "signature" if is_strict else "signature-weak"
+            )
+            return
+
+
+def _is_signature(sheet: Sheet, block: range, *, is_strict: bool) -> bool:
+    """Tell whether lines under two dashes sign a mail rather than go on with it."""
+    own = [sheet.lines[at].body for at in block if sheet.is_own(at)]
+    if len(own) > _MOST_SIGNED:
+        return False
+    sentences = sum(
+        1 for text in own if len(text.split()) > _LONG_SENTENCE and "@" not in text and "|" not in text
+    )
+    if any(is_signoff(text, sheet.words) for text in own) and sentences:
+        return False
+    return sentences <= (2 if is_strict else 0)
+
+
+def _label_footers(sheet: Sheet, start: int, end: int) -> None:
+    """Label what a device adds; and, when the letter is not at hand, what stands below it."""
+    for index in range(start, end):
+        if not sheet.is_own(index) or not _is_footer(sheet, index):
+            continue
+        sheet.label((index,), PieceKind.FOOTER, "device")
+        if sheet.has_letter or not sheet.has_own_before(index):
+            continue
+        below = next((at for at in range(index + 1, end) if sheet.is_own(at)), None)
+        if below is None or is_postscript(sheet.lines[below].body, sheet.words):
+            continue
+        sheet.label(range(index + 1, end), PieceKind.QUOTE, "below-footer")
+        return
+
+
+def _is_footer(sheet: Sheet, index: int) -> bool:
+    text = sheet.lines[index].body
+    if len(text) > _LONGEST_FOOTER:
+        return False
+    lower = text.strip(_EDGE).lower()
+    prefix = next((one for one in sheet.words.sent_from if lower.startswith(one)), None)
+    if prefix is None:
+        return False
+    rest = text.strip(_EDGE)[len(prefix) :]
+    if rest[:1].isalpha():
+        return False
+    for mark in ("<", "(", "[", ". ", "http"):
+        rest = rest.partition(mark)[0]
+    tokens = rest.strip(" .!:<>\"'").split()
+    if not tokens or len(tokens) > _MOST_FOOTER_WORDS or "," in rest:
+        return False
+    if any(token.strip(".,!\"'").lower() in sheet.words.devices for token in tokens):
+        return True
+    return len(tokens) > 1 and all(not token[:1].islower() for token in tokens)
+
+
+def _label_disclaimers(sheet: Sheet, start: int, end: int) -> None:
+    """Label paragraphs that lawyers wrote, wherever they stand."""
+    for first, last in _paragraphs(sheet, start, end):
+        texts = [sheet.lines[at].body for at in range(first, last)]
+        at = _disclaimer_line(texts, sheet)
+        if at is not None:
+            sheet.label(range(first + at, last), PieceKind.DISCLAIMER, "disclaimer")
+
+
+def _disclaimer_line(texts: Sequence[str], sheet: Sheet) -> int | None:
+    """Return the line of a paragraph on which a disclaimer begins."""
+    words = sheet.words
+    for at, text in enumerate(texts):
+        rest = " ".join(texts[at:]).lower()
+        if not text.lower().lstrip(" *_\"'[(").startswith(words.disclaimer_starts):
+            continue
+        if sum(1 for phrase in words.disclaimer_phrases if phrase in rest) >= 2 or (
+            at == 0 and _is_sure(rest)
+        ):
+            return at
+        if sum(1 for phrase in words.disclaimer_phrases if phrase in rest) == 1 and len(rest.split()) <= 40:
+            return at
+    return None
+
+
+def _is_sure(text: str) -> bool:
+    return text.startswith(
+        ("disclaimer:", "legal notice", "confidentiality notice", "virus", "let op: d", "caution: ")
+    )
+
+
+def _paragraphs(sheet: Sheet, start: int, end: int) -> list[tuple[int, int]]:
+    found, first = [], None
+    for index in range(start, end + 1):
+        is_inside = index < end and sheet.is_own(index)
+        if is_inside and first is None:
+            first = index
+        elif not is_inside and first is not None:
+            found.append((first, index))
+            first = None
+    return found
+
+
+def _label_list_foot(sheet: Sheet, start: int, end: int) -> None:
+    """Label the foot of a mailing list, from its line of underscores on."""
+    for index in range(start, end):
+        body = sheet.lines[index].body
+        if len(body) < 2 or body.strip("_-="):
+            continue
+        near = " ".join(sheet.lines[at].body for at in range(index + 1, min(end, index + 4))).lower()
+        if "mailing list" in near or "mailinglijst" in near or "unsubscribe" in near:
+            sheet.label(range(index, end), PieceKind.FOOTER, "mailing-list")
+            return
+
+
+def _label_marked(sheet: Sheet) -> None:
+    """Label what the markup calls a signature, but for a sign-off and the name under it."""
+    kept_name = False
+    for index, line in enumerate(sheet.lines):
+        if line.mark is not Mark.SIGNATURE or sheet.kinds[index] is not None:
+            kept_name = kept_name and line.is_blank
+            continue
+        if is_signoff(line.body, sheet.words):
+            kept_name = True
+            continue
+        if line.is_blank and kept_name:
+            continue
+        if kept_name and not line.is_blank:
+            kept_name = False
+            continue
+        sheet.label((index,), PieceKind.SIGNATURE, "markup")
+
+
+def trailing_rules(sheet: Sheet) -> None:
+    """Label rules of dashes that now end a stretch."""
+    for start, end in list(sheet.stretches()):
+        for index in range(end - 1, start - 1, -1):
+            if is_rule(sheet.lines[index].body):
+                sheet.label((index,), PieceKind.FOOTER, "rule")
+            elif not sheet.lines[index].is_blank:
+                break

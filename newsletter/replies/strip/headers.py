@@ -1,0 +1,89 @@
+"""The block of header lines that Outlook and others put above what they quote: "Van: … Verzonden: …"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from newsletter.replies.strip.lines import Line
+from newsletter.replies.words import HeaderKind, MailWords
+
+__all__ = ["header_block_at", "header_kind"]
+
+_LONGEST_NAME = 25
+_LONGEST_VALUE = 1_000
+_MOST_LINES = 24
+_MOST_CONTINUED = 4
+_DATED = re.compile(r"\d{1,2}[ ./:h-]\d{2}|\b(?:19|20)\d\d\b")
+
+
+def header_kind(line: Line, words: MailWords) -> tuple[HeaderKind, str] | None:
+    """Return which header line this is and its value; None when it is none."""
+    text = line.body
+    if ":" not in text[: _LONGEST_NAME + 4] and "：" not in text[:_LONGEST_NAME]:
+        return None
+    name, _, value = text.replace("：", ":", 1).partition(":")
+    kind = words.headers.get(name.strip(" *_>\t").lower())
+    return None if kind is None else (kind, value.strip(" *_\t"))
+
+
+def header_block_at(lines: Sequence[Line], start: int, words: MailWords) -> int:
+    """Return how many lines from `start` are one header block; 0 when it is none.
+
+    One line that looks like a header is prose. A block has a sender or a date with at least one other
+    line, and an address, a date or a third line to prove it.
+    """
+    first = header_kind(lines[start], words)
+    if first is None:
+        return 0
+    kinds: set[HeaderKind] = set()
+    values = ""
+    end, continued = start, 0
+    for index in range(start, min(len(lines), start + _MOST_LINES)):
+        line = lines[index]
+        found = header_kind(line, words)
+        if found is not None:
+            kinds |= {found[0], *_kinds_within(found[1], words)}
+            values += " " + found[1][:200]
+            end, continued = index + 1, 0
+        elif line.is_blank:
+            if not _goes_on(lines, index, words):
+                break
+        else:
+            continued += 1
+            if continued > _MOST_CONTINUED or not _is_continuation(lines, index, words):
+                break
+    return end - start if _proves(kinds, values) else 0
+
+
+def _kinds_within(value: str, words: MailWords) -> set[HeaderKind]:
+    """Return the kinds of header lines that stand behind another on one line."""
+    if "@" not in value:
+        return set()
+    names = (token[:-1].lower() for token in value[:_LONGEST_VALUE].split() if token.endswith(":"))
+    return {words.headers[name] for name in names if name in words.headers}
+
+
+def _proves(kinds: set[HeaderKind], values: str) -> bool:
+    if len(kinds) < 2:
+        return False
+    is_dated = _DATED.search(values) is not None
+    has_address = "@" in values
+    if HeaderKind.FROM in kinds:
+        return has_address or is_dated or len(kinds) > 2
+    return HeaderKind.SENT in kinds and has_address and is_dated
+
+
+def _goes_on(lines: Sequence[Line], index: int, words: MailWords) -> bool:
+    following = lines[index + 1] if index + 1 < len(lines) else None
+    return following is not None and header_kind(following, words) is not None
+
+
+def _is_continuation(lines: Sequence[Line], index: int, words: MailWords) -> bool:
+    """Tell whether a line that is no header goes on with the one before: another header comes soon."""
+    for line in lines[index + 1 : index + 1 + _MOST_CONTINUED]:
+        if line.is_blank:
+            return False
+        if header_kind(line, words) is not None:
+            return True
+    return False

@@ -1,0 +1,57 @@
+"""What a writer typed between or under the lines of the letter when their program marks no quotes."""
+
+from __future__ import annotations
+
+from newsletter.replies.strip.labels import Sheet
+from newsletter.replies.strip.sent import Echo
+
+__all__ = ["free_inserted"]
+
+_COVERED = 0.4  # so much of what is below has to be the letter's
+_NEAR = 4  # words of the letter that may be missing at a seam
+_FEWEST_WORDS = 2
+
+
+def free_inserted(sheet: Sheet, below: int) -> None:
+    """Give back what stands in the quoted letter and is not of it, from line `below` on.
+
+    Between two lines: where the letter goes on without a gap, so that nothing of it can be missing there.
+    Under it: where the letter was quoted to its last words.
+    """
+    echo = sheet.echo
+    if echo is None or not sheet.has_letter:
+        return
+    region = [at for at in range(below, len(sheet.lines)) if not sheet.lines[at].is_blank]
+    if echo.share(region) < _COVERED:
+        return
+    run: list[int] = []
+    before: int | None = None
+    for at in region:
+        if echo.is_new(at) and not _is_furniture(sheet, at):
+            run.append(at)
+            continue
+        if run and before is not None and echo.is_sent(at) and _fits(echo, before, at):
+            _free(sheet, run)
+        run = []
+        if echo.is_sent(at):
+            before = at
+    if run and before is not None and echo.last[before] >= echo.length - _NEAR:
+        _free(sheet, run)
+
+
+def _fits(echo: Echo, before: int, after: int) -> bool:
+    return 0 <= echo.first[after] - echo.last[before] - 1 <= _NEAR
+
+
+def _free(sheet: Sheet, run: list[int]) -> None:
+    echo = sheet.echo
+    if echo is not None and sum(echo.words[at] for at in run) >= _FEWEST_WORDS:
+        sheet.free(range(run[0], run[-1] + 1))
+
+
+def _is_furniture(sheet: Sheet, at: int) -> bool:
+    """Tell whether a line is what programs leave of pictures and links."""
+    body = sheet.lines[at].body.lower()
+    return body.startswith(("<http", "http", "[cid:", "[http", "[image", "<mailto")) or (
+        " " not in body and "://" in body
+    )

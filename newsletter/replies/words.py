@@ -1,0 +1,123 @@
+"""The words of mail in all languages we know, read once from `lang/*.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["LANGUAGES", "HeaderKind", "MailWords", "mail_words"]
+
+LANGUAGES = ("nl", "en", "de", "fr", "es", "other")
+
+
+class HeaderKind(StrEnum):
+    """The lines of a header that mail programs put above what they quote."""
+
+    FROM = "from"
+    SENT = "sent"
+    TO = "to"
+    CC = "cc"
+    SUBJECT = "subject"
+
+
+_DEVICES = {
+    *("iphone", "ipad", "ios", "android", "galaxy", "samsung", "blackberry", "outlook", "mail", "huawei"),
+    *(
+        "nokia",
+        "xiaomi",
+        "redmi",
+        "oneplus",
+        "pixel",
+        "htc",
+        "lg",
+        "sony",
+        "xperia",
+        "windows",
+        "k-9",
+        "typeapp",
+    ),
+    *("proton", "protonmail", "gmail", "yahoo", "bluemail", "fairphone", "motorola", "sparrow", "acompli"),
+    *(
+        "thunderbird",
+        "spark",
+        "mailspring",
+        "zimbra",
+        "e-mail",
+        "email",
+        "courriel",
+        "canary",
+        "airmail",
+        "hey",
+    ),
+    *("mailbird", "fastmail", "tutanota", "roundcube", "webmail", "mobile", "sent", "smartphone", "tablet"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailWords:
+    """All in lower case. Longer phrases of a tuple stand first: the first that fits is the longest.
+
+    `openings` come before the date of an attribution ("On …"), `verbs` say that somebody wrote, `between`
+    are other words of its date. `headers` maps the name of a header line to its kind. `sent_from` begins a
+    line that a device adds, and `devices` are words that make it one.
+    """
+
+    openings: tuple[str, ...]
+    verbs: tuple[str, ...]
+    dated: frozenset[str]
+    date_words: frozenset[str]
+    headers: Mapping[str, HeaderKind]
+    separators: frozenset[str]
+    sent_from: tuple[str, ...]
+    devices: frozenset[str]
+    disclaimer_starts: tuple[str, ...]
+    disclaimer_phrases: tuple[str, ...]
+    greetings: tuple[str, ...]
+    signoffs: tuple[str, ...]
+    thanks: tuple[str, ...]
+    postscripts: tuple[str, ...]
+
+
+def mail_words(langs: Sequence[str] = ()) -> MailWords:
+    """Return the words of `langs`, or of all languages when there are none or they are unknown.
+
+    What mail programs write is always that of all languages: a reader chooses the language of their program.
+    """
+    known = tuple(lang for lang in dict.fromkeys(one[:2].lower() for one in langs) if lang in LANGUAGES)
+    return _merged(known or LANGUAGES)
+
+
+@cache
+def _table(lang: str) -> Mapping[str, Mapping[str, Sequence[str]]]:
+    content = files("newsletter.replies.lang").joinpath(f"{lang}.toml").read_text("utf-8")
+    return tomllib.loads(content)
+
+
+@cache
+def _merged(spoken: tuple[str, ...]) -> MailWords:
+    def of_all(section: str, name: str, langs: Iterable[str] = LANGUAGES) -> tuple[str, ...]:
+        found = {phrase for lang in langs for phrase in _table(lang)[section][name]}
+        return tuple(sorted(found, key=lambda phrase: (-len(phrase), phrase)))
+
+    dates = (*of_all("attribution", "weekdays"), *of_all("attribution", "months"))
+    openings = of_all("attribution", "openings")
+    return MailWords(
+        openings=openings,
+        verbs=of_all("attribution", "verbs"),
+        dated=frozenset(dates),
+        date_words=frozenset((*dates, *of_all("attribution", "between"), *openings)),
+        headers={name: kind for kind in reversed(HeaderKind) for name in of_all("headers", kind)},
+        separators=frozenset((*of_all("separators", "original"), *of_all("separators", "forwarded"))),
+        sent_from=of_all("footers", "sent_from"),
+        devices=frozenset((*_DEVICES, *of_all("footers", "devices"))),
+        disclaimer_starts=of_all("disclaimers", "starts"),
+        disclaimer_phrases=of_all("disclaimers", "phrases"),
+        greetings=of_all("letter", "greetings", spoken),
+        signoffs=of_all("letter", "signoffs", spoken),
+        thanks=of_all("letter", "thanks", spoken),
+        postscripts=of_all("letter", "postscripts", spoken),
+    )
