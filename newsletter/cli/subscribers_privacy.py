@@ -89,6 +89,7 @@ def retain(dry_run: bool, as_json: bool) -> None:
 
     with open_project() as project:
         months = project.config.privacy.retention_months
+        raw_months = project.config.replies.raw_months
         done = keep_no_longer(project, is_trial=dry_run)
     if as_json:
         emit_json({**asdict(done), "months": months, "dry_run": dry_run})
@@ -98,6 +99,7 @@ def retain(dry_run: bool, as_json: bool) -> None:
         (done.requests, "requests nobody confirmed within 7 days"),
         (done.mails, "mails to confirm, older than 30 days"),
         (done.details, f"details of letters older than {months} months" if months else ""),
+        (done.raw_mails, f"originals of mails older than {raw_months} months"),
         (done.people, f"people who left more than {months} months ago" if months else ""),
     ):
         if what:

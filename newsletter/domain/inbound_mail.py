@@ -28,11 +28,13 @@ PARSER_VERSION = "1"
 class Ingested:
     """What became of a raw mail that was handed in: its number, and whether it was not there before.
 
-    `id` is None for a mail that was removed on purpose and came once more.
+    `is_removed`: its bytes were removed on purpose before, and are not kept again; `id` is None when all that
+    was made of it was as well.
     """
 
     id: int | None
     is_new: bool
+    is_removed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

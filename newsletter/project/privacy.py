@@ -68,6 +68,7 @@ class Privacy:
         rows = self._erase([person], keeps_refusal=False)
         for file in files:
             clean_file(file, person.traces)
+        self._project.replies.removal.sweep()
         return Forgotten(
             rows=rows,
             files=tuple(file.shown for file in files if file.action is not FileAction.NAME),

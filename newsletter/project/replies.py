@@ -17,7 +17,8 @@ from newsletter.errors import NewsletterError, Problem, UsageError
 from newsletter.mailbox.files import incoming_from
 from newsletter.project.mail_events import take_mail_events
 from newsletter.project.mail_reading import MailReader
-from newsletter.project.taken import Taken
+from newsletter.project.reply_removal import ReplyRemoval
+from newsletter.project.taken import Reread, Taken
 from newsletter.replies.mime import read_mail
 from newsletter.replies.text import text_of_html
 from newsletter.source import shown_path
@@ -48,6 +49,11 @@ class Replies:
         folder = root / ".newsletter" / "inbound"
         return RawMails(folder, shown_path(folder, root))
 
+    @cached_property
+    def removal(self) -> ReplyRemoval:
+        """Return what takes mails out of the inbox again."""
+        return ReplyRemoval(self._project, self.raw_mails)
+
     def ingest(self, raw: bytes, source: str, key: str, *, cursor: MailboxCursor | None = None) -> Ingested:
         """Take in one mail: when this returns, its bytes are on disk and it is in the inbox, unread.
 
@@ -56,7 +62,10 @@ class Replies:
         nothing but perhaps the file is there, and the same call does what is left.
         """
         kept = self.raw_mails.keep(raw)
-        return self._project.store.inbound.keep(kept, source, key, self._project.clock.now(), cursor)
+        ingested = self._project.store.inbound.keep(kept, source, key, self._now, cursor)
+        if ingested.is_removed:
+            self.raw_mails.remove(kept.path)
+        return ingested
 
     def is_address_secret(self, text: str) -> bool:
         """Say whether `text` ends the address to which a service may post mails. Raises ConfigError."""
@@ -77,6 +86,32 @@ class Replies:
             taken = taken.counting(self.ingest(one.raw, one.source, one.key, cursor=one.cursor))
             tell(taken.new + taken.known)
         return replace(taken, parked=self.read_waiting())
+
+    def reclassify(
+        self, numbers: Collection[int] = (), tell: Callable[[int], None] = lambda _done: None
+    ) -> Reread:
+        """Read mails again by the rules of today, all of them when no numbers are given.
+
+        What the author did with them stays, and so does what was done for their writers. `tell` is told how
+        many are done. Raises UsageError, StoreError.
+        """
+        for number in numbers:
+            self.get(number)
+        store = self._project.store.inbound
+        reader = MailReader(self._project)
+        after, read, changed, parked = 0, 0, 0, 0
+        while found := store.unread(after, _AT_ONCE, states=tuple(InboundState)):
+            after = found[-1].id
+            for one in found:
+                if numbers and one.id not in numbers:
+                    continue
+                before = self.get(one.id)
+                store.stop(one.id)
+                parked += not self._read(replace(one, tries=0), reader)
+                changed += self.get(one.id).facts != before.facts
+                read += 1
+                tell(read)
+        return Reread(read=read, changed=changed, parked=parked)
 
     def read_waiting(self) -> int:
         """Read every mail that was not read yet, and again those that could not be; return how many still

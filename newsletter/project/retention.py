@@ -19,7 +19,7 @@ _MOST_FORGOTTEN = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retained:
-    """What was removed, or would be: requests never confirmed, mails that asked, details, and people.
+    """What was removed, or would be: requests never confirmed, mails that asked, details, people, originals.
 
     `is_more` says that there are more people who left long ago than one run forgets; `is_scoured` that
     unused pages of the database hold nothing of who was forgotten.
@@ -29,6 +29,7 @@ class Retained:
     mails: int = 0
     details: int = 0
     people: int = 0
+    raw_mails: int = 0
     is_more: bool = False
     is_scoured: bool = True
 
@@ -38,7 +39,7 @@ def retain(project: Project, *, is_trial: bool = False) -> Retained:
 
     Requests nobody confirmed go after 7 days, mails that asked after 30. With `[privacy] retention_months`
     the details of letters older than that go as well, and who left longer ago is forgotten but for a keyed
-    hash, a hundred at a time.
+    hash, a hundred at a time. Mails that came in lose the file they came as after `[replies] raw_months`.
     """
     store = project.list_store
     now = project.clock.now()
@@ -51,6 +52,7 @@ def retain(project: Project, *, is_trial: bool = False) -> Retained:
         details = store.retention.wipe_details(before, is_trial=is_trial)
         gone = list(store.retention.long_gone(before, _MOST_FORGOTTEN + 1))
     people = gone[:_MOST_FORGOTTEN]
+    raw_mails = project.replies.removal.drop_old(is_trial=is_trial)
     if not is_trial:
         project.privacy.forget_all(people)
     return Retained(
@@ -58,6 +60,7 @@ def retain(project: Project, *, is_trial: bool = False) -> Retained:
         mails=mails,
         details=details,
         people=len(people),
+        raw_mails=raw_mails,
         is_more=len(gone) > len(people),
         is_scoured=is_trial or store.erasure.scour(),
     )

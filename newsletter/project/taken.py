@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from newsletter.domain.inbound_mail import Ingested
 from newsletter.errors import Problem
 
-__all__ = ["Taken"]
+__all__ = ["Reread", "Taken"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,3 +25,12 @@ class Taken:
     def counting(self, ingested: Ingested) -> Taken:
         """Return this with one more mail."""
         return replace(self, new=self.new + 1) if ingested.is_new else replace(self, known=self.known + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """What reading mails again came to: how many were read, changed, and cannot be read."""
+
+    read: int
+    changed: int
+    parked: int

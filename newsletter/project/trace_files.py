@@ -28,6 +28,7 @@ __all__ = ["FileAction", "TraceFile", "clean_file", "trace_files"]
 _PASSED_OVER = frozenset({".git", ".venv", "node_modules", "__pycache__"})
 _OWN_FOLDER = ".newsletter"
 _REFUSED = ".refused.csv"
+_MAIL = ".eml"
 _PIECE = 8 << 20
 _OVERLAP = 8 << 10
 _DATABASE = b"SQLite format 3\0"
@@ -127,7 +128,9 @@ def _look(path: Path, config: Config, database: Path, traces: Traces) -> TraceFi
             if path.name.endswith(_REFUSED):
                 return TraceFile(path=path, shown=shown, action=FileAction.DROP_ROWS)
             if is_ours:
-                return TraceFile(path=path, shown=shown, action=FileAction.CLEAN)
+                file.seek(0)
+                action = _action(file.read(), traces) if path.suffix == _MAIL else FileAction.CLEAN
+                return TraceFile(path=path, shown=shown, action=action)
             file.seek(0)
             lines = tuple(traces.lines_in(file.read(_PIECE)))
     except OSError as error:
@@ -135,6 +138,11 @@ def _look(path: Path, config: Config, database: Path, traces: Traces) -> TraceFi
             raise _unwritable(shown, error) from error
         return TraceFile(path=path, shown=shown, action=FileAction.NAME)
     return TraceFile(path=path, shown=shown, action=FileAction.NAME, lines=lines)
+
+
+def _action(mail: bytes, traces: Traces) -> FileAction:
+    """Return what is done with a mail of somebody else that names the person: gone where it is encoded."""
+    return FileAction.REMOVE if traces.are_in(traces.clean_bytes(mail)) else FileAction.CLEAN
 
 
 def _is_packed_in(path: Path, traces: Traces) -> bool:

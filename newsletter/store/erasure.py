@@ -24,6 +24,8 @@ from newsletter.store.database import Database
 from newsletter.store.dialects import listed
 from newsletter.store.erased_keys import erased_hashes
 from newsletter.store.event_bodies import take_out
+from newsletter.store.inbound_removal import forget_mails, is_mail_of
+from newsletter.store.inbound_schema import inbound
 from newsletter.store.locks import RUNNER_LOCK, hold, operator_name
 from newsletter.store.opt_in import cancel_service_mails
 from newsletter.store.schema import (
@@ -101,6 +103,7 @@ class SqlErasure:
                 counts[name] = connection.scalar(select(func.count()).where(condition)) or 0
             _loosen(connection, ids, keys, where)
             reports = where.reports(connection)
+            forget_mails(connection, ids, keys, now)
             before = frozenset() if any(counts.values()) else erased_hashes(connection)
             for key, hashed in zip(keys, hashes, strict=True):
                 _hash_key(connection, key, hashed, now, keeps_refusal=keeps_refusal)
@@ -148,7 +151,7 @@ class SqlErasure:
         found: set[str] = set()
         columns = (subscriber.c.email_key, suppression.c.email_key, delivery.c.email_key)
         with self._database.reading() as connection:
-            for column in (*columns, provider_event.c.email_key, service_mail.c.email):
+            for column in (*columns, provider_event.c.email_key, service_mail.c.email, inbound.c.from_key):
                 for key in connection.scalars(select(column).where(column.is_not(None)).distinct()):
                     folded = unicodedata.normalize("NFC", key.casefold())
                     if person_hash(self._person_key, folded) in hashes:
@@ -173,6 +176,7 @@ def _about(
         "events": events,
         "history": reader_event.c.subscriber_id.in_(ids),
         "imports": changes_of(ids),
+        "replies": is_mail_of(ids, keys),
         "consent": consent_personal.c.event_id.in_(about_them),
         "mails to confirm": service_mail.c.email_hmac.in_(hashes) & (service_mail.c.email != ERASED_EMAIL),
     }

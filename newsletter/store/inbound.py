@@ -59,7 +59,8 @@ class SqlInbound:
             if cursor is not None:
                 _move(connection, source, cursor, now)
             number = connection.scalar(select(inbound.c.id).where(inbound.c.sha256 == raw.sha256))
-        return Ingested(id=number, is_new=kept is None)
+        is_removed = kept is not None and kept.removed_at is not None
+        return Ingested(id=number, is_new=kept is None, is_removed=is_removed)
 
     def arrived(self, source: str, keys: Collection[str]) -> frozenset[str]:
         """Return those of `keys` that came in from `source` already."""

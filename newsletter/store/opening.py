@@ -30,6 +30,7 @@ from newsletter.store.field_indexes import SqlFieldIndexes
 from newsletter.store.imports import SqlImports
 from newsletter.store.inbound import SqlInbound
 from newsletter.store.inbound_desk import SqlInboundDesk
+from newsletter.store.inbound_removal import SqlInboundRemoval
 from newsletter.store.ledger import SqlLedger
 from newsletter.store.migrate import ensure_schema
 from newsletter.store.opt_in import SqlOptIn
@@ -90,6 +91,7 @@ class Store:
         self.reply_answers = SqlReplyAnswers(database)
         self.inbound = SqlInbound(database)
         self.inbound_desk = SqlInboundDesk(database)
+        self.inbound_removal = SqlInboundRemoval(database)
         self.reply_brief = SqlReplyBrief(database)
         self.field_indexes = SqlFieldIndexes(database)
 

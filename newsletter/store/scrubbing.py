@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, Text, and_, cast, func, or_, select, update
 
 from newsletter.audience.traces import Traces
-from newsletter.store.columns import JsonText, UtcTime
+from newsletter.store.columns import JsonItems, JsonText, UtcTime
 from newsletter.store.consent_schema import consent_event, consent_roll, consent_wording
 from newsletter.store.dialects import contains
 from newsletter.store.tables import metadata
@@ -49,7 +49,7 @@ def scrub(connection: Connection, notes: Iterable[Note], traces: Traces) -> int:
         cleaned = traces.clean(text) if text is not None else None
         if cleaned is not None and cleaned != text:
             found += 1
-            value = json.loads(cleaned) if isinstance(note.column.type, JsonText) else cleaned
+            value = json.loads(cleaned) if isinstance(note.column.type, JsonText | JsonItems) else cleaned
             connection.execute(update(note.table).where(*mine).values({note.column.name: value}))
     return found
 
@@ -66,4 +66,4 @@ def _notes(connection: Connection, table: Table, traces: Traces) -> Iterator[Not
 
 
 def _is_text(column: Column[Any]) -> bool:
-    return isinstance(column.type, Text | JsonText) and not isinstance(column.type, UtcTime)
+    return isinstance(column.type, Text | JsonText | JsonItems) and not isinstance(column.type, UtcTime)

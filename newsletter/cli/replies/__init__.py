@@ -19,5 +19,7 @@ command = LazyGroup(
         "tag": "Give a mail tags.",
         "archive": "Put mails away.",
         "answer": "Write back to a reader, once.",
+        "reclassify": "Read mails again by the rules of today.",
+        "purge": "Remove old originals, or mails for good.",
     },
 )

@@ -1,0 +1,27 @@
+"""`newsletter replies reclassify`: read mails again by the rules of today."""
+
+from __future__ import annotations
+
+import click
+
+from newsletter.cli._console import emit_json, json_option, many, open_project, say, ticker
+
+__all__ = ["command"]
+
+
+@click.command("reclassify")
+@click.argument("numbers", nargs=-1, type=int, metavar="[MAIL]...")
+@json_option
+def command(numbers: tuple[int, ...], as_json: bool) -> None:
+    """Read mails again by the rules of today: those with numbers MAIL, or all.
+
+    What you did with them stays, and nothing is done for their writers by itself.
+    """
+    with open_project() as project, ticker() as tell:
+        done = project.replies.reclassify(frozenset(numbers), lambda count: tell(f"{count} mails"))
+    if as_json:
+        emit_json({"read": done.read, "changed": done.changed, "parked": done.parked})
+        return
+    click.echo(f"{many(done.read, 'mail')} read again, {done.changed} changed")
+    if done.parked:
+        say(f"{many(done.parked, 'mail')} could not be read; see: newsletter replies list --parked")
