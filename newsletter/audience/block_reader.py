@@ -8,6 +8,7 @@ same, which a property test holds them to.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from itertools import compress
 from typing import Generic, TypeVar
@@ -19,7 +20,7 @@ from newsletter.audience.literals import LiteralError
 from newsletter.audience.members import member_cells
 from newsletter.audience.records import Block, Record
 from newsletter.audience.row_block import RowBlock, block_of
-from newsletter.audience.status_words import is_day, left_by, read_status, strongest
+from newsletter.audience.status_words import days_of_leaving, is_day, left_by, read_status, strongest
 from newsletter.audience.table import Table
 from newsletter.config.schema import Config
 from newsletter.domain.address import plain_addresses
@@ -127,6 +128,7 @@ class BlockReader:
                 for name, index in self._columns.fields.items()
             ),
         ]
+        left = self._left(lines, columns[3], built_in)
         strange |= {index for index, email in enumerate(emails) if email is None}
         for values in columns[3:]:
             if _ODD in values:
@@ -134,9 +136,9 @@ class BlockReader:
         if strange:
             is_plain = [index not in strange for index in range(len(rows))]
             columns = [list(compress(values, is_plain)) for values in columns]
-        return self._block(columns), strange
+        return self._block(columns, left), strange
 
-    def _block(self, columns: list[Sequence[object]]) -> RowBlock:
+    def _block(self, columns: list[Sequence[object]], left: Mapping[int, datetime]) -> RowBlock:
         lines, emails, keys, statuses, langs, sources, tags, joined, confirmed, *fields = columns
         # mypy cannot know that no odd value is left, nor which column has which type.
         return RowBlock(
@@ -149,6 +151,7 @@ class BlockReader:
             tags=tags,  # type: ignore[arg-type]
             joined=joined,  # type: ignore[arg-type]
             confirmed=confirmed,  # type: ignore[arg-type]
+            left=[(line, left[line]) for line in lines if line in left] if left else (),  # type: ignore[misc, index]
             fields=tuple(zip(self._kinds, fields, strict=True)),  # type: ignore[arg-type]
         )
 
@@ -166,7 +169,30 @@ class BlockReader:
             ]
         if self._columns.file_status:
             said = [self._columns.file_status if value is None else value for value in said]
+        if self._columns.unconfirmed_status:
+            confirmed = built_in.get("confirmed") or [""] * count
+            said = [
+                self._columns.unconfirmed_status if value is None and not cell else value
+                for value, cell in zip(said, confirmed, strict=True)
+            ]
         return said
+
+    def _left(
+        self, lines: Sequence[int], statuses: Sequence[object], built_in: Mapping[str, Sequence[str]]
+    ) -> dict[int, datetime]:
+        """Return when those left who did, by line, as far as it stands there."""
+        if not left_by(built_in):
+            return {}
+        found: dict[int, datetime] = {}
+        for index, status in enumerate(statuses):
+            if not isinstance(status, SubscriberStatus):
+                continue
+            for name in days_of_leaving(status):
+                moment = self._moments[built_in[name][index]] if name in built_in else None
+                if isinstance(moment, datetime):
+                    found[lines[index]] = moment
+                    break
+        return found
 
     def _with_members(
         self, rows: Sequence[Sequence[str]], cells: list[tuple[str, ...]]

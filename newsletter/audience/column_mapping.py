@@ -11,6 +11,7 @@ from newsletter.audience.table import Table
 from newsletter.config.schema import Config
 from newsletter.domain.address import AddressError, normalise_address
 from newsletter.domain.nearest import nearest
+from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.errors import Problem, UsageError
 from newsletter.source import Place
 
@@ -28,14 +29,16 @@ _NAMES = {
     ColumnUse.TAGS: ("tags", "tag", "labels", "label", "groups", "groepen"),
     ColumnUse.LANG: ("lang", "language", "taal"),
     ColumnUse.JOINED: (
-        *("joined", "joinedat", "subscribedat", "signupdate"),
-        *("aangemeld", "aangemeldop", "aanmelddatum"),
+        *("joined", "joinedat", "subscribedat", "signupdate", "subscribedon", "dateadded"),
+        *("aangemeld", "aangemeldop", "aanmelddatum", "aanmeldingsdatum", "datumaanmelding"),
+        *("ingeschrevenop", "inschrijfdatum", "inschrijvingsdatum", "datuminschrijving", "datumingeschreven"),
     ),
     ColumnUse.CONFIRMED: ("confirmed", "confirmedat", "bevestigd", "bevestigdop"),
     ColumnUse.SOURCE: ("source", "bron", "herkomst"),
     ColumnUse.UNSUBSCRIBED: (
         *("unsubtime", "unsubscribedat", "unsubscribedon", "unsubscribedate", "optouttime"),
-        *("uitgeschrevenop", "uitschrijfdatum", "afgemeldop", "afmelddatum"),
+        *("uitgeschrevenop", "uitschrijfdatum", "uitschrijvingsdatum", "datumuitschrijving"),
+        *("afgemeldop", "afmelddatum", "datumafmelding", "opgezegdop", "opzegdatum", "datumopzegging"),
     ),
     ColumnUse.BOUNCED: ("cleantime", "cleanedat", "bouncedat", "bouncedon"),
 }
@@ -145,6 +148,7 @@ class _Mapping:
             members=members,
             tags=self.dialect.tags if self.dialect else TagStyle.WORDS,
             file_status=self.dialect.status_of_file(self.table.path.name) if self.dialect else None,
+            unconfirmed_status=self._unconfirmed(built_in),
             dialect=self.dialect,
             ignored=tuple(
                 name
@@ -157,6 +161,13 @@ class _Mapping:
                 if name and index not in self.own
             ),
         )
+
+    def _unconfirmed(self, built_in: Mapping[str, int]) -> SubscriberStatus | None:
+        """Return the status of who did not confirm, where neither the file's name nor a column says one."""
+        left = {str(ColumnUse.UNSUBSCRIBED), str(ColumnUse.BOUNCED)} & built_in.keys()
+        if self.dialect is None or left or self.dialect.status_of_file(self.table.path.name):
+            return None
+        return self.dialect.unconfirmed
 
     def _members(self, fields: dict[str, int]) -> tuple[Member, ...]:
         """Look for fields without a column in the JSON objects, and put them behind the columns."""

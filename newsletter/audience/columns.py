@@ -35,7 +35,8 @@ class Columns:
     """Positions of columns, by what they are.
 
     `members` stand as more columns behind those of the header, and `fields` may point there. `file_status`
-    is that of rows which say none. `shown` says for each column of the header what is made of it.
+    is that of rows which say none, `unconfirmed_status` that of those which nothing says they confirmed
+    either. `shown` says for each column of the header what is made of it.
     """
 
     email: int
@@ -46,6 +47,7 @@ class Columns:
     members: tuple[Member, ...] = ()
     tags: TagStyle = TagStyle.WORDS
     file_status: SubscriberStatus | None = None
+    unconfirmed_status: SubscriberStatus | None = None
     dialect: Dialect | None = None
     shown: tuple[tuple[str, str], ...] = ()
 

@@ -176,7 +176,7 @@ def plan_import(
                 headers += moved.headers[: _TOLD - len(headers)]
         size += table.scan.size
     numbers = staged.decide()
-    warnings = [note for one in files for note in (*one.table.notes, *_ignored(one))]
+    warnings = [note for one in files for note in (*one.table.notes, *_ignored(one), *_unsaid(one))]
     warnings += [*passed_over, *_second_headers(files, headers), *_doubles(files, staged, numbers.doubles)]
     warnings += doubts.problems(partial(_place, files))
     return ImportPlan(
@@ -242,6 +242,20 @@ def _is_list(table: Table, columns: Columns) -> bool:
     left.
     """
     return is_of_its_dialect(table, columns) or columns.tells_status or holds_suppressions(table)
+
+
+def _unsaid(file: PlannedFile) -> Iterator[Problem]:
+    """Yield what to know of a list whose name should say who is in it, and does not."""
+    columns = file.columns
+    if columns.unconfirmed_status is None or columns.dialect is None or columns.statuses:
+        return
+    names = ", ".join(f"{name}_…" for name in columns.dialect.files)
+    yield Problem(
+        what=f"a list of {columns.dialect.title} under a name of your own does not say who is in it:"
+        f" whoever has no time of confirmation is taken as {columns.unconfirmed_status}, and not mailed",
+        place=file.table.place(),
+        fix=f"give it the beginning of its name back, one of {names}",
+    )
 
 
 def _strange(table: Table, title: str) -> Problem:

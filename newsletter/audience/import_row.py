@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import TypeVar
 
 from newsletter.audience.columns import Columns
@@ -13,12 +14,12 @@ from newsletter.audience.dialects import TagStyle
 from newsletter.audience.importing import DEPARTED, join_tags
 from newsletter.audience.literals import DayOrderError, LiteralError, read_day, read_field
 from newsletter.audience.members import member_cells
-from newsletter.audience.status_words import is_day, left_by, read_status, strongest
+from newsletter.audience.status_words import days_of_leaving, is_day, left_by, read_status, strongest
 from newsletter.config.schema import Config
 from newsletter.domain.address import AddressError, address_key, normalise_address
 from newsletter.domain.subscriber import FieldType, FieldValue, SubscriberStatus
 
-__all__ = ["ImportRow", "RowError", "RowReader", "read_moment", "split_tags"]
+__all__ = ["ImportRow", "RowError", "RowReader", "excel_moment", "read_moment", "split_tags"]
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _MOMENT = re.compile(
@@ -28,6 +29,9 @@ _MOMENT = re.compile(
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TAG = re.compile(r'"((?:[^"]|"")*)"|([^|,;\s"]+)')
 _MAX_TAG = 100
+_EXCEL = re.compile(r"[0-9]{5}(?:[.,][0-9]{1,10})?")
+_EXCEL_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
+_EXCEL_FIRST, _EXCEL_LAST = 10_959, 73_051
 _DAY_FIRST = ", or import with --day-first where it is day, month, year"
 
 _T = TypeVar("_T")
@@ -39,7 +43,10 @@ class RowError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRow:
-    """What a row says of a reader; None, or absent in `fields`, where it says nothing."""
+    """What a row says of a reader; None, or absent in `fields`, where it says nothing.
+
+    `left` is when somebody left who has one of the statuses DEPARTED.
+    """
 
     line: int
     email: str
@@ -51,6 +58,7 @@ class ImportRow:
     joined: datetime | None
     confirmed: datetime | None
     source: str | None
+    left: datetime | None = None
 
 
 class RowReader:
@@ -69,17 +77,19 @@ class RowReader:
         reasons: list[str] = []
         cells = self._with_members(cells, reasons)
         email = self._email(cells, reasons)
+        status = self._status(cells, reasons)
         row = ImportRow(
             line=line,
             email=email,
             key=address_key(email) if email else "",
-            status=self._status(cells, reasons),
+            status=status,
             lang=self._read("lang", cells, self.lang_of, reasons),
             fields=self._read_fields(cells, reasons),
             tags=self._read("tags", cells, self.tags_of, reasons) or frozenset(),
             joined=self._moment("joined", cells, reasons),
             confirmed=self._moment("confirmed", cells, reasons),
             source=self._read("source", cells, _source_of, reasons),
+            left=self._left(status, cells),
         )
         if reasons and not (row.email and row.status in DEPARTED):
             raise RowError("; ".join(reasons))
@@ -103,6 +113,9 @@ class RowReader:
 
     def moment_of(self, text: str) -> datetime:
         """Return the moment in `text`, in UTC. Raises LiteralError."""
+        days = excel_moment(text)
+        if days is not None:
+            return days
         try:
             return read_moment(text, day_first=self._day_first)
         except DayOrderError as error:
@@ -114,6 +127,9 @@ class RowReader:
         def read(text: str) -> FieldValue:
             if _CONTROL.search(text):
                 raise LiteralError("a control character stands in it")
+            days = excel_moment(text) if kind is FieldType.DATE else None
+            if days is not None:
+                return days.date().isoformat()
             try:
                 return read_field(text, kind, day_first=self._day_first)
             except DayOrderError as error:
@@ -165,7 +181,19 @@ class RowReader:
             return strongest(said)
         days = left_by(self._columns.built_in)
         left = (status for name, status in days if is_day(self._cell(name, cells)))
-        return next(left, self._columns.file_status)
+        return next(left, None) or self._columns.file_status or self._unless_confirmed(cells)
+
+    def _unless_confirmed(self, cells: tuple[str, ...]) -> SubscriberStatus | None:
+        return None if self._cell("confirmed", cells) else self._columns.unconfirmed_status
+
+    def _left(self, status: SubscriberStatus | None, cells: tuple[str, ...]) -> datetime | None:
+        """Return when somebody left; a day that cannot be read keeps nobody from having left."""
+        for name in days_of_leaving(status):
+            text = self._cell(name, cells)
+            with suppress(LiteralError):
+                if text:
+                    return self.moment_of(text)
+        return None
 
     def _moment(self, name: str, cells: tuple[str, ...], reasons: list[str]) -> datetime | None:
         said: list[str] = []
@@ -186,6 +214,19 @@ class RowReader:
             except LiteralError as error:
                 reasons.append(f"{name}: {error}")
         return values
+
+
+def excel_moment(text: str) -> datetime | None:
+    """Return the moment that a spreadsheet keeps as the number `text`; None when it is none.
+
+    Days since 30 December 1899, with a part of a day behind the point (ECMA-376, 18.17.4.1); 1930 to 2100.
+    """
+    if not _EXCEL.fullmatch(text):
+        return None
+    days = float(text.replace(",", "."))
+    if not _EXCEL_FIRST <= days < _EXCEL_LAST:
+        return None
+    return _EXCEL_EPOCH + timedelta(seconds=round(days * 86_400))
 
 
 def split_tags(text: str, style: TagStyle) -> list[str]:

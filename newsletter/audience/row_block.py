@@ -29,7 +29,8 @@ class RowBlock:
 
     A value is None where the row says nothing; the meaning of each is that of `ImportRow`. `refused` are
     the rows that cannot be taken, `headers` the lines on which the header stands once more. `total` counts
-    rows, refused ones too. `suppressions` are rows of another kind. Lines are unique and in any order.
+    rows, refused ones too. `left` has the lines of those who left, where it is known when. `suppressions` are
+    rows of another kind. Lines are unique and in any order.
     """
 
     lines: Sequence[int] = ()
@@ -42,6 +43,7 @@ class RowBlock:
     joined: Sequence[datetime | None] = ()
     confirmed: Sequence[datetime | None] = ()
     fields: Sequence[tuple[str, Sequence[FieldValue | None]]] = ()
+    left: Sequence[tuple[int, datetime]] = ()
     refused: Sequence[Refusal] = ()
     headers: Sequence[int] = ()
     suppressions: Sequence[NewSuppression] = ()
@@ -58,6 +60,7 @@ class RowBlock:
         return replace(
             self,
             lines=[line + by for line in self.lines],
+            left=[(line + by, at) for line, at in self.left],
             refused=[replace(one, line=one.line + by) for one in self.refused],
             headers=[line + by for line in self.headers],
             suppressions=[replace(one, line=one.line + by) for one in self.suppressions],
@@ -85,6 +88,7 @@ def block_of(
         tags=[row.tags for row in rows],
         joined=[row.joined for row in rows],
         confirmed=[row.confirmed for row in rows],
+        left=[(row.line, row.left) for row in rows if row.left is not None],
         fields=[(name, [row.fields.get(name) for row in rows]) for name in fields],
         refused=refused,
         headers=headers,

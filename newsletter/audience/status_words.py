@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from newsletter.audience.importing import DEPARTED
 from newsletter.audience.literals import LiteralError
 from newsletter.domain.subscriber import SubscriberStatus
 
-__all__ = ["is_day", "left_by", "read_status", "strongest"]
+__all__ = ["days_of_leaving", "is_day", "left_by", "read_status", "strongest"]
 
 # Words of list programs and of spreadsheets, in English and Dutch; what is not here is refused, not guessed.
 _STATUS_WORDS = {
     SubscriberStatus.ACTIVE: "active subscribed actief ingeschreven aangemeld enabled confirmed bevestigd",
-    SubscriberStatus.UNSUBSCRIBED: "unsubscribed uitgeschreven afgemeld opt-out optout removed blocklisted",
-    SubscriberStatus.SUSPENDED: "suspended bounced cleaned hardbounce hard-bounce undeliverable onbestelbaar",
+    SubscriberStatus.UNSUBSCRIBED: "unsubscribed uitgeschreven afgemeld opgezegd gestopt opt-out optout"
+    " removed blocklisted",
+    SubscriberStatus.SUSPENDED: "suspended bounced bounce gebounced gebouncet cleaned hardbounce hard-bounce"
+    " undeliverable onbestelbaar",
     SubscriberStatus.COMPLAINED: "complained complaint junk spam abuse klacht",
     SubscriberStatus.PAUSED: "paused gepauzeerd",
     SubscriberStatus.PENDING: "pending unconfirmed unactivated onbevestigd",
@@ -48,6 +51,13 @@ def left_by(names: Iterable[str]) -> list[tuple[str, SubscriberStatus]]:
     """Return those of `names` whose columns say when somebody left, with the status that means."""
     there = set(names)
     return [(name, status) for name, status in _LEFT.items() if name in there]
+
+
+def days_of_leaving(status: SubscriberStatus | None) -> tuple[str, ...]:
+    """Return the columns that may say when somebody with `status` left, the likeliest first."""
+    if status not in DEPARTED:
+        return ()
+    return tuple(sorted(_LEFT, key=lambda name: _LEFT[name] is not status))
 
 
 def is_day(text: str) -> bool:

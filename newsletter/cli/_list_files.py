@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import click
 from newsletter.cli._console import emit_json, json_option, open_project, progress, say, table
 from newsletter.cli._person_file import export_person
 from newsletter.errors import Problem, UsageError
+from newsletter.replacing import private_draft
 
 if TYPE_CHECKING:
     from newsletter.audience.import_plan import ImportPlan
@@ -221,12 +221,17 @@ def undo(as_json: bool) -> None:
 @click.argument("email", required=False)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where to write; see above.")
 @click.option("--all", "is_everything", is_flag=True, help="Also suppressions, tags and imports.")
-def export(email: str | None, output: Path | None, is_everything: bool) -> None:
+@click.option("--force", "replaces", is_flag=True, help="Replace a file of the list that is there.")
+def export(email: str | None, output: Path | None, is_everything: bool, replaces: bool) -> None:
     """Write the whole list as CSV, also who left; or all that is kept of EMAIL, as a ZIP file.
 
     The list goes to standard output or a file; with --all to a folder, or to a ZIP file when its name ends
-    in .zip, from which it can be imported elsewhere as it is.
+    in .zip, from which it can be imported elsewhere as it is. What is there already is not replaced.
     """
+    if replaces and (is_everything or email is not None or output is None):
+        raise UsageError(
+            Problem(what="--force is for the list in a file", fix="add -o FILE, or leave it out")
+        )
     if is_everything:
         _export_everything(email, output)
         return
@@ -238,8 +243,12 @@ def export(email: str | None, output: Path | None, is_everything: bool) -> None:
             for line in project.audience.export():
                 click.echo(line, nl=False)
             return
+        _refuse_to_replace(output, replaces=replaces)
         try:
-            with open(output, "w", encoding="utf-8", newline="", opener=_private) as file:
+            with (
+                private_draft(output.resolve()) as draft,
+                draft.open("w", encoding="utf-8", newline="") as file,
+            ):
                 file.writelines(project.audience.export())
         except OSError as error:
             raise UsageError(
@@ -250,9 +259,22 @@ def export(email: str | None, output: Path | None, is_everything: bool) -> None:
     say(f"Wrote {output}")
 
 
-def _private(path: str, flags: int) -> int:
-    """Open a file that, if it is new, only its owner may read."""
-    return os.open(path, flags, 0o600)
+def _refuse_to_replace(output: Path, *, replaces: bool) -> None:
+    """Raise UsageError when something is there, unless it is a plain file that may be replaced."""
+    if not output.exists():
+        return
+    if not output.is_file():
+        raise UsageError(
+            Problem(what=f"{output} is no plain file", fix="choose another file; or leave -o out, and use >")
+        )
+    if not replaces:
+        raise UsageError(
+            Problem(
+                what=f"{output} exists already and is not replaced",
+                why="it may be something you need",
+                fix=f"choose another file with -o, or: newsletter subscribers export -o {output} --force",
+            )
+        )
 
 
 def _export_everything(email: str | None, output: Path | None) -> None:

@@ -76,11 +76,11 @@ def command(ctx: click.Context, as_json: bool) -> None:
 @json_option
 def count(expression: str, as_json: bool) -> None:
     """Count who would get an issue sent to EXPRESSION, a segment's name or terms such as tag:gemeente."""
-    from newsletter.project.doubtful_tags import doubtful_tags
+    from newsletter.project.doubtful_words import doubtful_words
 
     with _indexed_project() as project:
         number = project.audience.count(expression)
-        doubts = doubtful_tags(project, expression)
+        doubts = doubtful_words(project, expression)
     for doubt in doubts:
         say(f"note {doubt}")
     if as_json:
@@ -98,11 +98,11 @@ def explain(expression: str, email: str | None, as_json: bool) -> None:
 
     With EMAIL: whether each holds for that reader, and what they have that it asks for.
     """
-    from newsletter.project.doubtful_tags import doubtful_tags
+    from newsletter.project.doubtful_words import doubtful_words
 
     with _indexed_project() as project:
         clauses = project.audience.explain(expression, email)
-        doubts = doubtful_tags(project, expression)
+        doubts = doubtful_words(project, expression)
     for doubt in doubts:
         say(f"note {doubt}")
     if as_json:

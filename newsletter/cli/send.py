@@ -43,9 +43,9 @@ class _Send(click.Command):
 
 
 def _show_doubts(project: Project, segment: str) -> None:
-    from newsletter.project.doubtful_tags import doubtful_tags
+    from newsletter.project.doubtful_words import doubtful_words
 
-    for doubt in doubtful_tags(project, segment):
+    for doubt in doubtful_words(project, segment):
         say(f"{click.style('warning', fg='yellow')}  {doubt}")
 
 

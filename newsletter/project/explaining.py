@@ -24,6 +24,7 @@ from newsletter.audience.expression import (
 )
 from newsletter.audience.write import to_text
 from newsletter.domain.campaign import Campaign
+from newsletter.domain.nearest import nearest
 from newsletter.domain.preferences import FREQUENCY_FIELD, REST_DAYS, Frequency
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import Problem, UsageError
@@ -80,9 +81,9 @@ def explain(project: Project, text: str, email: str | None = None) -> list[Claus
     if email is not None:
         reader = subscribers.get(email)
         if reader is None:
-            raise UsageError(
-                Problem(what=f"{email} is not on the list", fix=f"look: newsletter subscribers why {email}")
-            )
+            near = _near(project, email)
+            fix = f"did you mean {near}?" if near else f"look: newsletter subscribers why {email}"
+            raise UsageError(Problem(what=f"{email} is not on the list", fix=fix))
         facts = subscribers.facts(reader)
         return [
             Clause(
@@ -119,7 +120,9 @@ def why(project: Project, email: str, segment: str | None = None, campaign_id: s
     campaign = project.list_store.ledger.campaign(campaign_id) if campaign_id else None
     found = subscribers.get(email)
     if found is None:
-        return Answer(email=email, is_mailed=False, reasons=("not on the list",))
+        near = _near(project, email)
+        reason = f"not on the list; did you mean {near}?" if near else "not on the list"
+        return Answer(email=email, is_mailed=False, reasons=(reason, *_barred(project, email)))
     facts = subscribers.facts(found)
     reasons = _known(found)
     suppression = subscribers.suppression(found.email)
@@ -146,6 +149,16 @@ def why(project: Project, email: str, segment: str | None = None, campaign_id: s
     if not is_mailed and suppression is None and found.status is not SubscriberStatus.ACTIVE:
         reasons.append("only active subscribers are mailed")
     return Answer(email=found.email, is_mailed=is_mailed, reasons=tuple(reasons))
+
+
+def _near(project: Project, email: str) -> str | None:
+    """Return the address on the list that looks most like `email`."""
+    return nearest(email, project.list_store.subscribers.alike(email))
+
+
+def _barred(project: Project, email: str) -> list[str]:
+    found = project.list_store.subscribers.suppression(email)
+    return [f"never mailed: {found.reason}, {found.since:%Y-%m-%d}"] if found else []
 
 
 def _rest(project: Project, found: Subscriber, campaign: Campaign | None) -> list[str]:

@@ -36,7 +36,7 @@ from newsletter.store.import_decisions import (
 from newsletter.store.import_erased import decide_erased
 from newsletter.store.list_rows import SUPPRESSING
 from newsletter.store.schema import import_change, subscriber, subscriber_tag, suppression
-from newsletter.store.staging_tables import barred, decided, staged, tag_set
+from newsletter.store.staging_tables import barred, decided, departed, staged, tag_set
 
 __all__ = ["leave_alone", "write_additions", "write_barred", "write_changes"]
 
@@ -259,8 +259,9 @@ def _write_tags(connection: Connection, changed: Select[tuple[object, ...]], *, 
 def _suppress(connection: Connection, chosen: Select[tuple[object, ...]], now: datetime) -> None:
     rows = chosen.where(_is_to_suppress(staged.c.status, staged.c.email_key)).subquery()
     reason = case({status.value: why.value for status, why in SUPPRESSING.items()}, value=rows.c.status)
-    since = literal(now, suppression.c.since.type)
-    left = select(rows.c.email_key, reason, since)
+    at = literal(now, suppression.c.since.type)
+    since = case((departed.c.since < at, departed.c.since), else_=at)
+    left = select(rows.c.email_key, reason, since).outerjoin(departed, departed.c.line == rows.c.line)
     connection.execute(insert(suppression).from_select(["email_key", "reason", "since"], left))
 
 

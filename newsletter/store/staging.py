@@ -31,7 +31,7 @@ from newsletter.store.faults import store_faults
 from newsletter.store.import_decisions import Decision, decide
 from newsletter.store.list_rows import read_subscribers
 from newsletter.store.schema import subscriber
-from newsletter.store.staging_tables import barred, decided, metadata, refused, staged, tag_set
+from newsletter.store.staging_tables import barred, decided, departed, metadata, refused, staged, tag_set
 from newsletter.store.staging_values import STAGED_COLUMNS, StagingValues
 
 __all__ = ["Staging"]
@@ -64,7 +64,9 @@ class Staging:
         sets = self._values.new_tag_rows()
         faults = [(one.line, one.reason, json.dumps(one.cells)) for one in block.refused]
         never = [(one.line, one.key, one.reason.value, utc_text(one.since)) for one in block.suppressions]
+        left = [(line, utc_text(at)) for line, at in block.left]
         with store_faults(self._database.shown), self.connection.begin():
+            bulk_insert(self.connection, departed, ("line", "since"), left)
             bulk_insert(self.connection, barred, ("line", "email_key", "reason", "since"), never)
             bulk_insert(self.connection, staged, STAGED_COLUMNS, rows)
             bulk_insert(self.connection, tag_set, ("id", "tag_key", "tag"), sets)

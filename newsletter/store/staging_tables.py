@@ -6,7 +6,17 @@ from sqlalchemy import Column, Index, Integer, MetaData, PrimaryKeyConstraint, T
 
 from newsletter.store.columns import JsonText, UtcTime
 
-__all__ = ["DECISION_INDEX", "KEY_INDEX", "barred", "decided", "metadata", "refused", "staged", "tag_set"]
+__all__ = [
+    "DECISION_INDEX",
+    "KEY_INDEX",
+    "barred",
+    "decided",
+    "departed",
+    "metadata",
+    "refused",
+    "staged",
+    "tag_set",
+]
 
 metadata = MetaData()
 
@@ -69,6 +79,15 @@ refused = Table(
     prefixes=["TEMPORARY"],
 )
 """Rows that cannot be taken, with their cells as a JSON array."""
+
+departed = Table(
+    "import_departed",
+    metadata,
+    Column("line", Integer, primary_key=True),
+    Column("since", UtcTime, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+"""When those left of whom rows say so."""
 
 barred = Table(
     "import_barred",

@@ -103,6 +103,31 @@ class SqlSubscribers:
         with self._database.reading() as connection:
             return dict(connection.execute(query).all())
 
+    def alike(self, email: str, most: int = 1_000) -> list[str]:
+        """Return addresses of the list that begin as `email` does, `most` of each length of beginning.
+
+        The same before the @ and elsewhere, or the same first letters: by the index, however long the list.
+        Raises UsageError.
+        """
+        key = _key(email)
+        local = key.rpartition("@")[0]
+        found: dict[str, None] = {}
+        with self._database.reading() as connection:
+            for start in (f"{local}@", local[:3], local[:1]):
+                query = (
+                    select(subscriber.c.email)
+                    .where(subscriber.c.email_key >= start, subscriber.c.email_key < f"{start}\U0010ffff")
+                    .limit(most)
+                )
+                found |= dict.fromkeys(connection.scalars(query))
+        return list(found)
+
+    def langs(self) -> list[str]:
+        """Return every language that somebody on the list has, in order."""
+        query = select(subscriber.c.lang).where(subscriber.c.lang.is_not(None)).distinct()
+        with self._database.reading() as connection:
+            return sorted(connection.scalars(query))
+
     def facts(self, who: Subscriber) -> Facts:
         """Return what happened with one subscriber, as `evaluate` needs it."""
         received = (

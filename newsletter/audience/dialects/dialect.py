@@ -46,7 +46,8 @@ class Dialect:
     `name` is what `--from` takes. A header that holds all names of one of `marks` is of this dialect.
     `columns` says what columns are, by `plain` name; others are guessed. `statuses` are the words of each
     status column, by its plain name; a word that is not there is looked up among all words. `files` are the
-    beginnings of the names of files in which nobody has another status than the one given.
+    beginnings of the names of files in which nobody has another status than the one given; `unconfirmed` is
+    the status of who did not confirm in a file whose name says nothing.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Dialect:
     columns: Mapping[str, ColumnUse] = field(default_factory=dict)
     statuses: Mapping[str, Mapping[str, SubscriberStatus]] = field(default_factory=dict)
     files: Mapping[str, SubscriberStatus] = field(default_factory=dict)
+    unconfirmed: SubscriberStatus | None = None
     tags: TagStyle = TagStyle.WORDS
 
     def knows(self, names: Collection[str]) -> bool:

@@ -3,7 +3,8 @@
 Names of the files and columns as in the exports that Ghost's importer is tested with:
 https://github.com/TryGhost/migrate/tree/main/packages/mg-mailchimp-members/src/test/fixtures
 What the kinds mean: https://mailchimp.com/help/about-your-contacts/
-A non-subscribed contact bought something and never asked for mail: pending, so that nothing is sent.
+A non-subscribed contact bought something and never asked for mail: pending, so that nothing is sent. When
+the file has another name, only a time of confirmation tells a subscribed one from those.
 """
 
 from newsletter.audience.dialects.dialect import ColumnUse, Dialect, TagStyle
@@ -31,10 +32,11 @@ MAILCHIMP = Dialect(
         **dict.fromkeys(_NOT_TAKEN, ColumnUse.IGNORED),
     },
     files={
-        "subscribed_": SubscriberStatus.ACTIVE,
-        "unsubscribed_": SubscriberStatus.UNSUBSCRIBED,
-        "cleaned_": SubscriberStatus.SUSPENDED,
-        "nonsubscribed_": SubscriberStatus.PENDING,
+        "subscribed": SubscriberStatus.ACTIVE,
+        "unsubscribed": SubscriberStatus.UNSUBSCRIBED,
+        "cleaned": SubscriberStatus.SUSPENDED,
+        "nonsubscribed": SubscriberStatus.PENDING,
     },
+    unconfirmed=SubscriberStatus.PENDING,
     tags=TagStyle.COMMAS,
 )

@@ -48,8 +48,19 @@ _ADDRESSES = st.sampled_from(
 )
 _VALUES = st.sampled_from(
     [
-        *("", "active", "Afgemeld", "nl", "EN-us", "a|B b", "2024-01-01", "2024-01-01 10:00", "31-12-2020"),
-        *("0000-00-00", "1", "1.50", "ja", "x\x07", "é\u00a0", "a\nb", "\x1f", "x" * 101),
+        *(
+            "",
+            "active",
+            "Afgemeld",
+            "nl",
+            "EN-us",
+            "a|B b",
+            "2024-01-01",
+            "2024-01-01 10:00",
+            "31-12-2020",
+            "45539,5",
+        ),
+        *("45539,5", "0000-00-00", "1", "1.50", "ja", "x\x07", "é\u00a0", "a\nb", "\x1f", "x" * 101),
     ]
 )
 _ROWS = st.lists(st.tuples(_ADDRESSES, *[_VALUES] * (len(HEADER) - 1)), max_size=6)
@@ -68,6 +79,7 @@ def _rows_in(block: RowBlock) -> list[ImportRow]:
             joined=block.joined[index],
             confirmed=block.confirmed[index],
             source=block.sources[index],
+            left=dict(block.left).get(block.lines[index]),
         )
         for index in range(len(block.lines))
     ]

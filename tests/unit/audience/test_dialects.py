@@ -174,6 +174,28 @@ def test_an_export_is_recognised_and_everybody_keeps_where_they_stand(
     assert plan.warnings == ()
 
 
+def test_a_list_of_mailchimp_under_another_name_makes_nobody_active_who_did_not_confirm(
+    exports: Exports,
+) -> None:
+    text = MAILCHIMP["nonsubscribed_email_audience_export_1f.csv"]
+    unconfirmed = text.replace(",2023-02-05 19:29:00,", ",,")
+    row = MAILCHIMP["subscribed_email_audience_export_1f.csv"].splitlines()[1]
+
+    plan = exports.file(f"{unconfirmed}{row}\n")
+
+    assert [(who, one.status) for who, one in readers(plan).items()] == [("klant", PENDING), ("in", ACTIVE)]
+    assert any("under a name of your own" in str(warning) for warning in plan.warnings)
+
+
+def test_a_list_of_mailchimp_whose_name_says_who_is_in_it_needs_no_word(exports: Exports) -> None:
+    text = MAILCHIMP["subscribed_email_audience_export_1f.csv"].replace(",2023-02-05 19:29:00,", ",,")
+
+    plan = exports.zip({"subscribed.csv": text})
+
+    assert plan.added_by_status == {ACTIVE: 1}
+    assert not any("under a name of your own" in str(warning) for warning in plan.warnings)
+
+
 def test_a_zip_of_mailchimp_is_one_import_of_all_its_files(exports: Exports) -> None:
     found = readers(exports.zip(MAILCHIMP))
 

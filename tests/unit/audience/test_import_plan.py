@@ -196,6 +196,9 @@ def test_a_suppressed_address_is_kept_out_known_or_not(plan: Lists, reason: Supp
         ("bounced", SubscriberStatus.SUSPENDED),
         ("complained", SubscriberStatus.COMPLAINED),
         ("uitgeschreven", SubscriberStatus.UNSUBSCRIBED),
+        ("Opgezegd", SubscriberStatus.UNSUBSCRIBED),
+        ("bounce", SubscriberStatus.SUSPENDED),
+        ("Gebounced", SubscriberStatus.SUSPENDED),
     ],
 )
 def test_a_row_may_say_that_a_reader_left(plan: Lists, word: str, status: SubscriberStatus) -> None:
@@ -290,6 +293,8 @@ def test_who_left_has_left_whatever_else_stands_in_the_row(plan: Lists) -> None:
         ("unsubscribed_at", SubscriberStatus.UNSUBSCRIBED),
         ("Uitgeschreven op", SubscriberStatus.UNSUBSCRIBED),
         ("CLEAN_TIME", SubscriberStatus.SUSPENDED),
+        ("Datum uitschrijving", SubscriberStatus.UNSUBSCRIBED),
+        ("Opgezegd op", SubscriberStatus.UNSUBSCRIBED),
     ],
 )
 def test_a_file_that_says_when_readers_left_says_that_they_left(
@@ -311,6 +316,38 @@ def test_a_file_that_says_when_readers_left_says_that_they_left(
         active,
         active,
     ]
+
+
+@pytest.mark.parametrize(
+    "column", ["Datum inschrijving", "Inschrijfdatum", "Ingeschreven op", "Aanmeldingsdatum"]
+)
+def test_the_day_somebody_came_is_known_by_its_dutch_names(plan: Lists, column: str) -> None:
+    found = plan(f"email;{column}\na@b.example;2024-09-04\n")
+
+    (new,) = found.changes()
+    assert isinstance(new, Addition)
+    assert new.joined == datetime(2024, 9, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("number", "moment"),
+    [("45539", datetime(2024, 9, 4, tzinfo=UTC)), ("45539,5", datetime(2024, 9, 4, 12, tzinfo=UTC))],
+)
+def test_a_day_that_a_spreadsheet_kept_as_a_number_is_that_day(
+    plan: Lists, number: str, moment: datetime
+) -> None:
+    found = plan(f"email;joined\na@b.example;{number}\n")
+
+    (new,) = found.changes()
+    assert isinstance(new, Addition)
+    assert new.joined == moment
+
+
+@pytest.mark.parametrize("number", ["1", "4553", "10958", "73051", "455390", "45539.5.1"])
+def test_a_number_that_is_no_day_of_our_time_is_refused(plan: Lists, number: str) -> None:
+    found = plan(f"email;joined\na@b.example;{number}\n")
+
+    assert found.numbers.refused == 1
 
 
 def test_every_reason_of_a_row_is_told(plan: Lists) -> None:

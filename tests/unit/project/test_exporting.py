@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from newsletter.cli import cli
 from newsletter.config.schema import Config, FieldConfig
 from newsletter.domain.subscriber import (
     FieldType,
@@ -126,3 +128,26 @@ def test_addresses_never_to_be_mailed_are_kept_out_and_no_undo_frees_them(tmp_pa
             "anna@brief.example": SuppressionReason.COMPLAINED
         }
         assert [one.email for one in here.store.subscribers.all()] == ["anna@brief.example"]
+
+
+def test_the_list_replaces_no_file_unless_it_is_told_to_and_never_anything_else(tmp_path: Path) -> None:
+    root = tmp_path / "brief"
+    filled(root).close()
+    (root / "newsletter.toml").write_text('[newsletter]\nname = "Brief"\n')
+    target = tmp_path / "list.csv"
+    target.write_text("something else\n")
+
+    def export(*arguments: str) -> Result:
+        return CliRunner().invoke(
+            cli, ["-C", str(root), "subscribers", "export", "-o", *arguments], standalone_mode=False
+        )
+
+    slips = [export(str(target)), export("/dev/null", "--force"), export(str(tmp_path), "--force")]
+    kept = target.read_text()
+    done = export(str(target), "--force")
+
+    assert [type(one.exception).__name__ for one in slips] == ["UsageError"] * 3
+    assert "--force" in str(slips[0].exception)
+    assert (kept, done.exception) == ("something else\n", None)
+    assert target.read_text().startswith("email,")
+    assert target.stat().st_mode & 0o777 == 0o600

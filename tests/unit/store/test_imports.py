@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -230,6 +230,25 @@ def test_who_left_according_to_the_file_is_suppressed(
 
     keys = ["anna@brief.example", "bob@brief.example"]
     assert store.subscribers.suppressed(keys) == dict.fromkeys(keys, reason)
+
+
+def test_who_left_long_ago_is_suppressed_since_then_and_nobody_from_a_day_to_come(store: Store) -> None:
+    left = SubscriberStatus.UNSUBSCRIBED
+    staging = _stage(
+        store,
+        _news("a@brief.example", status=left, left=NOW - timedelta(days=900)),
+        _news("b@brief.example", status=left, left=NOW + timedelta(days=900)),
+        _news("c@brief.example", status=left),
+    )
+
+    store.imports.apply(staging, source="list.csv", digest="d", now=NOW)
+
+    since = {
+        who: found.since
+        for who in "abc"
+        if (found := store.subscribers.suppression(f"{who}@brief.example")) is not None
+    }
+    assert since == {"a": NOW - timedelta(days=900), "b": NOW, "c": NOW}
 
 
 @pytest.mark.parametrize("replaces_tags", [False, True])
