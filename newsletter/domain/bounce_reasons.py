@@ -22,13 +22,16 @@ _NO_SUCH_READER = re.compile(
     r"user unknown|(?:unknown|nonexistent) (?:user|recipient|address|mailbox|local part)"
     r"|doesn't (?:exist|have a)|not exist|no mailbox here|there is no user"
     r"|no such (?:user|recipient|mailbox|address|person)"
-    r"|(?:recipient|address|mailbox|user) (?:was )?not found"
+    r"|(?:recipient|address|mail-?box|user) (?:was )?not found|no mail ?-?box (?:found|available|by)"
+    r"|not (?:a |an )?(?:known|valid|active) (?:user|address|mailbox|recipient)|bad[_ ]recipient"
+    r"|deactivated (?:mailbox|user|account|address)"
     r"|(?:invalid|not a valid) (?:recipient|mailbox|user)|unrouteable address|not in my validrcptto"
     r"|not (?:listed|present) in (?:domino )?directory|no longer (?:valid|employed|on server)"
     r"|(?:account|mailbox)[^.;]{0,40}\b(?:disabled|closed|discontinued)"
     r"|(?:recipient|address|user) name is not recognized|(?:user|recipient|address|mailbox) (?:is )?unknown"
     # A name server's "no"; with "try again" it did not answer.
     r"|(?:host|domain)(?: name)? not found(?!,? try again)|(?:unknown|no such) (?:host|domain)"
+    r"|name or service not known"
     # Dutch, German, French and Spanish.
     r"|bestaat niet|(?:gebruiker|adres|ontvanger) (?:is )?onbekend|onbekende? (?:gebruiker|adres|ontvanger)"
     r"|(?:ontvanger|adres|gebruiker|mailbox|postvak)[^.;]{0,40}niet gevonden|is niet gevonden bij"
@@ -51,6 +54,7 @@ _FULL = re.compile(
 _UNWANTED = re.compile(
     r"\bspam|blocked|block ?list|black ?list|\bpolic(?:y|ies)\b|reputation|\bdmarc\b|\bspf\b|\bdkim\b"
     r"|unsolicited|rate limit|too many|sender (?:address rejected|verify failed)|helo command"
+    r"|relay(?:ing)? (?:access )?denied|not allowed to send"
     r"|geblokkeerd|geweigerd|zwarte lijst",
     re.IGNORECASE,
 )
@@ -61,6 +65,7 @@ def reason_class(status: str, reason: str) -> BounceClass | None:
 
     Words that we are unwanted win from a code that names the address, unless the words name it too.
     """
+    reason = " ".join(reason.split())
     code = status_code(status) or status_code(reason) or ""
     is_unwanted = bool(_UNWANTED.search(reason))
     is_nobody = bool(_NO_SUCH_READER.search(reason))

@@ -116,6 +116,22 @@ RULES: Final = (
         is_negative=True,
         needs_own=True,
     ),
+    # Graag geen mails meer.
+    _unsubscribe(
+        "nl",
+        "geen-mails-meer",
+        r"\b(?:graag|liever|alsjeblieft|alstublieft|svp|aub) geen (?:\w{1,12} ){0,2}"
+        r"(?:e-?mails?|mails?|nieuwsbrie(?:f|ven)|brie(?:f|ven)|berichten)\b",
+        is_negative=True,
+    ),
+    # Mail me niet meer.
+    _unsubscribe(
+        "nl",
+        "mail-niet-meer",
+        rf"\bmail (?:me|mij|ons)\b{_NEAR}\bniet (?:meer|langer)\b"
+        r"|\bniet meer (?:mailen|aanschrijven|benaderen)\b",
+        is_negative=True,
+    ),
     # Ik wil mijn abonnement graag opzeggen.
     _unsubscribe(
         "nl",
@@ -138,6 +154,15 @@ RULES: Final = (
         r"|taken off)|opt out)\b",
     ),
     _unsubscribe("en", "cancel", r"\b(?:cancel|end|stop) my subscription\b"),
+    _unsubscribe("en", "stop-mailing-me", r"\bstop (?:e-?mailing|mailing|contacting|writing to) (?:me|us)\b"),
+    _unsubscribe(
+        "en",
+        "not-again",
+        rf"\b(?:do not|don't|never) (?:contact|e-?mail|mail|write to) (?:me|us)\b{_NEAR}"
+        r"\b(?:again|any ?more)\b"
+        r"|\bno more (?:e-?mails?|mails?|messages|newsletters)\b",
+        is_negative=True,
+    ),
     _unsubscribe("en", "stop-sending", rf"\bstop (?:sending|e-?mailing|mailing)\b{_NEAR}", needs_own=True),
     _unsubscribe(
         "en",

@@ -11,6 +11,7 @@ from typing import Final
 __all__ = [
     "ABSENT",
     "ABSENT_SUBJECT",
+    "AUTOMATIC_SUBJECT",
     "HELD",
     "LEFT",
     "PROVE",
@@ -27,7 +28,8 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 
 ABSENT_SUBJECT: Final = re.compile(
-    r"\W{0,5}(?:automatisch(?:e)? (?:antwoord|beantwoording|reactie|reply)|afwezig(?:heid(?:s\w{0,12})?)?"
+    r"\W{0,5}auto: .{1,100}(?:out of (?:the )?office|afwezig|abwesend)"
+    r"|\W{0,5}(?:automatisch(?:e)? (?:antwoord|beantwoording|reactie|reply)|afwezig(?:heid(?:s\w{0,12})?)?"
     r"|niet aanwezig"
     r"|automatic reply|auto(?:matic)?[- ]?(?:reply|response|answer)"
     r"|out of (?:the )?office(?: (?:auto)?reply)?"
@@ -40,6 +42,13 @@ ABSENT_SUBJECT: Final = re.compile(
 )
 """A subject that begins as those of automatic answers, and then has a colon or ends; else a sentence."""
 
+AUTOMATIC_SUBJECT: Final = re.compile(
+    r"\W{0,5}(?:automatisch antwoord|automatic reply|auto-?reply|automatische antwort|r[ée]ponse automatique"
+    r"|respuesta autom[áa]tica|risposta automatica|automatyczna odpowied[źz]|autosvar)\s{0,3}[:\]]",
+    re.IGNORECASE,
+)
+"""The subjects that mail servers write themselves."""
+
 ABSENT: Final = _any(
     r"\bik ben\b[^.!?]{0,60}\b(?:afwezig|niet aanwezig|niet bereikbaar|met (?:\w{1,20}-?)?verlof"
     r"|op vakantie|er niet|niet op kantoor"
@@ -47,6 +56,12 @@ ABSENT: Final = _any(
     r"\b(?:ben|zijn) (?:ik|wij|we) (?:weer |pas )?(?:terug|bereikbaar|aanwezig)",
     r"\blees (?:ik )?(?:mijn|deze) (?:e-?)?mail(?:s)?(?: ook)? niet",
     r"\b(?:uw|je) (?:e-?mail|bericht) wordt (?:dan|op die|niet|na|vanaf|pas)",
+    r"\bben ik (?:\w{1,12} ){0,2}(?:vrij|afwezig|niet aanwezig|niet bereikbaar|met verlof|op vakantie)",
+    r"\bik ben (?:\w{1,12} ){0,3}(?:terug|vrij)\b",
+    r"\b(?:kantoor|balie|loket) is (?:gesloten|bereikbaar|geopend)",
+    r"\b(?:dringende|urgente|spoedeisende) (?:zaken|vragen|gevallen)|\bbij spoed\b|\bmijn afwezigheid\b",
+    r"\b(?:e-?mailadres|mailbox|postbus) wordt niet (?:meer|langer)",
+    r"\b(?:heeft|heb) (?:het bedrijf|de organisatie|de gemeente) verlaten",
     r"\bik werk (?:niet )?op (?:maandag|dinsdag|woensdag|donderdag|vrijdag)",
     r"\b(?:zwangerschaps|ouderschaps|bevallings|vakantie)verlof",
     r"\bafwezigheid\b",
@@ -55,13 +70,17 @@ ABSENT: Final = _any(
     r"\bout of (?:the )?office\b",
     r"\b(?:on|from) (?:\w{1,12} )?(?:leave|holiday|vacation)\b",
     r"\b(?:no|limited) access to (?:my )?e-?mail",
-    r"\baway (?:from|until)\b",
+    r"\baway (?:from|until)\b|\bi(?: am|'m) (?:currently |now )?(?:out|away)\b",
+    r"\burgent (?:cases|matters|issues|enquiries)\b|\bin my absence\b|\bautomated response to your\b",
     r"\b(?:back|return) (?:in the office |to the office |to work )?on\b",
     r"\bno longer (?:work|with|at|employed)",
-    r"\bnicht im (?:b(?:ü|ue)ro|haus)|\babwesend\b|\bim urlaub\b|\bwieder erreichbar\b"
+    r"\bnicht im (?:b(?:ü|ue)ro|haus)|\babwesend\b|\bim urlaub\b|\bwieder (?:da|zur(?:ü|ue)ck)\b"
+    r"|\bdringenden f(?:ä|ae)llen\b|\bwieder erreichbar\b"
     r"|\bnicht (?:weitergeleitet|erreichbar)",
-    r"\bje suis (?:\w{1,20} )?absente?\b|\ben cong[ée]s?\b|\b[àa] mon retour\b|\bde retour le\b",
-    r"\bfuera de (?:la )?oficina\b|\bde vacaciones\b|\bestoy ausente\b|\bhasta mi regreso\b",
+    r"\bje suis (?:\w{1,20} )?absente?\b|\ben cong[ée]s?\b|\b[àa] mon retour\b|\bde retour le\b"
+    r"|\bcas d'urgence\b",
+    r"\bfuera de (?:la )?oficina\b|\bde vacaciones\b|\bestoy ausente\b|\bhasta mi regreso\b|\b(?:vuelvo"
+    r"|regreso) el\b|\bcaso de urgencia\b",
 )
 """That the writer is away."""
 
@@ -69,9 +88,10 @@ LEFT: Final = _any(
     r"\bniet (?:meer|langer) (?:meer )?(?:werkzaam|in dienst|verbonden)",
     r"\bwerkt? (?:\w{1,12} )?niet (?:meer|langer)",
     r"\b(?:uit dienst|met (?:vervroegd )?pensioen|gepensioneerd)\b",
-    r"\bheb(?:t)? [^.]{0,40}(?:verlaten|een andere baan)",
+    r"\b(?:hebt?|heeft) [^.]{0,40}(?:verlaten|een andere baan)",
     r"\bgeen medewerker meer\b",
-    r"\bdeze mailbox (?:is opgeheven|wordt niet (?:meer|langer) (?:gelezen|gebruikt))",
+    r"\b(?:deze mailbox|dit (?:e-?mail)?adres) (?:is opgeheven|wordt niet (?:meer|langer))",
+    r"\b(?:mailbox|address|account) is no longer (?:in use|used|monitored|active)\b",
     r"\bno longer (?:work|with|at|employed|an employee|part of)",
     r"\b(?:i|he|she|\w{1,20}) (?:have|has|'ve) (?:now )?(?:left|retired)",
     r"\bi(?:'m| am| have)? (?:now )?(?:left|retired)\b|\bhas retired\b|\blast (?:working )?day was\b",
@@ -83,7 +103,8 @@ LEFT: Final = _any(
 """That the writer is away for good; only believed of an automatic answer."""
 
 RECEIVED_SUBJECT: Final = re.compile(
-    r"\W{0,5}(?:(?:automatische )?ontvangstbevestiging(?=\s*$|\s?:|\s+(?:zaak|van|voor|uw|nr|#|\d))"
+    r"\W{0,5}(?:aanmelding van melding|confirmation of receipt|confirmation de r[ée]ception"
+    r"|(?:automatische )?ontvangstbevestiging(?=\s*$|\s?:|\s+(?:zaak|van|voor|uw|nr|#|\d))"
     r"|\[?(?:request|message|e-?mail|mail) received"
     r"|(?:uw|je|your) (?:e-?mail|bericht|melding|vraag|verzoek|aanvraag|request|ticket|message)\b.{0,30}"
     r"(?:geregistreerd|ontvangen|received|registered|created)"
@@ -97,7 +118,7 @@ RECEIVED_SUBJECT: Final = re.compile(
 THANKS_SUBJECT: Final = re.compile(
     r"\W{0,5}(?:bedankt voor (?:uw|je)|dank voor uw|thank(?:s| you) for (?:contacting|your (?:e-?mail"
     r"|message|enquiry))"
-    r"|\[(?:ticket|case|zaak|#)[^\]]{0,40}\])",
+    r"|\[(?:ticket|case|zaak|#)[^\]]{0,40}\]|\[\w{1,10}#\d{3,20}\])",
     re.IGNORECASE,
 )
 """A subject that machines like, and people as well."""
@@ -107,6 +128,7 @@ RECEIVED: Final = _any(
     r"\b(?:hebben|heb) (?:wij|we|ik) (?:uw|je) [^.]{0,40}(?:ontvangen|geregistreerd)",
     r"\b(?:uw|je) (?:e-?mail|bericht|melding|vraag|verzoek|aanvraag|zaak)\b[^.]{0,40}(?:ontvangen"
     r"|geregistreerd|in behandeling)",
+    r"\bbevestig(?:en)? de (?:goede )?ontvangst\b",
     r"\bwe(?: have|'ve) received your\b",
     r"\byour (?:request|message|e-?mail|ticket|enquiry|case)\b[^.]{0,30}(?:received|created|logged"
     r"|registered)",
@@ -143,6 +165,7 @@ HELD: Final = _any(
     r"\byour (?:e-?mail|message)\b[^.]{0,50}\b(?:held|waiting|pending|queue|not (?:yet )?been delivered"
     r"|quarantine|can be delivered)",
     r"\b(?:release|deliver) your (?:e-?mail|message)\b|\bso (?:that )?(?:i|we) can receive your\b",
+    r"\bwaitlisted\b|\baccount is protected by\b|\byour address added to\b",
     r"\b(?:uw|je) (?:e-?mail|bericht)\b[^.]{0,50}\b(?:wachtrij|vastgehouden|nog niet (?:bezorgd"
     r"|afgeleverd)|alsnog|wacht)",
     r"\bihre (?:e-?mail|nachricht)\b[^.]{0,50}\b(?:zur(?:ü|ue)ckgehalten|warteschlange"
@@ -153,6 +176,7 @@ HELD: Final = _any(
 PROVE: Final = _any(
     r"\breal person\b|\bhuman being\b|\bnot a (?:spammer|robot)\b|\bprevent spam\b|\bjunk (?:e-?)?mail\b"
     r"|\bunsolicited\b",
+    r"\b(?:guest|allowed|safe senders?) list\b|\badd yourself to\b",
     r"\baddress has not been verified\b|\bverify (?:that )?you\b|\bconfirm (?:that )?you\b",
     r"\bgeen spammer\b|\bechte (?:afzender|persoon)\b|\bkein spammer\b|\bechte person\b",
 )

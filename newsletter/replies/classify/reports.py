@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from newsletter.domain.inbound import BounceFacts, Evidence, InboundKind, SubKind
 from newsletter.domain.read_mail import ReadMail
 from newsletter.replies.bounce.fields import field_groups
-from newsletter.replies.bounce.gate import is_from_mail_system, report_type
+from newsletter.replies.bounce.gate import is_daemon, report_type
 from newsletter.replies.complaint import complaint
 
 __all__ = ["Reported", "report_evidence"]
@@ -60,7 +60,7 @@ def _delivery(mail: ReadMail, facts: tuple[BounceFacts, ...]) -> Iterator[Report
             weight = 1.0 if first.rule == "report" else 0.9 if first.recipient else 0.75
             yield _reported(kind, weight, f"bounce:{first.rule}", first.diagnostic or first.status or "")
             return
-    if report_type(mail) == "delivery-status" and is_from_mail_system(mail):
+    if report_type(mail) == "delivery-status" and is_daemon(mail):
         yield _reported(InboundKind.ACKNOWLEDGEMENT, 0.9, "report:delivered", mail.subject)
 
 

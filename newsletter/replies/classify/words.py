@@ -24,6 +24,7 @@ _RULES: Final = (
     ("words:prove", InboundKind.CHALLENGE, 0.4, "words", phrases.PROVE.search),
 )
 _OURS_REPEATED: Final = 0.5
+_SERVERS_SUBJECT: Final = 0.6
 
 
 def word_evidence(seen: Seen) -> Iterator[Evidence]:
@@ -33,6 +34,9 @@ def word_evidence(seen: Seen) -> Iterator[Evidence]:
         found = looks(texts[where])
         if found is not None:
             yield Evidence(kind=kind, weight=weight, rule=rule, excerpt=found[0].strip()[:200])
+    if seen.mail.in_reply_to and phrases.AUTOMATIC_SUBJECT.match(seen.subject):
+        # A server writes its own subject over an answer; a person who changes it writes none of a server's.
+        yield Evidence(kind=InboundKind.OUT_OF_OFFICE, weight=_SERVERS_SUBJECT, rule="subject:server")
     if seen.repeats is not None and phrases.ABSENT_SUBJECT.match(seen.repeats):
         yield Evidence(
             kind=InboundKind.OUT_OF_OFFICE,

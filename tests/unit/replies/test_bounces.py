@@ -11,7 +11,7 @@ from newsletter.domain.provider_event import BounceClass
 from newsletter.replies.bounce import bounces
 from newsletter.replies.mime import read_mail
 
-_MAILS = known_mails("bounces.txt", "held_out.txt")
+_MAILS = known_mails("bounces.txt", "harder.txt", "held_out.txt")
 
 
 def _name(mail: KnownMail) -> str:
@@ -43,7 +43,7 @@ def test_a_delay_is_no_bounce(mail: KnownMail) -> None:
     "mail",
     [
         one
-        for one in known_mails("human.txt", "automatic.txt", "held_out.txt")
+        for one in known_mails("human.txt", "automatic.txt", "harder.txt", "held_out.txt")
         if one.kind not in ("bounce", "delay")
     ],
     ids=_name,

@@ -9,7 +9,7 @@ from newsletter.domain.inbound import Classified, InboundKind
 from newsletter.replies.classify import classify
 from newsletter.replies.mime import read_mail
 
-_FILES = ("bounces.txt", "automatic.txt", "human.txt", "held_out.txt")
+_FILES = ("bounces.txt", "automatic.txt", "human.txt", "harder.txt", "held_out.txt")
 _OURS = ("Wil je als organisatie wel op social media?",)
 
 

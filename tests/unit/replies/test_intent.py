@@ -11,7 +11,7 @@ from newsletter.domain.inbound import FoundIntent, Intent
 from newsletter.replies.intent import intents
 from newsletter.replies.mime import read_mail
 
-_PEOPLE = [mail for mail in known_mails("human.txt", "held_out.txt") if mail.kind == "human"]
+_PEOPLE = [mail for mail in known_mails("human.txt", "harder.txt", "held_out.txt") if mail.kind == "human"]
 
 
 def _name(mail: KnownMail) -> str:
