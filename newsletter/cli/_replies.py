@@ -11,10 +11,10 @@ import click
 from newsletter.cli._console import many, say
 
 if TYPE_CHECKING:
-    from newsletter.domain.inbound_mail import InboundMail
+    from newsletter.domain.inbound_mail import InboundMail, ReplyAct
     from newsletter.project.taken import Taken
 
-__all__ = ["harmless", "mail_as_dict", "mail_lines", "taken_as_dict", "tell_taken", "who"]
+__all__ = ["act_as_dict", "harmless", "mail_as_dict", "mail_lines", "taken_as_dict", "tell_taken", "who"]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _WIDE = 60
@@ -56,7 +56,7 @@ def mail_lines(mails: Iterable[InboundMail]) -> Sequence[Sequence[str]]:
     rows = [("mail", "state", "came in", "from", "issue", "what it says")]
     for mail in mails:
         facts = mail.facts
-        text = mail.trouble or facts.reply_text or facts.subject or ""
+        text = mail.trouble or facts.quote_text or facts.reply_text or facts.subject or ""
         first = next((line for line in harmless(text).split("\n") if line.strip()), "")
         kind = "" if facts.kind in (None, "human") else f"[{facts.kind}] "
         tags = "".join(f" #{tag}" for tag in mail.tags)
@@ -104,6 +104,19 @@ def mail_as_dict(mail: InboundMail) -> dict[str, Any]:
         "trouble": mail.trouble,
         "sha256": mail.sha256,
         "path": mail.path if mail.has_raw else None,
+    }
+
+
+def act_as_dict(act: ReplyAct) -> dict[str, Any]:
+    """Return what a mail asks for, as JSON has it."""
+    return {
+        "mail": act.inbound_id,
+        "act": act.act,
+        "state": str(act.state),
+        "why": act.why,
+        "done_at": act.done_at,
+        "done_by": act.done_by,
+        **dict(act.detail),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -10,28 +10,62 @@ import click
 from newsletter.cli._replies import harmless
 
 if TYPE_CHECKING:
-    from newsletter.domain.inbound_mail import InboundMail
+    from newsletter.domain.inbound_mail import InboundMail, ReplyAct
+    from newsletter.domain.stripped import Stripped
 
-__all__ = ["page_lines"]
+__all__ = ["page_lines", "whole_lines"]
 
 
-def page_lines(mail: InboundMail) -> Iterator[str]:
-    """Yield the lines that show `mail`."""
+def page_lines(
+    mail: InboundMail, acts: Sequence[ReplyAct], whole: Iterable[str] | None = None
+) -> Iterator[str]:
+    """Yield the lines that show `mail` and what it asks for; `whole` in place of what its writer says."""
     yield click.style(_title(mail), bold=True)
     for name, value in _fields(mail):
         yield f"{name + ':':<10} {harmless(value)}"
     yield ""
     facts = mail.facts
-    if facts.reply_text:
+    if whole is not None:
+        yield from whole
+    elif facts.reply_text:
         yield harmless(facts.reply_text).rstrip()
     elif not mail.trouble:
         yield "(It says nothing of its own.)"
     yield ""
-    if facts.removed:
+    for act in acts:
+        yield from _act_lines(act)
+    if facts.removed and whole is None:
         rules = ", ".join(dict.fromkeys(one.kind for one in facts.removed))
         yield click.style(
-            f"Left out: {rules}. The whole mail: newsletter replies show {mail.id} --original", dim=True
+            f"Left out: {rules}. All of it: newsletter replies show {mail.id} --whole", dim=True
         )
+
+
+def whole_lines(stripped: Stripped) -> Iterator[str]:
+    """Yield the lines of a mail; those that were left out are dim and stand behind a bar."""
+    pieces = [(one.start, one.end) for one in stripped.removed]
+    at = 0
+    for line in stripped.source.split("\n"):
+        is_left_out = any(start <= at < end for start, end in pieces) and bool(line)
+        shown = harmless(line)
+        yield click.style(f"| {shown}", dim=True) if is_left_out else shown
+        at += len(line) + 1
+
+
+def _act_lines(act: ReplyAct) -> Iterator[str]:
+    """Yield what a mail asks for, and the command that does it."""
+    words = act.act.replace("_", " ")
+    reason = harmless(dict(act.detail).get("reason", ""))
+    if act.state == "proposed":
+        yield click.style(f"It asks: {words} (“{reason}”)", bold=True)
+        if act.why:
+            yield f"  not done by itself: {act.why}"
+        whose = " --reader EMAIL" if act.subscriber_id is None else ""
+        yield f"  to do it: newsletter replies act {act.inbound_id} {act.act}{whose}"
+        yield f"  or not:   newsletter replies act {act.inbound_id} {act.act} --dismiss"
+    else:
+        when = f" on {act.done_at.astimezone():%d %B %Y}" if act.done_at else ""
+        yield f"{words}: {act.state}{when}, {act.done_by or ''} (“{reason}”)"
 
 
 def _title(mail: InboundMail) -> str:
@@ -52,8 +86,6 @@ def _fields(mail: InboundMail) -> Iterator[tuple[str, str]]:
         yield "Issue", f"{facts.issue} ({_percent(facts.issue_conf)})"
     if mail.email:
         yield "Reader", f"{mail.email} ({_percent(facts.sub_conf)})"
-    if facts.intents:
-        yield "Asks", ", ".join(f"{one.intent} (“{one.excerpt}”)" for one in facts.intents)
     if mail.tags:
         yield "Tags", ", ".join(mail.tags)
     for one in facts.attachments:

@@ -35,6 +35,11 @@ class RepliesConfig:
         "Months to keep mails as they came; `replies purge` removes older ones, what was read in them stays.",
         24,
     )
+    mail_servers: tuple[str, ...] = _key(
+        "Names under which your own mail server writes `Authentication-Results`, such as `mx.google.com`, or"
+        " `microsoft365`; without one nothing that a mail asks is done by itself.",
+        (),
+    )
     post_secret: Secret | None = _key(
         "Last part of the address to which a service posts mails, such as SendGrid's Inbound Parse to"
         " `/inbound/SECRET`, as `env:NAME` or `keyring:service/user`."

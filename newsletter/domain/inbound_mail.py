@@ -10,7 +10,6 @@ from newsletter.domain.inbox import ActState, InboundState
 
 __all__ = [
     "PARSER_VERSION",
-    "Act",
     "AttachmentName",
     "InboundFilter",
     "InboundMail",
@@ -18,6 +17,7 @@ __all__ = [
     "MailFacts",
     "MailboxCursor",
     "RemovedPiece",
+    "ReplyAct",
 ]
 
 PARSER_VERSION = "1"
@@ -147,16 +147,19 @@ class InboundFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """Something a mail asks for, and what was done about it."""
+class ReplyAct:
+    """Something a mail asks for, and what was done about it; `act` is a word of `replies.policy.Act`.
+
+    `why` says why it waits for the author. `done_by` is whoever did it, or `by itself`. `detail` holds what
+    the act needs, such as `reason` and `new_address`.
+    """
 
     inbound_id: int
     act: str
-    state: ActState
-    subscriber_id: int | None
-    why: str | None
     proposed_at: datetime
+    state: ActState = ActState.PROPOSED
+    subscriber_id: int | None = None
+    why: str | None = None
     done_at: datetime | None = None
     done_by: str | None = None
-    undone_at: datetime | None = None
     detail: tuple[tuple[str, str], ...] = ()

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from newsletter.domain.inbound_mail import InboundFilter, InboundMail, Ingested, MailboxCursor
 from newsletter.domain.inbox import InboundState
+from newsletter.domain.stripped import Stripped
 from newsletter.errors import NewsletterError, Problem, UsageError
 from newsletter.mailbox.files import incoming_from
 from newsletter.project.mail_events import take_mail_events
 from newsletter.project.mail_reading import MailReader
+from newsletter.project.reply_acts import ReplyActs
 from newsletter.project.reply_removal import ReplyRemoval
 from newsletter.project.taken import Reread, Taken
 from newsletter.replies.mime import read_mail
@@ -53,6 +55,11 @@ class Replies:
     def removal(self) -> ReplyRemoval:
         """Return what takes mails out of the inbox again."""
         return ReplyRemoval(self._project, self.raw_mails)
+
+    @cached_property
+    def acts(self) -> ReplyActs:
+        """Return what does what mails ask for."""
+        return ReplyActs(self._project)
 
     def ingest(self, raw: bytes, source: str, key: str, *, cursor: MailboxCursor | None = None) -> Ingested:
         """Take in one mail: when this returns, its bytes are on disk and it is in the inbox, unread.
@@ -107,7 +114,7 @@ class Replies:
                     continue
                 before = self.get(one.id)
                 store.stop(one.id)
-                parked += not self._read(replace(one, tries=0), reader)
+                parked += not self._read(replace(one, tries=0), reader, is_reread=True)
                 changed += self.get(one.id).facts != before.facts
                 read += 1
                 tell(read)
@@ -123,6 +130,7 @@ class Replies:
             for one in found:
                 parked += not self._read(one, reader)
             after = found[-1].id
+        self.acts.finish_moves()
         return parked
 
     def find(self, wanted: InboundFilter) -> Sequence[InboundMail]:
@@ -163,6 +171,11 @@ class Replies:
         mail = read_mail(self.raw(number))
         return text_of_html(mail.html) if mail.html else mail.text
 
+    def whole(self, number: int) -> Stripped:
+        """Return the text of a mail with what was left out of it. Raises UsageError, StoreError."""
+        mail = self.get(number)
+        return MailReader(self._project).stripped(self.raw(number), mail.facts.issue)
+
     def mark_read(self, number: int) -> None:
         """Write down that the author saw a mail. Raises StoreError."""
         self._project.store.inbound_desk.mark_read(number, self._project.clock.now())
@@ -182,7 +195,7 @@ class Replies:
     def _now(self) -> datetime:
         return self._project.clock.now()
 
-    def _read(self, one: Unread, reader: MailReader) -> bool:
+    def _read(self, one: Unread, reader: MailReader, *, is_reread: bool = False) -> bool:
         """Read one mail; False when it cannot be read and is parked."""
         store = self._project.store.inbound
         if one.tries >= _MOST_TRIES:
@@ -191,7 +204,7 @@ class Replies:
         store.begin(one.id)
         try:
             raw = self.raw_mails.read(one.path)
-            facts = reader.read(raw)
+            reading = reader.read(raw)
         except NewsletterError as error:
             trouble = error.problems[0].what
         except Exception as error:  # noqa: BLE001  # one mail a stage trips over must not hold up all others
@@ -201,8 +214,9 @@ class Replies:
             store.stop(one.id)
             raise
         else:
-            take_mail_events(self._project, raw, facts)
-            store.note(one.id, facts, self._now)
+            take_mail_events(self._project, raw, reading.facts)
+            self.acts.follow(one.id, reading.decision, is_reread=is_reread)
+            store.note(one.id, reading.facts, self._now)
             return True
         store.park(one.id, trouble)
         store.stop(one.id)

@@ -37,6 +37,7 @@ from newsletter.store.opt_in import SqlOptIn
 from newsletter.store.person_keys import PERSON_KEY
 from newsletter.store.planning import discard_unfinished
 from newsletter.store.preferences import SqlPreferences
+from newsletter.store.reply_acts import SqlReplyActs
 from newsletter.store.reply_answers import SqlReplyAnswers
 from newsletter.store.reply_brief import SqlReplyBrief
 from newsletter.store.resting import SqlResting
@@ -91,6 +92,7 @@ class Store:
         self.reply_answers = SqlReplyAnswers(database)
         self.inbound = SqlInbound(database)
         self.inbound_desk = SqlInboundDesk(database)
+        self.reply_acts = SqlReplyActs(database)
         self.inbound_removal = SqlInboundRemoval(database)
         self.reply_brief = SqlReplyBrief(database)
         self.field_indexes = SqlFieldIndexes(database)

@@ -7,8 +7,8 @@ import sys
 import click
 
 from newsletter.cli._console import emit_json, json_option, open_project
-from newsletter.cli._replies import harmless, mail_as_dict
-from newsletter.cli._reply_page import page_lines
+from newsletter.cli._replies import act_as_dict, harmless, mail_as_dict
+from newsletter.cli._reply_page import page_lines, whole_lines
 
 __all__ = ["command"]
 
@@ -16,9 +16,10 @@ __all__ = ["command"]
 @click.command("show")
 @click.argument("number", type=int, metavar="MAIL")
 @click.option("--original", is_flag=True, help="The whole mail, byte for byte as it came.")
+@click.option("--whole", is_flag=True, help="Also what was left out, each line of it behind a bar.")
 @click.option("--html-as-text", is_flag=True, help="What its HTML says, where it has any.")
 @json_option
-def command(number: int, original: bool, html_as_text: bool, as_json: bool) -> None:
+def command(number: int, original: bool, whole: bool, html_as_text: bool, as_json: bool) -> None:
     """Read the mail with number MAIL: what its writer says, without the letter that is quoted in it.
 
     Attachments are named and never opened. A mail you look at is no longer unread.
@@ -31,10 +32,12 @@ def command(number: int, original: bool, html_as_text: bool, as_json: bool) -> N
         if html_as_text:
             click.echo(harmless(project.replies.html_as_text(number)))
             return
+        acts = project.replies.acts.of(number)
         if as_json:
-            emit_json(mail_as_dict(mail))
+            emit_json({**mail_as_dict(mail), "acts": [act_as_dict(one) for one in acts]})
             return
-        for line in page_lines(mail):
+        text = whole_lines(project.replies.whole(number)) if whole else None
+        for line in page_lines(mail, acts, text):
             click.echo(line)
         project.replies.mark_read(number)
 

@@ -1,0 +1,42 @@
+"""`newsletter replies act`: do what a reader asks in a mail."""
+
+from __future__ import annotations
+
+import click
+
+from newsletter.cli._console import emit_json, json_option, open_project
+from newsletter.cli._replies import act_as_dict
+from newsletter.errors import Problem, UsageError
+
+__all__ = ["command"]
+
+
+@click.command("act")
+@click.argument("number", type=int, metavar="MAIL")
+@click.argument("act", metavar="ACT")
+@click.option("--reader", metavar="EMAIL", help="For this reader, where the mail does not show whose it is.")
+@click.option("--to", "new_address", metavar="EMAIL", help="The new address, where the mail does not say it.")
+@click.option("--dismiss", is_flag=True, help="Decide that nothing is to be done.")
+@json_option
+def command(
+    number: int, act: str, reader: str | None, new_address: str | None, dismiss: bool, as_json: bool
+) -> None:
+    """Do what the mail with number MAIL asks: ACT is unsubscribe, change_address, forget, suspend or review.
+
+    `replies show MAIL` names what it asks. Nothing else can be done with this, and nothing twice.
+    """
+    if dismiss and (reader or new_address):
+        raise UsageError(Problem(what="--dismiss goes with no other option"))
+    with open_project() as project:
+        acts = project.replies.acts
+        done = (
+            acts.dismiss(number, act)
+            if dismiss
+            else acts.do(number, act, email=reader, new_address=new_address)
+        )
+    if as_json:
+        emit_json(act_as_dict(done))
+        return
+    click.echo(f"{done.act.replace('_', ' ')}: {done.state}")
+    if done.act == "change_address" and not dismiss:
+        click.echo("The new address is asked to confirm; until it does, letters go to the old one.")
