@@ -11,6 +11,7 @@ import click
 
 from newsletter.cli._bars import Bar, bars
 from newsletter.cli._console import emit_json, json_option, many, open_project, say
+from newsletter.cli._reply_figures import figures_as_dict, reply_lines, show_rates
 from newsletter.domain.fate import Word
 from newsletter.domain.provider_event import EventKind
 from newsletter.errors import UsageError
@@ -18,6 +19,7 @@ from newsletter.errors import UsageError
 if TYPE_CHECKING:
     from newsletter.domain.fate import Fate
     from newsletter.events.report import Report
+    from newsletter.project import Project
 
 __all__ = ["command"]
 
@@ -29,13 +31,18 @@ _COLUMNS = ("email", "delivery", "state", "word", "bounce", "status", "reason", 
 @click.argument("campaign", required=False)
 @click.option("--silent", is_flag=True, help="List who was accepted a day ago without any word since.")
 @click.option("--csv", "as_csv", is_flag=True, help="A line for each reader, as CSV.")
+@click.option("--replies", is_flag=True, help="A line for each letter: how many answered, and how soon.")
 @json_option
-def command(campaign: str | None, silent: bool, as_csv: bool, as_json: bool) -> None:
+def command(campaign: str | None, silent: bool, as_csv: bool, replies: bool, as_json: bool) -> None:
     """Show what became of CAMPAIGN, the newest when none is named."""
     if as_csv and as_json:
         raise UsageError("choose one of --csv and --json")
+    if replies and (campaign or silent or as_csv):
+        raise UsageError("--replies is about all letters; it takes no campaign, --silent or --csv")
     with open_project() as project:
-        if as_csv:
+        if replies:
+            _show_rates(project, as_json=as_json)
+        elif as_csv:
             _write_csv(project.events.fates(campaign, only_silent=silent))
         elif silent:
             _list(project.events.fates(campaign, only_silent=True), as_json=as_json)
@@ -43,6 +50,7 @@ def command(campaign: str | None, silent: bool, as_csv: bool, as_json: bool) -> 
             emit_json(_as_dict(project.events.report(campaign)))
         else:
             _show(project.events.report(campaign))
+            _tell_untied(project.events.untied_bounces())
 
 
 def _show(report: Report) -> None:
@@ -59,7 +67,30 @@ def _show(report: Report) -> None:
     for (status, reason), number in report.reasons:
         text = " ".join(part for part in (status, reason) if part) or "no reason given"
         click.echo(f"{number:>7,}  {_printable(text)[:_REASON]}")
+    for line in reply_lines(report.replies):
+        click.echo(line)
     _advise(report)
+
+
+def _show_rates(project: Project, *, as_json: bool) -> None:
+    rates = project.events.reply_rates()
+    if as_json:
+        emit_json(
+            [
+                {"campaign": one.id, "issue": one.issue, "segment": one.segment, **figures_as_dict(figures)}
+                for one, figures in rates
+            ]
+        )
+    elif rates:
+        show_rates(rates)
+    else:
+        say("No letter went out yet.")
+
+
+def _tell_untied(number: int) -> None:
+    if number:
+        say(f"\n{many(number, 'mail')} about bounces do not say which letter it was.")
+        say("See them: newsletter replies list --kind bounce")
 
 
 def _lines(report: Report) -> list[Bar]:
@@ -74,8 +105,11 @@ def _lines(report: Report) -> list[Bar]:
         Bar(label=str(kind), count=readers.get(kind, 0), color=color)
         for kind, color in ((EventKind.COMPLAINED, "red"), (EventKind.UNSUBSCRIBED, "yellow"))
     ]
+    replied = [
+        Bar(label="replied", count=number, color="green") for number in [report.replies.readers] if number
+    ]
     if not report.tells:  # what came by mail is all there is
-        return [*lines, *(one for one in (*bounced, *asked_to_stop) if one.count)]
+        return [*lines, *(one for one in (*bounced, *asked_to_stop) if one.count), *replied]
     lines += [
         Bar(label="delivered", count=words.get(Word.DELIVERED, 0), color="green", depth=1),
         *bounced,
@@ -89,7 +123,7 @@ def _lines(report: Report) -> list[Bar]:
         for kind in (EventKind.OPENED, EventKind.CLICKED)
         if readers.get(kind)
     ]
-    return lines
+    return [*lines, *replied]
 
 
 def _advise(report: Report) -> None:
@@ -160,6 +194,7 @@ def _as_dict(report: Report) -> dict[str, object]:
         "silent": report.silent,
         "early": report.early,
         "tells": report.tells,
+        "replies": figures_as_dict(report.replies),
         "reasons": [
             {"status": status, "reason": reason, "count": number}
             for (status, reason), number in report.reasons

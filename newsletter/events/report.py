@@ -11,6 +11,7 @@ from newsletter.domain.campaign import Campaign
 from newsletter.domain.delivery import DeliveryState
 from newsletter.domain.fate import Fate, Word
 from newsletter.domain.provider_event import BounceClass, EventKind
+from newsletter.domain.reply_figures import ReplyFigures
 
 __all__ = ["ALARMING_BLOCKS", "SILENT_AFTER", "Report", "is_silent", "make_report", "silent_ones"]
 
@@ -32,6 +33,7 @@ class Report:
     they were taken, `early` how many have none but are younger than that. `reasons` are the most frequent
     reasons for bouncing or dropping, as (status, reason). `tells` is False when the provider tells nothing
     afterwards; bounces that came by mail are counted all the same.
+    `replies` are those of its readers.
     """
 
     campaign: Campaign
@@ -43,6 +45,7 @@ class Report:
     silent: int = 0
     early: int = 0
     tells: bool = True
+    replies: ReplyFigures = field(default_factory=ReplyFigures)
 
     @property
     def accepted(self) -> int:
@@ -61,7 +64,14 @@ _TOLD_BY_MAIL = frozenset({EventKind.BOUNCED, EventKind.DEFERRED, EventKind.COMP
 _BY_READERS = (EventKind.COMPLAINED, EventKind.UNSUBSCRIBED, EventKind.OPENED, EventKind.CLICKED)
 
 
-def make_report(campaign: Campaign, fates: Iterable[Fate], now: datetime, *, has_reader: bool) -> Report:
+def make_report(
+    campaign: Campaign,
+    fates: Iterable[Fate],
+    now: datetime,
+    *,
+    has_reader: bool,
+    replies: ReplyFigures | None = None,
+) -> Report:
     """Count `fates`, those of all deliveries of `campaign`.
 
     `has_reader` says that somebody reads what its provider tells. Without, a campaign of which only bounces
@@ -99,6 +109,7 @@ def make_report(campaign: Campaign, fates: Iterable[Fate], now: datetime, *, has
         silent=silent if tells else 0,
         early=open_ends - silent if tells else 0,
         tells=tells,
+        replies=replies or ReplyFigures(),
     )
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsletter.domain.campaign import Campaign
 from newsletter.domain.events_taken import EventsTaken
 from newsletter.domain.fate import Fate
 from newsletter.domain.provider_event import ProviderEvent
+from newsletter.domain.reply_figures import ReplyFigures
 from newsletter.events.files import read_files
 from newsletter.events.report import Report, make_report, silent_ones
 from newsletter.plugins import load_plugin, plugin_names
@@ -65,7 +67,19 @@ class Events:
             self._project.store.events.fates(found.id),
             self._project.clock.now(),
             has_reader=found.provider in plugin_names(READERS),
+            replies=self._project.store.reply_figures.of_issue(found.issue).get(found.id),
         )
+
+    def reply_rates(self) -> Sequence[tuple[Campaign, ReplyFigures]]:
+        """Return every campaign that reached somebody, newest first, with its replies. Raises StoreError."""
+        store = self._project.list_store
+        figures = store.reply_figures.of_all()
+        known = ((one, figures.get(one.id, ReplyFigures())) for one in store.ledger.campaigns())
+        return [(one, found) for one, found in known if found.accepted]
+
+    def untied_bounces(self) -> int:
+        """Return how many mails say that a letter bounced and not which. Raises StoreError."""
+        return self._project.list_store.reply_figures.untied_bounces()
 
     def fates(self, campaign: str | None = None, *, only_silent: bool = False) -> Iterator[Fate]:
         """Yield every mail of a campaign with what was told about it, or only those nobody told the end of.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
+from sqlalchemy.sql.selectable import NamedFromClause
 
 from newsletter.domain.delivery import DeliveryState
 from newsletter.domain.fate import Fate
@@ -13,7 +15,7 @@ from newsletter.domain.provider_event import BounceClass, EventKind
 from newsletter.store.columns import UtcTime
 from newsletter.store.schema import attempt, batch, campaign, delivery, provider_event
 
-__all__ = ["fates"]
+__all__ = ["attempts_of_batches", "fates"]
 
 _ROWS_AT_ONCE = 2000
 _GRAVITY = {None: 1, BounceClass.SOFT: 2, BounceClass.BLOCKED: 3, BounceClass.HARD: 4}
@@ -28,13 +30,7 @@ def fates(connection: Connection, campaign_id: str) -> Iterator[Fate]:
 
 def _with_events(campaign_id: str) -> Select[tuple[object, ...]]:
     """Select a row for each event of each delivery, and one for a delivery without; ordered by delivery."""
-    own, parents = attempt.alias("own"), attempt.alias("parents")
-    # A batch that was split off was tried as part of the one it came from.
-    taken_at = func.coalesce(
-        *(one.c[name] for one in (own, parents) for name in ("leaves_at", "ended_at", "started_at")),
-        campaign.c.created_at,
-        type_=UtcTime,
-    )
+    own, parents, taken_at = attempts_of_batches()
     return (
         select(
             delivery.c.id,
@@ -56,6 +52,20 @@ def _with_events(campaign_id: str) -> Select[tuple[object, ...]]:
         .order_by(batch.c.seq, delivery.c.position)
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
+
+
+def attempts_of_batches() -> tuple[NamedFromClause[Any], NamedFromClause[Any], ColumnElement[Any]]:
+    """Return the last attempt of a batch, that of the one it came from, and when the mail was taken.
+
+    A batch that was split off was tried as part of the one it came from. Join both by outer joins.
+    """
+    own, parents = attempt.alias("own"), attempt.alias("parents")
+    taken_at = func.coalesce(
+        *(one.c[name] for one in (own, parents) for name in ("leaves_at", "ended_at", "started_at")),
+        campaign.c.created_at,
+        type_=UtcTime,
+    )
+    return own, parents, taken_at
 
 
 def _fate(rows: list[Row[tuple[object, ...]]]) -> Fate:

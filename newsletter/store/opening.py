@@ -40,6 +40,7 @@ from newsletter.store.preferences import SqlPreferences
 from newsletter.store.reply_acts import SqlReplyActs
 from newsletter.store.reply_answers import SqlReplyAnswers
 from newsletter.store.reply_brief import SqlReplyBrief
+from newsletter.store.reply_figures import SqlReplyFigures
 from newsletter.store.resting import SqlResting
 from newsletter.store.retention import SqlRetention
 from newsletter.store.rights import SqlRights
@@ -95,6 +96,7 @@ class Store:
         self.reply_acts = SqlReplyActs(database)
         self.inbound_removal = SqlInboundRemoval(database)
         self.reply_brief = SqlReplyBrief(database)
+        self.reply_figures = SqlReplyFigures(database)
         self.field_indexes = SqlFieldIndexes(database)
 
     def audience_view(

@@ -49,14 +49,16 @@ In de volgende brief vertel ik wat eruit kwam.
 
 
 @contextmanager
-def a_newsletter(root: Path, config: str = _CONFIG, *, readers: int = 6) -> Iterator[Project]:
-    """Give a project in `root` whose letter `woo` went to `readers` readers of two kinds."""
+def a_newsletter(
+    root: Path, config: str = _CONFIG, *, readers: int = 6, listed: int = 6
+) -> Iterator[Project]:
+    """Give a project in `root` whose letter `woo` went to `readers`; `listed` of them are on the list."""
     (root / "issues").mkdir(exist_ok=True)
     (root / "newsletter.toml").write_text(config, "utf-8")
     (root / "issues" / "2026-11-24-woo.md").write_text(_LETTER, "utf-8")
     with Project.open(root, environment={}, clock=FixedClock(LATER)) as project:
         who = members(readers)
-        for number, one in enumerate(who):
+        for number, one in enumerate(who[:listed]):
             _subscribe(project, one, "gemeente" if number % 2 == 0 else "waterschap")
         send(project, who)
         yield project
