@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from newsletter.domain.network import networks_of
 from newsletter.domain.person_hash import person_hash
 from newsletter.domain.token import read_token, sign_token
-from newsletter.store.visit_limits import VisitLimit
+from newsletter.store.visit_limits import SqlVisitLimits, VisitLimit
 
 if TYPE_CHECKING:
     from newsletter.project import Project
 
-__all__ = ["FEWEST_SECONDS", "Admission"]
+__all__ = ["FEWEST_SECONDS", "Admission", "abuse_alarm"]
 
 FEWEST_SECONDS = 2.5
 """Nobody reads a form and fills it in faster, in seconds."""
@@ -25,6 +25,16 @@ _EVERYBODY = VisitLimit(name="everybody", most=_EVERYWHERE, seconds=_HOUR)
 _FORM = "form"
 _FORM_LASTS = timedelta(hours=24)
 _log = logging.getLogger(__name__)
+
+
+def abuse_alarm(limits: SqlVisitLimits, now: datetime) -> str | None:
+    """Return what the author should know of requests on the site; None: all is quiet. Raises StoreError."""
+    if not limits.is_full(_EVERYBODY, now):
+        return None
+    return (
+        f"more than {_EVERYWHERE} people an hour ask for the letter on the site, so no more are asked "
+        "to confirm for now; if it goes on, somebody is abusing the form"
+    )
 
 
 class Admission:
@@ -69,12 +79,7 @@ class Admission:
 
     def alarm(self) -> str | None:
         """Return what the author should know: that requests came in such numbers that no more are taken."""
-        if not self._project.store.visit_limits.is_full(_EVERYBODY, self._now()):
-            return None
-        return (
-            f"more than {_EVERYWHERE} people an hour ask for the letter on the site, so no more are asked "
-            "to confirm for now; if it goes on, somebody is abusing the form"
-        )
+        return abuse_alarm(self._project.store.visit_limits, self._now())
 
     def _now(self) -> datetime:
         return self._project.clock.now()

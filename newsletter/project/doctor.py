@@ -103,14 +103,18 @@ class Doctor:
             return [_misconfigured(problem) for problem in error.problems]
 
     def _site(self) -> Sequence[Diagnosis]:
+        from newsletter.doctor.ailments.site import SITE_ABUSED
         from newsletter.doctor.site import look_at_site
+        from newsletter.project.machine import read_abuse
 
         config = self.project.config
         base_url = config.site.base_url or config.newsletter.base_url
         name = self.provider or config.provider.name
         reporter = name if self.project.webhooks.knows(name) else None
         look = partial(look_at_site, base_url, self.visit, self.project.clock.now(), reporter)
-        return go_round([Exam(subject="site", look=look)], longest_s=2 * _LONGEST_S)
+        abuse = read_abuse(self.project)
+        told = [SITE_ABUSED.found("form", abuse)] if abuse else []
+        return [*told, *go_round([Exam(subject="site", look=look)], longest_s=2 * _LONGEST_S)]
 
     def _machine(self) -> Sequence[Diagnosis]:
         from newsletter.doctor.machine import judge_machine

@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING
 
 from newsletter.domain.machine_state import BackupState, DatabaseState, MachineState
 from newsletter.errors import StoreError
+from newsletter.project.admission import abuse_alarm
 from newsletter.source import shown_path
 from newsletter.store.health import look_at_database, open_files, sqlite_version
+from newsletter.store.migrate import revision_of
 from newsletter.store.opening import locate_store
+from newsletter.store.schema import HEAD
+from newsletter.store.visit_limits import SqlVisitLimits
 
 if TYPE_CHECKING:
     from newsletter.project import Project
 
-__all__ = ["read_machine", "time_address"]
+__all__ = ["read_abuse", "read_machine", "time_address"]
 
 _SENDGRID = {"global": "https://api.sendgrid.com/", "eu": "https://api.eu.sendgrid.com/"}
 
@@ -43,6 +47,24 @@ def read_machine(project: Project) -> MachineState:
         if config.provider.name == "outbox"
         else None,
     )
+
+
+def read_abuse(project: Project) -> str | None:
+    """Return what the author should know of abuse of the site; None: nothing, or nobody can tell.
+
+    It changes nothing: a database of another version is not asked. Raises ConfigError as `read_machine` does.
+    """
+    if not project.has_store:
+        return None
+    database = locate_store(project.config.store.url, project.config.root)
+    try:
+        if revision_of(database) != HEAD:
+            return None
+        return abuse_alarm(SqlVisitLimits(database), project.clock.now())
+    except StoreError:  # what is wrong with the database is told of the machine
+        return None
+    finally:
+        database.close()
 
 
 def time_address(project: Project) -> str | None:

@@ -8,6 +8,7 @@ from newsletter.domain.diagnosis import Health
 __all__ = [
     "HOOK_CLOSED",
     "LEAVE_REFUSED",
+    "SITE_ABUSED",
     "SITE_CERTIFICATE_ENDS",
     "SITE_FAILING",
     "SITE_INSECURE",
@@ -112,4 +113,11 @@ LEAVE_REFUSED = Ailment(
     title="The page to leave is not shown.",
     why="Readers who cannot leave report the letter as spam.",
     advice="let the proxy pass everything below /unsubscribe/ on to the site, without password or redirect",
+)
+SITE_ABUSED = Ailment(
+    code="site-abused",
+    health=_W,
+    title="So many people ask for the letter on the site that no more are taken.",
+    why="Somebody may fill in addresses of others to flood their mailboxes; who really wants it must wait.",
+    advice="look who asks: newsletter subscribers; if it goes on, take the form off your site for a while",
 )
