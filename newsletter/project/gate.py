@@ -13,6 +13,7 @@ from newsletter.checks.context import CheckContext
 from newsletter.checks.need import Need
 from newsletter.checks.receipt import take_receipt
 from newsletter.checks.registry import Stage
+from newsletter.checks.spelling.dictionary import forget_dictionaries
 from newsletter.domain.finding import CheckReport, Severity
 from newsletter.domain.issue import Issue
 from newsletter.domain.receipt import Approval, Clearance, Noted, Receipt, templates_digest
@@ -207,6 +208,7 @@ class Gate:
                 view=view,
                 examined=lambda context, _report: seen.append(context),
             )
+        forget_dictionaries()  # what is sent next needs the memory more
         return report, seen[0]
 
     def _made_of(self, issue: Issue) -> dict[str, str]:

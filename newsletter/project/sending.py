@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter.checks.spelling.dictionary import forget_dictionaries
 from newsletter.delivery import plan as planning
 from newsletter.delivery.audience import Audience
 from newsletter.delivery.digests import campaign_digests, verify_unchanged
@@ -156,7 +155,6 @@ class Sending:
                     fix=f"newsletter check {prepared.plan.issue_path}",
                 )
             )
-        forget_dictionaries()  # the letter is checked: what is sent next needs the memory more
         with collector_held_back():
             return planning.freeze(
                 prepared.plan,

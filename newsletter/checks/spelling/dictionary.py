@@ -35,6 +35,7 @@ _PREFERRED = {
     "fr": ("fr_FR", "fr"),
 }
 _PACKAGES = {"nl": "hunspell-nl", "en": "hunspell-en-gb", "de": "hunspell-de-de", "fr": "hunspell-fr"}
+_MOST_SUGGESTED = 1_000
 _TAG = re.compile(r"([a-z]{2,3})(?:-[a-z]{4})?(?:-([a-z]{2}))?", re.IGNORECASE)
 
 
@@ -46,9 +47,6 @@ class Dictionary(Protocol):
 
     def suggest(self, word: str) -> tuple[str, ...]:
         """Return words that look like `word`, the likeliest first."""
-
-    def __hash__(self) -> int:
-        """Return what tells this dictionary from another, so that answers can be remembered."""
 
 
 def open_dictionary(config: Config, lang: str) -> Dictionary | None:
@@ -123,11 +121,18 @@ class _Hunspell:
     def __init__(self, words: Hunspell, stem: Path) -> None:
         self._words = words
         self._stem = stem
+        self._suggested: dict[str, tuple[str, ...]] = {}
         self.spell: Callable[[str], bool] = words.spell
 
     def suggest(self, word: str) -> tuple[str, ...]:
         """Return words that look like `word`, the likeliest first; none that it will not offer."""
-        return tuple(likely_words(word, self._is_fit, self._habits, self._listed))
+        if (
+            word not in self._suggested
+        ):  # remembered here, and forgotten with the dictionary: it takes milliseconds
+            if len(self._suggested) >= _MOST_SUGGESTED:
+                self._suggested.clear()
+            self._suggested[word] = tuple(likely_words(word, self._is_fit, self._habits, self._listed))
+        return self._suggested[word]
 
     def _is_fit(self, word: str) -> bool:
         if not self.spell(word):

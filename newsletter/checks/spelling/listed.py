@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
 from newsletter.checks.spelling.distance import BEYOND, FIRST, distance, sounding_like, unaccented
 
@@ -26,7 +25,7 @@ class ListedWords:
     def __init__(self, text: str) -> None:
         """Keep `text`, a word on a line, each perhaps with its flags behind a stroke."""
         self._text = text
-        self._with_initial = lru_cache(maxsize=64)(self._read)
+        self._by_initial: dict[str, Mapping[int, list[tuple[int, str]]]] = {}
 
     def like(self, slip: str, *, sounding: bool = False) -> dict[str, int]:
         """Return the listed words near `slip`, each with its distance; a name is farther than a word.
@@ -39,7 +38,9 @@ class ListedWords:
 
     def _near(self, slip: str, initial: str) -> dict[str, int]:
         letters = _letters(slip)
-        by_length = self._with_initial(initial)
+        if initial not in self._by_initial:
+            self._by_initial[initial] = self._read(initial)
+        by_length = self._by_initial[initial]
         found: dict[str, int] = {}
         for length in range(len(slip) - _LENGTHS, len(slip) + _LENGTHS + 1):
             held = by_length.get(length, [])

@@ -89,6 +89,20 @@ def test_a_dictionary_that_was_forgotten_is_gone_and_read_again_when_asked_for(c
     assert again.spell("een")
 
 
+def test_a_check_that_suggested_words_keeps_no_dictionary_alive(config: Config) -> None:
+    _dictionary(config, "tlh", "gemeente")
+    result = _spelling(_context(config, "de gemeemte"))
+    found = open_dictionary(config, "tlh")
+    assert found is not None
+    gone, listed = weakref.ref(found), weakref.ref(found._listed)
+    del found
+
+    forget_dictionaries()
+
+    assert "gemeente" in str(result)
+    assert (None, None) == (gone(), listed())
+
+
 @pytest.mark.parametrize(
     ("lang", "name", "is_found"),
     [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from itertools import islice
 
 from newsletter.checks.context import CheckContext
@@ -64,9 +63,8 @@ def check(context: CheckContext) -> Iterable[Fault]:
             yield _fault(context, unknown, like, is_last=is_last)
 
 
-@lru_cache(maxsize=1_000)
 def _like(dictionary: Dictionary, word: str) -> tuple[str, ...]:
-    """Return the two words of `dictionary` most like `word`; remembered, as it takes milliseconds."""
+    """Return the two words of `dictionary` most like `word`."""
     return tuple([one for one in dictionary.suggest(word) if one != word][:2])
 
 
