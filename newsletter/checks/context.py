@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -360,7 +361,9 @@ class CheckContext:
         """
         if self._audience is None:
             raise LookupError("the rule does not state Need.LIST")
-        return self._audience.members(self.segment, conditions) if self.segment is not None else iter(())
+        if self.segment is None:
+            return iter(())
+        return chain.from_iterable(self._audience.pages(self.segment, conditions))
 
     def campaigns(self, slug: str | None = None) -> Sequence[Campaign]:
         """Return the campaigns of this issue, or of the one called `slug`, newest first (Need.LIST)."""

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import islice
+from itertools import chain
 
 from newsletter.config.schema import Config, FieldConfig
-from newsletter.delivery.recipients import value_freezer
+from newsletter.delivery.recipients import Freezer, value_freezer
 from newsletter.domain.address import address_key
 from newsletter.domain.campaign import Member
 from newsletter.domain.correction import Correction
 from newsletter.domain.delivery import DeliveryState
+from newsletter.domain.member_columns import MemberColumns
+from newsletter.domain.subscriber import FieldValue
 from newsletter.domain.variant import Variants
 from newsletter.errors import DeliveryRefused, Problem
 from newsletter.protocols import AudienceView, Ledger
 
 __all__ = ["Audience", "AudienceDigest", "changed_audience"]
-
-_AT_ONCE = 500  # hashing a few hundred lines at once is quicker
 
 
 class AudienceDigest:
@@ -28,26 +28,28 @@ class AudienceDigest:
 
     def __init__(self) -> None:
         """Start with nobody."""
-        self._sha = sha256()
+        self._columns = [sha256() for _ in range(5)]  # a column at a time is hashed in half the time
         self.count = 0
         self.first = ""
         self.last = ""
         self.variants: Counter[str] = Counter()
 
-    def watch(self, members: Iterable[Member]) -> Iterator[Member]:
-        """Yield `members` as they are, taking each in: who, where to, with which values, which letter."""
-        iterator = iter(members)
-        while some := list(islice(iterator, _AT_ONCE)):
-            self._sha.update("".join([_line(member) for member in some]).encode())
-            self.count += len(some)
-            self.variants.update([member.variant for member in some])
-            self.first = self.first or some[0].email
-            self.last = some[-1].email
-            yield from some
+    def watch(self, pages: Iterable[MemberColumns]) -> Iterator[MemberColumns]:
+        """Yield `pages` as they are, taking each member in: who, where to, which values, which letter."""
+        for page in pages:
+            ids = map(str, page.subscriber_ids)
+            told = (ids, page.emails, page.keys, page.variants, page.value_texts)
+            for sha, column in zip(self._columns, told, strict=True):
+                sha.update("\n".join([*column, ""]).encode())
+            self.count += len(page)
+            self.variants.update(page.variants)
+            self.first = self.first or page.emails[0]
+            self.last = page.emails[-1]
+            yield page
 
     def hexdigest(self) -> str:
-        """Return the SHA-256 (hex) of everybody taken in so far, in order."""
-        return self._sha.hexdigest()
+        """Return the SHA-256 (hex) of everybody taken in so far, in order: of the digests of the columns."""
+        return sha256(b"".join([sha.digest() for sha in self._columns])).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,11 @@ class Audience:
         return self.variants.first.slug
 
     def members(self) -> Iterator[Member]:
-        """Yield the members, frozen, by subscriber id.
+        """Yield what `pages` yields, one by one."""
+        return chain.from_iterable(self.pages())
+
+    def pages(self) -> Iterator[MemberColumns]:
+        """Yield the members, frozen, by subscriber id, some at a time.
 
         Raises UsageError for a wrong segment, and DeliveryRefused for a reader of a letter that did not
         occur when the letters were made.
@@ -97,18 +103,24 @@ class Audience:
             key: value_freezer(letter.slots, self.fields, lang)
             for key, letter in self.variants.letters.items()
         }
-        for member in self.view.members(self.segment, self.variants.conditions):
-            if member.key not in already:
-                key = self.variants.key_of(member.variant)
-                if key is None:
-                    raise DeliveryRefused(changed_audience(self.segment))
-                values = freezers[key](member.values)
-                zone = str(member.values.get(self.zone_field, "")).strip() if self.zone_field else ""
-                yield Member(member.subscriber_id, member.email, member.key, values, key, zone)
+        for page in self.view.pages(self.segment, self.variants.conditions):
+            if already:
+                page = page.chosen(at for at, key in enumerate(page.keys) if key not in already)
+            if page:
+                yield self._frozen(page, freezers)
 
     def already_planned(self) -> int:
         """Return how many of the segment already have a delivery of the issue."""
         return self.view.already_planned(self.issue, self.segment)
+
+    def _frozen(self, page: MemberColumns, freezers: Mapping[str, Freezer]) -> MemberColumns:
+        letters = {variant: self.variants.key_of(variant) for variant in set(page.variants)}
+        variants = [letter for variant in page.variants if (letter := letters[variant]) is not None]
+        if len(variants) < len(page):
+            raise DeliveryRefused(changed_audience(self.segment))
+        zone_field = self.zone_field
+        zones = [str(one.get(zone_field, "")).strip() for one in page.values] if zone_field else page.zones
+        return page.with_values(_freeze(page.values, variants, freezers), variants, zones)
 
     def _planned_keys(self) -> set[str]:
         """Return the keys of those who have a delivery, save cancelled ones; read only when needed."""
@@ -131,8 +143,17 @@ def changed_audience(segment: str, counts: str = "") -> Problem:
     )
 
 
-def _line(member: Member) -> str:
-    values = member.values
-    pairs = sorted(values.items()) if len(values) > 1 else values.items()
-    told = "\0".join([f"{name}={value}" for name, value in pairs])
-    return f"{member.subscriber_id}\0{member.email}\0{member.key}\0{member.variant}\0{told}\n"
+def _freeze(
+    values: Sequence[Mapping[str, FieldValue]], variants: Sequence[str], freezers: Mapping[str, Freezer]
+) -> Sequence[Mapping[str, str]]:
+    """Return what is kept of `values`, whose letters are `variants`."""
+    if len(set(variants)) == 1:
+        return freezers[variants[0]](values)
+    frozen = {variant: iter(freezers[variant](_of(values, variants, variant))) for variant in set(variants)}
+    return [next(frozen[variant]) for variant in variants]
+
+
+def _of(
+    values: Sequence[Mapping[str, FieldValue]], variants: Sequence[str], wanted: str
+) -> Sequence[Mapping[str, FieldValue]]:
+    return [one for one, variant in zip(values, variants, strict=True) if variant == wanted]

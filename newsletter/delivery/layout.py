@@ -12,9 +12,9 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from newsletter.delivery.rules import PlanRules
-from newsletter.domain.campaign import Member
 from newsletter.domain.canary import PARTS, lot
 from newsletter.domain.local_time import at_local, find_zone
+from newsletter.domain.member_columns import MemberColumns
 from newsletter.domain.wave import Wave, WaveKind
 
 __all__ = ["Layout", "LayoutCounter", "Shares"]
@@ -90,24 +90,23 @@ class Layout:
         """Return the waves the ledger has to keep: none where one goes at its time and nothing holds it."""
         return () if len(self.waves) == 1 and self.rules.quiet is None else self.waves
 
-    def place(self, members: Iterable[Member]) -> Iterator[Member]:
-        """Yield `members`, each with the wave and the lane that are theirs."""
-        zones = _Zones(self.rules)
-        for place, member in enumerate(members):
-            zone = zones.of(member)
-            day = bisect_right(self.bounds, place)
-            first = bisect_right(self.edges, lot(self.issue, member.key)) if zone == self.head else 0
-            is_first = zone == self.head and first < len(self.edges)
-            yield Member(
-                subscriber_id=member.subscriber_id,
-                email=member.email,
-                key=member.key,
-                values=member.values,
-                variant=member.variant,
-                zone=zone,
-                wave=first if is_first else self.numbers.get((day, zone), len(self.waves) - 1),
-                lane=_lane(member.key, self.rules),
-            )
+    def place(self, pages: Iterable[MemberColumns]) -> Iterator[MemberColumns]:
+        """Yield `pages`, each member with the wave and the lane that are theirs."""
+        zones, seen = _Zones(self.rules), 0
+        for page in pages:
+            its_zones = [zones.of(zone) for zone in page.zones]
+            members = enumerate(zip(its_zones, page.keys, strict=True), seen)
+            waves = [self._wave_of(place, zone, key) for place, (zone, key) in members]
+            yield page.placed(its_zones, waves, [_lane(key, self.rules) for key in page.keys])
+            seen += len(page)
+
+    def _wave_of(self, place: int, zone: str, key: str) -> int:
+        """Return the wave of the reader known as `key`, who stands at `place` in the list."""
+        if zone == self.head:
+            first = bisect_right(self.edges, lot(self.issue, key))
+            if first < len(self.edges):
+                return first
+        return self.numbers.get((bisect_right(self.bounds, place), zone), len(self.waves) - 1)
 
 
 class LayoutCounter:
@@ -121,15 +120,17 @@ class LayoutCounter:
         self._groups: dict[_Group, Counter[int]] = {}
         self._bounds = tuple(accumulate(rules.days))
 
-    def watch(self, members: Iterable[Member]) -> Iterator[Member]:
-        """Yield `members` as they are, counting each."""
-        draws = bool(self._rules.firsts(PARTS))
-        for place, member in enumerate(members):
-            day = bisect_right(self._bounds, place)
-            group = _Group(day, self._zones.of(member), _lane(member.key, self._rules), member.variant)
-            part = lot(self._issue, member.key) if draws else 0
-            self._groups.setdefault(group, Counter())[part] += 1
-            yield member
+    def watch(self, pages: Iterable[MemberColumns]) -> Iterator[MemberColumns]:
+        """Yield `pages` as they are, counting each member."""
+        draws, place = bool(self._rules.firsts(PARTS)), 0
+        for page in pages:
+            for zone, key, variant in zip(page.zones, page.keys, page.variants, strict=True):
+                day = bisect_right(self._bounds, place)
+                group = _Group(day, self._zones.of(zone), _lane(key, self._rules), variant)
+                part = lot(self._issue, key) if draws else 0
+                self._groups.setdefault(group, Counter())[part] += 1
+                place += 1
+            yield page
 
     def layout(self, now: datetime, at: datetime | None, wall: datetime | None) -> Layout:
         """Return where everybody goes if it leaves `at` a moment (None: `now`).
@@ -232,13 +233,14 @@ class _Zones:
         self._known: dict[str, str | None] = {"": None}
         self.strays = 0
 
-    def of(self, member: Member) -> str:
+    def of(self, text: str) -> str:
+        """Return the zone of a reader whose field says `text`."""
         if not self._rules.is_by_reader:
             return self._rules.zone
-        if member.zone not in self._known:
-            zone = find_zone(member.zone)
-            self._known[member.zone] = zone.key if zone else None
-        found = self._known[member.zone]
+        if text not in self._known:
+            zone = find_zone(text)
+            self._known[text] = zone.key if zone else None
+        found = self._known[text]
         if found is None:
             self.strays += 1
         return found or self._rules.zone

@@ -21,10 +21,11 @@ from newsletter.delivery.warmup import warmup_days
 from newsletter.delivery.when import Appointment
 from newsletter.delivery.wish import NO_WISH, Wish
 from newsletter.domain.address import Mailbox
-from newsletter.domain.campaign import Campaign, Digests, Member, NewCampaign
+from newsletter.domain.campaign import Campaign, Digests, NewCampaign
 from newsletter.domain.delivery import CampaignState
 from newsletter.domain.duration import parse_duration_s
 from newsletter.domain.issue import Issue
+from newsletter.domain.member_columns import MemberColumns
 from newsletter.domain.preferences import REST_DAYS
 from newsletter.domain.receipt import Clearance
 from newsletter.domain.timing import Timing
@@ -146,8 +147,8 @@ def make_plan(
         has_two=draft.issue.subject_b is not None,
     )
     digest, counter = AudienceDigest(), LayoutCounter(draft.issue.slug, rules)
-    members = digest.watch(audience.members())
-    for _ in members if rules.is_plain else counter.watch(members):
+    pages = digest.watch(audience.pages())
+    for _ in pages if rules.is_plain else counter.watch(pages):
         pass
     already = audience.already_planned()
     if digest.count == 0:
@@ -242,10 +243,10 @@ def freeze(
         waves=plan.layout.frozen_waves,
         lane_sizes={lane: rate.messages for lane, rate in plan.layout.rules.lanes.items()},
     )
-    members = _same_members(plan, audience)
+    pages = _same_members(plan, audience)
     if not plan.layout.rules.is_plain:
-        members = plan.layout.place(members)
-    return audience.ledger.plan(new, members, progress)
+        pages = plan.layout.place(pages)
+    return audience.ledger.freeze(new, pages, progress)
 
 
 def configured_rates(config: Config) -> Rates:
@@ -258,10 +259,10 @@ def configured_rates(config: Config) -> Rates:
     return Rates(provider=provider, sender=sender, lanes=lane_rates(config))
 
 
-def _same_members(plan: SendPlan, audience: Audience) -> Iterator[Member]:
+def _same_members(plan: SendPlan, audience: Audience) -> Iterator[MemberColumns]:
     """Yield the members, and fail in the end, so that nothing is written, if they are not the plan's."""
     digest = AudienceDigest()
-    yield from digest.watch(audience.members())
+    yield from digest.watch(audience.pages())
     if digest.hexdigest() != plan.digests.audience:
         counts = f": {plan.count} readers then, {digest.count} now"
         raise DeliveryRefused(changed_audience(plan.segment, counts))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from typing import TypeAlias
 
 from newsletter.config.schema import FieldConfig
 from newsletter.domain.campaign import Member
+from newsletter.domain.frozen_values import FrozenValues
 from newsletter.domain.links import ReaderLinks
 from newsletter.domain.locales import DateForm, date_text, decimal_text
 from newsletter.domain.recipient_columns import RecipientColumns
@@ -18,8 +20,8 @@ from newsletter.render.phrases import phrases_for
 
 __all__ = ["Freezer", "field_text", "frozen_values", "make_recipients", "value_freezer"]
 
-Freezer: TypeAlias = Callable[[Mapping[str, FieldValue]], dict[str, str]]
-"""Makes of a reader's values the texts that are kept."""
+Freezer: TypeAlias = Callable[[Sequence[Mapping[str, FieldValue]]], FrozenValues]
+"""Makes of the values of some readers the texts that are kept of each."""
 
 
 def make_recipients(stored: RecipientColumns, links: ReaderLinks) -> RecipientColumns:
@@ -35,7 +37,7 @@ def frozen_values(
 
     Empty values are left out, so that the slot's fallback speaks.
     """
-    return value_freezer(slots, fields, lang)(member.values)
+    return dict(value_freezer(slots, fields, lang)([member.values])[0])
 
 
 def value_freezer(slots: Iterable[Slot], fields: Mapping[str, FieldConfig], lang: str) -> Freezer:
@@ -44,16 +46,23 @@ def value_freezer(slots: Iterable[Slot], fields: Mapping[str, FieldConfig], lang
         (name, fields.get(name)) for name in dict.fromkeys(one.name for one in slots if not one.is_link)
     ]
 
-    def freeze(values: Mapping[str, FieldValue]) -> dict[str, str]:
-        texts = {name: field_text(values[name], field, lang) for name, field in wanted if name in values}
-        return texts if all(texts.values()) else {name: text for name, text in texts.items() if text}
+    def freeze(values: Sequence[Mapping[str, FieldValue]]) -> FrozenValues:
+        columns = {name: _texts([one.get(name, "") for one in values], field, lang) for name, field in wanted}
+        return FrozenValues(columns, len(values))
 
     return freeze
 
 
+def _texts(column: Sequence[FieldValue], field: FieldConfig | None, lang: str) -> list[str]:
+    if field is None or field.type is not FieldType.DATE:
+        with suppress(TypeError):  # some are numbers, or yes and no
+            return list(map(str.strip, column))  # type: ignore[arg-type]  # that is the question
+    return [field_text(value, field, lang) for value in column]
+
+
 def field_text(value: FieldValue, field: FieldConfig | None, lang: str) -> str:
     """Return `value` as people write it in `lang` (BCP 47): a long date, a decimal mark, yes or no."""
-    if isinstance(value, str) and (field is None or field.type is not FieldType.DATE):  # nearly always
+    if isinstance(value, str) and (field is None or field.type is not FieldType.DATE):
         return value.strip()
     if isinstance(value, bool):
         return phrases_for(lang)["yes" if value else "no"]

@@ -11,6 +11,7 @@ from typing import Protocol
 from newsletter.domain.campaign import Attempt, Batch, Campaign, DeliveryRow, Fence, Member, NewCampaign
 from newsletter.domain.delivery import CampaignEvent, DeliveryState, WaveEvent
 from newsletter.domain.mailing import Mailing, Recipient
+from newsletter.domain.member_columns import MemberColumns
 from newsletter.domain.outcome import Outcome, Submission
 from newsletter.domain.receipt import Clearance
 from newsletter.domain.recipient_columns import RecipientColumns
@@ -161,7 +162,7 @@ class VariantReaders:
 class AudienceView(Protocol):
     """What checks may ask of the list and of the ledger; read-only."""
 
-    def members(self, segment: str, conditions: Sequence[str] = ()) -> Iterator[Member]:
+    def pages(self, segment: str, conditions: Sequence[str] = ()) -> Iterator[MemberColumns]:
         """Yield who would get an issue sent to `segment` (a name or an expression), by subscriber id.
 
         Only readers that may be mailed; the variant of each says which of `conditions` hold.
@@ -242,6 +243,14 @@ class Ledger(Protocol):
 
     def plan(
         self, campaign: NewCampaign, members: Iterable[Member], progress: Callable[[int], None] | None = None
+    ) -> Campaign:
+        """Do what `freeze` does, for members who come one by one."""
+
+    def freeze(
+        self,
+        campaign: NewCampaign,
+        pages: Iterable[MemberColumns],
+        progress: Callable[[int], None] | None = None,
     ) -> Campaign:
         """Freeze the audience in batches, all or nothing.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from newsletter.audience.expression import Expression
-from newsletter.domain.campaign import Campaign, Member
+from newsletter.domain.campaign import Campaign
+from newsletter.domain.member_columns import MemberColumns
 from newsletter.domain.preferences import Rest
 from newsletter.protocols import VariantReaders
 from newsletter.store.ledger import SqlLedger
@@ -33,10 +34,10 @@ class SqlAudienceView:
         self._ledger = ledger
         self._resolve = resolve
 
-    def members(self, segment: str, conditions: Sequence[str] = ()) -> Iterator[Member]:
+    def pages(self, segment: str, conditions: Sequence[str] = ()) -> Iterator[MemberColumns]:
         """Yield who would get an issue sent to `segment`, by subscriber id. Raises UsageError."""
         asked = [self._resolve(one) for one in conditions]
-        return self._subscribers.members(self._resolve(segment), asked, self._rest)
+        return self._subscribers.pages(self._resolve(segment), asked, self._rest)
 
     def variants(
         self, segment: str, conditions: Sequence[str], issue: str | None

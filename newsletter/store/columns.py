@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -19,7 +19,6 @@ __all__ = [
     "Share",
     "UtcTime",
     "json_objects",
-    "json_strings",
     "json_text",
     "utc_text",
 ]
@@ -28,7 +27,6 @@ JsonObject: TypeAlias = "dict[str, str | int | float | bool]"
 JsonItem: TypeAlias = "dict[str, str | int | float | bool | None]"
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-_quote = json.encoder.encode_basestring  # C code where there is any
 
 
 def utc_text(moment: datetime) -> str:
@@ -36,12 +34,6 @@ def utc_text(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError("a time without a zone was given to the store")
     return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
-
-
-def json_strings(values: Mapping[str, object]) -> str:
-    """Return `values`, each as text, as a compact JSON object; for bulk, where `json_text` is too slow."""
-    pairs = [f"{_quote(name)}:{_quote(str(value))}" for name, value in values.items()]
-    return f"{{{','.join(pairs)}}}"
 
 
 def json_text(document: object) -> str:

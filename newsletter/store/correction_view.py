@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from newsletter.audience.expression import Expression
-from newsletter.domain.campaign import Campaign, Member
+from newsletter.domain.campaign import Campaign
 from newsletter.domain.correction import Correction, CorrectionKind
+from newsletter.domain.member_columns import MemberColumns
 from newsletter.protocols import AudienceView, VariantReaders
 from newsletter.store.corrections import SqlCorrections
 
@@ -32,9 +33,13 @@ class CorrectionView:
         self._others = others
         self._resolve = resolve
 
-    def members(self, segment: str, conditions: Sequence[str] = ()) -> Iterator[Member]:  # noqa: ARG002 (AudienceView's)
+    def pages(
+        self,
+        segment: str,  # noqa: ARG002 (AudienceView's)
+        conditions: Sequence[str] = (),
+    ) -> Iterator[MemberColumns]:
         """Yield whom the correction mails, by subscriber id. Raises UsageError for a wrong condition."""
-        return self._corrections.members(self._correction, [self._resolve(one) for one in conditions])
+        return self._corrections.pages(self._correction, [self._resolve(one) for one in conditions])
 
     def variants(
         self,

@@ -8,17 +8,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_, select
 
 from newsletter.audience.expression import Expression
-from newsletter.domain.campaign import Member
 from newsletter.domain.correction import Correction, CorrectionKind, FaultyReaders
 from newsletter.domain.delivery import BatchState
+from newsletter.domain.member_columns import MemberColumns
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.protocols import VariantReaders
 from newsletter.store.campaigns import note
 from newsletter.store.columns import json_text
 from newsletter.store.database import Database
-from newsletter.store.planning import GONE
+from newsletter.store.mailable import GONE
 from newsletter.store.schema import batch, campaign, delivery, subscriber, suppression
-from newsletter.store.subscribers import members_where, variants_where
+from newsletter.store.subscribers import pages_where, variants_where
 
 __all__ = ["SqlCorrections"]
 
@@ -46,9 +46,9 @@ class SqlCorrections:
             counts = [_count(connection, campaign_id, one) for one in (_ACCEPTED, _UNMAILED, _UNKNOWN)]
         return FaultyReaders(accepted=counts[0], unmailed=counts[1], unknown=counts[2])
 
-    def members(self, correction: Correction, conditions: Sequence[Expression]) -> Iterator[Member]:
+    def pages(self, correction: Correction, conditions: Sequence[Expression]) -> Iterator[MemberColumns]:
         """Yield whom `correction` mails, by subscriber id; the variant says which of `conditions` hold."""
-        return members_where(self._database, lambda _selector: self._mailed(correction), conditions)
+        return pages_where(self._database, lambda _selector: self._mailed(correction), conditions)
 
     def variants(
         self, correction: Correction, conditions: Sequence[Expression]

@@ -6,11 +6,13 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Dialect,
     Insert,
     Integer,
     Table,
@@ -19,6 +21,7 @@ from sqlalchemy import (
     column,
     func,
     insert,
+    literal,
     literal_column,
     select,
     table,
@@ -26,8 +29,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import TableValuedAlias
+from sqlalchemy.sql.visitors import replacement_traverse
 
-from newsletter.store.schema import batch, subscriber
+from newsletter.store.schema import subscriber
 from newsletter.store.snapshots import TAG_SEPARATOR, row_digest
 
 __all__ = [
@@ -44,14 +48,16 @@ __all__ = [
     "json_object",
     "json_value",
     "last_subscriber_id",
+    "list_value",
     "listed",
+    "listed_later",
     "mark_ids",
     "numbered",
     "prepare_staging",
     "reader_digest",
     "register_functions",
-    "reserve_batch_ids",
     "reserve_ids",
+    "without_index_on",
 ]
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
@@ -71,7 +77,8 @@ def bulk_insert(
     The driver gets the tuples as they are: passing a million dictionaries through bind processors costs
     more than the insert itself.
     """
-    bulk_execute(connection, insert(into), columns, rows)
+    if rows:
+        connection.exec_driver_sql(_insert_text(into, tuple(columns), connection.dialect), list(rows))
 
 
 def bulk_insert_new(
@@ -95,26 +102,40 @@ def bulk_execute(
 ) -> None:
     """Run `statement` for each of `rows`: the columns and parameters it takes, in the order of `names`."""
     if rows:
-        compiled = statement.compile(dialect=connection.dialect, column_keys=list(names))
-        assert isinstance(compiled, SQLCompiler)
-        assert compiled.positiontup == list(names), "the values would land in the wrong places"
-        connection.exec_driver_sql(str(compiled), list(rows))
+        connection.exec_driver_sql(_driver_text(statement, names, connection.dialect), list(rows))
+
+
+@lru_cache(maxsize=64)
+def _insert_text(into: Table, columns: Sequence[str], dialect: Dialect) -> str:
+    """Return the statement of `bulk_insert`; kept, as making it takes as long as inserting fifty rows."""
+    return _driver_text(insert(into), columns, dialect)
+
+
+def _driver_text(statement: Insert | Update, names: Sequence[str], dialect: Dialect) -> str:
+    compiled = statement.compile(dialect=dialect, column_keys=list(names))
+    assert isinstance(compiled, SQLCompiler)
+    assert compiled.positiontup == list(names), "the values would land in the wrong places"
+    return str(compiled)
 
 
 def listed(values: Iterable[str | int]) -> TableValuedAlias:
     """Return `values` as a table with one column `value`, one bound parameter however many they are."""
-    return func.json_each(json.dumps(list(values))).table_valued("value")
+    return listed_later(literal(list_value(values), Text))
+
+
+def listed_later(values: ColumnElement[str]) -> TableValuedAlias:
+    """Return as a table what a parameter is bound to, which `list_value` makes."""
+    return func.json_each(values).table_valued("value")
+
+
+def list_value(values: Iterable[str | int]) -> str:
+    """Return `values` as `listed_later` takes them."""
+    return json.dumps(list(values))
 
 
 def numbered(values: Sequence[str | None]) -> TableValuedAlias:
     """Return `values` as a table, one bound parameter: `key` counts from 0, `value` is the value."""
     return func.json_each(json.dumps(values)).table_valued(column("key", Integer), column("value", Text))
-
-
-def reserve_batch_ids(connection: Connection, count: int) -> range:
-    """Return `count` batch ids nobody had before; call it in the transaction that inserts them all."""
-    first = reserve_ids(connection, batch, count)
-    return range(first, first + count)
 
 
 def reserve_ids(connection: Connection, into: Table, count: int) -> int:  # noqa: ARG001  # others need it
@@ -185,6 +206,17 @@ def last_subscriber_id(connection: Connection) -> int:
     """Return the highest id that a subscriber has or had; 0 when there never was one."""
     query = select(_SEQUENCE.c.seq).where(_SEQUENCE.c.name == subscriber.name)
     return connection.scalar(query) or 0
+
+
+def without_index_on(of: ColumnElement[str], condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return `condition` such that no index on the column `of` can lead the way: it is computed there."""
+    computed = of.op("||")("")
+
+    def replaced(element: Any, **_: Any) -> ColumnElement[str] | None:  # as SQLAlchemy calls it
+        return computed if element is of else None
+
+    found: ColumnElement[bool] = replacement_traverse(condition, {}, replaced)
+    return found
 
 
 def index_names(connection: Connection, of: Table) -> list[str]:

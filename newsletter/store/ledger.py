@@ -10,6 +10,7 @@ from sqlalchemy import literal, select
 
 from newsletter.domain.campaign import Attempt, Batch, Campaign, DeliveryRow, Fence, Member, NewCampaign
 from newsletter.domain.delivery import BatchState, CampaignEvent, DeliveryState, WaveEvent
+from newsletter.domain.member_columns import MemberColumns
 from newsletter.domain.outcome import Submission
 from newsletter.domain.receipt import Clearance
 from newsletter.domain.recipient_columns import RecipientColumns
@@ -46,8 +47,17 @@ class SqlLedger:
     def plan(
         self, campaign: NewCampaign, members: Iterable[Member], progress: Callable[[int], None] | None = None
     ) -> Campaign:
+        """Do what `freeze` does, for members who come one by one."""
+        return self.freeze(campaign, MemberColumns.pages(members), progress)
+
+    def freeze(
+        self,
+        campaign: NewCampaign,
+        pages: Iterable[MemberColumns],
+        progress: Callable[[int], None] | None = None,
+    ) -> Campaign:
         """Freeze the audience in batches, all or nothing; see `planning.freeze_audience`."""
-        planning.freeze_audience(self._database, self._secret, campaign, members, progress or _unseen)
+        planning.freeze_audience(self._database, self._secret, campaign, pages, progress or _unseen)
         return self.campaign(campaign.id)
 
     def campaign(self, campaign_id: str) -> Campaign:

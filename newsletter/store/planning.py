@@ -5,56 +5,56 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain, groupby, islice, repeat
-from operator import attrgetter
+from itertools import count, repeat
+from typing import NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    delete,
+    exists,
+    insert,
+    select,
+    update,
+)
 
-from newsletter.domain.campaign import Member, NewCampaign
+from newsletter.domain.campaign import NewCampaign
 from newsletter.domain.delivery import BatchState, CampaignState
-from newsletter.domain.subscriber import SubscriberStatus
+from newsletter.domain.member_columns import MemberColumns
 from newsletter.domain.token import delivery_ids
 from newsletter.errors import AnotherRunner, DeliveryRefused, Problem, StoreError, UsageError
 from newsletter.store import clearances, waves
-from newsletter.store.columns import json_strings, json_text
+from newsletter.store.columns import json_text
 from newsletter.store.database import Database
-from newsletter.store.dialects import bulk_insert, listed, reserve_batch_ids
+from newsletter.store.dialects import (
+    bulk_insert,
+    listed,
+    reserve_ids,
+)
 from newsletter.store.event_evidence import sent_before
 from newsletter.store.locks import hold
-from newsletter.store.schema import batch, campaign, delivery, subscriber, suppression, wave
+from newsletter.store.mailable import left_out
+from newsletter.store.schema import batch, campaign, delivery, wave
 from newsletter.store.stopping import is_replacement, stop_faulty
 from newsletter.store.timings import timing_text
 
-__all__ = ["GONE", "discard_unfinished", "freeze_audience", "is_taken"]
+__all__ = ["discard_unfinished", "freeze_audience"]
 
-GONE = (
-    SubscriberStatus.UNSUBSCRIBED,
-    SubscriberStatus.SUSPENDED,
-    SubscriberStatus.COMPLAINED,
-    SubscriberStatus.ERASED,
-)
-"""Nobody with one of these statuses is mailed, whatever a segment names."""
-
-_CHUNK = 20_000  # members in one transaction: short, so that a reader who leaves meanwhile need not wait
-_PAGE = 1_000  # members in memory; many that live long are looked at by the garbage collector again and again
+_CHUNK = 30_000  # members in one transaction: short, so that a reader who leaves meanwhile need not wait
 _BATCH_COLUMNS = ("id", "campaign_id", "seq", "state", "size", "variant", "wave", "lane")
-_PLAIN = attrgetter("variant")  # what readers of one batch have in common
-_MIXED = attrgetter("wave", "lane", "variant")
 _DELIVERY_COLUMNS = ("batch_id", "position", "id", "issue", "subscriber_id", "email", "email_key", "values")
 
 
-def is_taken(issue: str, email_key: ColumnElement[str]) -> ColumnElement[bool]:
-    """Return the condition that the reader known as `email_key` has a delivery of `issue` (a slug).
+class _Kind(NamedTuple):
+    """What readers of one batch have in common."""
 
-    One that was cancelled before it was submitted does not count: provably nothing left, so that a later
-    campaign of the issue may take the reader over.
-    """
-    return exists().where(
-        delivery.c.issue == issue,
-        delivery.c.email_key == email_key,
-        batch.c.id == delivery.c.batch_id,
-        or_(batch.c.state != BatchState.CANCELLED, delivery.c.override.is_not(None)),
-    )
+    variant: str
+    wave: int
+    lane: str
+
+
+_Row: TypeAlias = tuple[int, str, str, str]
+"""A reader before there is a batch: subscriber id, address, key and values."""
 
 
 @dataclass(slots=True)
@@ -63,21 +63,22 @@ class _Plan:
 
     new: NewCampaign
     secret: bytes
+    batch_ids: Iterator[int] = field(default_factory=lambda: iter(()))  # of the transaction that is under way
     total: int = 0
     batches: int = 0
     may_take_over: bool = False  # an earlier campaign of the issue was cancelled
     statuses: set[str] = field(default_factory=set)
-    waiting: dict[object, list[Member]] = field(default_factory=dict)  # who may share a batch: less than one
+    waiting: dict[_Kind, list[_Row]] = field(default_factory=dict)  # who may share a batch: less than one
 
 
 def freeze_audience(
     database: Database,
     secret: bytes,
     new: NewCampaign,
-    members: Iterable[Member],
+    pages: Iterable[MemberColumns],
     progress: Callable[[int], None],
 ) -> None:
-    """Write `new` with a delivery for everybody in `members` who may get the issue and has not.
+    """Write `new` with a delivery for everybody in `pages` who may get the issue and has not.
 
     Chunks are committed one by one and stay invisible until the last commit; whatever goes wrong before
     it leaves nothing. Raises UsageError when nobody is left, AnotherRunner when another process plans,
@@ -87,7 +88,7 @@ def freeze_audience(
         _discard(database)
         plan = _Plan(new=new, secret=secret)
         try:
-            _write(database, plan, members, progress)
+            _write(database, plan, iter(pages), progress)
         except BaseException:
             _discard_quietly(database)
             raise
@@ -106,12 +107,11 @@ def discard_unfinished(database: Database) -> None:
 
 
 def _write(
-    database: Database, plan: _Plan, members: Iterable[Member], progress: Callable[[int], None]
+    database: Database, plan: _Plan, pages: Iterator[MemberColumns], progress: Callable[[int], None]
 ) -> None:
     if is_replacement(plan.new):
-        _replace(database, plan, members, progress)
+        _replace(database, plan, pages, progress)
         return
-    pages = _pages(members)
     first = next(pages, None)  # before writing: so who reads the list has no writer's large cache
     with database.writing() as connection:
         connection.execute(insert(campaign).values(_campaign_row(plan.new)))
@@ -119,18 +119,20 @@ def _write(
         plan.may_take_over = bool(connection.scalar(select(_was_cancelled(plan.new.issue))))
     while first:
         with database.writing() as connection:
-            for page in chain((first,), islice(pages, _CHUNK // _PAGE - 1)):
+            plan.batch_ids = _batch_ids(connection)
+            for page in _chunk(first, pages):
                 _write_page(connection, plan, page)
         progress(plan.total)
         first = next(pages, None)
     with database.writing() as connection:
+        plan.batch_ids = _batch_ids(connection)
         _write_rest(connection, plan)
         _finish(connection, plan)
     progress(plan.total)
 
 
 def _replace(
-    database: Database, plan: _Plan, members: Iterable[Member], progress: Callable[[int], None]
+    database: Database, plan: _Plan, pages: Iterator[MemberColumns], progress: Callable[[int], None]
 ) -> None:
     """Stop the faulty campaign and write the one that replaces it, in one transaction.
 
@@ -141,7 +143,8 @@ def _replace(
         waves.write(connection, plan.new.id, plan.new.waves)
         stop_faulty(connection, plan.new)
         plan.may_take_over = True
-        for page in _pages(members):
+        plan.batch_ids = _batch_ids(connection)
+        for page in pages:
             _write_page(connection, plan, page)
             progress(plan.total)
         _write_rest(connection, plan)
@@ -149,19 +152,24 @@ def _replace(
     progress(plan.total)
 
 
-def _write_page(connection: Connection, plan: _Plan, page: Sequence[Member]) -> None:
-    kind = _MIXED if plan.new.waves or plan.new.lane_sizes else _PLAIN
-    for shared, some in groupby(_mailable(connection, plan, page), kind):
-        plan.waiting.setdefault(shared, []).extend(some)
-    for waiting in plan.waiting.values():
-        whole = len(waiting) - len(waiting) % _batch_size(plan.new, waiting)
-        _write_batches(connection, plan, waiting[:whole])
+def _write_page(connection: Connection, plan: _Plan, page: MemberColumns) -> None:
+    mailable = _mailable(connection, plan, page)
+    rows = zip(mailable.subscriber_ids, mailable.emails, mailable.keys, mailable.value_texts, strict=True)
+    kinds = [*zip(mailable.variants, mailable.waves, mailable.lanes, strict=True)]
+    if len(set(kinds)) == 1:
+        plan.waiting.setdefault(_Kind(*kinds[0]), []).extend(rows)
+    else:
+        for kind, row in zip(kinds, rows, strict=True):
+            plan.waiting.setdefault(_Kind(*kind), []).append(row)
+    for kind, waiting in plan.waiting.items():
+        whole = len(waiting) - len(waiting) % _batch_size(plan.new, kind)
+        _write_batches(connection, plan, kind, waiting[:whole])
         del waiting[:whole]
 
 
 def _write_rest(connection: Connection, plan: _Plan) -> None:
-    for waiting in plan.waiting.values():
-        _write_batches(connection, plan, waiting)
+    for kind, waiting in plan.waiting.items():
+        _write_batches(connection, plan, kind, waiting)
 
 
 def _finish(connection: Connection, plan: _Plan) -> None:
@@ -190,97 +198,80 @@ def _finish(connection: Connection, plan: _Plan) -> None:
     )
 
 
-def _pages(members: Iterable[Member]) -> Iterator[list[Member]]:
-    iterator = iter(members)
-    while page := list(islice(iterator, _PAGE)):
+def _chunk(first: MemberColumns, others: Iterator[MemberColumns]) -> Iterator[MemberColumns]:
+    """Yield `first` and as many of the `others` as are written in one transaction with it."""
+    yield first
+    written = len(first)
+    while written < _CHUNK and (page := next(others, None)):
         yield page
+        written += len(page)
 
 
-def _mailable(connection: Connection, plan: _Plan, members: Sequence[Member]) -> Sequence[Member]:
-    """Return `members`, each once, without those who have the issue already or may not be mailed."""
-    wanted = {member.key: member for member in reversed(members)}  # the first of a key stays
-    waiting = {member.key for members in plan.waiting.values() for member in members}
-    without = waiting.union(_left_out(connection, plan, [*wanted]))
-    if not without and len(wanted) == len(members):
-        return members
-    return [one for one in members if one.key not in without and wanted[one.key] is one]
+def _mailable(connection: Connection, plan: _Plan, page: MemberColumns) -> MemberColumns:
+    """Return who is in `page`, each once, without those who have the issue already or may not be mailed."""
+    without = {key for rows in plan.waiting.values() for _, _, key, _ in rows}
+    left = left_out(connection, plan.new.issue, page)
+    plan.statuses |= left.chosen
+    without |= left.keys
+    if without.isdisjoint(page.keys) and len(set(page.keys)) == len(page):
+        return page
+    first = {key: at for at, key in reversed([*enumerate(page.keys)])}  # the first of a key stays
+    return page.chosen(at for at, key in enumerate(page.keys) if key not in without and first[key] == at)
 
 
-def _left_out(connection: Connection, plan: _Plan, wanted: Sequence[str]) -> Iterator[str]:
-    """Yield those of the keys `wanted` that get no mail; note the statuses chosen on purpose."""
-    keys = listed(wanted)
-    key = keys.c.value
-    is_out = or_(exists().where(suppression.c.email_key == key), is_taken(plan.new.issue, key))
-    is_unusual = subscriber.c.status != SubscriberStatus.ACTIVE
-    query = (
-        select(key, subscriber.c.status, is_out)
-        .select_from(keys.outerjoin(subscriber, subscriber.c.email_key == key))
-        .where(or_(is_unusual, is_out))
-    )
-    for one, status, is_left_out in connection.execute(query):
-        if is_left_out or status in GONE:
-            yield one
-        if status is not None and status != SubscriberStatus.ACTIVE and status not in GONE:
-            plan.statuses.add(status)
-
-
-def _write_batches(connection: Connection, plan: _Plan, members: Sequence[Member]) -> None:
-    """Write `members`, all of one variant, wave and lane, in batches."""
-    if not members:
+def _write_batches(connection: Connection, plan: _Plan, kind: _Kind, rows: Sequence[_Row]) -> None:
+    """Write `rows`, all of one `kind`, in batches."""
+    if not rows:
         return
-    place = _place(members[0])
-    size = _batch_size(plan.new, members)
-    ids = reserve_batch_ids(connection, -(-len(members) // size))
+    size = _batch_size(plan.new, kind)
+    ids = [next(plan.batch_ids) for _ in range(0, len(rows), size)]
     batches: list[tuple[object, ...]] = []
     deliveries: list[tuple[object, ...]] = []
     for number, batch_id in enumerate(ids):
-        inside = members[number * size : (number + 1) * size]
+        inside = rows[number * size : (number + 1) * size]
         plan.batches += 1
-        batches.append(
-            (batch_id, plan.new.id, plan.batches, BatchState.PENDING, len(inside), inside[0].variant, *place)
-        )
+        batches.append((batch_id, plan.new.id, plan.batches, BatchState.PENDING, len(inside), *kind))
         deliveries += _delivery_rows(plan, batch_id, inside)
     if plan.may_take_over:
-        _take_over(connection, plan, members)
+        _take_over(connection, plan, rows)
     bulk_insert(connection, batch, _BATCH_COLUMNS, batches)
     bulk_insert(connection, delivery, _DELIVERY_COLUMNS, deliveries)
-    plan.total += len(members)
+    plan.total += len(rows)
 
 
-def _delivery_rows(plan: _Plan, batch_id: int, inside: Sequence[Member]) -> Iterator[tuple[object, ...]]:
+def _delivery_rows(plan: _Plan, batch_id: int, inside: Sequence[_Row]) -> Iterator[tuple[object, ...]]:
     """Return the rows of a batch, in the order of _DELIVERY_COLUMNS; made column by column, for speed."""
-    keys = [one.key for one in inside]
+    subscriber_ids, emails, keys, values = zip(*inside, strict=True)
     return zip(
         repeat(batch_id, len(inside)),
         range(len(inside)),
         delivery_ids(plan.secret, plan.new.issue, keys),
         repeat(plan.new.issue, len(inside)),
-        [one.subscriber_id for one in inside],
-        [one.email for one in inside],
+        subscriber_ids,
+        emails,
         keys,
-        [json_strings(one.values) for one in inside],
+        values,
         strict=True,
     )
 
 
-def _place(member: Member) -> tuple[int, str]:
-    """Return wave and lane of `member`."""
-    return member.wave, member.lane
+def _batch_ids(connection: Connection) -> Iterator[int]:
+    """Return ids for the batches written in this transaction, which nobody else can write in."""
+    return count(reserve_ids(connection, batch, 1))
 
 
-def _batch_size(new: NewCampaign, members: Sequence[Member]) -> int:
-    """Return the largest batch that `members`, all of one lane, may be in."""
-    lane = _place(members[0])[1] if members else ""
-    return min(new.batch_size, new.lane_sizes.get(lane, new.batch_size))
+def _batch_size(new: NewCampaign, kind: _Kind) -> int:
+    """Return the largest batch that readers of one `kind` may be in."""
+    return min(new.batch_size, new.lane_sizes.get(kind.lane, new.batch_size))
 
 
 def _was_cancelled(issue: str) -> ColumnElement[bool]:
     return exists().where(campaign.c.issue == issue, campaign.c.state == CampaignState.CANCELLED)
 
 
-def _take_over(connection: Connection, plan: _Plan, members: Sequence[Member]) -> None:
-    """Free `members` of their cancelled deliveries; how many there were stays in their batches' sizes."""
-    keys = select(listed(member.key for member in members).c.value)
+def _take_over(connection: Connection, plan: _Plan, rows: Sequence[_Row]) -> None:
+    """Free readers of their cancelled deliveries; how many there were stays in their batches' sizes."""
+    keys = select(listed(key for _, _, key, _ in rows).c.value)
     connection.execute(
         delete(delivery).where(delivery.c.issue == plan.new.issue, delivery.c.email_key.in_(keys))
     )

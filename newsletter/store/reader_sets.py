@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, true
+from sqlalchemy import ColumnElement, Connection, Select, false, func, literal, select, true
 
 from newsletter.store.dialects import last_subscriber_id, listed, mark_ids
 from newsletter.store.schema import subscriber
@@ -62,6 +62,8 @@ class ReaderSet:
 
     def holds(self) -> Condition:
         """Return the condition that a row of `subscriber` is that of a reader in the set."""
+        if not self._bits:
+            return false()
         if self.is_sparse:
             return subscriber.c.id.in_(self._ids())
         return func.substr(literal(self.marks()[1:]), subscriber.c.id, 1) == b"\1"  # counts from 1

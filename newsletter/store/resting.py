@@ -11,7 +11,7 @@ from newsletter.audience.expression import Compare, Expression, Operator
 from newsletter.domain.delivery import BatchState
 from newsletter.domain.preferences import FREQUENCY_FIELD, Frequency, Rest
 from newsletter.store.database import Database
-from newsletter.store.planning import is_taken
+from newsletter.store.mailable import is_taken
 from newsletter.store.schema import batch, campaign, delivery, subscriber
 from newsletter.store.segment_values import Condition
 from newsletter.store.selecting import Selector, selecting

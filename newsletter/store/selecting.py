@@ -30,7 +30,8 @@ from newsletter.audience.expression import (
 from newsletter.domain.delivery import BatchState
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.store.database import Database
-from newsletter.store.planning import GONE, is_taken
+from newsletter.store.dialects import last_subscriber_id, without_index_on
+from newsletter.store.mailable import GONE, is_taken
 from newsletter.store.reader_sets import ReaderSet, ReaderSets
 from newsletter.store.received import ReceivedSets, slugs_meant
 from newsletter.store.schema import batch, delivery, reader_event, subscriber, subscriber_tag, suppression
@@ -38,6 +39,9 @@ from newsletter.store.segment_values import Condition
 from newsletter.store.segments import SegmentCompiler
 
 __all__ = ["Selector", "selecting"]
+
+_FEW = 8
+"""With one reader in so many or more, sorting them takes longer than a walk through the whole list."""
 
 _INSIDE = (And, Or, Not, SegmentRef, Aged)
 
@@ -85,10 +89,17 @@ class Selector:
             return and_(status, not_(self._sets.suppressed.holds()), *chosen)
         found = self._sets.all_of(others)
         if found.is_sparse:
-            # Computed, the status cannot lead the way: looking up these few must.
-            status = _may_be_mailed(subscriber.c.status.op("||")(""), expression)
-            return and_(found.holds(), status, not_(is_suppressed), *chosen)
+            # Looking up these few must lead the way.
+            mailable = and_(found.holds(), status, not_(is_suppressed), *chosen)
+            return without_index_on(subscriber.c.status, mailable)
         return and_(status, (found - self._sets.suppressed).holds(), *chosen)
+
+    def in_order(self, expression: Expression) -> Condition:
+        """Return what `mailable` does, for who reads by id: most of a list is sooner walked than sorted."""
+        condition = self.mailable(expression)
+        if self._sets is None or self.count(expression) * _FEW < last_subscriber_id(self.connection):
+            return condition
+        return without_index_on(subscriber.c.status, condition)
 
     def count(self, expression: Expression) -> int:
         """Return how many `mailable` holds for."""

@@ -25,6 +25,7 @@ from newsletter.domain.delivery import CampaignState
 from newsletter.domain.finding import CheckReport
 from newsletter.domain.issue import Issue
 from newsletter.domain.mailing import Mailing
+from newsletter.domain.member_columns import MemberColumns
 from newsletter.domain.receipt import templates_digest
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
@@ -231,6 +232,9 @@ class ListedAudience:
             raise UsageError(Problem(what=f'there is no segment "{segment}"', fix="did you mean alle?"))
         asked = [read_condition(one, self.names) for one in conditions]
         return (one._replace(variant=key_of(asked, _subscriber(one), Facts())) for one in self.readers)
+
+    def pages(self, segment: str, conditions: Sequence[str] = ()) -> Iterator[MemberColumns]:
+        return MemberColumns.pages(self.members(segment, conditions))
 
     def variants(
         self, segment: str, conditions: Sequence[str], issue: str | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from newsletter.delivery.tolls import Rates
 from newsletter.delivery.warmup import warmup_days
 from newsletter.domain.campaign import Member
 from newsletter.domain.canary import canary_size
+from newsletter.domain.member_columns import MemberColumns
 from newsletter.domain.quiet import QuietHours
 from newsletter.domain.wave import Gate
 
@@ -38,9 +40,9 @@ def zoned(number: int) -> Member:
 
 def laid_out(rules: PlanRules, readers: int, wall: datetime | None = None):
     counter = LayoutCounter("herfst", rules)
-    members = [*counter.watch(zoned(number) for number in range(readers))]
+    pages = [*counter.watch(MemberColumns.pages(zoned(number) for number in range(readers)))]
     layout = counter.layout(NOW, None, wall)
-    return layout, [*layout.place(members)]
+    return layout, [*chain.from_iterable(layout.place(pages))]
 
 
 def test_the_canary_has_as_many_as_were_asked_for_or_a_few_more():

@@ -26,6 +26,7 @@ from newsletter.delivery.wish import Wish
 from newsletter.domain.address import Mailbox
 from newsletter.domain.campaign import Member
 from newsletter.domain.issue import Issue
+from newsletter.domain.member_columns import MemberColumns
 from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
 from newsletter.domain.timing import Timing
 from newsletter.domain.variant import Variants
@@ -65,9 +66,9 @@ class Listed:
     planned: int = 0
     asked: list[str] = field(default_factory=list)
 
-    def members(self, segment: str, conditions=()):
+    def pages(self, segment: str, conditions=()):
         self.asked.append(segment)
-        return iter(self.readers)
+        return MemberColumns.pages(self.readers)
 
     def campaigns(self, issue: str):
         return ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 
 import pytest
 from delivery_world import CAMPAIGN, LETTER, World, reader
@@ -15,6 +16,7 @@ from newsletter.delivery.engine import Ending
 from newsletter.delivery.layout import LayoutCounter
 from newsletter.delivery.rules import PlanRules
 from newsletter.domain.campaign import Member
+from newsletter.domain.member_columns import MemberColumns
 from newsletter.domain.slot import SlottedText
 from newsletter.domain.subject_test import Reactions, SubjectMetric, SubjectTest
 from newsletter.domain.timing import Timing
@@ -187,9 +189,9 @@ def test_where_nothing_is_compared_it_is_the_first(first, second):
 def laid_out(readers: int, share: float = 0.1):
     rules = PlanRules(test=REPLIES, test_share=share)
     counter = LayoutCounter("herfst", rules)
-    members = [*counter.watch(reader(number) for number in range(readers))]
+    pages = [*counter.watch(MemberColumns.pages(reader(number) for number in range(readers)))]
     layout = counter.layout(world_now(), None, None)
-    return layout, [*layout.place(members)]
+    return layout, [*chain.from_iterable(layout.place(pages))]
 
 
 def world_now():
@@ -231,7 +233,7 @@ def test_in_a_small_zone_the_two_subjects_share_its_readers():
         Member(**{name: getattr(reader(number), name) for name in NAMES}, zone=zone)
         for number, zone in enumerate(zones)
     ]
-    [*counter.watch(members)]
+    [*counter.watch(MemberColumns.pages(members))]
 
     layout = counter.layout(world_now(), None, datetime.fromisoformat("2026-12-01T09:30"))
 

@@ -98,15 +98,18 @@ def test_checks_see_members_and_who_has_the_issue_already(store: Store) -> None:
         _add(store, f"{name}@brief.example", lang="nl", fields={"first_name": name})
     _add(store, "d@brief.example", lang="en")
     store.subscribers.unsubscribe("c@brief.example", NOW)
-    store.ledger.plan(a_campaign(issue="herfst"), list(view.members("nederlands"))[:1])
+    (page,) = view.pages("nederlands")
+    store.ledger.plan(a_campaign(issue="herfst"), list(page)[:1])
 
-    assert [member.email for member in view.members("nederlands")] == ["a@brief.example", "b@brief.example"]
-    assert next(view.members("nederlands")).values == {"first_name": "a"}
+    assert [list(page.emails) for page in view.pages("nederlands")] == [
+        ["a@brief.example", "b@brief.example"]
+    ]
+    assert page.values[0] == {"first_name": "a"}
     assert view.already_planned("herfst", "nederlands") == 1
     assert view.already_planned("winter", "nederlands") == 0
     assert [campaign.issue for campaign in view.campaigns("herfst")] == ["herfst"]
     with pytest.raises(UsageError, match="no segment"):
-        view.members("duits")
+        view.pages("duits")
 
 
 def test_the_list_may_change_while_its_members_are_read(store: Store) -> None:
