@@ -22,6 +22,24 @@ _NUMERIC = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}-[^\W\d]{3,
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|er|\.)?\b")
 _TIME = re.compile(r"\b\d{1,2} ?[:.h] ?\d{2}\b")
+_PARTICLES = {
+    "de",
+    "van",
+    "der",
+    "den",
+    "von",
+    "het",
+    "ten",
+    "ter",
+    "le",
+    "la",
+    "du",
+    "del",
+    "via",
+    "at",
+    "from",
+    "of",
+}
 _TRIMMED = " \t-–—_*=>"
 _PUNCTUATION = ".,;:()<>[]\"'“”*"
 _GLUED = re.compile(r"(?:On|Op|Am|Le|El|Il) (?=[^\n]{0,30}\d)")
@@ -39,7 +57,26 @@ class Attribution:
 
 
 def attribution_at(lines: Sequence[Line], start: int, words: MailWords) -> Attribution | None:
-    """Return the attribution that begins at line `start`, or None; it may be wrapped over a few lines."""
+    """Return the attribution that begins at line `start`, or None; it may be wrapped over a few lines.
+
+    A line of the writer's own right above one is no part of it: where it begins later, it begins there.
+    """
+    found = _found_at(lines, start, words)
+    if found is None or found.count == 1:
+        return found
+    is_dated = _begins_dated(lines[start].body.strip(_TRIMMED).lower(), words)
+    for later in range(start + 1, start + found.count):
+        lower = lines[later].body.strip(_TRIMMED).lower()
+        if (not is_dated or _opens(lower, words)) and _found_at(lines, later, words) is not None:
+            return None
+    return found
+
+
+def _opens(lower: str, words: MailWords) -> bool:
+    return lower.startswith(tuple(f"{one} " for one in words.openings)) and _begins_dated(lower, words)
+
+
+def _found_at(lines: Sequence[Line], start: int, words: MailWords) -> Attribution | None:
     first = lines[start].body
     if not first or len(first) > _LONGEST or not _may_begin(first, words):
         return None
@@ -56,9 +93,19 @@ def attribution_at(lines: Sequence[Line], start: int, words: MailWords) -> Attri
         text = f"{text} {line.body}" if text else line.body
         if len(text) > _LONGEST:
             break
-        if _is_attribution(text, words, _is_quoted(lines, start + count)):
+        if _is_attribution(text, words, is_quoted=_is_quoted(lines, start + count)):
             return Attribution(count, "@" in text)
+        if _ends_sentence(line.body, words):
+            break
     return None
+
+
+def _ends_sentence(text: str, words: MailWords) -> bool:
+    """Tell whether a line ends with a sentence, and not with a short word of a date or a name."""
+    if text[-1] not in ".!?":
+        return False
+    last = text.rsplit(maxsplit=1)[-1].rstrip(".").lower()
+    return len(last) > 1 and last not in words.date_words and not last.isdigit()
 
 
 def glued_attribution(line: Line, following: str, words: MailWords) -> int | None:
@@ -88,9 +135,10 @@ def _without_dashes(raw: str, at: int) -> int:
 
 def _may_begin(text: str, words: MailWords) -> bool:
     """Tell cheaply whether an attribution may begin with this line."""
-    return any(character.isdigit() for character in text) or text.strip(_TRIMMED).lower().startswith(
-        words.openings
-    )
+    if "@" in text or any(character.isdigit() for character in text):
+        return True
+    lower = text.strip(_TRIMMED).lower()
+    return lower.startswith((*words.openings, *words.citing)) or lower.endswith(words.verbs)
 
 
 def _goes_on(lines: Sequence[Line], index: int) -> bool:
@@ -107,35 +155,82 @@ def _is_quoted(lines: Sequence[Line], index: int) -> bool:
     return False
 
 
-def _is_attribution(text: str, words: MailWords, is_quoted: bool) -> bool:  # noqa: FBT001
+@dataclass(frozen=True, slots=True)
+class _Clues:
+    """What a text is made of; `tokens` are its words without punctuation, in their own letter case."""
+
+    lower: str
+    tokens: Sequence[str]
+    verb: str | None
+    has_address: bool
+    has_date: bool
+    has_full_date: bool
+    has_time: bool
+    begins_dated: bool
+    ends_with_verb: bool
+    ends_with_address: bool
+    ends_plainly: bool
+
+
+def _clues(text: str, words: MailWords) -> _Clues:
     inner = text.lstrip(_TRIMMED).rstrip(_TRIMMED.replace(">", ""))
-    ends_plainly = inner.endswith(":")
-    inner = inner.rstrip(": ")
-    lower = inner.lower()
-    has_address = "@" in lower
-    is_numeric = _NUMERIC.search(lower) is not None
-    has_time = _TIME.search(lower) is not None
-    tokens = [token.strip(_PUNCTUATION) for token in lower.split()]
-    has_month = any(token in words.dated for token in tokens)
-    has_year = _YEAR.search(lower) is not None
-    if not (is_numeric or has_month or has_year) or _DAY.search(lower) is None:
-        return False
-    if not (is_numeric or has_year) and not (has_address and has_time):
-        return False
+    bare = inner.rstrip(":： ")
+    lower = bare.lower()
+    tokens = [token.strip(_PUNCTUATION) for token in bare.split()]
+    is_full = _NUMERIC.search(lower) is not None or _YEAR.search(lower) is not None
+    is_named = any(token.lower() in words.dated for token in tokens)
     verb = next((one for one in words.verbs if _holds(lower, one)), None)
-    ends_with_verb = verb is not None and lower.endswith(tuple(words.verbs))
-    if not (ends_plainly or ends_with_verb or (is_quoted and lower.endswith(">"))):
+    return _Clues(
+        lower=lower,
+        tokens=tokens,
+        verb=verb,
+        has_address="@" in lower,
+        has_date=is_full or is_named,
+        has_full_date=is_full and _DAY.search(lower) is not None,
+        has_time=_TIME.search(lower) is not None,
+        begins_dated=_begins_dated(lower, words),
+        ends_with_verb=verb is not None and lower.endswith(words.verbs),
+        ends_with_address="@" in tokens[-1] if tokens else False,
+        ends_plainly=inner.endswith((":", "：")),
+    )
+
+
+def _is_attribution(text: str, words: MailWords, *, is_quoted: bool) -> bool:
+    """Tell whether a text is an attribution; before quoted lines less proof is asked."""
+    clues = _clues(text, words)
+    if not (clues.ends_plainly or clues.ends_with_verb or (is_quoted and clues.lower.endswith(">"))):
         return False
-    if _other_words(tokens, words, verb) > _MOST_NAME_WORDS:
+    if _other_words(clues, words) > _MOST_NAME_WORDS:
         return False
-    begins = _begins_dated(lower, tokens, words)
-    if begins:
-        return has_address or (verb is not None and has_time)
-    if verb is None:
-        return has_address and has_time and lower.endswith((">", ")"))
-    if has_address and has_time and ends_with_verb:
+    if is_quoted and _says_who(clues, words):
         return True
-    return has_time and _ends_dated(lower, verb, words)
+    if clues.begins_dated and clues.has_address and clues.ends_with_verb:
+        return True
+    if not clues.has_date or not (clues.has_full_date or (clues.has_address and clues.has_time)):
+        return False
+    is_ended = clues.ends_with_verb or clues.ends_with_address
+    if clues.begins_dated and clues.has_address and is_ended:
+        return True
+    if clues.begins_dated and not clues.has_address and clues.verb is not None and clues.has_time:
+        return is_quoted or _names_somebody(clues, words)
+    if clues.has_address and clues.has_time and is_ended:
+        return clues.verb is None or clues.ends_with_verb
+    return clues.verb is not None and clues.has_time and _ends_dated(clues, words)
+
+
+def _says_who(clues: _Clues, words: MailWords) -> bool:
+    """Tell whether a text above quoted lines says whose they are, with half a date or none."""
+    if clues.lower.startswith(words.citing) and clues.ends_with_address:
+        return True
+    if not clues.ends_with_verb or len(clues.tokens) > _MOST_NAME_WORDS:
+        return False
+    return clues.has_address or (clues.begins_dated and clues.has_date)
+
+
+def _names_somebody(clues: _Clues, words: MailWords) -> bool:
+    """Tell whether all words that are no date are written as in a name, not as in a sentence."""
+    others = [token for token in clues.tokens if _is_other(token, clues, words)]
+    return all(not token[:1].islower() or token in _PARTICLES for token in others)
 
 
 def _holds(text: str, phrase: str) -> bool:
@@ -148,33 +243,31 @@ def _holds(text: str, phrase: str) -> bool:
     return False
 
 
-def _other_words(tokens: Sequence[str], words: MailWords, verb: str | None) -> int:
-    """Count the words that are no part of a date or of saying that somebody wrote: a name, or a sentence."""
-    known = set(verb.split()) if verb else set()
-    return sum(
-        1
-        for token in tokens
-        if token
-        and token not in known
-        and token not in words.date_words
-        and "@" not in token
-        and not _NUMBER.fullmatch(token)
-    )
-
-
-def _begins_dated(lower: str, tokens: Sequence[str], words: MailWords) -> bool:
-    opening = next((one for one in words.openings if lower.startswith((f"{one} ", f"{one}\t"))), None)
-    rest = tokens[len(opening.split()) :] if opening else tokens
-    if not rest:
+def _is_other(token: str, clues: _Clues, words: MailWords) -> bool:
+    """Tell whether a word is no part of a date, of an address or of saying that somebody wrote."""
+    lower = token.lower()
+    if not token or "@" in token or lower in words.date_words or _NUMBER.fullmatch(lower):
         return False
-    first = rest[0] or (rest[1] if len(rest) > 1 else "")
-    return first in words.dated or first[:1].isdigit() or first.rstrip(".") in words.dated
+    return clues.verb is None or lower not in clues.verb.split()
 
 
-def _ends_dated(lower: str, verb: str, words: MailWords) -> bool:
+def _other_words(clues: _Clues, words: MailWords) -> int:
+    return sum(1 for token in clues.tokens if _is_other(token, clues, words))
+
+
+def _begins_dated(lower: str, words: MailWords) -> bool:
+    opening = next((one for one in words.openings if lower.startswith(f"{one} ")), "")
+    rest = lower[len(opening) :].split(maxsplit=2)
+    tokens = [token.strip(_PUNCTUATION) for token in rest[:2]]
+    first = next((token for token in tokens if token), "")
+    return first in words.dated or first[:1].isdigit()
+
+
+def _ends_dated(clues: _Clues, words: MailWords) -> bool:
     """Tell whether after the verb comes a date and nothing else: "X schreef op 2026-11-24 09:31"."""
-    after = lower[lower.rfind(verb) + len(verb) :].split()
-    if not after:
-        return False
+    verb = clues.verb or ""
+    after = clues.lower[clues.lower.rfind(verb) + len(verb) :].split()
     tokens = [token.strip(_PUNCTUATION) for token in after]
-    return all(not token or token in words.date_words or _NUMBER.fullmatch(token) for token in tokens)
+    return bool(after) and all(
+        not token or token in words.date_words or _NUMBER.fullmatch(token) for token in tokens
+    )

@@ -248,8 +248,8 @@ def _is_answered(sheet: Sheet, block: range, first: int, last: int) -> bool:
 
     `first` is the first attribution, `last` the last line of the writer's own outside of blockquotes.
     """
-    if first < block.start:
-        return True
+    if first < len(sheet.lines):
+        return first < block.start
     if sheet.has_letter and sheet.echo is not None:
         return sheet.echo.share(block) >= 0.5
     if sheet.lines[block.start].mark is Mark.CITED:

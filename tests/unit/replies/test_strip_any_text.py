@@ -83,7 +83,7 @@ def _check(text: str, stripped: Stripped) -> None:
     kept.append(stripped.source[at:])
     assert "".join("".join(kept).split()) == "".join(stripped.reply_text.split())
     assert set(re.findall(r"\w+", stripped.quote_text)) <= set(re.findall(r"\w+", stripped.reply_text))
-    assert set(re.findall(r"\w+", stripped.reply_text)) <= set(re.findall(r"\w+", stripped.source))
+    assert all(word in stripped.source for word in re.findall(r"\w+", stripped.reply_text))
 
 
 @given(_TEXTS, st.booleans())
@@ -123,10 +123,8 @@ def test_of_any_tree_of_parts_nothing_vanishes_and_nothing_is_made_up(raw: bytes
     stripped = strip(mail, sent_text=_LETTER)
 
     _check(mail.text, stripped)
-    words = set(re.findall(r"\w+", (raw + noise).decode("utf-8", "replace")))
-    assert set(re.findall(r"[a-z]+", stripped.reply_text)) <= {
-        part for word in words for part in re.findall(r"[a-z]+", word)
-    }
+    written = (raw + noise).decode("utf-8", "replace")
+    assert all(word in written for word in re.findall(r"[a-z]+", stripped.reply_text))
 
 
 def test_large_mails_meant_to_be_slow_are_not() -> None:
