@@ -77,9 +77,10 @@ class MailWords:
     sent_from: tuple[str, ...]
     devices: frozenset[str]
     disclaimer_starts: tuple[str, ...]
-    disclaimer_phrases: tuple[str, ...]
+    disclaimer_firm: tuple[str, ...]
     greetings: tuple[str, ...]
     signoffs: tuple[str, ...]
+    signing: frozenset[str]
     thanks: tuple[str, ...]
     postscripts: tuple[str, ...]
 
@@ -118,9 +119,10 @@ def _merged(spoken: tuple[str, ...]) -> MailWords:
         sent_from=of_all("footers", "sent_from"),
         devices=frozenset((*_DEVICES, *of_all("footers", "devices"))),
         disclaimer_starts=of_all("disclaimers", "starts"),
-        disclaimer_phrases=of_all("disclaimers", "phrases"),
+        disclaimer_firm=of_all("disclaimers", "firm"),
         greetings=of_all("letter", "greetings", spoken),
         signoffs=of_all("letter", "signoffs", spoken),
+        signing=frozenset(of_all("letter", "signing", spoken)),
         thanks=of_all("letter", "thanks", spoken),
         postscripts=of_all("letter", "postscripts", spoken),
     )

@@ -17,7 +17,8 @@ _MOST_TRIED = 5
 _MOST_SIGNED = 25
 _LONG_SENTENCE = 14
 _MOST_FOOTER_WORDS = 8
-_SHORT_DISCLAIMER = 40  # words
+_MOST_DISCLAIMED = 40  # lines
+_LONGEST_DISCLAIMER = 4_000
 _LONGEST_FOOTER = 160
 _EDGE = " \t*_[](){}<>|.·•-–—"
 
@@ -87,45 +88,54 @@ def _is_footer(sheet: Sheet, index: int) -> bool:
     rest = text.strip(_EDGE)[len(prefix) :]
     if rest[:1].isalpha():
         return False
-    for mark in ("<", "(", "[", ". ", "http"):
+    rest = rest.lstrip(" [")
+    for mark in ("<", "(", "[", "]", ". ", "http"):
         rest = rest.partition(mark)[0]
-    tokens = rest.strip(" .!:<>\"'").split()
-    if not tokens or len(tokens) > _MOST_FOOTER_WORDS or "," in rest:
+    return _names_device(rest.strip(" .!:<>\"'"), sheet)
+
+
+def _names_device(text: str, sheet: Sheet) -> bool:
+    """Tell whether a text names a device or program, rather than a place or a person."""
+    tokens = [token.strip(".,!\"'™®") for token in text.split()]
+    if not tokens or len(tokens) > _MOST_FOOTER_WORDS:
         return False
-    if any(token.strip(".,!\"'").lower() in sheet.words.devices for token in tokens):
+    is_device = [
+        not sheet.words.devices.isdisjoint((token.lower(), *token.lower().split("-"))) for token in tokens
+    ]
+    if "," in text:
+        plain = sum(
+            1 for token, known in zip(tokens, is_device, strict=True) if token[:1].islower() and not known
+        )
+        return any(is_device) and plain == 0
+    if any(is_device):
         return True
-    return len(tokens) > 1 and all(not token[:1].islower() for token in tokens)
+    return len(tokens) > 1 and not any(token[:1].islower() for token in tokens)
 
 
 def _label_disclaimers(sheet: Sheet, start: int, end: int) -> None:
     """Label paragraphs that lawyers wrote, wherever they stand."""
-    for first, last in _paragraphs(sheet, start, end):
+    paragraphs = _paragraphs(sheet, start, end)
+    for first, last in paragraphs:
         texts = [sheet.lines[at].body for at in range(first, last)]
-        at = _disclaimer_line(texts, sheet)
+        at = _disclaimer_line(texts, sheet, is_last=(first, last) == paragraphs[-1] and len(paragraphs) > 1)
         if at is not None:
             sheet.label(range(first + at, last), PieceKind.DISCLAIMER, "disclaimer")
 
 
-def _disclaimer_line(texts: Sequence[str], sheet: Sheet) -> int | None:
-    """Return the line of a paragraph on which a disclaimer begins."""
+def _disclaimer_line(texts: Sequence[str], sheet: Sheet, *, is_last: bool) -> int | None:
+    """Return the line of a paragraph on which a disclaimer begins.
+
+    It begins like one and holds a phrase that only lawyers write, or is the last and holds two of those.
+    """
     words = sheet.words
-    for at, text in enumerate(texts):
-        rest = " ".join(texts[at:]).lower()
-        if not text.lower().lstrip(" *_\"'[(").startswith(words.disclaimer_starts):
+    for at, text in enumerate(texts[:_MOST_DISCLAIMED]):
+        is_begun = text.lower().lstrip(" *_\"'[(").startswith(words.disclaimer_starts)
+        if not is_begun and (at or not is_last):
             continue
-        if sum(1 for phrase in words.disclaimer_phrases if phrase in rest) >= 2 or (
-            at == 0 and _is_sure(rest)
-        ):
-            return at
-        if sum(1 for phrase in words.disclaimer_phrases if phrase in rest) == 1 and len(rest.split()) <= 40:
+        rest = " ".join(texts[at : at + _MOST_DISCLAIMED])[:_LONGEST_DISCLAIMER].lower()
+        if sum(1 for phrase in words.disclaimer_firm if phrase in rest) >= (1 if is_begun else 2):
             return at
     return None
-
-
-def _is_sure(text: str) -> bool:
-    return text.startswith(
-        ("disclaimer:", "legal notice", "confidentiality notice", "virus", "let op: d", "caution: ")
-    )
 
 
 def _paragraphs(sheet: Sheet, start: int, end: int) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ __all__ = ["begins_with", "is_greeting", "is_postscript", "is_signoff", "is_than
 _MOST_NAME_WORDS = 5
 _MOST_GREETING_WORDS = 7
 _MOST_CALLED = 3
+_MOST_SIGNING_WORDS = 8
 _TRIMMED = " \t*_-–—,.!~"
 
 
@@ -22,7 +23,9 @@ def is_greeting(text: str, words: MailWords) -> bool:
     rest = text.strip(" *_")[len(phrase) :].strip()
     if rest[-1:] in (",", "!", ":"):
         rest = rest[:-1]
-        return not any(mark in rest for mark in ",.!?:;")
+        first, comma, second = rest.partition(",")
+        is_double = bool(comma) and begins_with(second, words.greetings) is not None
+        return not any(mark in (first + second if is_double else rest) for mark in ",.!?:;")
     tokens = rest.rstrip(".").split()
     return all(
         not token[:1].islower() or token in ("de", "van", "der", "den", "mevrouw", "heer", "team", "all")
@@ -35,15 +38,23 @@ def _is_called(text: str) -> bool:
     tokens = text.strip(" *_").split()
     return (
         0 < len(tokens) <= _MOST_CALLED
-        and tokens[-1].endswith(",")
-        and all(token[:1].isupper() for token in tokens)
+        and tokens[-1][-1:] in ",-–—"
+        and all(one[:1].isupper() or one in ("-", "–", "—") for one in tokens)
         and not any(character.isdigit() for character in text)
     )
 
 
 def is_signoff(text: str, words: MailWords) -> bool:
     """Tell whether a line does nothing but say goodbye, with a name or without: "Groet, Jan"."""
-    return _is_closed_by(text, words.signoffs)
+    return _is_closed_by(text, words.signoffs) or _is_signing(text, words)
+
+
+def _is_signing(text: str, words: MailWords) -> bool:
+    """Tell whether a line is a sign-off in words of its own: short, no sentence, with one of its words."""
+    tokens = [token.strip(_TRIMMED).lower() for token in text.split()]
+    if len(tokens) > _MOST_SIGNING_WORDS or text.rstrip()[-1:] in ".?:;":
+        return False
+    return any(token in words.signing for token in tokens)
 
 
 def is_thanks(text: str, words: MailWords) -> bool:

@@ -13,6 +13,7 @@ __all__ = ["quotable"]
 
 _MOST_CLOSING = 14
 _MOST_WORDS = 12
+_MOST_ENDING_WORDS = 6
 _CONTACT = re.compile(
     r"@\w|https?://|www\.|\d[\d ()./-]{7,100}\d|\b\d{4} ?[A-Z]{2}\b"
     r"|^(?:t|tel|m|mob|e|f|i|w)[.:] ?\S|\bpostbus\b|\bp\.?o\.? box\b",
@@ -57,13 +58,16 @@ def _without_closing(lines: list[str], words: MailWords, names: Sequence[str]) -
         if not all(_closes(text) for text in after):
             continue
         text = lines[at].strip()
-        if is_signoff(text, words) or (number and _thanks_and_signs(text, after, words, names)):
+        if is_signoff(text, words) or (number and _ends_and_signs(text, after, words, names)):
             return lines[:at]
     return _without_name(lines, filled, names)
 
 
-def _thanks_and_signs(text: str, after: Sequence[str], words: MailWords, names: Sequence[str]) -> bool:
-    return len(after) == 1 and is_thanks(text, words) and _is_name(after[0], names, is_sure=True)
+def _ends_and_signs(text: str, after: Sequence[str], words: MailWords, names: Sequence[str]) -> bool:
+    """Tell whether a line thanks, or is a few words and a comma, and nothing but a name comes after it."""
+    if len(after) != 1 or not _is_name(after[0], names, is_sure=True):
+        return False
+    return is_thanks(text, words) or (text.endswith(",") and len(text.split()) <= _MOST_ENDING_WORDS)
 
 
 def _trimmed(lines: list[str]) -> list[str]:
@@ -112,6 +116,9 @@ def _is_name(text: str, names: Sequence[str], *, is_sure: bool) -> bool:
     if not tokens or len(tokens) > 4 or text[-1:] in "?!:":
         return False
     if any(token.strip(",.").lower() in names for token in tokens):
+        return True
+    initials = "".join(name[0] for name in names)
+    if initials and bare.replace(".", "").lower() in (initials, initials[0]):
         return True
     if not is_sure or text[-1:] == "." or any(character.isdigit() for character in bare):
         return False
