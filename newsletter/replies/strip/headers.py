@@ -27,11 +27,12 @@ def header_kind(line: Line, words: MailWords) -> tuple[HeaderKind, str] | None:
     return None if kind is None else (kind, value.strip(" *_\t"))
 
 
-def header_block_at(lines: Sequence[Line], start: int, words: MailWords) -> int:
+def header_block_at(lines: Sequence[Line], start: int, words: MailWords, *, is_below: bool) -> int:
     """Return how many lines from `start` are one header block; 0 when it is none.
 
     One line that looks like a header is prose. A block has a sender or a date with at least one other
-    line, and an address, a date or a third line to prove it.
+    line, and an address, a date or a third line to prove it; with nothing of the writer above it (not
+    `is_below`) an address it must be.
     """
     first = header_kind(lines[start], words)
     if first is None:
@@ -53,7 +54,7 @@ def header_block_at(lines: Sequence[Line], start: int, words: MailWords) -> int:
             continued += 1
             if continued > _MOST_CONTINUED or not _is_continuation(lines, index, words):
                 break
-    return end - start if _proves(kinds, values) else 0
+    return end - start if _proves(kinds, values) and (is_below or "@" in values) else 0
 
 
 def _kinds_within(value: str, words: MailWords) -> set[HeaderKind]:

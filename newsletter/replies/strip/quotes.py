@@ -11,7 +11,7 @@ from newsletter.replies.strip.headers import header_block_at
 from newsletter.replies.strip.inserted import free_inserted
 from newsletter.replies.strip.labels import Sheet
 from newsletter.replies.strip.lines import Line
-from newsletter.replies.strip.separators import is_rule, is_separator
+from newsletter.replies.strip.separators import is_groupwise, is_rule, is_separator
 
 __all__ = ["label_quotes"]
 
@@ -47,11 +47,13 @@ def _next(sheet: Sheet, index: int) -> int:
     if line.mark is Mark.ATTRIBUTION:
         sheet.label((index,), _ATTRIBUTION, "markup")
         return index + 1
+    if line.depth and is_groupwise(line.raw):
+        return _to_the_end(sheet, index, index + 1, "separator")
     if line.depth or line.is_blank:
         return index + 1
     if is_separator(line.body, words):
         return _to_the_end(sheet, index, index + 1, "separator")
-    header = header_block_at(sheet.lines, index, words)
+    header = header_block_at(sheet.lines, index, words, is_below=sheet.has_own_before(index))
     if header:
         return _to_the_end(sheet, index, index + header, "header-block")
     return _attributed(sheet, index)
@@ -216,6 +218,8 @@ def _is_own_quote(sheet: Sheet, block: range, first: int) -> bool:
     if "<<<" in sheet.lines[block.start].raw:
         return len(block) == 1
     if first < block.stop or not sheet.has_own_before(block.start):
+        return False
+    if all(sheet.lines[at].is_blank for at in block):
         return False
     if sheet.has_letter and sheet.echo is not None:
         return sheet.echo.share(block) < 0.3

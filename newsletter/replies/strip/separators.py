@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from newsletter.replies.words import MailWords
 
-__all__ = ["is_rule", "is_separator"]
+__all__ = ["is_groupwise", "is_rule", "is_separator"]
 
 _EDGES = " \t-–—_*=>•~#:"
 _LONGEST = 200
@@ -18,9 +18,18 @@ def is_separator(text: str, words: MailWords) -> bool:
     is_edged = text[0] in "-–—_*=>" or text.endswith("--")
     if inner in words.separators:
         return is_edged or text.endswith(":")
+    if text.startswith("--") and inner.partition("--")[0].strip() in words.separators:
+        return True
     if text.startswith("---") and text.endswith("---"):
         return inner.endswith(words.verbs)
     return False
+
+
+def is_groupwise(raw: str) -> bool:
+    """Tell whether a line is what Novell GroupWise puts above a quote: ">>> Name <address> date >>>"."""
+    text = raw.strip()
+    is_edged = text.startswith(">>>") and text.endswith(">>>") and len(text) <= _LONGEST
+    return is_edged and any(character.isdigit() for character in text) and ("@" in text or ":" in text)
 
 
 def is_rule(text: str) -> bool:
