@@ -19,8 +19,9 @@ __all__ = ["FILE_NAME", "QuoteRegister", "load_quotes"]
 
 FILE_NAME = "quotes.toml"
 _TABLE = "quotes"
-_KEYS = ("name", "consent", "granted")
+_KEYS = ("name", "consent", "granted", "words")
 _MAX_NAME = 200
+_MAX_WORDS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class _Reading:
         shown_name = self._name(entry.get("name", ""), consent, here)
         granted = self._granted(entry.get("granted"), consent, here)
         line = line_of(self._lines, here)
-        return Quote(id=name, consent=consent, name=shown_name, granted=granted, line=line)
+        words = self._words(entry.get("words", ""), here)
+        return Quote(id=name, consent=consent, name=shown_name, granted=granted, words=words, line=line)
 
     def _consent(self, value: object, here: KeyPath) -> QuoteConsent:
         known = [str(one) for one in QuoteConsent]
@@ -103,6 +105,12 @@ class _Reading:
             self._told("the name holds an address, and this file is kept for good", path, "leave it out")
         if consent is QuoteConsent.NAMED and not value.strip():
             self._told("the reader may be named, and there is no name", path, 'add name = "…"')
+        return value.strip()
+
+    def _words(self, value: object, here: KeyPath) -> str:
+        if not isinstance(value, str) or len(value) > _MAX_WORDS:
+            self._told("the words are not a text", (*here, "words"), 'write words = "…"')
+            return ""
         return value.strip()
 
     def _granted(self, value: object, consent: QuoteConsent, here: KeyPath) -> date | None:

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from newsletter.content.typography import set_typography
 from newsletter.content.typography.languages import NBSP
 
-__all__ = ["attribution_tokens", "is_attribution", "set_attributions"]
+__all__ = ["attribution_tokens", "is_attribution", "set_attributions", "word_tokens"]
 
 _DASH = re.compile(r"(?:—|–|-{2,3})[ \u00a0]*")
 
@@ -27,6 +27,18 @@ def attribution_tokens(name: str, lang: str) -> list[Token]:
     opening = Token("paragraph_open", "p", 1, meta={"attribution": True}, block=True)
     inline = Token("inline", "", 0, content=text.content, children=[text], block=True)
     return [opening, inline, Token("paragraph_close", "p", -1, block=True)]
+
+
+def word_tokens(words: str, lang: str) -> list[Token]:
+    """Return the paragraphs of a reader's `words`, set as `lang` does; nothing in them is Markdown."""
+    tokens: list[Token] = []
+    for paragraph in re.split(r"\n[ \t]*\n", words.strip()):
+        text = Token("text", "", 0, content=" ".join(paragraph.split()))
+        set_typography([text], lang)
+        inline = Token("inline", "", 0, content=text.content, children=[text], block=True)
+        opening = Token("paragraph_open", "p", 1, block=True)
+        tokens += [opening, inline, Token("paragraph_close", "p", -1, block=True)]
+    return tokens
 
 
 def set_attributions(tokens: Sequence[Token]) -> list[Token]:

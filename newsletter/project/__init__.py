@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from newsletter.project.importing import Imports
     from newsletter.project.post import Post
     from newsletter.project.privacy import Privacy
+    from newsletter.project.quoting import Quoting
     from newsletter.project.readers import Readers
     from newsletter.project.refusing import Refusing
     from newsletter.project.replies import Replies
@@ -265,6 +266,13 @@ class Project:
         from newsletter.project.answering import Answering
 
         return Answering(self)
+
+    @property
+    def quoting(self) -> Quoting:
+        """Return what can be done about quoting readers: ask, decide, take back."""
+        from newsletter.project.quoting import Quoting
+
+        return Quoting(self)
 
     @property
     def reply_digests(self) -> ReplyDigests:

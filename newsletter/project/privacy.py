@@ -107,6 +107,9 @@ class Privacy:
         """Erase `people` from the database one after another; return the rows of all of them."""
         rows: Counter[str] = Counter()
         now = self._project.clock.now()
+        quotes = self._store.reply_quotes.names_of([key for one in people for key in one.keys])
+        if quotes:
+            self._project.quoting.forget(quotes)
         for one in people:
             rows.update(self._store.erasure.erase(one.keys, one.traces, now, keeps_refusal=keeps_refusal))
         hashes = [person_hash(self._store.person_key, key) for one in people for key in one.keys]

@@ -11,10 +11,10 @@ from hmac import compare_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter.domain.inbound_mail import InboundFilter, InboundMail, Ingested, MailboxCursor
+from newsletter.domain.inbound_mail import InboundFilter, InboundMail, Ingested, MailboxCursor, MailFacts
 from newsletter.domain.inbox import InboundState
 from newsletter.domain.stripped import Stripped
-from newsletter.errors import NewsletterError, Problem, UsageError
+from newsletter.errors import ConfigError, NewsletterError, Problem, UsageError
 from newsletter.mailbox.files import incoming_from
 from newsletter.project.mail_events import take_mail_events
 from newsletter.project.mail_reading import MailReader
@@ -195,6 +195,13 @@ class Replies:
     def _now(self) -> datetime:
         return self._project.clock.now()
 
+    def _hear(self, number: int, raw: bytes, facts: MailFacts) -> None:
+        """Take what a mail says about being quoted; a register that cannot be written holds no mail up."""
+        try:
+            self._project.quoting.hear(number, read_mail(raw), facts)
+        except ConfigError as error:
+            self._project.tell(f"{error}\nMend it, then type: newsletter replies quote")
+
     def _read(self, one: Unread, reader: MailReader, *, is_reread: bool = False) -> bool:
         """Read one mail; False when it cannot be read and is parked."""
         store = self._project.store.inbound
@@ -216,6 +223,7 @@ class Replies:
         else:
             take_mail_events(self._project, raw, reading.facts)
             self.acts.follow(one.id, reading.decision, is_reread=is_reread)
+            self._hear(one.id, raw, reading.facts)
             store.note(one.id, reading.facts, self._now)
             return True
         store.park(one.id, trouble)

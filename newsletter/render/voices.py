@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from newsletter.config.quotes import QuoteRegister, load_quotes
 from newsletter.content.document import Document
-from newsletter.content.quotations import attribution_tokens
+from newsletter.content.quotations import attribution_tokens, word_tokens
 from newsletter.domain.nearest import nearest
 from newsletter.domain.quote import Quote, QuoteConsent
 from newsletter.errors import ConfigError, Problem
@@ -61,30 +61,48 @@ class _Hearing:
         self._register = register
 
     def tokens(self) -> Iterator[Token]:
-        opened: list[str | None] = []
+        lang = self._document.issue.lang
+        opened: list[tuple[Token, Quote | None]] = []
+        before: Token | None = None
         for token in self._document.tokens:
             if token.type == "directive_open":
-                opened.append(self._name(token) if _is_reader(token) else None)
+                opened.append((token, self._quote(token) if _is_reader(token) else None))
             elif token.type == "directive_close" and opened:
-                name = opened.pop()
-                if name:
-                    yield from attribution_tokens(name, self._document.issue.lang)
+                opening, quote = opened.pop()
+                if _is_reader(opening) and before is opening:
+                    yield from self._own_words(opening, quote)
+                if quote is not None:
+                    yield from attribution_tokens(_shown_name(quote, lang), lang)
             yield token
+            before = token
 
-    def _name(self, token: Token) -> str:
-        """Return the name to show for a reader's words, empty when they cannot be used."""
+    def _own_words(self, token: Token, quote: Quote | None) -> Iterator[Token]:
+        """Yield the words of the reply for a block that has none; without words it is empty."""
+        issue = self._document.issue
+        if quote is not None and quote.words:
+            yield from word_tokens(quote.words, issue.lang)
+        elif quote is not None:
+            place = issue.body_place(token.map[0] if token.map else 0)
+            self.problems.append(_wordless(quote, self._register, place))
+
+    def _quote(self, token: Token) -> Quote | None:
+        """Return the entry of a reader who may be quoted, None when the words cannot be used."""
         wanted = str(token.meta["argument"])
         issue = self._document.issue
         place = issue.body_place(token.map[0] if token.map else 0)
         quote = self._register.quotes.get(wanted)
         if quote is None:
             self.problems.append(_unknown(wanted, self._register, place))
-            return ""
+            return None
         if not quote.consent.is_granted:
             self.problems.append(_no_consent(quote, self._register, place))
-            return ""
+            return None
         self.used[quote.id] = quote
-        return quote.name if quote.consent is QuoteConsent.NAMED else phrases_for(issue.lang)["reader"]
+        return quote
+
+
+def _shown_name(quote: Quote, lang: str) -> str:
+    return quote.name if quote.consent is QuoteConsent.NAMED else phrases_for(lang)["reader"]
 
 
 def _is_reader(token: Token) -> bool:
@@ -93,8 +111,23 @@ def _is_reader(token: Token) -> bool:
 
 def _digest(quotes: Iterable[Quote]) -> str:
     """Return the SHA-256 (hex) of the entries used; the rest of the register may change meanwhile."""
-    lines = sorted(f"{quote.id}\0{quote.consent}\0{quote.name}\0{quote.granted}" for quote in quotes)
+    lines = sorted(
+        f"{quote.id}\0{quote.consent}\0{quote.name}\0{quote.granted}{_words(quote)}" for quote in quotes
+    )
     return sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _words(quote: Quote) -> str:
+    return f"\0{quote.words}" if quote.words else ""
+
+
+def _wordless(quote: Quote, register: QuoteRegister, place: Place) -> Problem:
+    return Problem(
+        what="::: reader is empty",
+        place=place,
+        why=f"{register.shown_path} has no words for the reply {quote.id}",
+        fix="write them between it and its :::",
+    )
 
 
 def _unknown(wanted: str, register: QuoteRegister, place: Place) -> Problem:

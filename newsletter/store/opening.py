@@ -41,6 +41,7 @@ from newsletter.store.reply_acts import SqlReplyActs
 from newsletter.store.reply_answers import SqlReplyAnswers
 from newsletter.store.reply_brief import SqlReplyBrief
 from newsletter.store.reply_figures import SqlReplyFigures
+from newsletter.store.reply_quotes import SqlReplyQuotes
 from newsletter.store.resting import SqlResting
 from newsletter.store.retention import SqlRetention
 from newsletter.store.rights import SqlRights
@@ -91,6 +92,7 @@ class Store:
         self.opt_in = SqlOptIn(database, person_key, self.consent)
         self.service_mails = SqlServiceMails(database)
         self.reply_answers = SqlReplyAnswers(database)
+        self.reply_quotes = SqlReplyQuotes(database)
         self.inbound = SqlInbound(database)
         self.inbound_desk = SqlInboundDesk(database)
         self.reply_acts = SqlReplyActs(database)

@@ -19,6 +19,7 @@ command = LazyGroup(
         "tag": "Give a mail tags.",
         "archive": "Put mails away.",
         "answer": "Write back to a reader, once.",
+        "quote": "Ask a reader whether their words may be quoted.",
         "act": "Do what a reader asks in a mail.",
         "reclassify": "Read mails again by the rules of today.",
         "purge": "Remove old originals, or mails for good.",

@@ -1,0 +1,84 @@
+"""What readers say who are asked whether they may be quoted; whatever is not clear changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.replies.consent_words import ConsentWord, consent_word
+
+BELOW = "\n\nOp 24 november 2026 schreef Renata:\n> Antwoord met ja, anoniem of nee."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ja, prima",
+        "Ja!",
+        "Ja hoor, ga je gang.\n\nGroet, Wilma",
+        "Akkoord",
+        "Geen bezwaar",
+        "Prima hoor",
+        "Yes, sure",
+        "Natuurlijk mag dat",
+        "Oké",
+        "no problem at all",
+        "Graag!",
+    ],
+)
+def test_a_clear_yes(text: str) -> None:
+    assert ConsentWord.YES is consent_word(text + BELOW)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ja, maar zonder mijn naam",
+        "anoniem graag",
+        "Anoniem mag",
+        "Anoniem",
+        "Anonymous.",
+        "yes, but anonymously please",
+        "ja, liever geen naam",
+        "Prima, maar liever niet met mijn naam erbij",
+    ],
+)
+def test_a_yes_without_the_name(text: str) -> None:
+    assert ConsentWord.YES_ANONYMOUS is consent_word(text + BELOW)
+
+
+@pytest.mark.parametrize(
+    "text", ["Nee", "Liever niet", "nee, doe maar niet", "No, rather not.", "Nee dank je", "Nein"]
+)
+def test_a_clear_no(text: str) -> None:
+    assert consent_word(text + BELOW) in (ConsentWord.NO, ConsentWord.UNCLEAR)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ja, als je het eerst laat zien",
+        "Ja, maar haal de gemeente eruit",
+        "Moet ik dat overleggen?",
+        "",
+        "Hoi!",
+        "Ik vraag het mijn leidinggevende",
+        "Ja en nee",
+        "Ja, mits zonder de laatste zin",
+        "ja? ",
+        "Dank voor je brief",
+        "anoniem, of liever toch niet",
+    ],
+)
+def test_a_doubtful_answer_is_left_to_the_author(text: str) -> None:
+    assert ConsentWord.UNCLEAR is consent_word(text + BELOW)
+
+
+def test_a_plain_no_is_heard() -> None:
+    assert [ConsentWord.NO] * 3 == [consent_word(text) for text in ("Nee", "Liever niet", "No")]
+
+
+@given(st.text(max_size=2_000))
+def test_any_text_gets_an_answer(text: str) -> None:
+    assert consent_word(text) in ConsentWord
