@@ -1,8 +1,9 @@
 """What a bounce or a complaint that came by mail tells, as the events a provider would report.
 
 A mail can be written by anybody, so it tells something of a letter only when it names one by what its reader
-and the servers on the way know: a signed Message-ID, a signed link, or the address bounces come back to.
-Whoever has one of these has the letter, with the link to leave in it, and can do no more by forging.
+and the servers on the way know: its Message-ID, the letter itself, or the address bounces come back to.
+Whoever has one of these has the letter, with the link to leave in it, and can do no more by forging. What
+proves less is for the author to decide (`replies/policy.py`).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ TELLING = frozenset({InboundKind.BOUNCE, InboundKind.DELAY, InboundKind.COMPLAIN
 """The kinds of mails that tell what became of a letter."""
 
 _NAMES_A_LETTER = frozenset(
-    {MatchRule.MESSAGE_ID, MatchRule.STORED_ID, MatchRule.RECIPIENT, MatchRule.RETURNED, MatchRule.LINK}
+    {MatchRule.MESSAGE_ID, MatchRule.STORED_ID, MatchRule.RECIPIENT, MatchRule.RETURNED}
 )
 
 

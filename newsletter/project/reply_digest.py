@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,7 +57,7 @@ class ReplyDigests:
             mailed=store.reply_brief.mailed(slug),
             letters=tuple(_letters(issues)),
             promises=tuple(self._promises(issue)),
-            answered=tuple(_answered(issues, store.reply_brief.quoted())),
+            answered=tuple(_answered(issues, self._quoted())),
             unsaid=self._unsaid(),
         )
         return gather(store.reply_brief.replies(slug, self._kind_field()), around, with_names=with_names)
@@ -104,6 +104,22 @@ class ReplyDigests:
                 return None
             raise
 
+    def _quoted(self) -> Callable[[str], int | None]:
+        """Return what tells from which reply a quotation is, by its name; None: from none that came in."""
+        from newsletter.config.quotes import load_quotes
+
+        config = self._project.config
+        by_name = self._project.list_store.reply_brief.quoted()
+        by_hand = load_quotes(config.quotes_dir or config.root).quotes
+
+        def number(name: str) -> int | None:
+            if name in by_name:
+                return by_name[name]
+            # A number that names no quotation is that of the reply.
+            return int(name) if name.isascii() and name.isdigit() and name not in by_hand else None
+
+        return number
+
     def _load(self, path: Path) -> Issue | None:
         try:
             return self._project.issues.load(path)
@@ -144,22 +160,15 @@ def _letters(issues: Sequence[Issue]) -> Iterator[Letter]:
         yield Letter(slug=issue.slug, body=strip_comments(issue.body)[0], lang=issue.lang)
 
 
-def _answered(issues: Sequence[Issue], quoted: Mapping[str, int]) -> Iterator[AnsweredIn]:
+def _answered(issues: Sequence[Issue], reply_of: Callable[[str], int | None]) -> Iterator[AnsweredIn]:
     """Yield which replies each letter quotes (`::: reader`) and says it answers (`x-answers`)."""
     from newsletter.content.comments import strip_comments
 
     for issue in issues:
         names = _QUOTES.findall(strip_comments(issue.body)[0])
-        quotes = {number for name in names if (number := _number(name, quoted)) is not None}
+        quotes = {number for name in names if (number := reply_of(name)) is not None}
         value = issue.extra.get(ANSWERS)
         listed = value if isinstance(value, list | tuple) else [value]
         answers = {int(str(one)) for one in listed if str(one).isascii() and str(one).isdigit()}
         for number in sorted(quotes | answers):
             yield AnsweredIn(reply=number, slug=issue.slug, path=issue.shown_path, is_quoted=number in quotes)
-
-
-def _number(name: str, quoted: Mapping[str, int]) -> int | None:
-    """Return the reply that the quotation `name` is from; a number that names none is the reply's own."""
-    if name in quoted:
-        return quoted[name]
-    return int(name) if name.isascii() and name.isdigit() else None

@@ -14,6 +14,7 @@ from newsletter.domain.inbound import InboundKind
 from newsletter.store.database import Database
 from newsletter.store.dialects import listed
 from newsletter.store.inbound_schema import inbound, spool
+from newsletter.store.replied import answerings, note_replied
 
 __all__ = ["SqlInboundRemoval", "forget_mails", "is_mail_of"]
 
@@ -46,7 +47,11 @@ class SqlInboundRemoval:
         wanted = listed(numbers)
         with self._database.writing() as connection:
             connection.exec_driver_sql("PRAGMA secure_delete=ON")
-            return _remove(connection, inbound.c.id.in_(select(wanted.c.value)), now)
+            which = inbound.c.id.in_(select(wanted.c.value))
+            concerned = answerings(connection, which)
+            removed = _remove(connection, which, now)
+            note_replied(connection, concerned)
+            return removed
 
 
 def is_mail_of(ids: Sequence[int], keys: Sequence[str]) -> ColumnElement[bool]:

@@ -6,10 +6,10 @@ taken back when a later reading finds that a machine wrote them, or somebody els
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select
 
 from newsletter.audience.expression import HistoryKind
 from newsletter.domain.inbound import InboundKind
@@ -17,7 +17,7 @@ from newsletter.store.inbound_schema import inbound
 from newsletter.store.reply_brief import written_at
 from newsletter.store.schema import delivery, reader_event, subscriber
 
-__all__ = ["Answering", "answering", "note_replied"]
+__all__ = ["Answering", "answering", "answerings", "note_replied"]
 
 
 class Answering(NamedTuple):
@@ -29,12 +29,15 @@ class Answering(NamedTuple):
 
 def answering(connection: Connection, number: int) -> Answering | None:
     """Return whose answer to what a mail is; None when either is not known."""
-    row = connection.execute(
-        select(inbound.c.subscriber_id, inbound.c.issue).where(inbound.c.id == number)
-    ).first()
-    if row is None or row.subscriber_id is None or row.issue is None:
-        return None
-    return Answering(row.subscriber_id, row.issue)
+    return next(iter(answerings(connection, inbound.c.id == number)), None)
+
+
+def answerings(connection: Connection, which: ColumnElement[bool]) -> Collection[Answering]:
+    """Return whose answers to what the mails `which` holds for are."""
+    query = select(inbound.c.subscriber_id, inbound.c.issue).where(
+        which, inbound.c.subscriber_id.is_not(None), inbound.c.issue.is_not(None)
+    )
+    return {Answering(row.subscriber_id, row.issue) for row in connection.execute(query)}
 
 
 def note_replied(connection: Connection, concerned: Iterable[Answering | None]) -> None:

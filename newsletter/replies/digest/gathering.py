@@ -72,7 +72,7 @@ def gather(replies: Iterable[DigestReply], around: Surroundings, *, with_names: 
         mailed=around.mailed,
         first=min((one.at for one in known), default=None),
         last=max((one.at for one in known), default=None),
-        kinds=count_kinds(kinds.values(), is_open=with_names),
+        kinds=count_kinds(kinds.values(), is_open=with_names) if any(kinds.values()) else (),
         writers=tuple(_writers(known)) if with_names else (),
         questions=tuple(_questions(known, languages, around)),
         themes=_themes(known, languages, around),

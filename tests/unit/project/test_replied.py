@@ -79,6 +79,15 @@ def test_when_a_later_reading_finds_another_reader_they_replied(project: Project
     assert [2] == [row[0] for row in _replied(project)]
 
 
+def test_a_mail_that_is_removed_for_good_was_no_reply(project: Project) -> None:
+    number = reply(project, "Mooi!", 1)
+    reply(project, "Ook mooi!", 2)
+
+    project.store.inbound_removal.remove([number], LATER)
+
+    assert [2] == [row[0] for row in _replied(project)]
+
+
 def test_who_answers_a_letter_that_was_passed_on_replied_to_their_own(project: Project) -> None:
     reply(project, "Mooi!", 2, delivery_id=delivery_of(project, 1), via_subscriber_id=1)
 

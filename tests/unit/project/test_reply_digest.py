@@ -120,6 +120,22 @@ def test_a_letter_that_quotes_or_names_a_reply_is_what_it_led_to(project: Projec
     assert other not in [one.reply for one in answered]
 
 
+def test_a_quotation_noted_by_hand_is_from_no_reply_that_has_its_number(project: Project) -> None:
+    number = reply(project, "Antwoord.", 1)
+    register = f'[quotes.{number}]\nname = "Sanne"\nconsent = "named"\ngranted = 2026-11-20\n'
+    (project.config.root / "quotes.toml").write_text(register, "utf-8")
+    _letter(project, "2026-12-08-later", f"::: reader {number}\nIets anders.\n:::")
+
+    assert () == project.reply_digests.digest("woo").answered
+
+
+def test_without_a_field_for_it_no_kinds_are_counted(tmp_path: Path) -> None:
+    with a_newsletter(tmp_path, '[newsletter]\nname = "B"\n[fields.soort]\n') as project:
+        reply(project, "Antwoord.", 1)
+
+        assert () == project.reply_digests.digest("woo").kinds
+
+
 def test_a_promise_waits_until_a_letter_says_that_it_keeps_it(project: Project) -> None:
     (promise,) = project.reply_digests.digest("woo").promises
     _letter(project, "2026-12-08-later", "Dit kwam eruit.", "x-keeps: woo\n")
