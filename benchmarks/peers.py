@@ -12,10 +12,12 @@ from pathlib import Path
 
 from benchmarks.timing import ROOT
 
-__all__ = ["Missing", "nodemailer", "postfix_tool"]
+__all__ = ["Missing", "nodemailer", "postfix_tool", "reply_libraries"]
 
 _NODE = ROOT / "build" / "benchmarks"
 _NODEMAILER = "nodemailer@10"
+_PYTHON = ROOT / "build" / "benchmarks" / "python"
+_REPLY_LIBRARIES = ("mail-parser-reply==1.36", "quotequail==0.5.4", "email-reply-parser==0.5.12")
 
 
 class Missing(Exception):
@@ -39,13 +41,30 @@ def nodemailer() -> Path:
     return _NODE
 
 
+def reply_libraries() -> Path:
+    """Return a directory from which Python imports what strips replies elsewhere. Raises Missing."""
+    if not (_PYTHON / "quotequail").is_dir():
+        raise Missing(
+            "mail-parser-reply, quotequail and email-reply-parser are not here: python -m benchmarks.peers"
+        )
+    return _PYTHON
+
+
 def _main() -> None:
     _NODE.mkdir(parents=True, exist_ok=True)
     npm = shutil.which("npm")
     if npm is not None and not (_NODE / "node_modules" / "nodemailer").is_dir():
         command = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(_NODE), _NODEMAILER]
         subprocess.run(command, check=False)
-    for find in (lambda: postfix_tool("smtp-sink"), lambda: postfix_tool("smtp-source"), nodemailer):
+    if not (_PYTHON / "quotequail").is_dir():
+        install = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(_PYTHON)]
+        subprocess.run([*install, *_REPLY_LIBRARIES], check=False)
+    for find in (
+        lambda: postfix_tool("smtp-sink"),
+        lambda: postfix_tool("smtp-source"),
+        nodemailer,
+        reply_libraries,
+    ):
         try:
             find()
         except Missing as missing:

@@ -27,6 +27,7 @@ NAMES = (
     "smtp",
     "studio",
     "site",
+    "strip",
 )
 """The benchmarks, in the order they run in."""
 
