@@ -62,13 +62,15 @@ class MailWords:
     """All in lower case. Longer phrases of a tuple stand first: the first that fits is the longest.
 
     `openings` come before the date of an attribution ("On …"), `verbs` say that somebody wrote, `between`
-    are other words of its date; `citing` begins one that has only a name. `headers` maps the name of a
+    are other words of its date; `citing` begins one that has only a name,
+    `saying` are words for it in anybody's sentence. `headers` maps the name of a
     header line to its kind. `sent_from` begins a line that a device adds, `devices` are words that make it
     one.
     """
 
     openings: tuple[str, ...]
     verbs: tuple[str, ...]
+    saying: frozenset[str]
     citing: tuple[str, ...]
     dated: frozenset[str]
     date_words: frozenset[str]
@@ -111,6 +113,7 @@ def _merged(spoken: tuple[str, ...]) -> MailWords:
     return MailWords(
         openings=openings,
         verbs=of_all("attribution", "verbs"),
+        saying=frozenset(of_all("attribution", "saying")),
         citing=of_all("attribution", "citing"),
         dated=frozenset(dates),
         date_words=frozenset((*dates, *of_all("attribution", "between"), *openings)),

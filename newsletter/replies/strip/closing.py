@@ -57,7 +57,7 @@ def _is_signature(sheet: Sheet, block: range, *, is_strict: bool) -> bool:
     sentences = sum(
         1 for text in own if len(text.split()) > _LONG_SENTENCE and "@" not in text and "|" not in text
     )
-    if any(is_signoff(text, sheet.words) for text in own) and sentences:
+    if not is_strict and any(is_signoff(text, sheet.words) for text in own[1:]):
         return False
     return sentences <= (2 if is_strict else 0)
 

@@ -169,7 +169,7 @@ def _is_salutation(sheet: Sheet, before: int, start: int) -> bool:
         and 0 <= echo.first[start] <= _FEW_WORDS
         and 0 < echo.words[before] <= _FEW_WORDS
         and sheet.lines[before].body.lower().startswith(sheet.words.greetings)
-        and any(sheet.is_own(at) for at in range(before))
+        and (sheet.has_own_before(before) or echo.is_strange(sheet.lines[before].body))
     )
 
 
@@ -223,7 +223,16 @@ def _is_own_quote(sheet: Sheet, block: range, first: int) -> bool:
         return False
     if sheet.has_letter and sheet.echo is not None:
         return sheet.echo.share(block) < 0.3
-    return first < len(sheet.lines)
+    return first < len(sheet.lines) or _is_introduced(sheet, block.start)
+
+
+def _is_introduced(sheet: Sheet, start: int) -> bool:
+    """Tell whether the line above ends in a colon and says of nobody that they wrote or asked."""
+    above = next((at for at in range(start - 1, -1, -1) if not sheet.lines[at].is_blank), None)
+    if above is None or not sheet.is_own(above) or not sheet.lines[above].body.endswith(":"):
+        return False
+    tokens = sheet.lines[above].body.lower().split()
+    return all(token.strip(".,:;") not in sheet.words.saying for token in tokens)
 
 
 def _label_blockquotes(sheet: Sheet) -> None:

@@ -21,7 +21,7 @@ class Echo:
     """For each line: its words, how many of them are the letter's, and where in the letter they stand.
 
     `first` and `last` are places of the first and last such word, -1 when there is none. `length` is the
-    number of words in the letter.
+    number of words in the letter, `vocabulary` has each of them.
     """
 
     words: Sequence[int]
@@ -29,6 +29,7 @@ class Echo:
     first: Sequence[int]
     last: Sequence[int]
     length: int
+    vocabulary: frozenset[str]
 
     def is_sent(self, index: int) -> bool:
         """Tell whether a line is the letter's."""
@@ -37,6 +38,11 @@ class Echo:
     def is_new(self, index: int) -> bool:
         """Tell whether a line holds hardly anything of the letter."""
         return self.words[index] > 0 and self.covered[index] <= 0.25 * self.words[index]
+
+    def is_strange(self, text: str) -> bool:
+        """Tell whether a text ends with a word that the letter does not know, such as its reader's name."""
+        words = _words(text)
+        return bool(words) and words[-1] not in self.vocabulary
 
     def share(self, indices: Sequence[int]) -> float:
         """Return which part of the words on some lines is the letter's."""
@@ -65,10 +71,10 @@ def echo_of(lines: Sequence[Line], sent_text: str) -> Echo | None:
         if place is not None:
             for step in range(_RUN):
                 where[at + step] = place + step
-    return _by_line(starts, where, len(letter))
+    return _by_line(starts, where, letter)
 
 
-def _by_line(starts: Sequence[int], where: Sequence[int], length: int) -> Echo:
+def _by_line(starts: Sequence[int], where: Sequence[int], letter: Sequence[str]) -> Echo:
     words, covered, first, last = [], [], [], []
     for begin, end in pairwise(starts):
         found = [place for place in where[begin:end] if place >= 0]
@@ -76,7 +82,7 @@ def _by_line(starts: Sequence[int], where: Sequence[int], length: int) -> Echo:
         covered.append(len(found))
         first.append(found[0] if found else -1)
         last.append(found[-1] if found else -1)
-    return Echo(words, covered, first, last, length)
+    return Echo(words, covered, first, last, len(letter), frozenset(letter))
 
 
 def _words(text: str) -> list[str]:

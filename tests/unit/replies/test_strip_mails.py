@@ -19,7 +19,14 @@ from newsletter.replies.mime import read_mail
 from newsletter.replies.strip import strip
 
 _MAILS = Path(__file__).parent / "mails"
-_NEED_THE_LETTER = ("no-marks", "s03-inline-outlook", "s04-below-no-marks", "s02-inline-outlook-marked")
+_NEED_THE_LETTER = (
+    "t07",
+    "t17",
+    "no-marks",
+    "s03-inline-outlook",
+    "s04-below-no-marks",
+    "s02-inline-outlook-marked",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
