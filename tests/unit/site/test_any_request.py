@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from starlette.routing import Route
 
 from tests.unit.site.conftest import ANNA
+from tests.unit.site.site_contract import OPERATIONS, document, expected, routed
 from tests.unit.site.site_world import BASE, Site, make_site
 from tests.unit.site.test_choosing import TOPICS
 
@@ -36,6 +37,7 @@ VALUES = [
     ),
     *("a@b.example", "ANNA@gemeente.example"),
 ]
+PROVIDERS = ["json", "sendgrid", "ses", "postmark", "herfst"]
 text = st.one_of(st.sampled_from(VALUES), st.text(max_size=30))
 fields = st.dictionaries(st.one_of(st.sampled_from(NAMES), st.text(max_size=10)), text, max_size=8)
 headers = st.dictionaries(
@@ -88,7 +90,8 @@ def _paths(site: Site) -> list[str]:
 def test_no_request_makes_the_site_fail(site: Site, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(_paths(site)), "route")
     for name in ("token", "slug", "name", "provider"):
-        path = path.replace(f"{{{name}}}", quote(data.draw(st.text(min_size=1, max_size=70), name), safe=""))
+        anything = st.one_of(st.text(min_size=1, max_size=70), st.sampled_from(PROVIDERS))
+        path = path.replace(f"{{{name}}}", quote(data.draw(anything, name), safe=""))
     query = urlencode(
         data.draw(st.dictionaries(st.sampled_from(["lang", "x"]), text, max_size=2)), errors="replace"
     )
@@ -102,13 +105,39 @@ def test_no_request_makes_the_site_fail(site: Site, data: st.DataObject) -> None
         "body",
     )
 
+    method = data.draw(st.sampled_from(["GET", "HEAD", "POST", "POST", "PUT", "OPTIONS"]), "method")
     answer = site.ask(
-        data.draw(st.sampled_from(["GET", "HEAD", "POST", "POST", "PUT", "OPTIONS"])),
+        method,
         f"{path}?{query}",
         headers={name: value.encode("latin-1") for name, value in data.draw(headers, "headers").items()},
         visitor=data.draw(st.sampled_from(["203.0.113.9", "::1", "unix", ""])),
         **body,
     )
 
-    assert answer.status_code < 500, answer.text
+    operation = expected(site.app, method, answer.request.url.path)
+    kind = answer.headers["content-type"].partition(";")[0]
+    if operation is None:
+        assert answer.status_code in (404, 405)
+        assert answer.status_code == 404 or answer.headers["allow"]
+    else:
+        wanted = operation.type_of(answer.status_code)
+        assert wanted is not None, f"{answer.status_code} is no answer that is described"
+        assert kind.startswith(wanted)
+    assert answer.status_code != 500, answer.text
+    assert method != "HEAD" or answer.content == b""
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert not {"server", "x-powered-by", "set-cookie"} & set(answer.headers)
+
+
+def test_every_route_is_described_and_nothing_else_is(site: Site) -> None:
+    assert set(routed(site.app)) == set(OPERATIONS)
+
+
+def test_the_description_is_an_openapi_document_of_every_route(site: Site) -> None:
+    made = document(site.app)
+
+    paths = made["paths"]
+    assert isinstance(paths, dict)
+    assert made["openapi"] == "3.1.0"
+    assert {(method.upper(), path) for path, one in paths.items() for method in one} == set(OPERATIONS)
