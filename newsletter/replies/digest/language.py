@@ -24,7 +24,7 @@ class DigestLanguage:
 
     `indirect` and `never` are ways of asking by name: what is a question without a question mark, and what
     is none with one. `numbering` are abbreviations only before a number. `answer` is how an answer to one's
-    own question begins. `short_openers` begin a question of one or two words, `hanging` a sentence that means
+    own question begins. `short_openers` begin a question of two words, `hanging` a sentence that means
     nothing without the one before it, `personal` is said to the author only.
     """
 

@@ -19,7 +19,7 @@ MARKED = "question-mark"
 _ASKS = re.compile(r"\?[?!]*[\"'”’»)*_\s]*(?:[^\w\s?]{0,8}\s*)\Z")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
 _LOOKED_AT = 1_000  # characters of a sentence; longer ones are no questions
-_SHORT = 2
+_SHORT = 2  # words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,4 +68,4 @@ def rule_of(sentence: Sentence, language: DigestLanguage) -> str | None:
 def _is_echo(said: str, language: DigestLanguage) -> bool:
     """Say whether a question of a word or two only takes up what was said: "Why?", "Seven groups?"."""
     words = re.findall(r"\w+", said.lower())
-    return len(words) <= _SHORT and (not words or words[0] not in language.short_openers)
+    return len(words) < _SHORT or (len(words) == _SHORT and words[0] not in language.short_openers)

@@ -10,8 +10,10 @@ from reply_world import LATER, a_newsletter, delivery_of, reply, send
 from sqlalchemy import select
 
 from newsletter.domain.inbound_mail import MailFacts
+from newsletter.domain.subject_test import Reactions, SubjectMetric
 from newsletter.project import Project
 from newsletter.store.schema import reader_event
+from newsletter.store.waves import reactions
 from newsletter.testing.ledger_samples import NOW, members
 
 
@@ -52,6 +54,16 @@ def test_segments_know_who_replied(project: Project) -> None:
     ]
 
     assert [1, 1, 1, 5] == counts
+
+
+def test_two_subjects_are_judged_by_who_replied(project: Project) -> None:
+    reply(project, "Mooi!", 1)
+    reply(project, "Nog eens: mooi!", 1)
+
+    with project.store.database.reading() as connection:
+        shown = reactions(connection, "c1", 0, SubjectMetric.REPLIES)
+
+    assert Reactions(readers=6, reacted=1) == shown
 
 
 def test_a_reply_to_an_older_letter_is_none_to_the_last_ones(project: Project) -> None:
