@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from newsletter.domain.inbound import FoundIntent, Intent
 from newsletter.replies.intent_address import address_change, masked
+from newsletter.replies.intent_composed import COMPOSED, composed_intent
 from newsletter.replies.intent_context import (
     BARE,
+    CLAUSE_END,
     CONDITION,
     ELSEWHERE,
     FOR_WHAT,
@@ -22,21 +25,23 @@ from newsletter.replies.intent_context import (
     OTHERS,
     OWN,
     POLITE,
+    SHORT,
+    clause_around,
 )
 from newsletter.replies.intent_rules import RULES, Rule
 
 __all__ = ["intents"]
 
-_LONGEST_TEXT: Final = 20_000
+_LONGEST_TEXT: Final = 12_000
 _MOST_SENTENCES: Final = 300
 _LONGEST_SENTENCE: Final = 600
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _SENTENCE = re.compile(r"[^.!?]{1,600}[.!?]{0,3}")
-_CLAUSE_END = re.compile(r"[,;:–—]|\b(?:maar|want|dus|omdat|but|because|so|aber|denn|mais|car|pero|porque)\b")
 _ANSWER = re.compile(r"(?:(?:re|antw|aw|fw|fwd)\s?:\s?)+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _FOREIGN: Final = 0.1
 _FEW_WORDS: Final = 40
+_FEWEST_WORDS: Final = 4
 
 
 def intents(text: str, lang: str | None = None, *, subject: str = "") -> tuple[FoundIntent, ...]:
@@ -56,16 +61,25 @@ def intents(text: str, lang: str | None = None, *, subject: str = "") -> tuple[F
 
 def _all_requests(text: str, lang: str | None, subject: str) -> Iterator[FoundIntent]:
     hidden = masked(text)
-    for sentence in _sentences(hidden.text):
+    sentences = list(_sentences(hidden.text))
+    is_short = len(_WORD.findall(text[:200])) <= _FEWEST_WORDS
+    for sentence, following in pairwise([*sentences, ""]):
         yield from _requests(sentence, lang)
-        change = address_change(sentence, hidden)
+        asked = composed_intent(sentence)
+        if asked is not None:
+            yield _found(asked, COMPOSED, "parts", sentence)
+        change = address_change(sentence, following, hidden)
         if change is not None:
             yield change
-    for line in hidden.text.split("\n")[:_MOST_SENTENCES]:
-        if _is_bare(line):
-            yield _found(Intent.UNSUBSCRIBE, 0.9, "bare", line)
+    for piece in (*sentences, *hidden.text.split("\n")[:_MOST_SENTENCES]):
+        if _is_bare(piece, is_short=is_short):
+            yield _found(Intent.UNSUBSCRIBE, 0.9, "bare", piece)
     topic = _ANSWER.sub("", subject.strip()[:200])
-    if _is_bare(topic) and len(_WORD.findall(text[:2000])) <= _FEW_WORDS and not OTHERS.search(text.lower()):
+    if (
+        _is_bare(topic, is_short=True)
+        and len(_WORD.findall(text[:2000])) <= _FEW_WORDS
+        and not OTHERS.search(text.lower())
+    ):
         yield _found(Intent.UNSUBSCRIBE, 0.9, "subject", topic)
 
 
@@ -93,10 +107,11 @@ def _requests(sentence: str, lang: str | None) -> Iterator[FoundIntent]:
 
 def _is_no_request(rule: Rule, sentence: str, match: re.Match[str]) -> bool:
     """Tell whether something in the sentence takes the request back."""
-    clause = _clause(sentence, match)
+    clause = clause_around(sentence, match)
     if CONDITION.search(sentence[: match.start()]) or OTHERS.search(clause):
         return True
-    if not rule.is_negative and NEGATION.search(clause):
+    # What is not wanted has to stand in one clause: "no Facebook any more, but your letter".
+    if CLAUSE_END.search(match[0]) if rule.is_negative else NEGATION.search(clause):
         return True
     is_own = bool(OWN.search(clause))
     if rule.needs_own and not is_own:
@@ -106,22 +121,18 @@ def _is_no_request(rule: Rule, sentence: str, match: re.Match[str]) -> bool:
     return bool(ELSEWHERE.search(clause) or FOR_WHAT.search(clause))
 
 
-def _clause(sentence: str, match: re.Match[str]) -> str:
-    """Return what stands around a match, up to the next comma or conjunction on both sides."""
-    begin = 0
-    for end in _CLAUSE_END.finditer(sentence, 0, match.start()):
-        begin = end.end()
-    after = _CLAUSE_END.search(sentence, match.end())
-    return sentence[begin : after.start() if after else len(sentence)]
+def _is_bare(line: str, *, is_short: bool) -> bool:
+    """Tell whether a line is one word of leaving and nothing else but courtesy.
 
-
-def _is_bare(line: str) -> bool:
-    """Tell whether a line is one word of leaving and nothing else but courtesy."""
+    A word such as "stop" stands alone in other texts too, and only counts when the text `is_short`.
+    """
     if not line or len(line) > 100:
         return False
     words = [word.lower() for word in _WORD.findall(line)]
     left = [word for word in words if not POLITE.fullmatch(word)]
-    return len(left) == 1 and BARE.fullmatch(left[0]) is not None
+    if len(left) != 1 or BARE.fullmatch(left[0]) is None:
+        return False
+    return is_short or SHORT.fullmatch(left[0]) is None
 
 
 def _found(intent: Intent, confidence: float, rule: str, excerpt: str) -> FoundIntent:

@@ -8,10 +8,12 @@ from typing import Final
 
 from newsletter.domain.address import AddressError, normalise_address
 from newsletter.domain.inbound import FoundIntent, Intent
+from newsletter.replies.intent_composed import COMPOSED
+from newsletter.replies.intent_context import NOT_ME
 
 __all__ = ["Masked", "address_change", "masked"]
 
-_ADDRESS = re.compile(r"(?<![\w.+-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_ADDRESS = re.compile(r"(?<![\w.+@-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _MARK = re.compile(r"\x02(\d{1,3})\x03")
 _MOST: Final = 100
 
@@ -28,14 +30,29 @@ _CHANGES = re.compile(
     r"|neue)\b[^.?!]{0,12}"
     r"\b(?:e-?mail|mail)?-?(?:adres|address|adresse)\b"
     r"|\b(?:mijn|my) (?:oude|old) (?:e-?mail|mail)?-? ?(?:adres|address)\b"
+    r"|\b(?:mijn|my) (?:nieuwe|new) (?:e-?mail|mail)\b"
+    # This one ends; I can be found at another.
+    r"|\b(?:dit|this) (?:e-?mail|mail)?-? ?(?:adres|address)\b[^.?!]{0,40}\b(?:vervalt|verdwijnt|verloopt"
+    r"|stopt|expires|ends)\b"
+    r"|\b(?:vanaf|per|voortaan|from)\b[^.?!]{0,60}\b(?:bereikbaar|te bereiken|reachable)\b[^.?!]{0,12}\x02"
     # Send it to this one from now on.
-    r"|\b(?:stuur|mail|send|zend)\b[^.?!]{0,60}\b(?:voortaan|vanaf nu|in het vervolg|from now on|in future)\b"
+    r"|\b(?:stuur|mail|send|zend|use|gebruik)\b[^.?!]{0,60}\b(?:voortaan|vanaf nu|in het vervolg"
+    r"|from now on|in future)\b"
     r"|\b(?:voortaan|vanaf nu|in het vervolg|from now on)\b[^.?!]{0,60}\b(?:naar|sturen|to)\b"
+)
+_MAY_CHANGE = re.compile(
+    r"\b(?:nieuwe?|new) (?:mail)?(?:domein|domain)\b|\bvervang\w{0,2}\b[^.?!]{0,40}\bdoor\b"
+    r"|\x02[^.?!]{0,20}\bvervangen\b"
+    r"|\b(?:veranderd|gewijzigd|changed)\b[^.?!]{0,60}\b(?:mail|e-?mail)\b"
+    r"|\b(?:change|update|wijzig|pas)\b[^.?!]{0,12}\b(?:mijn|my) (?:e-?mail|mail)\b"
+    r"|\b(?:nieuwe?|ander|new|other|another) (?:e-?mail|mail)?-? ?(?:adres|address)\b"
+    r"|\b(?:mijn|my) (?:e-?mail|mail)\b[^.?!]{0,30}\b(?:verandert|wijzigt|wordt|changes?)\b"
+    r"|\b(?:voortaan|in plaats van|instead of|from now on|vanaf nu)\b"
 )
 _NAMES_MAIL = re.compile(r"e-?mail|\bmail-?adres|\bmailaddress")
 _CUE = re.compile(
     r"\b(?:(?P<old>oude?|old|van|from|plaats van|instead of|vorige?|previous|alten?|statt|ancienne?|antigua)"
-    r"|(?P<new>nieuwe?|new|naar|to|in|wordt|is|voortaan|geworden|now|neue?|zu|nouvelle|nueva))\b"
+    r"|(?P<new>nieuwe?|new|naar|to|in|door|wordt|is|voortaan|geworden|now|neue?|zu|nouvelle|nueva))\b"
 )
 
 
@@ -61,10 +78,18 @@ def masked(text: str) -> Masked:
     return Masked(text=_ADDRESS.sub(mark, text.translate({2: None, 3: None})), addresses=tuple(found))
 
 
-def address_change(sentence: str, hidden: Masked) -> FoundIntent | None:
-    """Return the change of address that a sentence of `hidden` asks for or tells; None when it does not."""
-    if _CHANGES.search(sentence) is None:
+def address_change(sentence: str, following: str, hidden: Masked) -> FoundIntent | None:
+    """Return the change of address that a sentence of `hidden` asks for or tells; None when it does not.
+
+    The address may stand in the sentence that follows it.
+    """
+    if NOT_ME.search(sentence):
         return None
+    is_certain = _CHANGES.search(sentence) is not None
+    if not is_certain and not (_MARK.search(f"{sentence} {following}") and _MAY_CHANGE.search(sentence)):
+        return None
+    if _MARK.search(sentence) is None and _MARK.search(following) is not None:
+        sentence = f"{sentence} {following}"
     marks = list(_MARK.finditer(sentence))
     if not marks and not _NAMES_MAIL.search(sentence):
         return None  # a street
@@ -73,15 +98,16 @@ def address_change(sentence: str, hidden: Masked) -> FoundIntent | None:
     for match in marks:
         cues = list(_CUE.finditer(sentence, begin, match.start()))
         address = _normalised(hidden.addresses[int(match[1])])
-        if cues and cues[-1]["old"]:
+        is_last = match is marks[-1]
+        if (cues and cues[-1]["old"]) or (not cues and not is_last):
             old = old or address
         else:
             new = new or address
         begin = match.end()
     return FoundIntent(
         intent=Intent.CHANGE_ADDRESS,
-        confidence=0.9 if new else 0.7,
-        rule="address:new" if new else "address:announced",
+        confidence=(0.9 if is_certain else COMPOSED) if new else 0.7,
+        rule="address:new" if new and is_certain else "address:parts" if new else "address:announced",
         excerpt=_MARK.sub(lambda match: hidden.addresses[int(match[1])], sentence)[:200],
         old=old,
         new=new,

@@ -8,21 +8,36 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["BARE", "CONDITION", "ELSEWHERE", "FOR_WHAT", "NEGATION", "OTHERS", "OWN", "POLITE"]
+__all__ = [
+    "BARE",
+    "CLAUSE_END",
+    "CONDITION",
+    "ELSEWHERE",
+    "FOR_WHAT",
+    "NEGATION",
+    "NOT_ME",
+    "OTHERS",
+    "OWN",
+    "POLITE",
+    "SHORT",
+    "clause_around",
+]
 
 OWN: Final = re.compile(
-    r"\b(?:nieuws)?(?:brief|brieven|mails?)\b|\be-?mails?\b(?!adres)|\b(?:verzend|mail|mailing"
-    r"|adressen)?lijst\b"
+    r"\b(?:nieuws)?(?:brief|brieven|mails?)\b|\be-?mails?\b(?!adres)|\b\w{0,12}lijst(?:en)?\b"
     r"|\bmailing(?:list)?\b|\b(?:adressen)?bestand\b|\babonnement\b|\bberichten\b"
-    r"|\b(?:news)?letters?\b|\bmailing list\b|\blist\b|\bsubscription\b|\bmessages\b"
+    r"|\b(?:news)?letters?\b|\bfrom this\b|\bthese\b|\bmailing list\b|\blist\b|\bsubscription\b|\bmessages\b"
     r"|\brundbrief\b|\bverteiler\b|\blettre\b|\bliste\b|\bbolet[ií]n\b|\blista\b|\bcorreos\b"
 )
 """Words for this letter and its list."""
 
 OTHERS: Final = re.compile(
-    r"\b(?:inwoners?|bewoners?|volgers?|klanten|leden|burgers|gebruikers|lezers|abonnees|mensen|iemand"
+    r"\b(?:inwoners?|bewoners?|raadsleden|medewerkers|ambtenaren|deelnemers|volgers?|klanten|leden"
+    r"|burgers|gebruikers|lezers|abonnees|mensen|iemand"
     r"|residents?|followers"
     r"|customers|members|citizens|users|readers|subscribers|people|someone|einwohner|kunden)\b"
+    r"|\b(?:onze|ons|our) (?:eigen |own |papieren )?(?:nieuws)?(?:brief|lijst|bestand|mailing|newsletter"
+    r"|list)\b"
     r"|\b(?:bijeenkomst|webinar|cursus|training|workshop|vergadering|borrel|congres|evenement|event"
     r"|meeting|course|les"
     r"|afspraak|symposium|lunch|spreekuur|wijkkrant|excursie|conference|seminar)\b"
@@ -44,6 +59,14 @@ FOR_WHAT: Final = re.compile(
 )
 """That something is left that is named; then it has to be this letter."""
 
+NOT_ME: Final = re.compile(
+    r"\b(?:collega(?:'s)?|colleagues?|vriend(?:in)?|partner|buurman|wethouder|burgemeester|baas|raadsleden"
+    r"|medewerkers|ambtenaren|haar|zijn|hun|his|her|their)\b"
+    r"(?= (?:e-?mail|mail|heeft|hebben|wil|willen|adres|address|has|wants|gegevens|data))"
+    r"|\b(?:mijn|my) (?:eigen |own )?(?:nieuws)?(?:brief|newsletter)\b"
+)
+"""Somebody else of whom it is said, and letters of the writer."""
+
 NEGATION: Final = re.compile(
     r"\b(?:niet(?! meer| langer)|nooit|geenszins|not(?! be able)|don't|never|nicht(?! mehr)|keinesfalls"
     r"|ne pas|pas|jamais"
@@ -64,6 +87,9 @@ BARE: Final = re.compile(
 )
 """Words that are a request when they stand alone."""
 
+SHORT: Final = re.compile(r"stop|remove|unsub|baja")
+"""Those that people also use for something else."""
+
 POLITE: Final = re.compile(
     r"graag|aub|svp|alstublieft|alsjeblieft|hierbij|gaarne|verzoek|tot|dank|dankjewel|u|je|alvast|mij|me"
     r"|mijzelf|van|voor|de|deze|uw|jouw|het|nieuwsbrief|brief|mailinglijst|lijst|verzendlijst|mailing"
@@ -71,3 +97,19 @@ POLITE: Final = re.compile(
     r"|thank|you|bitte|mich|vom|danke|merci|la|por|favor|mvg|groet"
 )
 """Words that may stand beside one of these and change nothing."""
+
+CLAUSE_END: Final = re.compile(
+    r"[,;:–—]|\b(?:maar|want(?= (?:ik|je|we|wij|het|dat|ze|hij|er|de|mijn)\b)|dus|omdat|but|because|so"
+    r"|aber|denn"
+    r"|mais|car|pero|porque)\b"
+)
+"""Where one clause ends and another begins."""
+
+
+def clause_around(sentence: str, match: re.Match[str]) -> str:
+    """Return what stands around a match, up to the next comma or conjunction on both sides."""
+    begin = 0
+    for end in CLAUSE_END.finditer(sentence, 0, match.start()):
+        begin = end.end()
+    after = CLAUSE_END.search(sentence, match.end())
+    return sentence[begin : after.start() if after else len(sentence)]

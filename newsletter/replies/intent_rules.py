@@ -85,7 +85,7 @@ RULES: Final = (
         "nl",
         "wil-van-lijst",
         rf"\b{_ASK}\b{_FAR}\b{_ME}\b{_NEAR}\b(?:van|uit)\b{_NEAR}\b{_LIST}\b{_NEAR}"
-        r"\b(?:halen|haalt|verwijderen|verwijdert|schrappen|af)\b",
+        r"\b(?:(?:er)?(?:af|weg)?halen|haalt|verwijderen|verwijdert|schrappen|af)\b",
     ),
     # Ik wil graag van de lijst af.
     _unsubscribe(
@@ -115,6 +115,68 @@ RULES: Final = (
         rf"\b(?:stuur|mail) (?:me|mij|ons)\b{_NEAR}\b(?:niet (?:meer|langer)|geen)\b{_NEAR}",
         is_negative=True,
         needs_own=True,
+    ),
+    # Graag dit adres verwijderen uit uw systeem.
+    _unsubscribe(
+        "nl",
+        "verwijderen-uit-lijst",
+        rf"\b(?:graag|gelieve|wil|wilt|kun|kunt|mag)\b{_FAR}\b(?:verwijderen|halen|schrappen)\b{_NEAR}"
+        rf"\b(?:uit|van)\b{_NEAR}\b{_LIST}\b",
+    ),
+    # Mag ik eraf?
+    _unsubscribe(
+        "nl", "eraf", r"\b(?:mag|kan|wil) ik (?:er ?af|hier ?van af)\b|\bhaal (?:me|mij|ons) er ?af\b"
+    ),
+    # Ik zou graag willen stoppen met de nieuwsbrief.
+    _unsubscribe(
+        "nl",
+        "stoppen-met",
+        rf"\b(?:wil|zou|graag|kun|kunt|mag)\b{_FAR}\b(?:stoppen|ophouden) met\b",
+        needs_own=True,
+    ),
+    _unsubscribe(
+        "nl",
+        "hou-op",
+        r"\b(?:houd?|stop) (?:maar |alsjeblieft |aub )?(?:op )?met (?:me te )?(?:mailen|sturen|schrijven)\b",
+    ),
+    _unsubscribe("nl", "zet-stop", rf"\bzet\b{_NEAR}\bstop\b", needs_own=True),
+    _unsubscribe(
+        "nl",
+        "hem-stopzetten",
+        rf"\b(?:wil|kun|kunt|wilt) (?:je|u|jij)\b{_NEAR}\b(?:hem|deze|die) (?:stopzetten|opzeggen)\b",
+    ),
+    _unsubscribe(
+        "nl",
+        "aanmelding",
+        rf"\bmijn (?:aanmelding|inschrijving|abonnement)\b{_NEAR}"
+        r"\b(?:ongedaan|intrekken|in te trekken|annuleren|be(?:ë|e)indigen|stopzetten|stop te zetten)\b",
+    ),
+    # Kunt u ervoor zorgen dat ik deze mail niet meer krijg? Ik ontvang je brief liever niet meer.
+    _unsubscribe(
+        "nl",
+        "niet-meer-krijg",
+        rf"\b(?:zorg\w{{0,3}}|kunt?|wilt?|graag|regel\w{{0,2}})\b{_FAR}\bik\b{_FAR}"
+        r"\b(?:niet (?:meer|langer)|geen)\b"
+        rf"{_NEAR}\b(?:krijg|ontvang)\b|\bik (?:ontvang|krijg)\b{_FAR}\bliever (?:niet|geen)\b",
+        is_negative=True,
+        needs_own=True,
+    ),
+    # Ik heb geen behoefte meer aan je nieuwsbrief.
+    _unsubscribe(
+        "nl",
+        "geen-behoefte",
+        rf"\bgeen (?:behoefte|interesse|belangstelling)\b{_NEAR}\b(?:aan|in|voor)\b",
+        is_negative=True,
+        needs_own=True,
+    ),
+    # Ik kan de knop om af te melden niet vinden.
+    _unsubscribe(
+        "nl",
+        "lukt-niet",
+        rf"\b(?:af te melden|uit te schrijven|afmelden|uitschrijven|(?:afmeld|uitschrijf)(?:knop|link))"
+        rf"\b{_NEAR}"
+        r"\b(?:lukt (?:me |mij )?niet|werkt niet|niet vinden|doet het niet)\b",
+        is_negative=True,
     ),
     # Graag geen mails meer.
     _unsubscribe(
@@ -152,6 +214,28 @@ RULES: Final = (
         "want-to-leave",
         r"\b(?:would like|want|wish|like|ask|asking) to (?:unsubscribe|be (?:removed|unsubscribed"
         r"|taken off)|opt out)\b",
+    ),
+    _unsubscribe(
+        "en", "how-to-leave", r"\bhow (?:do|can|could|would) (?:i|we) (?:unsubscribe|opt out|get off)\b"
+    ),
+    _unsubscribe(
+        "en",
+        "be-taken-off",
+        rf"\b(?:can|could|may|please|want|like)\b{_FAR}\b(?:be|get) (?:taken|removed|dropped) (?:off|from)\b",
+        needs_own=True,
+    ),
+    _unsubscribe(
+        "en",
+        "do-not-want",
+        rf"\b(?:don't|do not|no longer) (?:want|need|wish)(?! to (?:miss|lose|unsubscribe|leave|stop)\b)"
+        rf"{_NEAR}"
+        r"\b(?:e-?mails?|newsletters?|messages|letters?)\b",
+        is_negative=True,
+    ),
+    _unsubscribe(
+        "en",
+        "stop-receiving",
+        r"\b(?:like|want|wish) to stop (?:receiving|getting)\b|\bstop sending (?:me|us|these|this|them)\b",
     ),
     _unsubscribe("en", "cancel", r"\b(?:cancel|end|stop) my subscription\b"),
     _unsubscribe("en", "stop-mailing-me", r"\bstop (?:e-?mailing|mailing|contacting|writing to) (?:me|us)\b"),
@@ -203,7 +287,7 @@ RULES: Final = (
     _forget(
         "nl",
         "gegevens",
-        rf"\b(?:verwijder|verwijdert u|wis|vernietig|vergeet)\b{_NEAR}\bmijn\b{_NEAR}"
+        rf"\b(?:verwijder|verwijdert u|wis|vernietig|vergeet)\b{_FAR}\bmijn\b{_NEAR}"
         r"\b(?:persoons)?gegevens\b"
         rf"|\b{_ASK}\b{_FAR}\bmijn\b{_NEAR}\b(?:persoons)?(?:gegevens|data)\b{_FAR}"
         r"\b(?:verwijderen|wissen|vernietigen|wist|verwijdert)\b",

@@ -78,7 +78,7 @@ class Decision:
     steps: tuple[Step, ...] = ()
 
 
-_PROVEN = (MatchRule.MESSAGE_ID, MatchRule.STORED_ID, MatchRule.RECIPIENT, MatchRule.RETURNED)
+_PROVEN = (MatchRule.MESSAGE_ID, MatchRule.STORED_ID, MatchRule.RECIPIENT, MatchRule.RETURNED, MatchRule.LINK)
 _CERTAIN_WORDS = 0.75
 _ONLY_PROVEN = (Act.STRIKE, Act.NOTE_BLOCKED)  # not worth a question to the author
 _BOUNCE_ACTS = {

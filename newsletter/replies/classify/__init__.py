@@ -21,10 +21,7 @@ from newsletter.replies.classify.spam import spam_evidence
 from newsletter.replies.classify.weigh import weigh
 from newsletter.replies.classify.words import has_left, likeliest, word_evidence
 
-__all__ = ["RULES_VERSION", "classify"]
-
-RULES_VERSION = 1
-"""Raised when a rule changes, so that what was classified by older rules can be found."""
+__all__ = ["classify"]
 
 _BY_CLASS = {
     BounceClass.HARD: SubKind.HARD,

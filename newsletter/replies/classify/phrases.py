@@ -10,12 +10,14 @@ from typing import Final
 
 __all__ = [
     "ABSENT",
+    "ABSENT_BEFORE",
     "ABSENT_SUBJECT",
     "AUTOMATIC_SUBJECT",
     "HELD",
     "LEFT",
     "PROVE",
     "RECEIVED",
+    "RECEIVED_BEFORE",
     "RECEIVED_FIRMLY",
     "RECEIVED_SUBJECT",
     "THANKS_SUBJECT",
@@ -30,7 +32,8 @@ def _any(*patterns: str) -> re.Pattern[str]:
 ABSENT_SUBJECT: Final = re.compile(
     r"\W{0,5}auto: .{1,100}(?:out of (?:the )?office|afwezig|abwesend)"
     r"|\W{0,5}(?:automatisch(?:e)? (?:antwoord|beantwoording|reactie|reply)|afwezig(?:heid(?:s\w{0,12})?)?"
-    r"|niet aanwezig"
+    r"|niet aanwezig|niet op kantoor|(?:ik ben )?(?:met verlof|op vakantie)|vakantie(?:melding|bericht)"
+    r"|abwesend"
     r"|automatic reply|auto(?:matic)?[- ]?(?:reply|response|answer)"
     r"|out of (?:the )?office(?: (?:auto)?reply)?"
     r"|out of office(?: assistant)?|away from (?:my mail|the office)|vacation(?: reply)?"
@@ -62,6 +65,11 @@ ABSENT: Final = _any(
     r"\b(?:dringende|urgente|spoedeisende) (?:zaken|vragen|gevallen)|\bbij spoed\b|\bmijn afwezigheid\b",
     r"\b(?:e-?mailadres|mailbox|postbus) wordt niet (?:meer|langer)",
     r"\b(?:heeft|heb) (?:het bedrijf|de organisatie|de gemeente) verlaten",
+    r"\b(?:geniet|heb) [^.!?]{0,40}\b(?:vakantie|verlof)\b|\bvanaf [^.!?]{1,40} (?:beantwoord|lees|ben) ik\b",
+    r"\b(?:neemt|nemen) [^.!?]{0,30}\bwaar\b|\bvervangt (?:me|mij)\b|\btijdelijk (?:niet|uit|afwezig)\b",
+    r"\b(?:niet|wordt|worden) (?:automatisch )?doorgestuurd\b|\bwerk ik niet\b",
+    r"\b(?:ben|is) ik (?:er )?weer\b|\bniet aan het werk\b|\b(?:na|tijdens) mijn (?:vakantie|verlof"
+    r"|afwezigheid)\b",
     r"\bik werk (?:niet )?op (?:maandag|dinsdag|woensdag|donderdag|vrijdag)",
     r"\b(?:zwangerschaps|ouderschaps|bevallings|vakantie)verlof",
     r"\bafwezigheid\b",
@@ -71,13 +79,15 @@ ABSENT: Final = _any(
     r"\b(?:on|from) (?:\w{1,12} )?(?:leave|holiday|vacation)\b",
     r"\b(?:no|limited) access to (?:my )?e-?mail",
     r"\baway (?:from|until)\b|\bi(?: am|'m) (?:currently |now )?(?:out|away)\b",
-    r"\burgent (?:cases|matters|issues|enquiries)\b|\bin my absence\b|\bautomated response to your\b",
+    r"\burgent (?:cases|matters|issues|enquiries)\b|\bin my absence\b|\btravell?ing\b|\battending\b"
+    r"|\bpart-time\b"
+    r"|\bautomated response to your\b",
     r"\b(?:back|return) (?:in the office |to the office |to work )?on\b",
     r"\bno longer (?:work|with|at|employed)",
-    r"\bnicht im (?:b(?:ü|ue)ro|haus)|\babwesend\b|\bim urlaub\b|\bwieder (?:da|zur(?:ü|ue)ck)\b"
+    r"\bnicht im (?:b(?:ü|ue)ro|haus)|\babwesend\b|\bim urlaub\b|\bwieder (?:da|zur(?:ü|ue)ck|zu erreichen)\b"
     r"|\bdringenden f(?:ä|ae)llen\b|\bwieder erreichbar\b"
     r"|\bnicht (?:weitergeleitet|erreichbar)",
-    r"\bje suis (?:\w{1,20} )?absente?\b|\ben cong[ée]s?\b|\b[àa] mon retour\b|\bde retour le\b"
+    r"\bje (?:suis|serai) (?:\w{1,20} )?absente?\b|\ben cong[ée]s?\b|\b[àa] mon retour\b|\bde retour le\b"
     r"|\bcas d'urgence\b",
     r"\bfuera de (?:la )?oficina\b|\bde vacaciones\b|\bestoy ausente\b|\bhasta mi regreso\b|\b(?:vuelvo"
     r"|regreso) el\b|\bcaso de urgencia\b",
@@ -103,7 +113,9 @@ LEFT: Final = _any(
 """That the writer is away for good; only believed of an automatic answer."""
 
 RECEIVED_SUBJECT: Final = re.compile(
-    r"\W{0,5}(?:aanmelding van melding|confirmation of receipt|confirmation de r[ée]ception"
+    r"\W{0,5}(?:aanmelding van melding|(?:wij|we) hebben (?:uw|je) [\w-]{1,20} ontvangen"
+    r"|bevestiging (?:van )?(?:de )?ontvangst|confirmation of receipt|we(?: have|'ve)? received your"
+    r"|confirmation de r[ée]ception"
     r"|(?:automatische )?ontvangstbevestiging(?=\s*$|\s?:|\s+(?:zaak|van|voor|uw|nr|#|\d))"
     r"|\[?(?:request|message|e-?mail|mail) received"
     r"|(?:uw|je|your) (?:e-?mail|bericht|melding|vraag|verzoek|aanvraag|request|ticket|message)\b.{0,30}"
@@ -118,18 +130,33 @@ RECEIVED_SUBJECT: Final = re.compile(
 THANKS_SUBJECT: Final = re.compile(
     r"\W{0,5}(?:bedankt voor (?:uw|je)|dank voor uw|thank(?:s| you) for (?:contacting|your (?:e-?mail"
     r"|message|enquiry))"
-    r"|\[(?:ticket|case|zaak|#)[^\]]{0,40}\]|\[\w{1,10}#\d{3,20}\])",
+    r"|\[(?:ticket|case|zaak|#)[^\]]{0,40}\]|\[\w{0,10}#\d{3,20}\])",
     re.IGNORECASE,
 )
 """A subject that machines like, and people as well."""
+
+ABSENT_BEFORE: Final = re.compile(
+    r"\W{0,5}(?:vakantie|verlof|vrij|abwesend|urlaub|holiday|leave|cong[ée]s?|vacaciones)\s{0,3}[:-]",
+    re.IGNORECASE,
+)
+"""What stands before our own subject in absences, and elsewhere begins a sentence."""
+
+RECEIVED_BEFORE: Final = re.compile(
+    r"\W{0,5}(?:ontvangen|ontvangst\w{0,12}|bevestiging|received|confirmation|auto|re[çc]u|recibido"
+    r"|eingegangen)"
+    r"\s{0,3}[:-]",
+    re.IGNORECASE,
+)
+"""What stands before our own subject in receipts."""
 
 RECEIVED: Final = _any(
     r"\b(?:wij|we|ik) hebben? (?:uw|je) [^.]{0,40}(?:ontvangen|geregistreerd)",
     r"\b(?:hebben|heb) (?:wij|we|ik) (?:uw|je) [^.]{0,40}(?:ontvangen|geregistreerd)",
     r"\b(?:uw|je) (?:e-?mail|bericht|melding|vraag|verzoek|aanvraag|zaak)\b[^.]{0,40}(?:ontvangen"
-    r"|geregistreerd|in behandeling)",
+    r"|geregistreerd|in behandeling|binnengekomen)",
+    r"\ber is een (?:melding|ticket|zaak|verzoek)\b[^.]{0,30}\b(?:aangemaakt|geregistreerd)\b",
     r"\bbevestig(?:en)? de (?:goede )?ontvangst\b",
-    r"\bwe(?: have|'ve) received your\b",
+    r"\bwe(?: have|'ve)? received your\b|\b(?:ticket|case) has been (?:opened|created|registered)\b",
     r"\byour (?:request|message|e-?mail|ticket|enquiry|case)\b[^.]{0,30}(?:received|created|logged"
     r"|registered)",
     r"\bhaben ihre [^.]{0,40}erhalten\b|\bavons bien re[çc]u votre\b|\bhemos recibido su\b",

@@ -23,27 +23,54 @@ _RULES: Final = (
     ("words:held", InboundKind.CHALLENGE, 0.45, "words", phrases.HELD.search),
     ("words:prove", InboundKind.CHALLENGE, 0.4, "words", phrases.PROVE.search),
 )
+_BY_SERVER: Final = "subject:away"
+_OWN_SUBJECT: Final = 0.3
 _OURS_REPEATED: Final = 0.5
+_OURS_BEHIND_A_WORD: Final = 0.65
 _SERVERS_SUBJECT: Final = 0.6
 
 
 def word_evidence(seen: Seen) -> Iterator[Evidence]:
     """Yield a piece for each rule that meets."""
     texts = {"subject": seen.subject, "words": seen.words}
+    automatic = _automatic(seen)
     for rule, kind, weight, where, looks in _RULES:
         found = looks(texts[where])
         if found is not None:
-            yield Evidence(kind=kind, weight=weight, rule=rule, excerpt=found[0].strip()[:200])
+            is_away = rule == _BY_SERVER
+            yield Evidence(
+                kind=automatic if is_away else kind,
+                weight=_OWN_SUBJECT if is_away and _is_whole(seen.subject, found[0]) else weight,
+                rule=rule,
+                excerpt=found[0].strip()[:200],
+            )
+    excerpt = seen.subject[:200]
     if seen.mail.in_reply_to and phrases.AUTOMATIC_SUBJECT.match(seen.subject):
         # A server writes its own subject over an answer; a person who changes it writes none of a server's.
-        yield Evidence(kind=InboundKind.OUT_OF_OFFICE, weight=_SERVERS_SUBJECT, rule="subject:server")
-    if seen.repeats is not None and phrases.ABSENT_SUBJECT.match(seen.repeats):
-        yield Evidence(
-            kind=InboundKind.OUT_OF_OFFICE,
-            weight=_OURS_REPEATED,
-            rule="subject:ours",
-            excerpt=seen.subject[:200],
-        )
+        yield Evidence(kind=automatic, weight=_SERVERS_SUBJECT, rule="subject:server", excerpt=excerpt)
+    if seen.repeats is None:
+        return
+    behind = (
+        (phrases.ABSENT_SUBJECT, automatic, _OURS_REPEATED),
+        (phrases.RECEIVED_BEFORE, InboundKind.ACKNOWLEDGEMENT, _OURS_REPEATED),
+        (phrases.ABSENT_BEFORE, InboundKind.OUT_OF_OFFICE, _OURS_BEHIND_A_WORD),
+    )
+    for wanted, kind, weight in behind:
+        if wanted.match(seen.repeats):
+            yield Evidence(kind=kind, weight=weight, rule="subject:ours", excerpt=excerpt)
+
+
+def _is_whole(subject: str, found: str) -> bool:
+    """Tell whether people could have written the subject as well: "Afwezig", with nothing behind it."""
+    return len(found.strip()) == len(subject) and not subject.lower().startswith("auto")
+
+
+def _automatic(seen: Seen) -> InboundKind:
+    """Return what the subject of a server stands for: receipts have it too, and say nothing of absence."""
+    if not phrases.AUTOMATIC_SUBJECT.match(seen.subject) or phrases.ABSENT.search(seen.words):
+        return InboundKind.OUT_OF_OFFICE
+    is_receipt = phrases.RECEIVED.search(seen.words) or phrases.RECEIVED_FIRMLY.search(seen.words)
+    return InboundKind.ACKNOWLEDGEMENT if is_receipt else InboundKind.OUT_OF_OFFICE
 
 
 def likeliest(evidence: Sequence[Evidence]) -> InboundKind:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,8 +17,10 @@ from newsletter.replies.mime import read_mail
 _PEOPLE = [mail for mail in known_mails("human.txt", "harder.txt", "held_out.txt") if mail.kind == "human"]
 
 
-def _name(mail: KnownMail) -> str:
-    return mail.name
+def _intents_of(mail: KnownMail) -> tuple[FoundIntent, ...]:
+    read = read_mail(mail.raw)
+    own = "\n".join(line for line in read.text.split("\n") if not line.startswith(">"))
+    return intents(own, "nl", subject=read.subject)
 
 
 def _facts(found: tuple[FoundIntent, ...]) -> set[str]:
@@ -23,14 +28,35 @@ def _facts(found: tuple[FoundIntent, ...]) -> set[str]:
     return {fact for facts in named for fact in facts if fact}
 
 
-@pytest.mark.parametrize("mail", _PEOPLE, ids=_name)
-def test_what_a_person_asks_is_found(mail: KnownMail) -> None:
-    read = read_mail(mail.raw)
-    own = "\n".join(line for line in read.text.split("\n") if not line.startswith(">"))
+def test_what_a_person_asks_is_found() -> None:
+    expected = [(mail.name, set(mail.facts)) for mail in _PEOPLE]
 
-    found = intents(own, "nl", subject=read.subject)
+    found = [(mail.name, _facts(_intents_of(mail))) for mail in _PEOPLE]
 
-    assert set(mail.facts) == _facts(found)
+    assert expected == found
+
+
+def test_each_wording_of_a_request_is_found_and_of_none_is_not() -> None:
+    table = tomllib.loads(Path(__file__).with_name("requests.toml").read_text("utf-8"))
+    rows = [
+        (text, set() if wanted == "nothing" else {wanted})
+        for wanted, texts in table.items()
+        for text in texts
+    ]
+
+    wrong = [
+        (text, found)
+        for text, wanted in rows
+        if (found := {str(one.intent) for one in intents(text, "nl")}) != wanted
+    ]
+
+    assert wrong == []
+
+
+def test_a_request_told_by_its_parts_alone_is_less_sure_than_one_in_a_known_form() -> None:
+    parts, form = intents("Doe mij maar uit de lijst."), intents("Wilt u mij uitschrijven?")
+
+    assert ([one.rule for one in parts], parts[0].confidence < 0.75 < form[0].confidence) == (["parts"], True)
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,7 @@ def test_a_change_of_address_carries_the_new_one() -> None:
 
 RETURNED = Matched(via_subscriber_id=7, rule=MatchRule.RETURNED)
 BY_LINK = Matched(via_subscriber_id=7, rule=MatchRule.LINK)
+BY_SUBJECT = Matched(subscriber_id=7, rule=MatchRule.SENDER_SUBJECT)
 HARD, SOFT, BLOCKED = BounceClass.HARD, BounceClass.SOFT, BounceClass.BLOCKED
 OWN, OTHER = {"jan@a.example": 7}, {"jan@a.example": 8}
 
@@ -106,7 +107,8 @@ OWN, OTHER = {"jan@a.example": 7}, {"jan@a.example": 8}
         (BLOCKED, "jan@a.example", RETURNED, OWN, (Act.NOTE_BLOCKED, True, None, 7)),
         (HARD, "jan@a.example", RETURNED, {}, (Act.SUSPEND, False, Doubt.OTHER_ADDRESS, 7)),
         (HARD, "jan@a.example", RETURNED, OTHER, (Act.SUSPEND, False, Doubt.OTHER_ADDRESS, 7)),
-        (HARD, "jan@a.example", BY_LINK, OWN, (Act.SUSPEND, False, Doubt.NO_PROOF, 7)),
+        (HARD, "jan@a.example", BY_LINK, OWN, (Act.SUSPEND, True, None, 7)),
+        (HARD, "jan@a.example", BY_SUBJECT, OWN, (Act.SUSPEND, False, Doubt.NO_PROOF, 7)),
         (HARD, "jan@a.example", NO_MATCH, OTHER, (Act.SUSPEND, False, Doubt.NO_PROOF, 8)),
         (HARD, "jan@a.example", NO_MATCH, {}, (Act.SUSPEND, False, Doubt.NO_READER, None)),
     ],
@@ -145,7 +147,8 @@ def test_a_report_that_names_a_reader_twice_counts_once() -> None:
     ("match", "expected"),
     [
         (RETURNED, (Act.SUPPRESS, True, None, 7)),
-        (BY_LINK, (Act.SUPPRESS, False, Doubt.NO_PROOF, 7)),
+        (BY_LINK, (Act.SUPPRESS, True, None, 7)),
+        (BY_SUBJECT, (Act.SUPPRESS, False, Doubt.NO_PROOF, 7)),
         (NO_MATCH, (Act.SUPPRESS, False, Doubt.NO_READER, None)),
     ],
 )
