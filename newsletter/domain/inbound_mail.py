@@ -134,7 +134,8 @@ class InboundMail:
 class InboundFilter:
     """Which mails to list; what is None or empty chooses nothing.
 
-    `reader` is an address key, `kinds` are of `InboundKind`.
+    `reader` is an address key, `kinds` are of `InboundKind`. Each of `words` stands in what a mail says, its
+    subject, or the name or address it is from; letter case does not count.
     """
 
     states: frozenset[InboundState] = frozenset()
@@ -143,6 +144,7 @@ class InboundFilter:
     tag: str | None = None
     kinds: frozenset[str] = frozenset()
     since: datetime | None = None
+    words: tuple[str, ...] = ()
     limit: int | None = None
 
 

@@ -103,12 +103,22 @@ class SqlInboundDesk:
         with self._database.reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
+    def issues(self) -> Mapping[str, int]:
+        """Return every issue that mails answer, and how many do."""
+        query = select(inbound.c.issue, func.count()).where(inbound.c.issue.is_not(None))
+        with self._database.reading() as connection:
+            rows = connection.execute(query.group_by(inbound.c.issue).order_by(inbound.c.issue))
+            return {row[0]: row[1] for row in rows}
+
 
 _MAILS: Select[Any] = (
     select(inbound, spool.c.path, spool.c.size_bytes, spool.c.removed_at, subscriber.c.email.label("email"))
     .join(spool, spool.c.sha256 == inbound.c.sha256)
     .outerjoin(subscriber, subscriber.c.id == inbound.c.subscriber_id)
 )
+
+
+_SAID = (inbound.c.reply_text, inbound.c.subject, inbound.c.from_name, inbound.c.from_address)
 
 
 def _conditions(wanted: InboundFilter) -> list[ColumnElement[bool]]:
@@ -122,6 +132,8 @@ def _conditions(wanted: InboundFilter) -> list[ColumnElement[bool]]:
         found.append(or_(inbound.c.kind.in_(wanted.kinds), inbound.c.kind.is_(None)))
     if wanted.since is not None:
         found.append(inbound.c.received_at >= wanted.since)
+    for word in wanted.words:
+        found.append(or_(*(one.icontains(word, autoescape=True) for one in _SAID)))
     if wanted.tag is not None:
         tagged = select(inbound_tag.c.inbound_id).where(inbound_tag.c.tag_key == wanted.tag.casefold())
         found.append(inbound.c.id.in_(tagged))
