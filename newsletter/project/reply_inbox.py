@@ -43,10 +43,10 @@ class Inbox:
 
 
 def look_into(project: Project, choice: ReplyChoice, *, text: str = "", is_away: bool = False) -> Inbox:
-    """Return the inbox of `project` as `choice` and the words of `text` want it; `is_away`: what was put away.
+    """Return the inbox of `project` as `choice` and the words of `text` want it.
 
-    A project without a database has an empty one. Raises UsageError for a kind or an address that is none,
-    StoreError.
+    `is_away` wants what was put away. A project without a database has an empty inbox. Raises UsageError for
+    a kind or an address that is none, StoreError.
     """
     wanted = replace(chosen(choice), words=tuple(text.split()[:_MOST_WORDS]), limit=_MOST)
     if not project.has_store:

@@ -132,8 +132,7 @@ def _conditions(wanted: InboundFilter) -> list[ColumnElement[bool]]:
         found.append(or_(inbound.c.kind.in_(wanted.kinds), inbound.c.kind.is_(None)))
     if wanted.since is not None:
         found.append(inbound.c.received_at >= wanted.since)
-    for word in wanted.words:
-        found.append(or_(*(one.icontains(word, autoescape=True) for one in _SAID)))
+    found += [or_(*(one.icontains(word, autoescape=True) for one in _SAID)) for word in wanted.words]
     if wanted.tag is not None:
         tagged = select(inbound_tag.c.inbound_id).where(inbound_tag.c.tag_key == wanted.tag.casefold())
         found.append(inbound.c.id.in_(tagged))

@@ -25,6 +25,7 @@ from newsletter.studio.gate import Gate, page_key
 from newsletter.studio.letter import FRAME_POLICY
 from newsletter.studio.pages import blank_frame, page_file, start_page
 from newsletter.studio.panel import Panel
+from newsletter.studio.replies import Replies
 from newsletter.studio.viewing import Viewing
 from newsletter.studio.vocabulary import vocabulary
 from newsletter.studio.watch import Changes
@@ -68,6 +69,7 @@ class _Studio:
                 *Viewing(desk).routes,
                 *Panel(desk).routes,
                 *Actions(desk, changes).routes,
+                *Replies(desk).routes,
             ],
             lifespan=self.open,
             exception_handlers={NewsletterError: _refused},

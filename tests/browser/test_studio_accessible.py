@@ -11,18 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from tests.browser.axe_faults import faults
 from tests.browser.studio_world import NAME, PATIENCE_S, Desk, Studio, open_desk
 
 pytestmark = pytest.mark.browser
 
-AXE = Axe()
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]},
-    "iframes": False,  # the letter allows no script; its own tests judge it
-}
 OTHER = "2026-12-24-anders"
 
 
@@ -133,6 +128,11 @@ def head(place: Place) -> None:
     place.look("head")
 
 
+def replies(place: Place) -> None:
+    place.pane(5)
+    expect(place.desk.page.locator("#replies")).to_contain_text("newsletter replies fetch")
+
+
 def simulation(place: Place) -> None:
     place.look("gmail")
     place.desk.page.locator("#sheet .note summary").click()
@@ -144,7 +144,7 @@ def beside(place: Place) -> None:
 
 TRACELESS = (
     writing, issues, letter, panel, searching, new_issue, shortcuts, readers, trial, plain_text, source, head,
-    simulation, beside,
+    simulation, beside, replies,
 )  # fmt: skip
 
 
@@ -189,30 +189,13 @@ def conflict(place: Place) -> None:
 TRACKED = (slips, unreadable, conflict)
 
 
-def faults(place: Place) -> list[str]:
-    """Return the rules that are broken, each with where."""
-    found = AXE.run(place.desk.page, options=RULES).response
-    # Text in the very colour of its ground is no violation to axe, since it might be hidden on purpose.
-    unseen = [
-        {**one, "nodes": [node for node in one["nodes"] if "equalRatio" in str(node["any"])]}
-        for one in found["incomplete"]
-        if one["id"] == "color-contrast"
-    ]
-    wide = place.desk.page.evaluate("() => document.documentElement.scrollWidth > innerWidth")
-    return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}"
-        for one in [*found["violations"], *unseen]
-        for node in one["nodes"]
-    ] + (["wider than the window"] if wide else [])
-
-
 def test_no_state_breaks_a_rule(place: Place) -> None:
     broken: dict[str, list[str]] = {}
     for state in (*TRACELESS, *TRACKED)[place.turn :: 2]:
         if state in TRACKED:
             _begin_anew(place)
         state(place)
-        if found := faults(place):
+        if found := faults(place.desk.page):
             broken[state.__name__] = found
         for _ in range(2):  # the first one may empty a box to search in
             place.desk.page.keyboard.press("Escape")

@@ -49,6 +49,10 @@ CHANGES = [
     ("POST", f"/letter/{NAME}", {"text": "weg"}),
     ("POST", f"/findings/{NAME}", {"text": "weg"}),
     ("POST", "/merge", {"base": "", "mine": "", "theirs": ""}),
+    ("POST", "/replies/1/state", {"state": "archived"}),
+    ("POST", "/replies/1/seen", {}),
+    ("POST", "/replies/1/tags", {"add": "weg"}),
+    ("POST", "/replies/1/block", {}),
 ]
 
 

@@ -2,12 +2,13 @@
 
 import {
   Annotation, Compartment, EditorState, EditorView, HighlightStyle, autocompletion, completionKeymap,
-  defaultKeymap, drawSelection, highlightActiveLine,
+  defaultKeymap, drawSelection, dropCursor, highlightActiveLine,
   highlightActiveLineGutter, highlightSelectionMatches, highlightSpecialChars, history, historyKeymap,
   isolateHistory, keymap, lineNumbers, lintGutter, lintKeymap, markdown, markdownLanguage, nextDiagnostic, search,
   searchKeymap, setDiagnostics, syntaxHighlighting, tags, yamlFrontmatter,
 } from "./vendor/editor.js";
 import { byId, on, studio, tell } from "./state.js";
+import { placeAfter } from "./blocks.js";
 import { complete } from "./completion.js";
 import { said } from "./said.js";
 import { phrases, t } from "./words.js";
@@ -17,6 +18,7 @@ const access = new Compartment();
 const naming = new Compartment();
 const states = new Map(); // by issue, so that undo survives a look at another one
 let open = ""; // the issue in the editor
+let drop = { type: "", take: () => {} }; // what may be dropped beside text, and who takes it
 
 const COLOURS = HighlightStyle.define([
   { tag: tags.heading, fontWeight: "650", color: "var(--ink)" },
@@ -51,6 +53,8 @@ function extensions(lang) {
   return [
     ...looks(),
     history(),
+    dropCursor(),
+    EditorView.domEventHandlers({ dragover: allowed, drop: dropped }),
     highlightActiveLine(),
     highlightActiveLineGutter(),
     highlightSelectionMatches(),
@@ -106,6 +110,40 @@ export function replaceText(content) {
     changes: { from, to: old.length - back, insert: content.slice(from, content.length - back) },
     annotations: [notTyped.of(true), isolateHistory.of("full")],
   });
+}
+
+// --- blocks put in ----------------------------------------------------------------------------------------
+
+// `take` is told what was dropped as `type`, and where in the text.
+export const onDrop = (type, take) => { drop = { type, take }; };
+const isTaken = (event) => Boolean(drop.type) && event.dataTransfer?.types.includes(drop.type);
+
+function allowed(event) {
+  if (!isTaken(event)) return false;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "copy";
+  return false; // the editor still shows where it would fall
+}
+
+function dropped(event) {
+  if (!isTaken(event)) return false;
+  event.preventDefault();
+  drop.take(event.dataTransfer.getData(drop.type), view.posAtCoords({ x: event.clientX, y: event.clientY }, false));
+  return true;
+}
+
+// Puts a block behind the paragraph at `at` (the caret's), as one step to undo; false when there is no text to put it in.
+export function insertBlock(block, at = view.state.selection.main.head) {
+  if (!studio.source || view.state.readOnly) return false;
+  const { from, before, after } = placeAfter(view.state.doc, Math.min(at, view.state.doc.length));
+  const anchor = from + before.length;
+  view.dispatch({
+    changes: { from, insert: before + block + after },
+    selection: { anchor },
+    effects: EditorView.scrollIntoView(anchor, { y: "center" }),
+    annotations: isolateHistory.of("full"),
+  });
+  return true;
 }
 
 export function shut() {

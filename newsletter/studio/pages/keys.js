@@ -8,9 +8,9 @@ import { focusPane, togglePane } from "./panes.js";
 import { toLetter } from "./jump.js";
 import { t } from "./words.js";
 
-const PANES = ["issues", "write", "letter", "panel"];
+const PANES = ["issues", "write", "letter", "panel", "replies"];
 const SHOWN = [ // what the list says beside the shortcuts of the table below
-  ["Ctrl S", "keys.save"], ["Alt 1–4", "keys.pane"], ["Alt Shift 1–4", "keys.hide"], ["F8, Shift F8", "keys.next"],
+  ["Ctrl S", "keys.save"], ["Alt 1–5", "keys.pane"], ["Alt Shift 1–5", "keys.hide"], ["F8, Shift F8", "keys.next"],
   ["Alt N", "keys.new"], ["Ctrl F", "keys.find"], ["Ctrl Z, Ctrl Y", "keys.undo"], ["Ctrl Enter", "keys.letter"],
   ["Tab", "keys.tab"], ["← →", "keys.grip"], ["F1", "keys.help"], ["", "keys.click"],
 ];
@@ -20,8 +20,11 @@ const table = new Map();
 // `shown` and `key` put it on the list: what to press, and the words' key for what it does.
 export function addKey(combination, act, shown, key) {
   table.set(combination, act);
-  if (shown) SHOWN.push([shown, key]);
+  if (shown) listKey(shown, key);
 }
+
+// Only on the list: a key that counts in one pane, which listens for it itself.
+export const listKey = (shown, key) => SHOWN.push([shown, key]);
 
 addKey("ctrl+KeyS", saveNow);
 addKey("ctrl+Enter", toLetter);
@@ -41,7 +44,7 @@ export function showKeys() {
   byId("keys").showModal();
 }
 
-const isTyping = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+export const isTyping = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 
 addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]")) return;

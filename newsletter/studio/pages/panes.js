@@ -1,20 +1,29 @@
 // The panes: shown or hidden, wider or narrower, by pointer and by keyboard; one at a time on a small screen.
+// Tells "panes" when other ones are shown.
 
-import { byId } from "./state.js";
+import { byId, tell } from "./state.js";
 
 const KEPT = "newsletter.panes";
-const PANES = ["issues", "write", "letter", "panel"];
+const PANES = ["issues", "write", "letter", "panel", "replies"];
+const BESIDE = ["letter", "replies"]; // one of them stands beside the text, in one place
+const PLACES = ["issues", "write", "letter", "panel"];
 const GRIPS = { // what a border moves: custom property, axis, sign, limits in px
   issues: { name: "--issues", isWide: true, least: 150, most: 420 },
   write: { name: "--write", isWide: true, least: 300, most: 1400 },
   panel: { name: "--panel-size", isWide: false, least: 90, most: 700, isBackward: true },
 };
 const small = matchMedia("(max-width: 1023px)");
-const kept = { hidden: [], sizes: {}, only: "write", ...JSON.parse(localStorage.getItem(KEPT) || "{}") };
+const kept = { hidden: [], sizes: {}, only: "write", beside: "letter", ...JSON.parse(localStorage.getItem(KEPT) || "{}") };
 const main = document.querySelector("main");
 
 const keep = () => localStorage.setItem(KEPT, JSON.stringify(kept));
-const isShown = (pane) => (small.matches ? kept.only === pane : !kept.hidden.includes(pane));
+const placeOf = (pane) => (BESIDE.includes(pane) ? "letter" : pane);
+const isPlaceShown = (place) => (small.matches ? placeOf(kept.only) === place : !kept.hidden.includes(place));
+
+export function isShown(pane) {
+  if (small.matches) return kept.only === pane;
+  return isPlaceShown(placeOf(pane)) && (!BESIDE.includes(pane) || kept.beside === pane);
+}
 
 function show() {
   main.dataset.only = small.matches ? kept.only : "";
@@ -23,13 +32,14 @@ function show() {
     const button = document.querySelector(`button[data-pane="${pane}"]`);
     button.setAttribute("aria-pressed", String(isShown(pane)));
   }
-  main.dataset.hidden = PANES.filter((pane) => !isShown(pane)).join(" ");
+  main.dataset.hidden = PLACES.filter((place) => !isPlaceShown(place)).join(" ");
   for (const grip of document.querySelectorAll("[data-grip]")) {
     const { name } = GRIPS[grip.dataset.grip];
     if (kept.sizes[name]) main.style.setProperty(name, `${kept.sizes[name]}px`);
     grip.setAttribute("aria-valuenow", String(Math.round(sizeOf(grip.dataset.grip))));
   }
   dispatchEvent(new Event("resize"));
+  tell("panes");
 }
 
 function sizeOf(pane) {
@@ -40,14 +50,18 @@ function sizeOf(pane) {
 export function showPane(pane) {
   if (isShown(pane)) return;
   if (small.matches) kept.only = pane;
-  else kept.hidden = kept.hidden.filter((one) => one !== pane);
+  else {
+    kept.hidden = kept.hidden.filter((one) => one !== placeOf(pane));
+    if (BESIDE.includes(pane)) kept.beside = pane;
+  }
   keep();
   show();
 }
 
 export function togglePane(pane) {
   if (small.matches || !isShown(pane)) return showPane(pane);
-  if (kept.hidden.length === PANES.length - 1) return; // one stays
+  if (pane === "replies") return showPane("letter");
+  if (kept.hidden.length === PLACES.length - 1) return; // one stays
   kept.hidden.push(pane);
   keep();
   show();
@@ -56,8 +70,11 @@ export function togglePane(pane) {
 export function focusPane(pane) {
   showPane(pane);
   const box = byId(`pane-${pane}`);
-  const targets = { issues: "[aria-current]", write: ".cm-content", letter: "#stage", panel: "#verdict" };
-  (box.querySelector(targets[pane]) || byId("new")).focus({ preventScroll: true });
+  const targets = {
+    issues: ["[aria-current]"], write: [".cm-content"], letter: ["#stage"], panel: ["#verdict"], replies: ["#reply h2", ".mail", "#replies"],
+  };
+  const found = targets[pane].map((one) => box.querySelector(one)).find(Boolean);
+  (found || byId("new")).focus({ preventScroll: true });
 }
 
 function resize(pane, size) {

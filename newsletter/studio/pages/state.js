@@ -1,7 +1,8 @@
 // What the author chose and what is shown, shared by all modules; and how they tell each other.
 //
 // Events: "choice" (names that changed), "letter" (one was painted), "refused" (one could not be built),
-// "report" (findings), "source" (another text is open), "typed", "caret" (line), "words" (another language).
+// "report" (findings), "source" (another text is open), "typed", "caret" (line), "words" (another language), "panes" (others
+// are shown).
 
 const NAMES = { letter: "issue", as: "reader" }; // in the address: other names than here
 // Also in the address: "pause", the milliseconds of rest before the text saves itself.

@@ -19,6 +19,7 @@ import "./readers.js";
 import "./about.js";
 import "./inbox.js";
 import "./actions.js";
+import "./replies.js";
 
 let asked = ""; // the issue whose letter was asked for
 let turn = 0;

@@ -89,7 +89,7 @@ export const en = {
   "size.clipped": "Gmail will clip this letter.",
   "size.near": "Close to where Gmail clips.",
   "keys.save": "Save now (the text saves itself too)",
-  "keys.pane": "Go to issues, editor, letter, findings",
+  "keys.pane": "Go to issues, editor, letter, findings, replies",
   "keys.hide": "Show or hide that pane",
   "keys.next": "Next, previous finding",
   "keys.new": "New issue",

@@ -89,7 +89,7 @@ export const nl = {
   "size.clipped": "Gmail kapt deze brief af.",
   "size.near": "Bijna waar Gmail afkapt.",
   "keys.save": "Nu bewaren (de tekst bewaart zichzelf ook)",
-  "keys.pane": "Naar brieven, tekst, brief, bevindingen",
+  "keys.pane": "Naar brieven, tekst, brief, bevindingen, reacties",
   "keys.hide": "Dat vlak tonen of verbergen",
   "keys.next": "Volgende, vorige bevinding",
   "keys.new": "Nieuwe brief",

@@ -50,6 +50,14 @@ export const saidInDutch = {
   "mend its permissions, then choose the letter again": "herstel de rechten en kies de brief opnieuw",
   "this letter is from too long ago": "deze brief is van te lang geleden",
   "load the page again": "laad de pagina opnieuw",
+  // mail that came in
+  "there is no mail {number} in the inbox": "er is geen mail {number} in het postvak",
+  "newsletter replies list --all": "newsletter replies list --all",
+  "the original of mail {number} was removed": "het origineel van mail {number} is weggehaald",
+  "mail {number} has no words to quote": "mail {number} heeft geen woorden om aan te halen",
+  "choose another mail": "kies een andere mail",
+  "the tag is longer than {most} characters": "het label is langer dan {most} tekens",
+  "use fewer words": "gebruik minder woorden",
   // a test mail and the picture of all views
   "there is no address to mail": "er is geen adres om te mailen",
   "type your own address": "typ je eigen adres",

@@ -29,7 +29,9 @@ def project(tmp_path: Path) -> Iterator[Project]:
 @pytest.fixture
 def filled(project: Project) -> Project:
     """Return a project with mails 1 (read), 2 (new), 3 (archived) and 4 (not read by the program yet)."""
-    for number, (name, text) in enumerate([("jan", "Veertien groepen."), ("wil", "100% zeker"), ("eva", "Nee.")]):
+    for number, (name, text) in enumerate(
+        [("jan", "Veertien groepen."), ("wil", "100% zeker"), ("eva", "Nee.")]
+    ):
         raw = MAIL.format(name=name, subject=f"Re: Brief {number}", text=text).encode()
         project.replies.ingest(raw, "eml", str(number))
     project.replies.read_waiting()
@@ -71,7 +73,14 @@ def test_what_was_put_away_is_shown_when_asked_for(filled: Project) -> None:
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("GROEPEN veertien", [1]), ("jan@", [1]), ("brief", [2, 1]), ("100%", [2]), ("%", [2]), ("brief nee", [])],
+    [
+        ("GROEPEN veertien", [1]),
+        ("jan@", [1]),
+        ("brief", [2, 1]),
+        ("100%", [2]),
+        ("%", [2]),
+        ("brief nee", []),
+    ],
 )
 def test_every_word_must_stand_in_the_mail(filled: Project, text: str, found: list[int]) -> None:
     inbox = look_into(filled, PLAIN, text=text)

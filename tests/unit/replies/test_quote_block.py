@@ -16,8 +16,9 @@ from newsletter.replies.quote_block import quote_block
 
 PIECES = st.sampled_from([
     *"\\`*_[]<>#+-=:!|~&.)( {}$^\"'/a1é\n\n",
-    ":::", "::: note", "<!--", "-->", "{{ first_name }}", "{{date}}", "1. ", "---", "===", "```", "~~~", "&amp;",
-    "[^1]", "[a](b)", "![a](b)", "http://a.example/", "\r\n", "\t", "    ", "| a | b |\n|---|---|", "> ", "— Jan",
+    ":::", "::: note", "<!--", "-->", "{{ first_name }}", "{{date}}", "1. ", "---", "===", "```", "~~~",
+    "&amp;",    "[^1]", "[a](b)", "![a](b)", "http://a.example/", "\r\n", "\t", "    ",
+    "| a | b |\n|---|---|", "> ", "— Jan",
 ])  # fmt: skip
 MARKUP_FREE = {"text", "softbreak", "text_special", "hardbreak"}
 OUTSIDE = {"directive_open", "directive_close", "paragraph_open", "paragraph_close", "inline"}

@@ -17,7 +17,7 @@ _KEY = re.compile(r'^  "([^"]+)":', re.MULTILINE)
 
 
 def said(language: str) -> set[str]:
-    files = (PAGES / f"words.{language}.js", PAGES / f"words.more.{language}.js")
+    files = [PAGES / f"words.{part}{language}.js" for part in ("", "more.", "replies.")]
     return {key for file in files for key in _KEY.findall(file.read_text("utf-8").partition("\n};")[0])}
 
 
