@@ -12,11 +12,12 @@ from starlette.routing import Route
 from newsletter.config.quotes import load_quotes
 from newsletter.domain.inbox import InboundState
 from newsletter.domain.quote import Quote
+from newsletter.domain.stripped import Stripped
 from newsletter.errors import ConfigError, Problem, StoreError, UsageError
 from newsletter.project import Project
 from newsletter.project.reply_choice import ReplyChoice
 from newsletter.project.reply_inbox import look_into
-from newsletter.replies.mime import ReadMail, read_mail
+from newsletter.replies.mime import read_mail
 from newsletter.replies.quote_block import quote_block
 from newsletter.studio.desk import Desk
 from newsletter.studio.mail_frame import MAIL_POLICY, mail_page
@@ -72,7 +73,8 @@ class Replies:
 
         def look(project: Project) -> dict[str, object]:
             mail = project.replies.get(number)
-            return mail_json(mail, _original(project, number), _quotes(project))
+            acts = project.replies.acts.of(number)
+            return mail_json(mail, _whole(project, number), acts, _quotes(project))
 
         return await self._answer(look)
 
@@ -154,10 +156,10 @@ class Replies:
         return JSONResponse(await run_in_threadpool(ask))
 
 
-def _original(project: Project, number: int) -> ReadMail | None:
-    """Return a mail as it came, None when it was removed or cannot be read; its text is kept apart."""
+def _whole(project: Project, number: int) -> Stripped | None:
+    """Return all of a mail's text, None when the original was removed or cannot be read."""
     try:
-        return read_mail(project.replies.raw(number))
+        return project.replies.whole(number)
     except (UsageError, StoreError):
         return None
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from newsletter.domain.inbound_mail import InboundMail
-from newsletter.domain.inbox import InboundState
+from newsletter.domain.inbound_mail import InboundMail, ReplyAct
+from newsletter.domain.inbox import ActState, InboundState
 from newsletter.domain.quote import Quote
+from newsletter.domain.stripped import Stripped
 from newsletter.project.reply_inbox import Inbox
 from newsletter.replies.mime import ReadMail
 
@@ -31,8 +32,13 @@ def inbox_json(inbox: Inbox, quotes: Mapping[str, Quote]) -> dict[str, object]:
     }
 
 
-def mail_json(mail: InboundMail, read: ReadMail | None, quotes: Mapping[str, Quote]) -> dict[str, object]:
-    """Return one mail; `read` is its original, None when that is not kept any more."""
+def mail_json(
+    mail: InboundMail, whole: Stripped | None, acts: Iterable[ReplyAct], quotes: Mapping[str, Quote]
+) -> dict[str, object]:
+    """Return one mail; `whole` is all its text, None when the original is not kept any more.
+
+    `acts` are what follows from it, done or not.
+    """
     facts = mail.facts
     return {
         **_line(mail, quotes),
@@ -40,13 +46,14 @@ def mail_json(mail: InboundMail, read: ReadMail | None, quotes: Mapping[str, Quo
         "text": facts.reply_text or "",
         "quotable": facts.quote_text or facts.reply_text or "",
         "reader": mail.email or "",
-        "pieces": [] if read is None else _pieces(mail, read),
+        "pieces": [] if whole is None else _pieces(whole),
         "attachments": [
             {"name": one.file_name, "type": one.content_type, "size": one.size_bytes}
             for one in facts.attachments
         ],
         "intents": [{"intent": str(one.intent), "excerpt": one.excerpt} for one in facts.intents],
-        "has_original": read is not None,
+        "open_acts": [one.act for one in acts if one.state is ActState.PROPOSED],
+        "has_original": whole is not None,
     }
 
 
@@ -82,9 +89,9 @@ def _line(mail: InboundMail, quotes: Mapping[str, Quote]) -> dict[str, object]:
     }
 
 
-def _pieces(mail: InboundMail, read: ReadMail) -> list[dict[str, str]]:
+def _pieces(whole: Stripped) -> list[dict[str, str]]:
     """Return what is left out of the text, with the rule that says why."""
     return [
-        {"kind": one.kind, "rule": one.rule, "text": read.text[one.start : one.end].strip("\n")}
-        for one in mail.facts.removed
+        {"kind": str(one.kind), "rule": one.rule, "text": whole.source[one.start : one.end].strip("\n")}
+        for one in whole.removed
     ]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
-from newsletter.domain.inbound import InboundKind
-from newsletter.domain.inbound_mail import RemovedPiece
 from newsletter.domain.inbox import InboundState
 from newsletter.project import Project
 
@@ -36,14 +33,13 @@ def add_mails(root: Path, elsewhere: str) -> None:
             "Antw: groepen",
             "# Geen idee\n\n::: note\n{{ first_name }}\n:::",
         ),
-        _mail("Anna <anna@gouda.example>", "Automatisch antwoord: afwezig", "Ik ben er maandag weer."),
+        _machine(),
         _hostile(elsewhere),
     ]
     with Project.open(root, environment={}) as project:
         for number, mail in enumerate(mails, 1):
             project.replies.ingest(mail.as_bytes(), "eml", str(number))
         project.replies.read_waiting()
-        _note(project)
 
 
 def make_unread(root: Path) -> None:
@@ -52,27 +48,17 @@ def make_unread(root: Path) -> None:
         project.replies.move([1, 2, 3, HOSTILE], InboundState.NEW)
 
 
-def _note(project: Project) -> None:
-    """Write down what the stages find in a mail with a quoted letter, and in one that a machine wrote."""
-    now = project.clock.now()
-    first = project.replies.get(1).facts
-    text = first.reply_text or ""
-    own = text.partition("\n\nOp 24")[0]
-    pieces = (RemovedPiece(kind="quote", start=len(own), end=len(text), rule="nl.attribution.gmail"),)
-    facts = replace(
-        first, kind=InboundKind.HUMAN, issue="appgroep", reply_text=own, removed=pieces,
-        quote_text="Wij hebben er veertien, en de helft is stil.",
-    )  # fmt: skip
-    project.store.inbound.note(1, facts, now)
-    for number, kind in ((2, "human"), (3, "out_of_office"), (HOSTILE, "human")):
-        project.store.inbound.note(number, replace(project.replies.get(number).facts, kind=kind), now)
-
-
 def _mail(sender: str, subject: str, text: str) -> EmailMessage:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, "renata@brief.example", subject
     mail["Date"], mail["Message-ID"] = "Thu, 26 Nov 2026 09:00:00 +0100", f"<{len(subject)}@x.example>"
     mail.set_content(text)
+    return mail
+
+
+def _machine() -> EmailMessage:
+    mail = _mail("Anna <anna@gouda.example>", "Automatisch antwoord: afwezig", "Ik ben er maandag weer.")
+    mail["Auto-Submitted"] = "auto-replied"
     return mail
 
 

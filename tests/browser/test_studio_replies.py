@@ -142,8 +142,8 @@ def test_a_mail_is_read_clean_and_its_original_is_one_key_away(replies: Desk) ->
     page.keyboard.press("o")
     expect(shown.locator(".original")).to_have_count(0)
     shown.locator(".pieces summary").click()
-    expect(shown.locator(".pieces code")).to_have_text("nl.attribution.gmail")
-    expect(shown.locator(".pieces pre")).to_contain_text("Op 24 nov. 2026")
+    expect(shown.locator(".pieces code")).to_have_text(["attribution", "quote-signs"])
+    expect(shown.locator(".pieces pre").first).to_contain_text("Op 24 nov. 2026")
 
 
 def test_a_mail_that_was_looked_at_is_no_longer_unread_until_its_reader_says_so(replies: Desk) -> None:
@@ -342,7 +342,7 @@ def test_no_state_of_the_inbox_breaks_a_rule(
         page.keyboard.press("Escape")
         read(page, HOSTILE)
         page.keyboard.press("o")
-        for way in ("text", "source", "page"):
+        for way in ("source", "page"):
             page.locator(f"button[data-way='{way}']").click()
             broken[way] = faults(page)
 

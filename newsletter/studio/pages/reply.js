@@ -48,8 +48,11 @@ function facts() {
 }
 
 function asks() {
-  return mail.intents.map(({ intent, excerpt }) =>
-    element("p", "asks", element("strong", "", t(`reply.asks.${ASKS.includes(intent) ? intent : "unsubscribe"}`)), ` “${excerpt}”`));
+  return mail.intents.filter(({ intent }) => ASKS.includes(intent)).map(({ intent, excerpt }) => {
+    const says = element("p", "", element("strong", "", t(`reply.asks.${intent}`)), ` “${excerpt}”`);
+    const command = element("code", "", `newsletter replies act ${mail.number} ${intent}`);
+    return element("div", "asks", says, ...(mail.open_acts.includes(intent) ? [element("p", "", t("reply.do"), " ", command)] : []));
+  });
 }
 
 function words() {
@@ -73,7 +76,7 @@ function pieces() {
   const each = mail.pieces.map(({ kind, rule, text }) => {
     const pre = element("pre", "", text);
     pre.dir = "auto";
-    return element("li", "", element("p", "soft", `${kind}, `, element("code", "", rule)), pre);
+    return element("li", "", element("p", "soft", `${t(`piece.${kind}`)} · `, element("code", "", rule)), pre);
   });
   return [element("details", "pieces", element("summary", "", plural("reply.left_out", mail.pieces.length)), element("ul", "", ...each))];
 }
