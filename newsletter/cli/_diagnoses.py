@@ -25,6 +25,7 @@ _TITLES = {
     Area.PROVIDER: "The provider",
     Area.SITE: "The site",
     Area.MACHINE: "This machine",
+    Area.MAILBOX: "The mailbox",
 }
 _MOST_EVIDENCE = 12
 _LONGEST = 500

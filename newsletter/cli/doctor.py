@@ -18,7 +18,7 @@ __all__ = ["command"]
 _RESOLVER = re.compile(
     r"([^\[\]]*:[^\[\]]*:[^\[\]]*)|\[([^\[\]]+)\](?::(\d{1,5}))?|([^:\[\]]+)(?::(\d{1,5}))?"
 )
-_AREAS = ("dns", "provider", "site", "machine")
+_AREAS = ("dns", "provider", "site", "machine", "mailbox")
 
 
 @click.command("doctor")

@@ -121,10 +121,7 @@ class ImapMailbox:
         Each carries the cursor that holds once it and all before it are kept; behind a mail that is withheld
         the cursor stays, so that it is asked for again.
         """
-        uids = self._uids(max(1, cursor.last_uid - _LOOK_BACK), since)
-        here = {self._key(uid): uid for uid in uids}
-        before = known(here.keys())
-        todo = [uid for key, uid in here.items() if key not in before]
+        todo = self._new(cursor, known, since)
         last, is_whole = cursor.last_uid, True
         for chunk in self._chunks(todo):
             mails = self._fetch(chunk)
@@ -139,6 +136,10 @@ class ImapMailbox:
                 last = max(last, uid) if is_whole else last
                 moved = MailboxCursor(validity=self._validity, last_uid=last)
                 yield Incoming(source=self.where.source, key=self._key(uid), raw=raw, cursor=moved)
+
+    def count_new(self, cursor: MailboxCursor, known: Known, since: date | None = None) -> int:
+        """Return how many mails `new_mails` would give."""
+        return len(self._new(cursor, known, since))
 
     def kept_uids(self, known: Known, *, most: int | None = None) -> list[int]:
         """Return the mails of the folder, or its last `most`, that came in already."""
@@ -230,6 +231,12 @@ class ImapMailbox:
                 first += _UIDS_AT_ONCE
             found |= set(self._client.search(["UID", f"{first}:*", *criteria]))
         return sorted(uid for uid in found if uid >= lowest)
+
+    def _new(self, cursor: MailboxCursor, known: Known, since: date | None) -> list[int]:
+        uids = self._uids(max(1, cursor.last_uid - _LOOK_BACK), since)
+        here = {self._key(uid): uid for uid in uids}
+        before = known(here.keys())
+        return [uid for key, uid in here.items() if key not in before]
 
     def _chunks(self, uids: Sequence[int]) -> Iterator[list[int]]:
         """Yield the numbers in parts that are fetched at once, so that no more than some megabytes wait."""

@@ -35,6 +35,7 @@ class Area(StrEnum):
     PROVIDER = "provider"
     SITE = "site"
     MACHINE = "machine"
+    MAILBOX = "mailbox"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ class Doctor:
             Area.PROVIDER: self._provider if len(areas) == 1 else self._provider_among_others,
             Area.SITE: self._site,
             Area.MACHINE: self._machine,
+            Area.MAILBOX: self._mailbox,
         }
         found: dict[Area, Sequence[Diagnosis]] = {}
         for area in areas:
@@ -124,6 +126,17 @@ class Doctor:
         clock = [Exam(subject="clock", look=partial(self._clock, address))] if address else []
         here = judge_machine(read_machine(self.project), self.project.clock.now())
         return [*go_round(clock, longest_s=_LONGEST_S), *here]
+
+    def _mailbox(self) -> Sequence[Diagnosis]:
+        from newsletter.doctor.mailbox import judge_mailbox
+        from newsletter.project.mailbox_state import read_mailbox_state
+
+        look = partial(read_mailbox_state, self.project)
+        try:
+            state = within(look, longest_s=2 * _LONGEST_S, whom="the mailbox")
+        except CannotAsk as error:
+            return [unasked("mailbox", error.problems[0].what, error.problems[0].fix)]
+        return list(judge_mailbox(state, self.project.clock.now()))
 
     def _clock(self, address: str) -> Iterator[Diagnosis]:
         from newsletter.doctor.machine import judge_clock

@@ -49,6 +49,8 @@ events.csv       wat de mailprovider over die brieven meldde
 history.csv      wat je met brieven deed, voor zover dat bekend is
 imports.csv      de lijsten waarmee je binnenkwam of veranderde
 mails.csv        de mails die je vroegen te bevestigen
+replies.csv      wat je terugschreef, en wat mailservers over jouw adres meldden
+replies/*.eml    die mails zoals ze binnenkwamen
 
 De bestanden zijn UTF-8; tijden zijn in UTC. Een .csv opent in elk rekenblad.
 """,
@@ -61,6 +63,8 @@ events.csv       what the mail provider told about those letters
 history.csv      what you did with letters, as far as that is known
 imports.csv      the lists you came in or were changed with
 mails.csv        the mails that asked you to confirm
+replies.csv      what you wrote back, and what mail servers said about your address
+replies/*.eml    those mails as they came in
 
 The files are UTF-8; times are in UTC. A .csv opens in any spreadsheet.
 """,
@@ -86,6 +90,7 @@ def make_dossier(project: Project, email: str) -> Dossier:
     keys = list(dict.fromkeys([key, *map(address_key, store.erasure.addresses(key))]))
     hashes = [person_hash(store.person_key, one) for one in keys]
     who = store.subscribers.lookup([key]).get(key)
+    ids = [who.id] if who else []
     suppression = store.subscribers.suppression(email)
     tables: dict[str, Rows] = {
         "consent": [_CONSENT, *map(_consent_row, shown)],
@@ -94,6 +99,7 @@ def make_dossier(project: Project, email: str) -> Dossier:
         "history": store.dossier.history(keys),
         "imports": store.dossier.imports(keys),
         "mails": store.dossier.mails(hashes),
+        "replies": store.dossier.replies(ids, keys),
     }
     counts = {name: len(rows) - 1 for name, rows in tables.items()}
     until = store.dossier.paused_until(who.id) if who else None
@@ -110,12 +116,16 @@ def make_dossier(project: Project, email: str) -> Dossier:
         ),
         "rows": counts,
     }
+    raw = project.replies.raw_mails
+    originals = {
+        f"replies/{path.replace('/', '')}": raw.read(path) for path in store.dossier.originals(ids, keys)
+    }
     files = {
         "person.json": json.dumps(person, ensure_ascii=False, indent=2) + "\n",
         **{f"{name}.csv": _csv(rows) for name, rows in tables.items()},
         **{f"README.{lang}.txt": text for lang, text in _README.items()},
     }
-    return Dossier(data=_zip(files), counts=counts)
+    return Dossier(data=_zip(files, originals), counts=counts)
 
 
 def _person(who: Subscriber) -> dict[str, object]:
@@ -158,12 +168,13 @@ def _inert(cell: str) -> str:
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
-def _zip(files: Mapping[str, str]) -> bytes:
+def _zip(texts: Mapping[str, str], originals: Mapping[str, bytes]) -> bytes:
     out = io.BytesIO()
+    files = {name: text.encode("utf-8", "replace") for name, text in texts.items()} | dict(originals)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in files.items():
+        for name, data in files.items():
             entry = zipfile.ZipInfo(name, _MADE)
             entry.external_attr = 0o600 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, text.encode("utf-8", "replace"))
+            archive.writestr(entry, data)
     return out.getvalue()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from newsletter.mailbox.imap import ImapMailbox
     from newsletter.project import Project
 
-__all__ = ["Fetching", "mailbox_of", "open_mailbox"]
+__all__ = ["Fetching", "first_day", "mailbox_of", "open_mailbox"]
 
 _AGAIN = 200  # mails that a crash may have left unflagged
 _FIRST_PAUSE_S = 5.0
@@ -94,7 +94,7 @@ class Fetching:
         start = mailbox.start(None if is_again else store.cursor(source))
         taken = Taken()
         last = start
-        for one in mailbox.new_mails(start, known, self._since()):
+        for one in mailbox.new_mails(start, known, first_day(self._project)):
             if isinstance(one, Problem):
                 taken = replace(taken, problems=(*taken.problems, one))
                 continue
@@ -117,12 +117,13 @@ class Fetching:
         else:
             mailbox.move(uids, folder)
 
-    def _since(self) -> date | None:
-        """Return the first day whose mails are taken: as set, or the day before the first letter."""
-        if self._config.since is not None:
-            return date.fromisoformat(self._config.since)
-        planned = [one.created_at for one in self._project.store.ledger.campaigns()]
-        return (min(planned, default=self._project.clock.now()) - timedelta(days=1)).date()
+
+def first_day(project: Project) -> date:
+    """Return the first day whose mails are taken: as set, or the day before the first letter."""
+    if project.config.replies.since is not None:
+        return date.fromisoformat(project.config.replies.since)
+    planned = [one.created_at for one in project.store.ledger.campaigns()]
+    return (min(planned, default=project.clock.now()) - timedelta(days=1)).date()
 
 
 def mailbox_of(project: Project) -> ImapFolder | MailPath:

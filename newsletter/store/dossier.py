@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Select, or_, select
 
 from newsletter.store.columns import utc_text
 from newsletter.store.database import Database
+from newsletter.store.inbound_removal import is_mail_of
+from newsletter.store.inbound_schema import inbound, spool
 from newsletter.store.schema import (
     batch,
     campaign,
@@ -106,6 +108,35 @@ class SqlDossier:
             .where(service_mail.c.email_hmac.in_(email_hmac))
             .order_by(service_mail.c.id)
         )
+
+    def replies(self, ids: Sequence[int], keys: Sequence[str]) -> Rows:
+        """Return the mails the person wrote, and those of machines about them."""
+        return self._table(
+            select(
+                inbound.c.received_at,
+                inbound.c.kind,
+                inbound.c.state,
+                inbound.c.issue,
+                inbound.c.from_address,
+                inbound.c.subject,
+                inbound.c.reply_text,
+                spool.c.path.label("original"),
+            )
+            .join(spool, spool.c.sha256 == inbound.c.sha256)
+            .where(is_mail_of(ids, keys))
+            .order_by(inbound.c.id)
+        )
+
+    def originals(self, ids: Sequence[int], keys: Sequence[str]) -> Sequence[str]:
+        """Return the paths of the raw mails among `replies` that are still kept."""
+        query = (
+            select(spool.c.path)
+            .join(inbound, inbound.c.sha256 == spool.c.sha256)
+            .where(is_mail_of(ids, keys), spool.c.removed_at.is_(None))
+            .order_by(inbound.c.id)
+        )
+        with self._database.reading() as connection:
+            return connection.scalars(query).all()
 
     def paused_until(self, subscriber_id: int) -> datetime | None:
         """Return until when a subscriber pauses."""

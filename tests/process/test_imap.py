@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from newsletter.errors import InboundError
 from newsletter.mailbox.imap import ImapMailbox
 from newsletter.project import Project
 from newsletter.project.fetching import Fetching
+from newsletter.project.mailbox_state import read_mailbox_state
 from newsletter.project.taken import Taken
 from newsletter.store.inbound_schema import arrival
 
@@ -94,8 +94,10 @@ def test_a_folder_that_is_numbered_anew_gives_no_mail_twice(
         Fetching(project).fetch()
         with dovecot.client(user) as client:
             before = client.folder_status("INBOX", ["UIDVALIDITY"])[b"UIDVALIDITY"]
-        for file in dovecot.maildir(user).glob("dovecot*"):
-            file.unlink() if file.is_file() else shutil.rmtree(file)
+        uids = dovecot.maildir(user) / "dovecot-uidlist"
+        uids.write_text(uids.read_text().replace(f" V{before} ", f" V{before + 1} "))
+        for file in dovecot.maildir(user).glob("dovecot.*"):
+            file.unlink()
         with dovecot.client(user) as client:
             client.select_folder("INBOX")
             after = client.folder_status("INBOX", ["UIDVALIDITY"])[b"UIDVALIDITY"]
@@ -221,6 +223,23 @@ def test_starttls_is_used_where_the_server_has_it(dovecot: Dovecot, user: str) -
         mailbox.login(password=PASSWORD)
 
         assert mailbox.is_encrypted
+
+
+def test_the_doctor_sees_what_waits_and_when_mail_last_came(
+    dovecot: Dovecot, user: str, tmp_path: Path
+) -> None:
+    _fill(dovecot, user, range(3))
+    with _project(tmp_path, dovecot.url(user)) as project:
+        before = read_mailbox_state(project)
+        project.store.inbound.cursor("")
+        unfetched = read_mailbox_state(project)
+        Fetching(project).fetch()
+        after = read_mailbox_state(project)
+
+    assert (before.fault, before.waiting) == (None, None)
+    assert (unfetched.waiting, unfetched.fetched_at) == (3, None)
+    assert after.waiting == 0
+    assert after.fetched_at is not None
 
 
 def test_a_folder_that_is_not_there_is_told(dovecot: Dovecot, user: str, tmp_path: Path) -> None:

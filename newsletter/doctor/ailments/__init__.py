@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import ModuleType
 
 from newsletter.doctor.ailment import Ailment
-from newsletter.doctor.ailments import dkim, dmarc, machine, paths, site, spf
+from newsletter.doctor.ailments import dkim, dmarc, machine, mailbox, paths, site, spf
 
 __all__ = ["AREAS"]
 
@@ -22,5 +22,6 @@ AREAS: Mapping[str, tuple[Ailment, ...]] = {
     "The ways to and from the sender": _of(paths),
     "The site": _of(site),
     "The machine": _of(machine),
+    "The mailbox": _of(mailbox),
 }
 """What can be wrong, by area, in the order of the reference page."""

@@ -153,7 +153,13 @@ def test_everything_is_looked_at_even_where_the_provider_is_not_set_up(
     assert every.return_value == 1, every.output
     told = json.loads(every.stdout)
     codes = {area: [one["code"] for one in found if one["health"] != "fine"] for area, found in told.items()}
-    assert codes == {"dns": ["unasked"], "provider": [None], "site": ["site-missing"], "machine": ["unasked"]}
+    assert codes == {
+        "dns": ["unasked"],
+        "provider": [None],
+        "site": ["site-missing"],
+        "machine": ["unasked"],
+        "mailbox": [],
+    }
     assert told["provider"][0]["what"] == "[provider.sendgrid] has no api_key"
     assert isinstance(alone.exception, ConfigError)
 

@@ -84,6 +84,7 @@ def test_the_archive_holds_every_row_about_them_and_says_how_many(project):
         "history": 1,
         "imports": 0,
         "mails": 1,
+        "replies": 0,
     }
     assert {name.removesuffix(".csv"): len(table) - 1 for name, table in rows.items()} == person["rows"]
     assert {"README.nl.txt", "README.en.txt"} <= files.keys()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from base64 import b64encode
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from newsletter.domain.inbound_mail import InboundFilter
 from newsletter.domain.inbox import InboundState
 from newsletter.errors import UsageError
 from newsletter.project import Project
+from newsletter.project.dossier import make_dossier
 from newsletter.project.retention import retain
 from newsletter.testing.fake_clock import FakeClock
 
@@ -57,6 +60,18 @@ def test_who_is_forgotten_is_in_no_mail_and_no_file_any_more(project: Project) -
     assert b"gemeente.example" not in _on_disk(project).lower()
     assert b64encode(b"vraag het jan@gemeente.example eens")[:20] not in _on_disk(project)
     assert project.privacy.known("jan@gemeente.example").is_nothing
+
+
+def test_what_somebody_wrote_is_in_what_is_handed_to_them(project: Project) -> None:
+    _take(project, JAN, ELS)
+
+    dossier = make_dossier(project, "jan@gemeente.example")
+
+    with zipfile.ZipFile(io.BytesIO(dossier.data)) as archive:
+        originals = [name for name in archive.namelist() if name.endswith(".eml")]
+        assert [archive.read(name) for name in originals] == [JAN]
+        assert b"Dank." in archive.read("replies.csv")
+    assert dossier.counts["replies"] == 1
 
 
 def test_a_mail_of_who_was_forgotten_does_not_come_back_with_the_mailbox(project: Project) -> None:
