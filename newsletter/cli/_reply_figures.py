@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsletter.cli._bars import Bar, bars
-from newsletter.cli._console import many, table
+from newsletter.cli._console import many, say, table
 from newsletter.domain.duration import shown_duration
 from newsletter.domain.reply_figures import SPANS
 
 if TYPE_CHECKING:
+    from newsletter.domain.bounce_mails import BounceMails
     from newsletter.domain.campaign import Campaign
     from newsletter.domain.reply_figures import ReplyFigures, Spread
 
-__all__ = ["figures_as_dict", "reply_lines", "show_rates"]
+__all__ = ["figures_as_dict", "reply_lines", "show_rates", "tell_bounce_mails"]
 
 _NOTHING = "–"
 
@@ -53,6 +54,20 @@ def show_rates(rates: Sequence[tuple[Campaign, ReplyFigures]]) -> None:
         ]
         click.echo()
         click.echo(table([("segment", "letters", "replied", "rate"), *rows]))
+
+
+def tell_bounce_mails(mails: BounceMails) -> None:
+    """Say what came by mail about letters that did not arrive; nothing when nothing did."""
+    if mails.followed:
+        say(f"\nBounces and complaints that came by mail, counted above: {mails.followed}.")
+    if mails.waiting:
+        first, *others = mails.waiting
+        more = f" and {many(len(others), 'other')}" if others else ""
+        say(f"\nMail {first}{more} may be about a reader of yours, and you decide.")
+        say(f"See: newsletter replies show {first}")
+    if mails.untied:
+        say(f"\n{many(mails.untied, 'bounce')} by mail without a word of which letter it was;")
+        say("see: newsletter replies list --kind bounce")
 
 
 def figures_as_dict(figures: ReplyFigures) -> dict[str, Any]:

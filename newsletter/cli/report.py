@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from newsletter.cli._bars import Bar, bars
 from newsletter.cli._console import emit_json, json_option, many, open_project, say
-from newsletter.cli._reply_figures import figures_as_dict, reply_lines, show_rates
+from newsletter.cli._reply_figures import figures_as_dict, reply_lines, show_rates, tell_bounce_mails
 from newsletter.domain.fate import Word
 from newsletter.domain.provider_event import EventKind
 from newsletter.errors import UsageError
@@ -47,10 +48,13 @@ def command(campaign: str | None, silent: bool, as_csv: bool, replies: bool, as_
         elif silent:
             _list(project.events.fates(campaign, only_silent=True), as_json=as_json)
         elif as_json:
-            emit_json(_as_dict(project.events.report(campaign)))
+            report = project.events.report(campaign)
+            by_mail = project.events.bounce_mails(report.campaign.issue)
+            emit_json({**_as_dict(report), "bounce_mails": asdict(by_mail)})
         else:
-            _show(project.events.report(campaign))
-            _tell_untied(project.events.untied_bounces())
+            report = project.events.report(campaign)
+            _show(report)
+            tell_bounce_mails(project.events.bounce_mails(report.campaign.issue))
 
 
 def _show(report: Report) -> None:
@@ -85,12 +89,6 @@ def _show_rates(project: Project, *, as_json: bool) -> None:
         show_rates(rates)
     else:
         say("No letter went out yet.")
-
-
-def _tell_untied(number: int) -> None:
-    if number:
-        say(f"\n{many(number, 'mail')} about bounces do not say which letter it was.")
-        say("See them: newsletter replies list --kind bounce")
 
 
 def _lines(report: Report) -> list[Bar]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsletter.domain.bounce_mails import BounceMails
 from newsletter.domain.campaign import Campaign
 from newsletter.domain.events_taken import EventsTaken
 from newsletter.domain.fate import Fate
@@ -77,9 +78,9 @@ class Events:
         known = ((one, figures.get(one.id, ReplyFigures())) for one in store.ledger.campaigns())
         return [(one, found) for one, found in known if found.accepted]
 
-    def untied_bounces(self) -> int:
-        """Return how many mails say that a letter bounced and not which. Raises StoreError."""
-        return self._project.list_store.reply_figures.untied_bounces()
+    def bounce_mails(self, issue: str) -> BounceMails:
+        """Return what came by mail about letters that did not arrive. Raises StoreError."""
+        return self._project.list_store.reply_figures.bounce_mails(issue)
 
     def fates(self, campaign: str | None = None, *, only_silent: bool = False) -> Iterator[Fate]:
         """Yield every mail of a campaign with what was told about it, or only those nobody told the end of.

@@ -6,16 +6,17 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from newsletter.audience.expression import HistoryKind
+from newsletter.domain.bounce_mails import BounceMails
 from newsletter.domain.delivery import BatchState
 from newsletter.domain.inbound import InboundKind
-from newsletter.domain.inbox import InboundState
+from newsletter.domain.inbox import ActState, InboundState
 from newsletter.domain.reply_figures import AnswerTimes, ReplyFigures
 from newsletter.store.database import Database
 from newsletter.store.fates import attempts_of_batches
-from newsletter.store.inbound_schema import inbound, reply_answer
+from newsletter.store.inbound_schema import inbound, reply_act, reply_answer
 from newsletter.store.reply_brief import written_at
 from newsletter.store.schema import batch, campaign, delivery, reader_event
 
@@ -40,13 +41,26 @@ class SqlReplyFigures:
         """Return the figures of every campaign, by its id."""
         return self._figures(None)
 
-    def untied_bounces(self) -> int:
-        """Return how many mails say that something bounced and not which letter it was."""
-        query = select(func.count()).where(
-            inbound.c.issue.is_(None), inbound.c.kind == InboundKind.BOUNCE, inbound.c.delivery_id.is_(None)
+    def bounce_mails(self, issue: str) -> BounceMails:
+        """Return how many bounces and complaints about `issue` came by mail, and what became of them."""
+        machines = inbound.c.kind.in_([InboundKind.BOUNCE, InboundKind.COMPLAINT])
+        counted = select(func.count()).select_from(inbound)
+        followed = counted.where(inbound.c.issue == issue, machines, inbound.c.delivery_id.is_not(None))
+        untied = counted.where(inbound.c.issue.is_(None), inbound.c.kind == InboundKind.BOUNCE)
+        waiting = (
+            select(inbound.c.id)
+            .join(reply_act, reply_act.c.inbound_id == inbound.c.id)
+            .where(reply_act.c.state == ActState.PROPOSED, machines)
+            .where(or_(inbound.c.issue == issue, inbound.c.issue.is_(None)))
+            .distinct()
+            .order_by(inbound.c.id)
         )
         with self._database.reading() as connection:
-            return connection.scalar(query) or 0
+            return BounceMails(
+                followed=connection.scalar(followed) or 0,
+                waiting=tuple(connection.scalars(waiting)),
+                untied=connection.scalar(untied) or 0,
+            )
 
     def _figures(self, issue: str | None) -> Mapping[str, ReplyFigures]:
         mails: dict[str, list[AnswerTimes]] = defaultdict(list)

@@ -15,6 +15,7 @@ from sqlalchemy import insert, text
 
 from newsletter.cli import cli
 from newsletter.domain.campaign import Member
+from newsletter.domain.inbound_mail import ReplyAct
 from newsletter.domain.inbox import InboundState
 from newsletter.domain.reply_figures import SPANS, AnswerTimes, ReplyFigures, Spread, spread_of
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
@@ -137,10 +138,19 @@ def test_all_letters_stand_in_one_table_with_their_segments(project: Project) ->
     ]
 
 
-def test_a_bounce_that_names_no_letter_is_told_below_the_report(project: Project) -> None:
-    reply(project, "Undelivered.", None, kind="bounce", issue=None)
+def test_bounces_by_mail_are_told_below_the_report_followed_waiting_or_untied(project: Project) -> None:
+    reply(project, "Undelivered.", 1, kind="bounce")
+    untied = reply(project, "Undelivered.", None, kind="bounce", issue=None)
+    act = ReplyAct(inbound_id=untied, act="suspend", proposed_at=NOW)
+    project.store.reply_acts.propose(act)
 
-    assert "1 mail about bounces do" in _run(project).stderr
+    told = json.loads(_run(project, "--json").stdout)["bounce_mails"]
+    said = _run(project).stderr
+
+    assert {"followed": 1, "waiting": [untied], "untied": 1} == told
+    assert "came by mail, counted above: 1." in said
+    assert f"newsletter replies show {untied}" in said
+    assert "1 bounce by mail without a word" in said
 
 
 @pytest.mark.parametrize("more", [("c1",), ("--silent",), ("--csv",)])
