@@ -11,10 +11,20 @@ import click
 from newsletter.cli._console import many, say
 
 if TYPE_CHECKING:
+    from newsletter.domain.answer import Answer
     from newsletter.domain.inbound_mail import InboundMail, ReplyAct
     from newsletter.project.taken import Taken
 
-__all__ = ["act_as_dict", "harmless", "mail_as_dict", "mail_lines", "taken_as_dict", "tell_taken", "who"]
+__all__ = [
+    "act_as_dict",
+    "answer_as_dict",
+    "harmless",
+    "mail_as_dict",
+    "mail_lines",
+    "taken_as_dict",
+    "tell_taken",
+    "who",
+]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _WIDE = 60
@@ -73,6 +83,20 @@ def mail_lines(mails: Iterable[InboundMail]) -> Sequence[Sequence[str]]:
     return rows
 
 
+def answer_as_dict(answer: Answer) -> dict[str, Any]:
+    """Return one answer of the author as JSON has it."""
+    return {
+        "mail": answer.inbound_id,
+        "answer": answer.id,
+        "state": str(answer.state),
+        "to": answer.to_address,
+        "subject": answer.subject,
+        "message_id": answer.message_id,
+        "written_at": answer.created_at,
+        "detail": answer.detail,
+    }
+
+
 def mail_as_dict(mail: InboundMail) -> dict[str, Any]:
     """Return one mail as JSON has it; the raw mail is at `path` below `.newsletter/inbound`."""
     facts = mail.facts
@@ -92,6 +116,7 @@ def mail_as_dict(mail: InboundMail) -> dict[str, Any]:
         "reader": mail.email,
         "reader_confidence": facts.sub_conf,
         "match_rule": facts.match_rule,
+        "from_other_address": facts.via_subscriber_id is not None,
         "intents": [str(one.intent) for one in facts.intents],
         "authentication": None if facts.auth is None else str(facts.auth),
         "tags": list(mail.tags),

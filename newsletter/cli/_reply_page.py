@@ -10,6 +10,7 @@ import click
 from newsletter.cli._replies import harmless
 
 if TYPE_CHECKING:
+    from newsletter.domain.answer import Answer
     from newsletter.domain.inbound_mail import InboundMail, ReplyAct
     from newsletter.domain.stripped import Stripped
 
@@ -17,9 +18,15 @@ __all__ = ["page_lines", "whole_lines"]
 
 
 def page_lines(
-    mail: InboundMail, acts: Sequence[ReplyAct], whole: Iterable[str] | None = None
+    mail: InboundMail,
+    acts: Sequence[ReplyAct],
+    whole: Iterable[str] | None = None,
+    answers: Sequence[Answer] = (),
 ) -> Iterator[str]:
-    """Yield the lines that show `mail` and what it asks for; `whole` in place of what its writer says."""
+    """Yield the lines that show `mail`, what it asks for and what was answered.
+
+    `whole` stands in place of what its writer says.
+    """
     yield click.style(_title(mail), bold=True)
     for name, value in _fields(mail):
         yield f"{name + ':':<10} {harmless(value)}"
@@ -34,6 +41,8 @@ def page_lines(
     yield ""
     for act in acts:
         yield from _act_lines(act)
+    for answer in answers:
+        yield f"Answer of {answer.created_at.astimezone():%d %B %Y %H:%M}: {answer.state}"
     if facts.removed and whole is None:
         rules = ", ".join(dict.fromkeys(one.kind for one in facts.removed))
         yield click.style(
@@ -86,6 +95,8 @@ def _fields(mail: InboundMail) -> Iterator[tuple[str, str]]:
         yield "Issue", f"{facts.issue} ({_percent(facts.issue_conf)})"
     if mail.email:
         yield "Reader", f"{mail.email} ({_percent(facts.sub_conf)})"
+    if facts.via_subscriber_id is not None and facts.kind in (None, "human"):
+        yield "Note", "it answers the letter of a reader, and came from another address than theirs"
     if mail.tags:
         yield "Tags", ", ".join(mail.tags)
     for one in facts.attachments:

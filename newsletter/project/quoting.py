@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from newsletter.config.quote_writing import drop_quotes, put_quote
@@ -28,6 +28,7 @@ from newsletter.store.locks import operator_name
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from newsletter.domain.answer import Answer
     from newsletter.domain.inbound_mail import InboundMail, MailFacts
     from newsletter.project import Project
     from newsletter.replies.mime import ReadMail
@@ -77,8 +78,8 @@ class Quoting:
     ) -> tuple[QuotedReply, str]:
         """Choose words of mail `number`; return them as a quote, and the mail that would ask for them.
 
-        `text` has to stand in the reply, where `…` may leave something out. Nothing leaves yet. Raises
-        UsageError, ContentError, StoreError.
+        `text` has to stand in the reply, where `…` may leave something out. Nothing is written down yet: a
+        new quote has the id 0. Raises UsageError, ContentError, StoreError.
         """
         mail = self._project.replies.get(number)
         quotes = self._project.store.reply_quotes
@@ -95,7 +96,16 @@ class Quoting:
         wants = is_anonymous or (kept is not None and kept.wants_anonymous and text is None)
         now = self._project.clock.now()
         if kept is None:
-            kept = quotes.write(number, excerpt, shown, now, wants_anonymous=wants)
+            kept = QuotedReply(
+                id=0,
+                name=str(number),
+                inbound_id=number,
+                excerpt=excerpt,
+                shown_name=shown,
+                consent=QuoteConsent.NONE,
+                wants_anonymous=wants,
+                created_at=now,
+            )
         elif (kept.excerpt, kept.shown_name, kept.wants_anonymous) != (excerpt, shown, wants):
             if kept.consent is not QuoteConsent.NONE or kept.asked_message_id:
                 raise UsageError(
@@ -105,8 +115,7 @@ class Quoting:
                         fix=f"take them back first: newsletter replies quote {number} --drop",
                     )
                 )
-            quotes.edit(kept.id, excerpt, shown, wants_anonymous=wants)
-            kept = quotes.of(number) or kept
+            kept = replace(kept, excerpt=excerpt, shown_name=shown, wants_anonymous=wants)
         lang = mail.facts.lang or self._config.newsletter.lang
         return kept, quote_question(self._config, kept, lang)
 
@@ -120,7 +129,10 @@ class Quoting:
             return Asked(quote=quote)
         answering, quotes = self._project.answering, self._project.store.reply_quotes
         draft = answering.draft(quote.inbound_id)
-        mail = answering.write_keyed(draft, question, f"quote:{quote.id}")
+        answering.sender()  # said before anything is written down
+        quote = self._kept(quote)
+        refused = sum(one.state is BatchState.REJECTED for one in self._questions(quote))
+        mail = answering.write_keyed(draft, question, f"quote:{quote.id}:{refused}")
         quotes.asks_with(quote.id, mail.message_id)
         sent = answering.send(mail.id)
         if sent.answer.state not in _MAY_HAVE_LEFT:
@@ -133,7 +145,7 @@ class Quoting:
         """Write down what the reader said another way, on the author's word. Raises StoreError."""
         if event is QuoteEvent.NOTE_NAMED and not (name or quote.shown_name):
             raise UsageError(_nameless(quote.inbound_id))
-        return self._change(quote, event, by=operator_name(), shown_name=name)
+        return self._change(self._kept(quote), event, by=operator_name(), shown_name=name)
 
     def drop(self, number: int) -> QuotedReply:
         """Take a quote back, with the consent for it: a letter that uses it is not built any more.
@@ -163,7 +175,7 @@ class Quoting:
         received = self._project.replies.get(number).received_at
         if quote.answered_at is not None and received <= quote.answered_at:
             return None  # read once more: what was decided since stands
-        asked = {_key(one.to_address) for one in self._project.store.reply_answers.of(quote.inbound_id)}
+        asked = {_key(one.to_address) for one in self._questions(quote)}
         if facts.from_key is None or facts.from_key not in asked:
             return None
         event = _HEARD.get((consent_word(facts.reply_text or mail.text), quote.wants_anonymous))
@@ -176,6 +188,24 @@ class Quoting:
         except IllegalQuoteTransition:
             return None
         return self._change(quote, event, by="the reader", answer=number)
+
+    def _kept(self, quote: QuotedReply) -> QuotedReply:
+        """Write a quote down, or what is new about one that nobody was asked about; return it."""
+        quotes = self._project.store.reply_quotes
+        kept = quotes.write(
+            quote.inbound_id,
+            quote.excerpt,
+            quote.shown_name,
+            quote.created_at,
+            wants_anonymous=quote.wants_anonymous,
+        )
+        quotes.edit(kept.id, quote.excerpt, quote.shown_name, wants_anonymous=quote.wants_anonymous)
+        return quotes.of(quote.inbound_id) or kept
+
+    def _questions(self, quote: QuotedReply) -> Sequence[Answer]:
+        """Return the mails that asked, or were to ask, about a quote."""
+        mails = self._project.store.reply_answers.of(quote.inbound_id)
+        return [one for one in mails if one.key.startswith(f"quote:{quote.id}:")]
 
     def _change(
         self,

@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Row, Select, TextClause, func, select, text, union_all
+from sqlalchemy import Connection, Row, Select, TextClause, func, or_, select, text
 
 from newsletter.domain.delivery import BatchState
 from newsletter.domain.inbound_match import FoundReader, RecentLetter, SentLetter
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.store.database import Database
-from newsletter.store.inbound_schema import inbound, message_alias, reply_answer, reply_quote
+from newsletter.store.inbound_schema import inbound, message_alias, reply_answer
 from newsletter.store.schema import attempt, batch, campaign, delivery, service_mail, subscriber
 from newsletter.store.signing_keys import SqlSigningKeys
 
@@ -67,8 +67,9 @@ class SqlMatchDesk:
                 found[by_id[row.provider_id]] = _letter(row)
             for row in connection.execute(_aliases(message_ids)):
                 found[row.alias] = _of_reader(row, row.issue, row.delivery_id)
-            for row in connection.execute(_own_mails(message_ids)):
-                found[row.message_id] = _of_reader(row, row.issue, row.delivery_id)
+            for row in connection.execute(_own_mails(message_ids, by_id)):
+                known = row.message_id if row.message_id in message_ids else by_id[row.provider_id]
+                found[known] = _of_reader(row, row.issue, row.delivery_id)
         return found
 
     def reader(self, email_key: str) -> FoundReader | None:
@@ -207,24 +208,24 @@ def _aliases(message_ids: Collection[str]) -> Select[Any]:
     )
 
 
-def _own_mails(message_ids: Collection[str]) -> CompoundSelect[Any]:
-    """Return the query for what the author answered or asked, by its Message-ID."""
-    return union_all(
-        *(
-            select(
-                own.label("message_id"),
-                inbound.c.issue,
-                inbound.c.delivery_id,
-                subscriber.c.id.label("reader"),
-                subscriber.c.email_key.label("reader_key"),
-            )
-            .select_from(table)
-            .join(inbound, inbound.c.id == table.c.inbound_id)
-            .join(subscriber, subscriber.c.id == inbound.c.subscriber_id, isouter=True)
-            .where(own.in_(list(message_ids)))
-            for table, own in (
-                (reply_answer, reply_answer.c.message_id),
-                (reply_quote, reply_quote.c.asked_message_id),
+def _own_mails(message_ids: Collection[str], provider_ids: Collection[str]) -> Select[Any]:
+    """Return the query for what the author answered or asked, by its Message-ID or the provider's."""
+    return (
+        select(
+            reply_answer.c.message_id,
+            reply_answer.c.provider_id,
+            inbound.c.issue,
+            inbound.c.delivery_id,
+            subscriber.c.id.label("reader"),
+            subscriber.c.email_key.label("reader_key"),
+        )
+        .select_from(reply_answer)
+        .join(inbound, inbound.c.id == reply_answer.c.inbound_id)
+        .join(subscriber, subscriber.c.id == inbound.c.subscriber_id, isouter=True)
+        .where(
+            or_(
+                reply_answer.c.message_id.in_(list(message_ids)),
+                reply_answer.c.provider_id.in_(list(provider_ids)),
             )
         )
     )

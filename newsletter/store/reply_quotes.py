@@ -10,7 +10,7 @@ from sqlalchemy import Row, delete, insert, or_, select, update
 
 from newsletter.domain.quote import QuoteConsent, QuotedReply, QuoteEvent, quote_transition
 from newsletter.store.database import Database
-from newsletter.store.inbound_schema import inbound, reply_quote
+from newsletter.store.inbound_schema import inbound, reply_answer, reply_quote
 from newsletter.store.schema import subscriber
 
 __all__ = ["SqlReplyQuotes"]
@@ -30,8 +30,15 @@ class SqlReplyQuotes:
         return self._one(reply_quote.c.inbound_id == inbound_id)
 
     def asked_in(self, message_ids: Collection[str]) -> QuotedReply | None:
-        """Return the quote that the mail with one of `message_ids` asked about."""
-        return self._one(reply_quote.c.asked_message_id.in_(list(message_ids)))
+        """Return the quote that the mail with one of `message_ids` asked about.
+
+        A provider may have put its own id in the place of ours; it counts when it is all before the @.
+        """
+        ids = [one.partition("@")[0] for one in message_ids]
+        asking = select(reply_answer.c.message_id).where(
+            or_(reply_answer.c.message_id.in_(list(message_ids)), reply_answer.c.provider_id.in_(ids))
+        )
+        return self._one(reply_quote.c.asked_message_id.in_(asking))
 
     def all(self) -> Sequence[QuotedReply]:
         """Return every quote, the latest first."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsletter.cli._console import emit_json, is_interactive, json_option, open_project, say
-from newsletter.cli._replies import harmless
+from newsletter.cli._replies import answer_as_dict, harmless
 from newsletter.errors import DeliveryIncomplete, DeliveryRefused, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -128,17 +128,7 @@ def _show(answering: Answering, draft: Draft, body: str | None, as_json: bool) -
 
 def _tell(answer: Answer, as_json: bool) -> None:
     if as_json:
-        emit_json(
-            {
-                "mail": answer.inbound_id,
-                "answer": answer.id,
-                "state": str(answer.state),
-                "to": answer.to_address,
-                "subject": answer.subject,
-                "message_id": answer.message_id,
-                "detail": answer.detail,
-            }
-        )
+        emit_json(answer_as_dict(answer))
         return
     detail = f" ({harmless(answer.detail)})" if answer.detail else ""
     click.echo(f"answer to {answer.to_address}: {answer.state}{detail}")

@@ -131,7 +131,8 @@ def _judge(asked: Asked, number: int) -> int:
     if state == "accepted":
         return 0
     if state == "unknown":
-        say("Nobody knows whether the question left, so it is not sent again.")
+        say("Nobody knows whether the question left, so it is not sent again. To ask anew, take it back:")
+        say(f"{again} --drop")
     else:
         detail = harmless(asked.sent.answer.detail or "")
         say(f"The question did not leave ({state}{': ' if detail else ''}{detail}): {again}")

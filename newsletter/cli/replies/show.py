@@ -7,7 +7,7 @@ import sys
 import click
 
 from newsletter.cli._console import emit_json, json_option, open_project
-from newsletter.cli._replies import act_as_dict, harmless, mail_as_dict
+from newsletter.cli._replies import act_as_dict, answer_as_dict, harmless, mail_as_dict
 from newsletter.cli._reply_page import page_lines, whole_lines
 
 __all__ = ["command"]
@@ -32,12 +32,16 @@ def command(number: int, original: bool, whole: bool, html_as_text: bool, as_jso
         if html_as_text:
             click.echo(harmless(project.replies.html_as_text(number)))
             return
-        acts = project.replies.acts.of(number)
+        acts, answers = project.replies.acts.of(number), project.answering.of(number)
         if as_json:
-            emit_json({**mail_as_dict(mail), "acts": [act_as_dict(one) for one in acts]})
+            done = {
+                "acts": [act_as_dict(one) for one in acts],
+                "answers": [answer_as_dict(one) for one in answers],
+            }
+            emit_json({**mail_as_dict(mail), **done})
             return
         text = whole_lines(project.replies.whole(number)) if whole else None
-        for line in page_lines(mail, acts, text):
+        for line in page_lines(mail, acts, text, answers):
             click.echo(line)
         project.replies.mark_read(number)
 

@@ -165,6 +165,7 @@ def test_the_text_that_asks_can_be_the_projects_own_and_a_strange_slot_is_told(
     own.write_text("{{ name }}: {{ words }}? {{ wie }}")
     with pytest.raises(ContentError, match="wie"):
         project.quoting.prepare(1, None, None, is_anonymous=False)
+    assert project.quoting.of(1) is None  # nothing is written down by looking
     own.write_text("{{ name }}: mag dit? {{ words }}")
 
     _, question = project.quoting.prepare(1, "Wij hebben er veertien.", None, is_anonymous=False)
