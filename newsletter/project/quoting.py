@@ -142,7 +142,12 @@ class Quoting:
         return Asked(quote=changed, sent=sent)
 
     def decide(self, quote: QuotedReply, event: QuoteEvent, name: str | None = None) -> QuotedReply:
-        """Write down what the reader said another way, on the author's word. Raises StoreError."""
+        """Write down what the reader said another way, on the author's word.
+
+        Raises UsageError, StoreError.
+        """
+        if name:
+            name = _name(self._project.replies.get(quote.inbound_id), name)
         if event is QuoteEvent.NOTE_NAMED and not (name or quote.shown_name):
             raise UsageError(_nameless(quote.inbound_id))
         return self._change(self._kept(quote), event, by=operator_name(), shown_name=name)

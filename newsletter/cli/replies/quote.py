@@ -45,6 +45,10 @@ def command(number: int | None, as_json: bool, **options: Any) -> int:
         if options["drop"]:
             _tell(quoting.drop(number), as_json, dropped=True)
             return 0
+        known = quoting.of(number)
+        if known is not None and (options["granted"] or options["refused"]) and not options["text"]:
+            _tell(quoting.decide(known, _event(options), options["name"]), as_json)
+            return 0
         quote, question = quoting.prepare(
             number, options["text"], options["name"], is_anonymous=options["anonymous"]
         )

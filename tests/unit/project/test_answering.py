@@ -9,12 +9,12 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from replies_world import a_newsletter, letters, take_in
 
 from newsletter.domain.inbox import InboundState
 from newsletter.errors import UsageError
 from newsletter.project import Project
 from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub
-from tests.unit.project.replies_world import a_newsletter, letters, take_in
 
 MAIL = (
     b"From: =?utf-8?q?Zo=C3=AB?= <wilma@gemeente.example>\r\nReply-To: Team <team@gemeente.example>\r\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from email import message_from_bytes
 from pathlib import Path
 
-from tests.unit.project.replies_world import a_newsletter, answer_to, letters, take_in
+from replies_world import a_newsletter, answer_to, letters, take_in
 
 
 def test_an_answer_finds_its_letter_and_its_reader_and_a_strangers_only_the_letter(tmp_path: Path) -> None:

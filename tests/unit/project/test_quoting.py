@@ -7,12 +7,12 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from replies_world import a_newsletter, answer_to, letters, take_in
 
 from newsletter.config.quotes import load_quotes
 from newsletter.domain.quote import QuoteConsent, QuoteEvent
 from newsletter.errors import ContentError, UsageError
 from newsletter.project import Project
-from tests.unit.project.replies_world import a_newsletter, answer_to, letters, take_in
 
 MAIL = (
     b"From: Wilma <wilma@gemeente.example>\r\nTo: renata@brief.example\r\nSubject: Re: Groepen\r\n"

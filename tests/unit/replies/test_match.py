@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from match_world import READERS, a_desk, a_match_store, delivery_of, mails_of, read_case
 
 from newsletter.domain.inbound_match import Matched, MatchRule
 from newsletter.domain.message_id import sign_message_ids
@@ -16,7 +17,6 @@ from newsletter.domain.read_mail import MailAddress, ReadMail
 from newsletter.domain.token import sign_token
 from newsletter.replies.match import match
 from newsletter.store.opening import Store
-from tests.unit.replies.match_world import READERS, a_desk, a_match_store, delivery_of, mails_of, read_case
 
 HERE = Path(__file__).parent
 BLIND = mails_of(HERE / "match_held_out.toml")  # written before the rules

@@ -1,0 +1,88 @@
+"""`newsletter replies answer` and `quote` as they are typed: what they print, refuse, and end with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from replies_world import a_newsletter, take_in
+
+from newsletter.cli import cli
+from newsletter.errors import UsageError
+
+MAIL = (
+    b"From: Wilma <wilma@gemeente.example>\r\nTo: renata@brief.example\r\nSubject: Re: Groepen\r\n"
+    b"Message-ID: <w1@gemeente.example>\r\n\r\nWij hebben er veertien.\r\n"
+)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    with a_newsletter(tmp_path, sends=False) as project:
+        take_in(project, MAIL)
+    return tmp_path
+
+
+def _run(root: Path, *arguments: str, text: str = "") -> Result:
+    return CliRunner().invoke(cli, ["-C", str(root), "replies", *arguments], input=text)
+
+
+def _mails(root: Path) -> int:
+    return len(list((root / "outbox").rglob("*.eml")))
+
+
+def test_a_dry_run_shows_the_answer_and_sends_nothing(root: Path) -> None:
+    done = _run(root, "answer", "1", "--body", "-", "--dry-run", "--json", text="Dank!")
+
+    shown = json.loads(done.stdout)
+    assert ("<w1@gemeente.example>", "Re: Groepen") == (
+        shown["headers"]["In-Reply-To"],
+        shown["headers"]["Subject"],
+    )
+    assert shown["body"].startswith("Dank!\n\n")
+    assert 0 == _mails(root)
+
+
+def test_an_answer_is_told_as_json_and_shown_with_the_mail(root: Path) -> None:
+    done = _run(root, "answer", "1", "--body", "-", "--json", text="Dank!")
+    shown = json.loads(_run(root, "show", "1", "--json").stdout)
+
+    assert ("accepted", 1) == (json.loads(done.stdout)["state"], _mails(root))
+    assert ("answered", "accepted") == (shown["state"], shown["answers"][0]["state"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text", "said"),
+    [
+        (("answer", "1"), "", "there is no text"),
+        (("answer", "1", "--body", "-"), "  \n", "the text is empty"),
+        (("answer", "1", "--body", "gone.txt"), "", "cannot be read"),
+        (("answer", "9", "--body", "-"), "x", "there is no mail 9"),
+        (("answer", "1", "--discard"), "", "no answer that waits"),
+        (("answer", "1", "--discard", "--assume-sent"), "", "exclude each other"),
+        (("quote", "1", "--granted", "--refused"), "", "exclude each other"),
+        (("quote", "1", "--text", "vijftien"), "", "does not stand in mail 1"),
+        (("quote", "1", "--name", "a@b.example"), "", "holds an address"),
+        (("quote", "1", "--drop"), "", "nothing of mail 1"),
+        (("quote", "9"), "", "there is no mail 9"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_sends_nothing(
+    root: Path, arguments: tuple[str, ...], text: str, said: str
+) -> None:
+    done = _run(root, *arguments, text=text)
+
+    assert isinstance(done.exception, UsageError)
+    assert said in str(done.exception)
+    assert 0 == _mails(root)
+
+
+def test_a_quote_is_asked_for_granted_and_listed(root: Path) -> None:
+    asked = json.loads(_run(root, "quote", "1", "--json").stdout)
+    granted = json.loads(_run(root, "quote", "1", "--granted", "--anonymous", "--json").stdout)
+    (listed,) = json.loads(_run(root, "quote", "--json").stdout)
+
+    assert ("asked", "anonymous", 1) == (asked["consent"], granted["consent"], _mails(root))
+    assert "Wij hebben er veertien." == listed["words"]
