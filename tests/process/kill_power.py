@@ -115,8 +115,13 @@ def _cuts(launcher: Launcher, scenario: Scenario, template: Path, project: Path,
 
 
 def _records(project: Path) -> Mapping[str, bytes]:
+    """Return what the peers wrote down; a line that is being written is an answer that has not left."""
     found = (project / name for name in _PEERS_OWN)
-    return {path.name: path.read_bytes() for path in found if path.is_file()}
+    return {path.name: _whole_lines(path.read_bytes()) for path in found if path.is_file()}
+
+
+def _whole_lines(content: bytes) -> bytes:
+    return content[: content.rfind(b"\n") + 1]
 
 
 def _go_on_after(launcher: Launcher, scenario: Scenario, cut: _Cut, project: Path) -> Verdict:
