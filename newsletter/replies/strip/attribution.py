@@ -18,6 +18,7 @@ __all__ = ["Attribution", "attribution_at", "glued_attribution"]
 _MOST_JOINED = 5
 _LONGEST = 400
 _MOST_NAME_WORDS = 12
+_DIGIT = re.compile(r"\d")
 _NUMERIC = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}-[^\W\d]{3,9}\.?-\d{2,4}\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|er|\.)?\b")
@@ -93,7 +94,7 @@ def _found_at(lines: Sequence[Line], start: int, words: MailWords) -> Attributio
         text = f"{text} {line.body}" if text else line.body
         if len(text) > _LONGEST:
             break
-        if _is_attribution(text, words, is_quoted=_is_quoted(lines, start + count)):
+        if _may_end(text, words) and _is_attribution(text, words, is_quoted=_is_quoted(lines, start + count)):
             return Attribution(count, "@" in text)
         if _ends_sentence(line.body, words):
             break
@@ -135,10 +136,16 @@ def _without_dashes(raw: str, at: int) -> int:
 
 def _may_begin(text: str, words: MailWords) -> bool:
     """Tell cheaply whether an attribution may begin with this line."""
-    if "@" in text or any(character.isdigit() for character in text):
+    if "@" in text or _DIGIT.search(text) is not None:
         return True
     lower = text.strip(_TRIMMED).lower()
     return lower.startswith((*words.openings, *words.citing)) or lower.endswith(words.verbs)
+
+
+def _may_end(text: str, words: MailWords) -> bool:
+    """Tell cheaply whether an attribution may end with this text."""
+    bare = text.rstrip(_TRIMMED.replace(">", ""))
+    return bare.endswith((":", "：", ">")) or bare.lower().endswith(words.verbs)
 
 
 def _goes_on(lines: Sequence[Line], index: int) -> bool:

@@ -82,9 +82,9 @@ def _is_footer(sheet: Sheet, index: int) -> bool:
     if len(text) > _LONGEST_FOOTER:
         return False
     lower = text.strip(_EDGE).lower()
-    prefix = next((one for one in sheet.words.sent_from if lower.startswith(one)), None)
-    if prefix is None:
+    if not lower.startswith(sheet.words.sent_from):
         return False
+    prefix = next(one for one in sheet.words.sent_from if lower.startswith(one))
     rest = text.strip(_EDGE)[len(prefix) :]
     if rest[:1].isalpha():
         return False

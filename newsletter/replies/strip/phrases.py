@@ -70,6 +70,8 @@ def is_postscript(text: str, words: MailWords) -> bool:
 def begins_with(text: str, phrases: tuple[str, ...]) -> str | None:
     """Return the longest of `phrases` that begins `text` as whole words."""
     lower = text.strip(" \t*_").lower()
+    if not lower.startswith(phrases):
+        return None
     for phrase in phrases:
         if lower.startswith(phrase) and not lower[len(phrase) : len(phrase) + 1].isalnum():
             return phrase

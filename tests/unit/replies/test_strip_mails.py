@@ -20,6 +20,7 @@ from newsletter.replies.strip import strip
 
 _MAILS = Path(__file__).parent / "mails"
 _NEED_THE_LETTER = (
+    "h-outlook-inline",
     "t07",
     "t17",
     "no-marks",
