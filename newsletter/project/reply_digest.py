@@ -77,7 +77,7 @@ class ReplyDigests:
         asking = sorted({one.reply for one in digest.questions})
         head = (f"{ANSWERS}: [{', '.join(map(str, asking))}]  # {wording.take_away}",) if asking else ()
         return self._project.issues.new(
-            subject or wording.title.format(subject=digest.subject),
+            subject if subject is not None else wording.title.format(subject=digest.subject),
             lang=lang,
             notes=Notes(head=head, comment=as_comment(as_markdown(digest))),
         )

@@ -59,5 +59,8 @@ def _as_dict(digest: Digest) -> dict[str, Any]:
     from dataclasses import asdict
 
     found = asdict(digest)
+    for name in ("first", "last"):
+        at = getattr(digest, name)
+        found[name] = at.isoformat() if at else None
     found["themes"] = [{**one, "surprise": round(one["surprise"], 2)} for one in found["themes"]]
     return found

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from newsletter.domain.campaign import Member
@@ -53,15 +55,28 @@ def a_newsletter(
     root: Path, config: str = _CONFIG, *, readers: int = 6, listed: int = 6
 ) -> Iterator[Project]:
     """Give a project in `root` whose letter `woo` went to `readers`; `listed` of them are on the list."""
-    (root / "issues").mkdir(exist_ok=True)
-    (root / "newsletter.toml").write_text(config, "utf-8")
-    (root / "issues" / "2026-11-24-woo.md").write_text(_LETTER, "utf-8")
+    for name, data in _made(config, readers, listed).items():
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_bytes(data)
+        (root / name).chmod(0o600)
     with Project.open(root, environment={}, clock=FixedClock(LATER)) as project:
-        who = members(readers)
-        for number, one in enumerate(who[:listed]):
-            _subscribe(project, one, "gemeente" if number % 2 == 0 else "waterschap")
-        send(project, who)
         yield project
+
+
+@cache
+def _made(config: str, readers: int, listed: int) -> dict[str, bytes]:
+    """Return the files of such a project; made once, for each reader costs a write to the disk."""
+    with TemporaryDirectory() as directory:
+        root = Path(directory)
+        (root / "issues").mkdir()
+        (root / "newsletter.toml").write_text(config, "utf-8")
+        (root / "issues" / "2026-11-24-woo.md").write_text(_LETTER, "utf-8")
+        with Project.open(root, environment={}, clock=FixedClock(LATER)) as project:
+            who = members(readers)
+            for number, one in enumerate(who[:listed]):
+                _subscribe(project, one, "gemeente" if number % 2 == 0 else "waterschap")
+            send(project, who)
+        return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 def send(project: Project, who: list[Member], *, campaign: str = "c1", issue: str = "woo") -> None:

@@ -182,6 +182,7 @@ def test_the_digest_as_json_has_every_number(project: Project) -> None:
 
     assert [{"reply": number, "text": "Mag dat?", "rule": "question-mark"}] == told["questions"]
     assert [number] == told["numbers"]
+    assert "2026-11-24T10:30:00+00:00" == told["first"]
 
 
 def test_what_would_steer_a_terminal_does_not_reach_it(project: Project) -> None:

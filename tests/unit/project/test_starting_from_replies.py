@@ -86,6 +86,7 @@ def test_without_a_subject_it_is_about_the_answers(project: Project) -> None:
     ("arguments", "words"),
     [
         ((), "has no subject"),
+        (("", "--from-replies", "woo"), "the subject is empty"),
         (("Iets", "--from-replies"), "no reply to an issue came in yet"),
         (("--from-replies", "Iets nieuws"), 'newsletter new "Iets nieuws" --from-replies'),
         (("Iets", "--from-replies", "wo"), "did you mean"),
