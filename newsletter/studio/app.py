@@ -26,6 +26,7 @@ from newsletter.studio.letter import FRAME_POLICY
 from newsletter.studio.pages import blank_frame, page_file, start_page
 from newsletter.studio.panel import Panel
 from newsletter.studio.replies import Replies
+from newsletter.studio.reply_mail import ReplyMail
 from newsletter.studio.viewing import Viewing
 from newsletter.studio.vocabulary import vocabulary
 from newsletter.studio.watch import Changes
@@ -70,6 +71,7 @@ class _Studio:
                 *Panel(desk).routes,
                 *Actions(desk, changes).routes,
                 *Replies(desk).routes,
+                *ReplyMail(desk).routes,
             ],
             lifespan=self.open,
             exception_handlers={NewsletterError: _refused},

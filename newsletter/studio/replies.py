@@ -138,8 +138,10 @@ class Replies:
             facts = project.replies.get(number).facts
             name = str(number)
             quote = _quotes(project).get(name)
+            allowed = quote.words if quote is not None and quote.consent.is_granted else ""
+            own = words or allowed or facts.quote_text or facts.reply_text or ""
             try:
-                block = quote_block(name, words or facts.quote_text or facts.reply_text or "")
+                block = quote_block(name, own)
             except ValueError as error:
                 raise UsageError(
                     Problem(what=f"mail {number} has no words to quote", fix="choose another mail")

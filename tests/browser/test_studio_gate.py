@@ -53,6 +53,8 @@ CHANGES = [
     ("POST", "/replies/1/seen", {}),
     ("POST", "/replies/1/tags", {"add": "weg"}),
     ("POST", "/replies/1/block", {}),
+    ("POST", "/replies/1/answer", {"text": "weg"}),
+    ("POST", "/replies/1/ask", {}),
 ]
 
 

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -126,6 +128,13 @@ def allow(inbox: Studio, number: int, name: str) -> None:
     """Write down that a reader may be quoted by name."""
     entry = f'[quotes.{number}]\nname = "{name}"\nconsent = "named"\ngranted = 2026-11-27\n'
     (inbox.root / "quotes.toml").write_text(entry)
+
+
+def sent_to(inbox: Studio, address: str) -> list[EmailMessage]:
+    """Return the mails to `address` in the outbox."""
+    files = sorted(inbox.root.glob("outbox/**/*.eml"))
+    mails = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+    return [one for one in mails if address in str(one["To"])]
 
 
 # --- reading ---------------------------------------------------------------------------------------------
@@ -275,6 +284,50 @@ def test_markup_in_a_readers_words_is_words_in_the_letter(replies: Desk, inbox: 
     expect(letter).to_contain_text("{{ first_name }}")
 
 
+# --- what leaves -----------------------------------------------------------------------------------------
+
+
+def test_an_answer_leaves_once_when_it_is_sent_and_not_before(replies: Desk, inbox: Studio) -> None:
+    page = replies.page
+    read(page, 1)
+    page.keyboard.press("r")
+    dialog = page.locator("#answer")
+    expect(dialog.locator(".way")).to_contain_text("To wilma@meerdijk.example. Through files in outbox")
+    page.get_by_role("button", name="Send the answer").click()
+    expect(dialog.locator(".result")).to_contain_text("The text is empty", ignore_case=True)
+    assert sent_to(inbox, "wilma@meerdijk.example") == []
+    page.keyboard.press("Escape")
+
+    page.keyboard.press("r")
+    expect(dialog.locator("textarea")).to_be_focused()
+    page.keyboard.insert_text("Dank je wel!")
+    page.get_by_role("button", name="Send the answer").click()
+
+    expect(page.locator("#announce")).to_have_text("The answer to wilma@meerdijk.example has left.")
+    expect(page.locator("#reply .facts")).to_contain_text("answered")
+    (mail_out,) = sent_to(inbox, "wilma@meerdijk.example")
+    assert mail_out["Subject"] == "Re: Vierendertig groepen"
+    text = mail_out.get_body(("plain",)).get_content()
+    assert text.splitlines()[0] == "Dank je wel!"
+    assert "> Beste Renata," in text
+
+
+def test_a_reader_is_asked_by_mail_whether_the_words_may_be_quoted(replies: Desk, inbox: Studio) -> None:
+    page = replies.page
+    shown = read(page, 2)
+    page.get_by_role("button", name="Ask consent").click()
+    dialog = page.locator("#ask-consent")
+    expect(dialog.locator("pre")).to_contain_text("> ::: note")
+    assert sent_to(inbox, "sjoerd@waterschap.example") == []
+    page.get_by_label("without their name").check()
+    page.get_by_role("button", name="Ask the reader").click()
+
+    expect(shown.locator(".consent-line")).to_contain_text("asked and has not answered")
+    expect(mail(page, 2).locator(".consent")).to_have_text("asked")
+    assert len(sent_to(inbox, "sjoerd@waterschap.example")) == 1
+    assert 'consent = "asked"' in (inbox.root / "quotes.toml").read_text()
+
+
 # --- what a mail must not do -----------------------------------------------------------------------------
 
 
@@ -339,11 +392,14 @@ def test_no_state_of_the_inbox_breaks_a_rule(
         broken["list"] = faults(page)
         read(page, 1).locator(".pieces summary").click()
         broken["mail"] = faults(page)
+        page.keyboard.press("r")
+        expect(page.locator("#answer textarea")).to_be_focused()
+        broken["answer"] = faults(page)
+        page.keyboard.press("Escape")
         page.keyboard.press("Escape")
         read(page, HOSTILE)
         page.keyboard.press("o")
-        for way in ("source", "page"):
-            page.locator(f"button[data-way='{way}']").click()
-            broken[way] = faults(page)
+        page.locator("button[data-way='page']").click()
+        broken["page"] = faults(page)
 
     assert not any(broken.values()), broken

@@ -11,7 +11,7 @@ import { currentLanguage, t } from "./words.js";
 
 const BUTTONS = { "act.trial": askTrial, "act.copy": copyText, "act.eml": saveMail, "act.sheet": drawSheet };
 
-function dialogOf(id, title, ...inside) {
+export function dialogOf(id, title, ...inside) {
   const made = element("dialog", "");
   const heading = element("h2", "");
   heading.dataset.t = title;
@@ -23,7 +23,7 @@ function dialogOf(id, title, ...inside) {
   return made;
 }
 
-function button(key, act, kind = "") {
+export function button(key, act, kind = "") {
   const made = element("button", kind, t(key));
   made.type = "button";
   made.dataset.t = key;

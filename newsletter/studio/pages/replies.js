@@ -2,16 +2,13 @@
 
 import { byId, choice, choose, element, on } from "./state.js";
 import { ask } from "./talk.js";
-import { addWords, currentLanguage, plural, t } from "./words.js";
+import "./words.replies.js";
+import { currentLanguage, plural, t } from "./words.js";
 import { isTyping, listKey } from "./keys.js";
 import { isShown } from "./panes.js";
 import { problemWords } from "./said.js";
 import { carry } from "./quoting.js";
 import { act, box as mailBox, heading, show as showMail } from "./reply.js";
-import { en } from "./words.replies.en.js";
-import { nl } from "./words.replies.nl.js";
-
-addWords({ en, nl });
 
 const KINDS = ["out_of_office", "acknowledgement", "delay", "bounce", "complaint", "mdn", "challenge", "spam"];
 const REST_MS = 150; // of rest in the search box
@@ -180,7 +177,7 @@ function back() {
 
 const KEYS = {
   j: () => step(1), k: () => step(-1), ArrowDown: () => step(1), ArrowUp: () => step(-1), "/": () => search.select(),
-  o: () => act("original"), q: () => act("quote"), t: () => act("tag"), e: () => act("away"), u: () => act("unread"),
+  o: () => act("original"), q: () => act("quote"), t: () => act("tag"), e: () => act("away"), u: () => act("unread"), r: () => act("answer"),
 };
 
 pane.addEventListener("keydown", (event) => {
@@ -197,6 +194,7 @@ pane.addEventListener("keydown", (event) => {
 });
 listKey("j, k", "keys.reply_next");
 listKey("o", "keys.reply_original");
+listKey("r", "keys.reply_answer");
 listKey("q", "keys.reply_quote");
 listKey("t", "keys.reply_tag");
 listKey("e, u", "keys.reply_away");

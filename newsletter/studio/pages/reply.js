@@ -2,11 +2,14 @@
 
 import { choice, element, on, tell } from "./state.js";
 import { ask, post } from "./talk.js";
+import "./words.replies.js";
 import { currentLanguage, plural, t } from "./words.js";
 import { announce } from "./announce.js";
+import { isShown } from "./panes.js";
 import { problemWords } from "./said.js";
 import { carry, quote } from "./quoting.js";
 import { original } from "./original.js";
+import { answer, askConsent } from "./replying.js";
 
 const ASKS = ["unsubscribe", "change_address", "forget"];
 export const box = element("article", "");
@@ -90,7 +93,12 @@ function attachments() {
 
 function consent() {
   const name = mail.consent || "none";
-  return element("p", "consent-line", element("span", `chip consent ${name}`, t(`consent.${name}`)), " ", t(`consent.${name}.says`));
+  const line = element("p", "consent-line", element("span", `chip consent ${name}`, t(`consent.${name}`)), " ", t(`consent.${name}.says`));
+  if (name !== "none") return line;
+  const ask = button("consent.ask", () => askConsent(mail.number, held || selected(), refresh));
+  ask.addEventListener("mousedown", keepSelection);
+  line.append(" ", ask);
+  return line;
 }
 
 function buttons() {
@@ -105,6 +113,7 @@ function buttons() {
   return element("div", "acts",
     ...(mail.quotable.trim() ? [put] : []),
     ...(mail.has_original ? [whole] : []),
+    ...(isOut ? [] : [button("reply.answer", reply)]),
     ...(isOut ? [] : [button(isAway ? "reply.unarchive" : "reply.archive", away)]),
     ...(isOut || isAway ? [] : [button(mail.is_unread ? "reply.read" : "reply.unread", unread)]));
 }
@@ -159,6 +168,8 @@ async function putIn() {
   held = "";
   await quote(mail.number, some);
 }
+
+const reply = () => answer(mail.number, refresh);
 
 function toggle() {
   isWhole = !isWhole;
@@ -220,6 +231,7 @@ const unread = () => move("state", { state: mail.is_unread ? "read" : "new" });
 const ACTS = {
   original: () => mail.has_original && toggle(),
   quote: () => mail.quotable.trim() && putIn(),
+  answer: () => !["waiting", "parked"].includes(mail.state) && reply(),
   tag: () => box.querySelector("#add-tag")?.focus(),
   away: () => !["waiting", "parked"].includes(mail.state) && away(),
   unread: () => ["new", "read", "answered"].includes(mail.state) && unread(),
@@ -234,7 +246,7 @@ box.id = "reply";
 box.tabIndex = 0; // it may scroll
 on("words", draw);
 on("change", () => { // what readers allow may have been written down
-  if (mail && !mail.refused && choice.reply) refresh();
+  if (mail && !mail.refused && choice.reply && isShown("replies")) refresh();
 });
 
 async function refresh() {
@@ -242,6 +254,7 @@ async function refresh() {
   const found = await ask(`/replies/${number}`);
   if (!found || found.refused || mail?.number !== number) return;
   mail = found;
+  tell("mail");
   if (mail.text === text) redraw();
   else draw();
 }
