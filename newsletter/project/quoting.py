@@ -165,8 +165,8 @@ class Quoting:
 
     def forget(self, names: Collection[str]) -> None:
         """Take quotes out of the store and of `quotes.toml`. Raises ConfigError, StoreError."""
-        drop_quotes(self._config.root, set(names))
         self._project.store.reply_quotes.drop(names)
+        drop_quotes(self._config.root, set(names))
 
     def hear(self, number: int, mail: ReadMail, facts: MailFacts) -> QuotedReply | None:
         """Take the answer to a question about a quote from mail `number`; None when it is none.

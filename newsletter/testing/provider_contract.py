@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -184,7 +185,10 @@ class ContentContract(ProviderContract):
 
     def test_every_mail_carries_the_headers_that_let_a_reader_answer_and_leave(self, peer: Peer) -> None:
         mailing = sample_mailing()
-        recipients = sample_recipients(["Jan", "Zoë"])
+        recipients = [
+            replace(one, message_id=f"{one.delivery_id}.{'5' * 20}")
+            for one in sample_recipients(["Jan", "Zoë"])
+        ]
 
         _send(peer, mailing, recipients)
 
@@ -192,6 +196,9 @@ class ContentContract(ProviderContract):
         for one in recipients:
             headers = arrived[one.email].headers
             assert arrived[one.email].delivery_id == one.delivery_id
+            # A Message-ID that is ours is the signed one, so that an answer to it is known.
+            is_ours = one.delivery_id in headers["message-id"]
+            assert not is_ours or headers["message-id"] == f"<{one.message_local}@{mailing.message_domain}>"
             assert "renata@brief.example" in headers["from"]
             assert headers["reply-to"] == "antwoord@brief.example"
             assert headers["list-id"] == "<proef.brief.example>"

@@ -145,6 +145,21 @@ def test_forgetting_the_reader_takes_their_words_out_and_leaves_those_of_others(
         _build(project)
 
 
+def test_a_register_that_cannot_be_read_keeps_nobody_from_being_forgotten(
+    project: Project, tmp_path: Path
+) -> None:
+    quote, _ = project.quoting.prepare(1, None, None, is_anonymous=False)
+    project.quoting.decide(quote, QuoteEvent.NOTE_NAMED)
+    (tmp_path / "quotes.toml").write_text("[broken")
+    told: list[str] = []
+    project.tell = told.append
+
+    project.privacy.forget("wilma@gemeente.example")
+
+    assert () == tuple(project.quoting.all())
+    assert "Take [quotes.1] out of it by hand." in told[0]
+
+
 def test_words_that_are_not_in_the_reply_are_refused(project: Project) -> None:
     with pytest.raises(UsageError, match="does not stand in mail 1"):
         project.quoting.prepare(1, "Wij hebben er vijftien.", None, is_anonymous=False)
