@@ -38,6 +38,7 @@ _LONGEST_SENTENCE: Final = 600
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _SENTENCE = re.compile(r"[^.!?]{1,600}[.!?]{0,3}")
 _ANSWER = re.compile(r"(?:(?:re|antw|aw|fw|fwd)\s?:\s?)+", re.IGNORECASE)
+_MARK = re.compile(r"\x02\d{1,3}\x03")
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _FOREIGN: Final = 0.1
 _FEW_WORDS: Final = 40
@@ -128,7 +129,7 @@ def _is_bare(line: str, *, is_short: bool) -> bool:
     """
     if not line or len(line) > 100:
         return False
-    words = [word.lower() for word in _WORD.findall(line)]
+    words = [word.lower() for word in _WORD.findall(_MARK.sub(" ", line))]
     left = [word for word in words if not POLITE.fullmatch(word)]
     if len(left) != 1 or BARE.fullmatch(left[0]) is None:
         return False

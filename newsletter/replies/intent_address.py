@@ -41,12 +41,14 @@ _CHANGES = re.compile(
     r"|\b(?:voortaan|vanaf nu|in het vervolg|from now on)\b[^.?!]{0,60}\b(?:naar|sturen|to)\b"
 )
 _MAY_CHANGE = re.compile(
-    r"\b(?:nieuwe?|new) (?:mail)?(?:domein|domain)\b|\bvervang\w{0,2}\b[^.?!]{0,40}\bdoor\b"
+    r"\b(?:overzetten|omzetten|switch|move)\b[^.?!]{0,60}\b(?:naar|to)\b"
+    r"|\b(?:nieuwe?|new) (?:mail)?(?:domein|domain)\b|\bvervang\w{0,2}\b[^.?!]{0,40}\bdoor\b"
     r"|\x02[^.?!]{0,20}\bvervangen\b"
     r"|\b(?:veranderd|gewijzigd|changed)\b[^.?!]{0,60}\b(?:mail|e-?mail)\b"
     r"|\b(?:change|update|wijzig|pas)\b[^.?!]{0,12}\b(?:mijn|my) (?:e-?mail|mail)\b"
     r"|\b(?:nieuwe?|ander|new|other|another) (?:e-?mail|mail)?-? ?(?:adres|address)\b"
-    r"|\b(?:mijn|my) (?:e-?mail|mail)\b[^.?!]{0,30}\b(?:verandert|wijzigt|wordt|changes?)\b"
+    r"|\x03 als (?:nieuw )?(?:mail)?adres\b"
+    r"|\b(?:mijn|my) (?:work )?(?:e-?mail|mail)\b[^.?!]{0,30}\b(?:verandert|wijzigt|wordt|changes?)\b"
     r"|\b(?:voortaan|in plaats van|instead of|from now on|vanaf nu)\b"
 )
 _NAMES_MAIL = re.compile(r"e-?mail|\bmail-?adres|\bmailaddress")

@@ -29,20 +29,24 @@ COMPOSED: Final = 0.7
 _WISH = re.compile(
     r"\b(?:wil|wilt|willen|wilde|kun|kunt|kan|zou|zouden|mag|mogen|graag|gelieve|verzoek|wens|hoef|hoeft"
     r"|liever"
-    r"|aub|svp|alstublieft|alsjeblieft|hierbij|zorg\w{0,3}|hoe)\b"
+    r"|aub|svp|alstublieft|alsjeblieft|hierbij|beter|fijn|prettig|zorg\w{0,3}|hoe)\b"
     r"|\bgeen (?:link|knop|manier|behoefte|interesse|belangstelling)\b"
-    r"|\b(?:please|kindly|could|can|would|want|like to|wish|interested|need|how do)\b"
+    r"|\b(?:please|kindly|could|can|would|want|like to|wish|interested|need|prefer|rather|how do)\b"
 )
 _ASKED_FIRST = re.compile(
-    r"^\W{0,3}(?:schrijf|meld|haal|schrap|verwijder|gooi|zet|wis|vernietig|doe|geen|uitschrijving|afmelding"
+    r"^\W{0,3}(?:schrijf|meld|haal|schrap|verwijder|gooi|zet|wis|vernietig|doe|stuur|mail|geen"
+    r"|uitschrijving|afmelding"
     r"|stop|remove|take|delete|drop|cancel|erase|unsubscribe)\b"
     r"|, ?(?:schrijf|meld|haal|schrap|verwijder|gooi|wis|remove|take|delete) "
 )
 _POLITE = re.compile(r"\b(?:graag|aub|svp|gelieve|alstublieft|alsjeblieft|please|kindly)\b")
 _LEAVING = re.compile(
     r"\buitschrij\w{1,5}\b|\buit te schrijven\b|\bschrijf\b.{1,40}\buit\b"
-    r"|\bafmeld\w{0,3}\b|\baf te melden\b|\bmeld\b.{1,40}\baf\b"
+    r"|\bafmeld(?:lijst|\w{0,3})\b|\baf te melden\b|\bmeld\b.{1,40}\baf\b"
     r"|\bunsubscrib\w{1,3}\b|\bopt(?:ing)? out\b|\bremove (?:me|us)\W{0,3}$"
+    r"|\b(?:schrap|verwijder)(?:en)? (?:me|mij)(?: maar| graag| aub)?\W{0,3}$"
+    r"|\b(?:me|mij) (?:verwijderen|schrappen) als (?:abonnee|lezer|ontvanger)\b"
+    r"|\bik\b.{0,40}\b(?:uitgeschreven|afgemeld)\b.{0,15}\bworden\b"
 )
 _REMOVING = re.compile(
     r"\bverwijder\w{0,2}\b|\b(?:af|weg|eraf)?halen\b|\bhaal\w?\b|\bschrap\w{0,3}\b|\b(?:doe"
@@ -52,6 +56,8 @@ _REMOVING = re.compile(
 _STOPPING = re.compile(
     r"\bopzeg\w{0,3}\b|\bop te zeggen\b|\bzeg\b.{1,40}\bop\b|\bstop(?:ge)?zet\w{0,3}\b|\bzet\b.{1,40}\bstop\b"
     r"|\bbe[ëe]indig\w{0,2}\b|\bstoppen\b|\bophouden\b|\bcancel\w{0,4}\b|\bdiscontinue\b"
+    r"|\bstop de verzending\b|\bstop (?:the"
+    r"|this|your) (?:news)?letter\b"
     r"|\bstop (?:receiving|getting|sending|mailing)\b"
 )
 _NO_MORE = re.compile(
@@ -61,11 +67,17 @@ _NO_MORE = re.compile(
 _NOT_WANTED = re.compile(
     r"\b(?:wil|hoef|wens)\b.{0,40}\b(?:deze|die|je|jouw|uw|de)\b.{0,20}"
     r"\b(?:brief|nieuwsbrief|mails?|e-?mails?)\b.{0,15}\bniet\b\W{0,5}$"
+    r"|\b(?:brief|nieuwsbrief|mails?|e-?mails?)\b.{0,30}\b(?:hoef|wil|wens) ik\b.{0,10}\bniet\b"
+    r"|\b(?:wil|hoef|wens)\b.{0,30}\bgeen (?:\w{1,12} )?(?:nieuwsbrie\w{1,3}|brie\w{1,3}|mails?|e-?mails?)\b"
+    r"|\bgeen (?:\w{1,12} )?(?:nieuwsbrie\w{1,3}|brie\w{1,3}|mails?|e-?mails?)\b.{0,20}\b(?:wil|hoef|wens)\b"
+    r"|\b(?:prefer|rather) not\b.{0,40}\b(?:e-?mails?|newsletters?|letters?)\b"
 )
+_NOTHING_MORE = re.compile(r"\b(?:stuur|mail)\b.{0,30}\b(?:niets|niks)\b.{0,10}\bmeer\b")
+_WOULD_BE_BETTER = re.compile(r"\b(?:beter|fijn|prettig|blij|graag) als (?:je|u|jullie)\b")
 _OFF = re.compile(r"\b(?:hier|daar|er)\b.{0,20}\b(?:vanaf|eraf|van af)\b|\b(?:eraf|eruit)\b")
 _ME = re.compile(r"\b(?:me|mij|mijn|mezelf|ik|ons|dit (?:e-?mail|mail)?adres|i|my|us)\b")
 _OBJECT_ME = re.compile(
-    r"\b(?:me|mij|mezelf|ons|us|i)\b|\x02"
+    r"\b(?:me|mij|mezelf|ons|us|i|this account)\b|\x02"
     r"|\b(?:mijn|dit|my|this) (?:e-?mail|mail)?-? ?(?:adres|address|naam|name)\b"
 )
 _MY_ADDRESS = re.compile(r"\b(?:mijn|dit|my|this) (?:e-?mail|mail)?-? ?(?:adres|address)\b")
@@ -85,7 +97,8 @@ _STAYING = re.compile(r"\b(?:missen|mis|miss|zonder|without|blijf|blijven|keep|s
 
 def composed_intent(sentence: str) -> Intent | None:
     """Return what a sentence in lower case asks by its parts; None where a part is missing or denied."""
-    if CONDITION.search(sentence) or OTHERS.search(sentence) or NOT_ME.search(sentence):
+    is_condition = CONDITION.search(sentence) and not _WOULD_BE_BETTER.search(sentence)
+    if is_condition or OTHERS.search(sentence) or NOT_ME.search(sentence):
         return None
     if _STAYING.search(sentence) or not (_WISH.search(sentence) or _ASKED_FIRST.search(sentence)):
         return None
@@ -102,7 +115,9 @@ def _wants_to_leave(sentence: str, *, is_own: bool) -> bool:
     is_mine = bool(_ME.search(sentence) or _POLITE.search(sentence))
     if is_own and (_NO_MORE.search(sentence) or _NOT_WANTED.search(sentence)):
         return is_mine
-    if _is_meant(_LEAVING, sentence) and _OBJECT_ME.search(sentence):
+    if _NOTHING_MORE.search(sentence):
+        return is_mine
+    if _is_meant(_LEAVING, sentence) and (_OBJECT_ME.search(sentence) or "ik " in sentence):
         return is_own or not FOR_WHAT.search(sentence)
     if _is_meant(_REMOVING, sentence) and is_own and _OBJECT_ME.search(sentence):
         return True

@@ -25,7 +25,7 @@ __all__ = [
 
 OWN: Final = re.compile(
     r"\b(?:nieuws)?(?:brief|brieven|mails?)\b|\be-?mails?\b(?!adres)|\b\w{0,12}lijst(?:en)?\b"
-    r"|\bmailing(?:list)?\b|\b(?:adressen)?bestand\b|\babonnement\b|\bberichten\b"
+    r"|\bmailing(?:s|list)?\b|\b(?:adressen)?bestand\b|\babonnement\b|\bberichten\b"
     r"|\b(?:news)?letters?\b|\bfrom this\b|\bthese\b|\bmailing list\b|\blist\b|\bsubscription\b|\bmessages\b"
     r"|\brundbrief\b|\bverteiler\b|\blettre\b|\bliste\b|\bbolet[ií]n\b|\blista\b|\bcorreos\b"
 )
@@ -47,7 +47,8 @@ OTHERS: Final = re.compile(
 ELSEWHERE: Final = re.compile(
     r"\b(?:facebook|instagram|twitter|linkedin|tiktok|threads|mastodon|bluesky|whatsapp|x|youtube"
     r"|snapchat|sms|google"
-    r"|account|kamer van koophandel|kvk|website)\b|\b(?:uitschrijven|afmelden|uit|af) bij (?!jou|je|u\b"
+    r"|(?<!this )(?<!dit )account|kamer van koophandel|kvk|website)\b|\b(?:uitschrijven|afmelden|uit"
+    r"|af) bij (?!jou|je|u\b"
     r"|jullie)"
 )
 """Other services; allowed beside words for this letter."""
@@ -76,7 +77,8 @@ NEGATION: Final = re.compile(
 
 CONDITION: Final = re.compile(
     r"\b(?:als|indien|wanneer|zodra|mocht|tenzij|if|when|unless|once|wenn|falls|si|cuando) "
-    r"(?!(?:het|dat|je|u) (?:kan|mag|wilt?|kunt)\b|mogelijk|organisatie|possible|you can|gemeente|m(?:ö"
+    r"(?!(?:het|dat|je|u) (?:kan|mag|wilt?|kunt)\b|mogelijk|abonnee|lezer|ontvanger|adres|organisatie"
+    r"|possible|you can|gemeente|m(?:ö"
     r"|oe)glich|posible)"
 )
 """Words that make it a condition, unless they are courtesy."""

@@ -13,12 +13,13 @@ __all__ = [
     "ABSENT_BEFORE",
     "ABSENT_SUBJECT",
     "AUTOMATIC_SUBJECT",
+    "BY_MACHINE",
     "HELD",
     "LEFT",
+    "PROMISED",
     "PROVE",
     "RECEIVED",
     "RECEIVED_BEFORE",
-    "RECEIVED_FIRMLY",
     "RECEIVED_SUBJECT",
     "THANKS_SUBJECT",
     "VERIFY_SUBJECT",
@@ -116,7 +117,8 @@ RECEIVED_SUBJECT: Final = re.compile(
     r"\W{0,5}(?:aanmelding van melding|(?:wij|we) hebben (?:uw|je) [\w-]{1,20} ontvangen"
     r"|bevestiging (?:van )?(?:de )?ontvangst|confirmation of receipt|we(?: have|'ve)? received your"
     r"|confirmation de r[ée]ception"
-    r"|(?:automatische )?ontvangstbevestiging(?=\s*$|\s?:|\s+(?:zaak|van|voor|uw|nr|#|\d))"
+    r"|(?:automatische )?ontvangstbevestiging(?=\s*$|\s?:|\s+(?:melding|aanvraag|e-?mail|bericht|verzoek"
+    r"|klacht|formulier|zaak|van|voor|uw|nr|#|\d))"
     r"|\[?(?:request|message|e-?mail|mail) received"
     r"|(?:uw|je|your) (?:e-?mail|bericht|melding|vraag|verzoek|aanvraag|request|ticket|message)\b.{0,30}"
     r"(?:geregistreerd|ontvangen|received|registered|created)"
@@ -136,7 +138,10 @@ THANKS_SUBJECT: Final = re.compile(
 """A subject that machines like, and people as well."""
 
 ABSENT_BEFORE: Final = re.compile(
-    r"\W{0,5}(?:vakantie|verlof|vrij|abwesend|urlaub|holiday|leave|cong[ée]s?|vacaciones)\s{0,3}[:-]",
+    r"\W{0,5}(?:vakantie|\w{0,20}verlof|vrij|afwezig|niet meer werkzaam|met pensioen|uit dienst|abwesend"
+    r"|urlaub"
+    r"|holiday|leave"
+    r"|cong[ée]s?|vacaciones)\b.{0,40}[:–-]\s{0,3}$",
     re.IGNORECASE,
 )
 """What stands before our own subject in absences, and elsewhere begins a sentence."""
@@ -163,21 +168,24 @@ RECEIVED: Final = _any(
 )
 """That a mail was received; people say so too."""
 
-RECEIVED_FIRMLY: Final = _any(
-    r"\b(?:dit is een )?automatisch(?:e)? (?:gegenereerd|verzonden|verstuurd|bericht|ontvangstbevestiging"
-    r"|e-?mail|antwoord)",
-    r"\bbinnen [^.]{1,25}(?:werkdag(?:en)?|weken|dagen|uur)\b",
-    r"\bzo (?:spoedig|snel) mogelijk\b",
-    r"\b(?:zaak|ticket|meldings|referentie)nummer\b|\bonder nummer\b",
+BY_MACHINE: Final = _any(
+    r"\bautomatisch(?:e)? (?:gegenereerd|verzonden|verstuurd|bericht|ontvangstbevestiging|e-?mail"
+    r"|antwoord|bevestiging)",
     r"\bkunt (?:u )?(?:hier |hierop )?niet (?:op )?(?:antwoorden|reageren)",
-    r"\b(?:this is an )?automat(?:ed|ic) (?:message|response|reply|e-?mail|acknowledg)",
-    r"\bdo not reply to this\b|\bwithin [^.]{1,25}(?:working |business )?(?:days|hours)\b",
-    r"\b(?:ticket|case|reference) (?:number|#)|\breply above this line\b|\bcreated ticket\b"
-    r"|\baim to respond\b",
-    r"\bautomatisch (?:generiert|erstellt)|\bso schnell wie m(?:ö|oe)glich\b",
-    r"\bmessage automatique\b|\bmeilleurs d[ée]lais\b|\bmensaje autom[áa]tico\b|\ba la mayor brevedad\b",
+    r"\bautomat(?:ed|ic) (?:message|response|reply|e-?mail|acknowledg)|\bdo not reply to this\b",
+    r"\breply above this line\b|\bautomatisch (?:generiert|erstellt)",
+    r"\bmessage automatique\b|\bmensaje autom[áa]tico\b",
 )
-"""What receipts say beside, and people seldom."""
+"""That no person wrote it."""
+
+PROMISED: Final = _any(
+    r"\bbinnen [^.]{1,25}(?:werkdag(?:en)?|weken|dagen|uur)\b|\bzo (?:spoedig|snel) mogelijk\b",
+    r"\b(?:zaak|ticket|meldings|referentie)nummer\b|\bonder nummer\b",
+    r"\bwithin [^.]{1,25}(?:working |business )?(?:days|hours)\b|\baim to respond\b",
+    r"\b(?:ticket|case|reference) (?:number|#)|\bcreated ticket\b",
+    r"\bso schnell wie m(?:ö|oe)glich\b|\bmeilleurs d[ée]lais\b|\ba la mayor brevedad\b",
+)
+"""What receipts promise, and people seldom."""
 
 VERIFY_SUBJECT: Final = re.compile(
     r"(?:action|verification|confirmation|approval) required|(?:please )?(?:confirm"

@@ -16,9 +16,10 @@ _RULES: Final = (
     ("subject:away", InboundKind.OUT_OF_OFFICE, 0.5, "subject", phrases.ABSENT_SUBJECT.match),
     ("words:away", InboundKind.OUT_OF_OFFICE, 0.4, "words", phrases.ABSENT.search),
     ("subject:received", InboundKind.ACKNOWLEDGEMENT, 0.5, "subject", phrases.RECEIVED_SUBJECT.match),
-    ("subject:thanks", InboundKind.ACKNOWLEDGEMENT, 0.2, "subject", phrases.THANKS_SUBJECT.match),
+    ("subject:thanks", InboundKind.ACKNOWLEDGEMENT, 0.25, "subject", phrases.THANKS_SUBJECT.match),
     ("words:received", InboundKind.ACKNOWLEDGEMENT, 0.25, "words", phrases.RECEIVED.search),
-    ("words:receipt", InboundKind.ACKNOWLEDGEMENT, 0.35, "words", phrases.RECEIVED_FIRMLY.search),
+    ("words:machine", InboundKind.ACKNOWLEDGEMENT, 0.4, "words", phrases.BY_MACHINE.search),
+    ("words:promise", InboundKind.ACKNOWLEDGEMENT, 0.3, "words", phrases.PROMISED.search),
     ("subject:verify", InboundKind.CHALLENGE, 0.45, "subject", phrases.VERIFY_SUBJECT.search),
     ("words:held", InboundKind.CHALLENGE, 0.45, "words", phrases.HELD.search),
     ("words:prove", InboundKind.CHALLENGE, 0.4, "words", phrases.PROVE.search),
@@ -69,7 +70,8 @@ def _automatic(seen: Seen) -> InboundKind:
     """Return what the subject of a server stands for: receipts have it too, and say nothing of absence."""
     if not phrases.AUTOMATIC_SUBJECT.match(seen.subject) or phrases.ABSENT.search(seen.words):
         return InboundKind.OUT_OF_OFFICE
-    is_receipt = phrases.RECEIVED.search(seen.words) or phrases.RECEIVED_FIRMLY.search(seen.words)
+    says = (phrases.RECEIVED, phrases.BY_MACHINE, phrases.PROMISED)
+    is_receipt = any(pattern.search(seen.words) for pattern in says)
     return InboundKind.ACKNOWLEDGEMENT if is_receipt else InboundKind.OUT_OF_OFFICE
 
 
