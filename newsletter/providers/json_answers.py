@@ -33,9 +33,9 @@ def one_lines(values: Sequence[object]) -> list[str]:
     texts = [value for value in values if isinstance(value, str)]
     if not texts:
         return [""] * len(values)
-    if len(texts) == len(values) and _are_tidy(texts):
-        return texts
-    return [one_line(value) for value in values]
+    if not _are_tidy(texts):
+        return [one_line(value) for value in values]
+    return texts if len(texts) == len(values) else [v if isinstance(v, str) else "" for v in values]
 
 
 def _are_tidy(texts: Sequence[str]) -> bool:

@@ -90,8 +90,9 @@ def bulk_insert_new(
     unique: Sequence[str],
 ) -> None:
     """Insert those of `rows` whose columns `unique` are not there yet, as `bulk_insert` does."""
-    statement = sqlite.insert(into).on_conflict_do_nothing(index_elements=list(unique))
-    bulk_execute(connection, statement, columns, rows)
+    if rows:
+        kept = _insert_text(into, tuple(columns), connection.dialect, tuple(unique))
+        connection.exec_driver_sql(kept, list(rows))
 
 
 def bulk_execute(
@@ -106,9 +107,13 @@ def bulk_execute(
 
 
 @lru_cache(maxsize=64)
-def _insert_text(into: Table, columns: Sequence[str], dialect: Dialect) -> str:
-    """Return the statement of `bulk_insert`; kept, as making it takes as long as inserting fifty rows."""
-    return _driver_text(insert(into), columns, dialect)
+def _insert_text(into: Table, columns: Sequence[str], dialect: Dialect, unique: Sequence[str] = ()) -> str:
+    """Return the statement of `bulk_insert`, or of `bulk_insert_new` where `unique` names columns.
+
+    It is kept, as making it takes as long as inserting fifty rows.
+    """
+    statement = sqlite.insert(into).on_conflict_do_nothing(index_elements=unique) if unique else insert(into)
+    return _driver_text(statement, columns, dialect)
 
 
 def _driver_text(statement: Insert | Update, names: Sequence[str], dialect: Dialect) -> str:
