@@ -120,6 +120,11 @@ class Database:
         finally:
             connection.execution_options(newsletter_writes=before)
 
+    def shrink(self) -> None:
+        """Give back the memory in which idle connections keep pages of the file: they are closed."""
+        with store_faults(self.shown):
+            self._engine.dispose()
+
     def scour(self) -> bool:
         """Write the database anew, so that no unused page holds what was removed; say whether it is done.
 

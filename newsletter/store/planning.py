@@ -92,6 +92,7 @@ def freeze_audience(
         except BaseException:
             _discard_quietly(database)
             raise
+        database.shrink()  # who plans holds many pages of indexes, and who sends needs none of them
 
 
 def discard_unfinished(database: Database) -> None:

@@ -138,9 +138,11 @@ def _personal(layout: Layout, recipients: RecipientColumns, attempt_key: str) ->
 
 def _duplicates(recipients: RecipientColumns) -> dict[int, Outcome]:
     """Refuse all but the first of each address: SendGrid refuses a request that has one twice."""
-    keys = [email.casefold() for email in recipients.emails]
-    if len(set(keys)) == len(keys):
+    together = "\n".join(recipients.emails).casefold()  # one call is several times faster than a thousand
+    keys = together.split("\n")
+    if len(set(keys)) == len(recipients) == len(keys):
         return {}
+    keys = [email.casefold() for email in recipients.emails]
     first = {key: at for at, key in reversed(list(enumerate(keys)))}
     reason = "the same address is already in this batch"
     return {
