@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from newsletter.project.taken import Taken
 
 __all__ = [
+    "MAIL_NUMBER",
     "act_as_dict",
     "answer_as_dict",
     "harmless",
@@ -25,6 +26,9 @@ __all__ = [
     "tell_taken",
     "who",
 ]
+
+MAIL_NUMBER = click.IntRange(1, 2**63 - 1)
+"""The number of a mail, as `replies list` shows it."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _WIDE = 60
@@ -45,10 +49,14 @@ def taken_as_dict(taken: Taken) -> dict[str, Any]:
     }
 
 
-def tell_taken(taken: Taken) -> None:
-    """Say what taking mail in came to."""
+def tell_taken(taken: Taken, *, is_watching: bool = False) -> None:
+    """Say what taking mail in came to; `is_watching` problems too, for nobody raises them."""
+    if is_watching and not (taken.new or taken.problems):
+        return
     known = f", {taken.known} were here already" if taken.known else ""
     click.echo(f"{many(taken.new, 'new mail')}{known}")
+    for problem in taken.problems if is_watching else ():
+        say(str(problem))
     if taken.parked:
         say(f"{many(taken.parked, 'mail')} could not be read; see: newsletter replies list --parked")
 

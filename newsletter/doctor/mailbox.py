@@ -25,6 +25,8 @@ def judge_mailbox(state: MailboxState, now: datetime) -> Iterator[Diagnosis]:
     elif state.waiting and (state.checked_at is None or now - state.checked_at > _LONG):
         last = f"{state.checked_at:%d %B %Y}" if state.checked_at else "never"
         yield MAILBOX_UNFETCHED.found("mailbox", f"{state.waiting} wait in {state.where}; last asked: {last}")
+    elif state.waiting is None:
+        yield fine("mailbox", f"{state.where} is there")
     else:
         newest = (
             f"the newest mail came {state.fetched_at:%d %B %Y %H:%M}" if state.fetched_at else "no mail yet"

@@ -135,7 +135,8 @@ class InboundFilter:
     """Which mails to list; what is None or empty chooses nothing.
 
     `reader` is an address key, `kinds` are of `InboundKind`. Each of `words` stands in what a mail says, its
-    subject, or the name or address it is from; letter case does not count.
+    subject, or the name or address it is from; letter case does not count. `is_asking`: only those in which
+    something waits for the author to decide.
     """
 
     states: frozenset[InboundState] = frozenset()
@@ -144,6 +145,7 @@ class InboundFilter:
     tag: str | None = None
     kinds: frozenset[str] = frozenset()
     since: datetime | None = None
+    is_asking: bool = False
     words: tuple[str, ...] = ()
     limit: int | None = None
 

@@ -17,6 +17,7 @@ __all__ = ["incoming_from"]
 _MAIL_ENDS = (".eml", ".mbox", ".mbx")
 _FIRST_LINE = re.compile(rb"[!-9;-~]{1,100}[ \t]*:")  # the name of a header field (RFC 5322 2.2)
 _START_BYTES = 4096
+_LARGEST_BYTES = 200_000_000
 
 
 def incoming_from(paths: Iterable[Path]) -> Iterator[Incoming | Problem]:
@@ -64,6 +65,9 @@ def _maildir_mail(folder: Path, name: str, path: Path) -> Iterator[Incoming | Pr
 
 
 def _file(path: Path) -> Iterator[Incoming | Problem]:
+    if path.exists() and not path.is_file():
+        yield _problem(path, "this is no file")  # a pipe, which may never end
+        return
     with path.open("rb") as file:
         start = file.read(_START_BYTES)
         file.seek(0)
@@ -74,6 +78,9 @@ def _file(path: Path) -> Iterator[Incoming | Problem]:
             for raw in mbox.mails_in(file):
                 yield Incoming(source="mbox", key=sha256(raw).hexdigest(), raw=raw)
         elif text.startswith((b"From ", b">From ")) or _FIRST_LINE.match(text):
+            if path.stat().st_size > _LARGEST_BYTES:
+                yield _problem(path, "the file is larger than a mail can be", why="it has over 200 megabytes")
+                return
             raw = file.read()
             yield Incoming(source="eml", key=sha256(raw).hexdigest(), raw=raw)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -43,7 +43,9 @@ class Fetching:
         self.where = mailbox_of(project)
 
     def fetch(self, *, is_again: bool = False) -> Taken:
-        """Take in what is new, and read it; `is_again`: look at every mail of the mailbox once more.
+        """Take in what is new, and read it; `is_again`: fetch every mail of the mailbox once more.
+
+        That puts back originals that were lost, and takes nothing twice.
 
         Raises InboundError when the mailbox cannot be asked, ConfigError, StoreError.
         """
@@ -94,7 +96,8 @@ class Fetching:
         start = mailbox.start(None if is_again else store.cursor(source))
         taken = Taken()
         last = start
-        for one in mailbox.new_mails(start, known, first_day(self._project)):
+        skipped = _nothing if is_again else known
+        for one in mailbox.new_mails(start, skipped, first_day(self._project)):
             if isinstance(one, Problem):
                 taken = replace(taken, problems=(*taken.problems, one))
                 continue
@@ -116,6 +119,10 @@ class Fetching:
             mailbox.flag(uids)
         else:
             mailbox.move(uids, folder)
+
+
+def _nothing(_keys: Collection[str]) -> frozenset[str]:
+    return frozenset()
 
 
 def first_day(project: Project) -> date:

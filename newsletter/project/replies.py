@@ -17,7 +17,7 @@ from newsletter.domain.stripped import Stripped
 from newsletter.errors import ConfigError, NewsletterError, Problem, UsageError
 from newsletter.mailbox.files import incoming_from
 from newsletter.project.mail_events import take_mail_events
-from newsletter.project.mail_reading import MailReader
+from newsletter.project.mail_reading import MailReader, Reading
 from newsletter.project.reply_acts import ReplyActs
 from newsletter.project.reply_removal import ReplyRemoval
 from newsletter.project.taken import Reread, Taken
@@ -34,7 +34,11 @@ __all__ = ["Replies"]
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 100
-_MOST_TRIES = 5
+_MOST_TRIES = 10
+_LONGEST_TAG = 60
+_DEADLY = (
+    f"the program ended {_MOST_TRIES} times while it was read; try again with: newsletter replies reclassify"
+)
 
 
 class Replies:
@@ -187,9 +191,20 @@ class Replies:
         return self._project.store.inbound_desk.move(numbers, state, self._project.clock.now())
 
     def tag(self, number: int, add: Collection[str], remove: Collection[str] = ()) -> Sequence[str]:
-        """Give a mail tags and take others away; return those it has. Raises UsageError, StoreError."""
+        """Give a mail tags and take others away; return those it has. A `#` before a tag is left out.
+
+        Raises UsageError for a number nobody has and for what can be no tag, StoreError.
+        """
+        new, gone = ([one.strip().removeprefix("#").strip() for one in tags] for tags in (add, remove))
+        UsageError.raise_if(
+            [
+                Problem(what=f'"{one}" cannot be a tag', fix="write some letters, sixty at most, on one line")
+                for one in new
+                if not one or len(one) > _LONGEST_TAG or not one.isprintable()
+            ]
+        )
         self.get(number)
-        return self._project.store.inbound_desk.tag(number, add, remove)
+        return self._project.store.inbound_desk.tag(number, new, gone)
 
     @property
     def _now(self) -> datetime:
@@ -206,26 +221,38 @@ class Replies:
         """Read one mail; False when it cannot be read and is parked."""
         store = self._project.store.inbound
         if one.tries >= _MOST_TRIES:
-            store.park(one.id, f"the program ended {_MOST_TRIES} times while it was read")
+            store.park(one.id, _DEADLY)
             return False
         store.begin(one.id)
         try:
             raw = self.raw_mails.read(one.path)
             reading = reader.read(raw)
         except NewsletterError as error:
-            trouble = error.problems[0].what
+            store.park(one.id, error.problems[0].what)
+            store.stop(one.id)
+            return False
         except Exception as error:  # noqa: BLE001  # one mail a stage trips over must not hold up all others
-            _log.exception("mail %d cannot be read", one.id)
-            trouble = f"a fault in reading it: {type(error).__name__}"
+            self._park(one.id, error)
+            return False
         except BaseException:
             store.stop(one.id)
             raise
-        else:
+        return self._keep(one.id, raw, reading, is_reread=is_reread)
+
+    def _keep(self, number: int, raw: bytes, reading: Reading, *, is_reread: bool) -> bool:
+        """Do what follows from a mail, and write down what it is; False when that trips over the mail."""
+        try:
             take_mail_events(self._project, raw, reading.facts)
-            self.acts.follow(one.id, reading.decision, is_reread=is_reread)
-            self._hear(one.id, raw, reading.facts)
-            store.note(one.id, reading.facts, self._now)
-            return True
-        store.park(one.id, trouble)
-        store.stop(one.id)
-        return False
+            self.acts.follow(number, reading.decision, is_reread=is_reread)
+            self._project.store.inbound.note(number, reading.facts, self._now)
+        except NewsletterError:
+            raise
+        except Exception as error:  # noqa: BLE001  # as above
+            self._park(number, error)
+            return False
+        return True
+
+    def _park(self, number: int, error: Exception) -> None:
+        _log.error("mail %d cannot be read", number, exc_info=error)
+        self._project.store.inbound.park(number, f"a fault in reading it: {type(error).__name__}")
+        self._project.store.inbound.stop(number)

@@ -57,6 +57,10 @@ class ReplyActs:
         """Return what mail `number` asks for, and what was done. Raises StoreError."""
         return self._store.of(number)
 
+    def waiting(self) -> Sequence[ReplyAct]:
+        """Return what waits for the author, in all mails. Raises StoreError."""
+        return self._store.waiting()
+
     def do(
         self, number: int, name: str, *, email: str | None = None, new_address: str | None = None
     ) -> ReplyAct:

@@ -23,6 +23,7 @@ class ReplyChoice:
 
     unread: bool = False
     parked: bool = False
+    is_asking: bool = False
     is_all: bool = False
     issue: str | None = None
     reader: str | None = None
@@ -33,7 +34,7 @@ class ReplyChoice:
     @property
     def is_plain(self) -> bool:
         """Say whether automatic mails are left out without anybody having asked."""
-        return not (self.is_all or self.parked or self.kind)
+        return not (self.is_all or self.parked or self.is_asking or self.kind)
 
 
 def chosen(choice: ReplyChoice) -> InboundFilter:
@@ -51,6 +52,7 @@ def chosen(choice: ReplyChoice) -> InboundFilter:
         issue=choice.issue,
         reader=reader,
         tag=choice.tag,
+        is_asking=choice.is_asking,
         kinds=kinds,
         limit=choice.limit,
     )

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, or_, select, update
 
 from newsletter.domain.inbound_mail import InboundFilter, InboundMail
-from newsletter.domain.inbox import InboundState
+from newsletter.domain.inbox import ActState, InboundState
 from newsletter.store.database import Database
 from newsletter.store.dialects import listed
 from newsletter.store.inbound_rows import inbound_mail
-from newsletter.store.inbound_schema import inbound, inbound_tag, spool
+from newsletter.store.inbound_schema import inbound, inbound_tag, reply_act, spool
 from newsletter.store.schema import subscriber
 
 __all__ = ["SqlInboundDesk"]
@@ -130,6 +130,9 @@ def _conditions(wanted: InboundFilter) -> list[ColumnElement[bool]]:
     if wanted.kinds:
         # What was not read yet, or could not be, may be a person.
         found.append(or_(inbound.c.kind.in_(wanted.kinds), inbound.c.kind.is_(None)))
+    if wanted.is_asking:
+        waiting = select(reply_act.c.inbound_id).where(reply_act.c.state == ActState.PROPOSED)
+        found.append(inbound.c.id.in_(waiting))
     if wanted.since is not None:
         found.append(inbound.c.received_at >= wanted.since)
     found += [or_(*(one.icontains(word, autoescape=True) for one in _SAID)) for word in wanted.words]

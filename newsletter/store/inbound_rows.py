@@ -55,7 +55,10 @@ def facts_values(facts: MailFacts) -> dict[str, Any]:  # what SQLAlchemy takes
     values["intents"] = _items(facts.intents)
     values["bounces"] = _items(facts.bounces)
     values["removed"] = _items(facts.removed)
-    values["match_evidence"] = [{"rule": rule, "excerpt": excerpt} for rule, excerpt in facts.match_evidence]
+    values |= {name: _storable(value) for name, value in values.items() if isinstance(value, str)}
+    values["match_evidence"] = [
+        {"rule": _storable(rule), "excerpt": _storable(excerpt)} for rule, excerpt in facts.match_evidence
+    ]
     return values
 
 
@@ -90,10 +93,19 @@ def inbound_mail(row: Row[Any], tags: Iterable[str]) -> InboundMail:
     )
 
 
+def _storable(text: str) -> str:
+    """Return `text` without what no database takes: half characters, and the one that ends a text in C."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
+
+
 def _items(values: Iterable[Any]) -> list[dict[str, Any]]:
     """Return frozen values as JSON objects; members that are None are left out."""
     return [
-        {field.name: member for field in fields(value) if (member := getattr(value, field.name)) is not None}
+        {
+            field.name: _storable(member) if isinstance(member, str) else member
+            for field in fields(value)
+            if (member := getattr(value, field.name)) is not None
+        }
         for value in values
     ]
 

@@ -177,6 +177,7 @@ def _posting_round(post: Post, chance: random.Random, *, is_last: bool = False) 
 def _told(post: Post, kills: int) -> MappingProxyType[str, object]:
     with Project.open(post.folder) as project:
         project.replies.read_waiting()
+        project.replies.reclassify()  # also what is parked because it was killed again and again
         mails = project.replies.find(InboundFilter())
         kept = [mail.sha256 for mail in mails]
         differ = [mail.id for mail in mails if project.replies.raw(mail.id) != post.sent.get(mail.sha256)]

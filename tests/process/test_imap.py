@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -108,6 +109,20 @@ def test_a_folder_that_is_numbered_anew_gives_no_mail_twice(
         assert (taken.new, taken.known, len(_mails(project))) == (0, 3, 3)
         with project.store.database.reading() as connection:
             assert connection.scalar(select(func.count()).select_from(arrival)) == 6
+
+
+def test_an_original_that_was_lost_comes_back_from_the_mailbox(
+    dovecot: Dovecot, user: str, tmp_path: Path
+) -> None:
+    _fill(dovecot, user, range(2))
+    with _project(tmp_path, dovecot.url(user)) as project:
+        Fetching(project).fetch()
+        shutil.rmtree(project.replies.raw_mails.folder)
+
+        taken = Fetching(project).fetch(is_again=True)
+
+        assert (taken.new, taken.known) == (0, 2)
+        assert [project.replies.raw(mail.id) for mail in _mails(project)] == [_raw(0), _raw(1)]
 
 
 def test_four_who_fetch_at_once_take_each_mail_once(dovecot: Dovecot, user: str, tmp_path: Path) -> None:

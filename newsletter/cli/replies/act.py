@@ -5,14 +5,14 @@ from __future__ import annotations
 import click
 
 from newsletter.cli._console import emit_json, json_option, open_project
-from newsletter.cli._replies import act_as_dict
+from newsletter.cli._replies import MAIL_NUMBER, act_as_dict
 from newsletter.errors import Problem, UsageError
 
 __all__ = ["command"]
 
 
 @click.command("act")
-@click.argument("number", type=int, metavar="MAIL")
+@click.argument("number", type=MAIL_NUMBER, metavar="MAIL")
 @click.argument("act", metavar="ACT")
 @click.option("--reader", metavar="EMAIL", help="For this reader, where the mail does not show whose it is.")
 @click.option("--to", "new_address", metavar="EMAIL", help="The new address, where the mail does not say it.")

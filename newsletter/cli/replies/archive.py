@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from newsletter.cli._console import emit_json, json_option, many, open_project
+from newsletter.cli._replies import MAIL_NUMBER
 
 __all__ = ["command"]
 
 
 @click.command("archive")
-@click.argument("numbers", nargs=-1, required=True, type=int, metavar="MAIL...")
+@click.argument("numbers", nargs=-1, required=True, type=MAIL_NUMBER, metavar="MAIL...")
 @click.option("--undo", is_flag=True, help="Take them back.")
 @json_option
 def command(numbers: tuple[int, ...], undo: bool, as_json: bool) -> None:

@@ -13,7 +13,7 @@ __all__ = ["command"]
 
 @click.command("fetch")
 @click.option("--watch", is_flag=True, help="Stay, and take mails in as they come; Ctrl-C ends it.")
-@click.option("--again", is_flag=True, help="Look at every mail of the mailbox once more.")
+@click.option("--again", is_flag=True, help="Fetch every mail once more; puts lost originals back.")
 @json_option
 def command(watch: bool, again: bool, as_json: bool) -> None:
     """Take in the new mails of the mailbox in [replies], and read them.
@@ -28,7 +28,10 @@ def command(watch: bool, again: bool, as_json: bool) -> None:
         fetching = Fetching(project, lambda done: tell(f"{done} mails"))
         if watch:
             say(f"Watching {fetching.where}; Ctrl-C ends it.")
-            fetching.watch(lambda taken: tell_taken(taken) if taken.new or taken.problems else None, say)
+            fetching.watch(
+                lambda taken: tell_taken(taken, is_watching=True) if taken.new or taken.problems else None,
+                say,
+            )
         taken = fetching.fetch(is_again=again)
     if as_json:
         emit_json(taken_as_dict(taken))

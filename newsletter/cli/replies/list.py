@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from newsletter.cli._console import emit_json, json_option, open_project, say, table
+from newsletter.cli._console import emit_json, json_option, many, open_project, say, table
 from newsletter.cli._replies import mail_as_dict, mail_lines
 
 __all__ = ["command"]
@@ -13,6 +13,7 @@ __all__ = ["command"]
 @click.command("list")
 @click.option("--unread", is_flag=True, help="Only those nobody looked at.")
 @click.option("--parked", is_flag=True, help="Only those that could not be read.")
+@click.option("--asking", is_flag=True, help="Only those in which a reader asks something of you.")
 @click.option("--all", "is_all", is_flag=True, help="Also those in the archive, and automatic ones.")
 @click.option("--issue", metavar="SLUG", help="Only answers to this issue.")
 @click.option("--reader", metavar="EMAIL", help="Only mails from this reader.")
@@ -23,6 +24,7 @@ __all__ = ["command"]
 def command(
     unread: bool,
     parked: bool,
+    asking: bool,
     is_all: bool,
     issue: str | None,
     reader: str | None,
@@ -37,6 +39,7 @@ def command(
     choice = ReplyChoice(
         unread=unread,
         parked=parked,
+        is_asking=asking,
         is_all=is_all,
         issue=issue,
         reader=reader,
@@ -48,6 +51,7 @@ def command(
         wanted = chosen(choice)
         found = project.replies.find(wanted)
         total = project.replies.count(wanted)
+        waiting = len({act.inbound_id for act in project.replies.acts.waiting()})
         automatic = project.replies.count_automatic(wanted) if choice.is_plain else 0
     if as_json:
         emit_json([mail_as_dict(one) for one in found])
@@ -58,5 +62,7 @@ def command(
         say("There is no such mail.")
     if total > len(found):
         say(f"{total - len(found)} older ones: --limit {total}")
+    if waiting and not asking:
+        say(f"In {many(waiting, 'mail')} readers ask something: newsletter replies list --asking")
     if automatic:
         say(f"{automatic} automatic ones are not shown: --all")

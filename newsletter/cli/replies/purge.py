@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 from newsletter.cli._console import emit_json, is_interactive, json_option, many, open_project, say
+from newsletter.cli._replies import MAIL_NUMBER
 from newsletter.errors import Problem, UsageError
 
 __all__ = ["command"]
 
 
 @click.command("purge")
-@click.argument("numbers", nargs=-1, type=int, metavar="[MAIL]...")
+@click.argument("numbers", nargs=-1, type=MAIL_NUMBER, metavar="[MAIL]...")
 @click.option("--dry-run", is_flag=True, help="Only show what would be removed.")
 @click.option("--yes", is_flag=True, help="Ask nothing.")
 @json_option

@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from newsletter.cli._console import emit_json, json_option, many, open_project, say, ticker
+from newsletter.cli._replies import MAIL_NUMBER
 
 __all__ = ["command"]
 
 
 @click.command("reclassify")
-@click.argument("numbers", nargs=-1, type=int, metavar="[MAIL]...")
+@click.argument("numbers", nargs=-1, type=MAIL_NUMBER, metavar="[MAIL]...")
 @json_option
 def command(numbers: tuple[int, ...], as_json: bool) -> None:
     """Read mails again by the rules of today: those with numbers MAIL, or all.

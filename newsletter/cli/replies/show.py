@@ -7,14 +7,14 @@ import sys
 import click
 
 from newsletter.cli._console import emit_json, json_option, open_project
-from newsletter.cli._replies import act_as_dict, answer_as_dict, harmless, mail_as_dict
+from newsletter.cli._replies import MAIL_NUMBER, act_as_dict, answer_as_dict, harmless, mail_as_dict
 from newsletter.cli._reply_page import page_lines, whole_lines
 
 __all__ = ["command"]
 
 
 @click.command("show")
-@click.argument("number", type=int, metavar="MAIL")
+@click.argument("number", type=MAIL_NUMBER, metavar="MAIL")
 @click.option("--original", is_flag=True, help="The whole mail, byte for byte as it came.")
 @click.option("--whole", is_flag=True, help="Also what was left out, each line of it behind a bar.")
 @click.option("--html-as-text", is_flag=True, help="What its HTML says, where it has any.")

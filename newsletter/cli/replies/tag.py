@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from newsletter.cli._console import emit_json, json_option, open_project
+from newsletter.cli._replies import MAIL_NUMBER
 
 __all__ = ["command"]
 
 
 @click.command("tag")
-@click.argument("number", type=int, metavar="MAIL")
+@click.argument("number", type=MAIL_NUMBER, metavar="MAIL")
 @click.argument("tags", nargs=-1, metavar="TAG...")
 @click.option(
     "--remove", multiple=True, metavar="TAG", help="Take this tag away; may be given more than once."

@@ -7,6 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from newsletter.domain.inbound_mail import InboundFilter
@@ -96,12 +98,14 @@ def test_a_mail_whose_file_is_gone_is_parked_with_the_reason_and_tried_again(pro
 def test_a_mail_at_which_the_program_died_again_and_again_holds_up_no_other(project: Project) -> None:
     number = project.replies.ingest(RAW, "eml", "1").id
     project.replies.ingest(RAW + b"x", "eml", "2")
-    for _ in range(5):
+    for _ in range(10):
         project.store.inbound.begin(number)
 
     assert project.replies.read_waiting() == 1
     states = {mail.id: mail.state for mail in project.replies.find(ALL)}
     assert states == {number: InboundState.PARKED, number + 1: InboundState.NEW}
+    assert project.replies.reclassify([number]).parked == 0
+    assert project.replies.get(number).state is InboundState.NEW
 
 
 def test_a_file_that_a_failing_disk_changed_is_written_again(project: Project) -> None:
@@ -130,6 +134,47 @@ def test_tags_in_another_letter_case_are_one_and_can_be_taken_away(project: Proj
 
     assert project.replies.tag(number, ["Mastodon", "mastodon", "vraag"]) == ["Mastodon", "vraag"]
     assert project.replies.tag(number, [], ["MASTODON"]) == ["vraag"]
+
+
+@pytest.mark.parametrize("tag", ["", "  ", "#", "a\nb", "\x1b[31m", "x" * 61])
+def test_what_can_be_no_tag_is_refused(project: Project, tag: str) -> None:
+    number = project.replies.ingest(RAW, "eml", "k").id
+
+    with pytest.raises(UsageError, match="cannot be a tag"):
+        project.replies.tag(number, [tag])
+
+
+_HEADERS = st.sampled_from(
+    [
+        b"From: =?utf-16?b?2AA=?= <\xff@b.nl>",
+        b"From: a@b.nl, <@>",
+        b"Subject: =?utf-7?q?+2AA-?= \x00",
+        b"Subject: =?x?b?\x80",
+        b"Message-ID: <\x00\xed\xa0\x80@x>",
+        b"Content-Type: text/plain; charset=utf-16-surrogatepass",
+        b"Content-Type: multipart/mixed; boundary=b",
+        b"Content-Type: message/delivery-status",
+        b"Content-Disposition: attachment; filename*=utf-8''%ED%A0%80%00",
+        b"Auto-Submitted: auto-replied",
+        b"Date: Tue, 99 Nov 99999 99:99",
+        b"",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(headers=st.lists(_HEADERS, max_size=6), body=st.binary(max_size=200))
+def test_any_bytes_are_a_mail_that_is_read_and_kept(
+    project: Project, headers: list[bytes], body: bytes
+) -> None:
+    raw = b"\r\n".join(headers) + b"\r\n\r\n--b\r\n\r\n" + body
+
+    number = project.replies.ingest(raw, "eml", sha256(raw).hexdigest()).id
+    parked = project.replies.read_waiting()
+
+    assert number is not None
+    assert (parked, project.replies.get(number).trouble) == (0, None)
+    assert project.replies.raw(number) == raw
 
 
 def test_a_mail_in_the_archive_comes_back(project: Project) -> None:

@@ -147,3 +147,12 @@ def test_a_mail_that_asks_nothing_is_told_so(project: Project) -> None:
     assert _acts(project, number) == []
     with pytest.raises(UsageError, match=r"does not ask unsubscribe(.|\n)*it asks: nothing"):
         project.replies.acts.do(number, "unsubscribe")
+
+
+def test_mails_in_which_somebody_asks_something_are_found(project: Project) -> None:
+    asking = _take(project, LEAVE, vouched="")
+    _take(project, "Wat een mooie brief!")
+
+    found = project.replies.find(InboundFilter(is_asking=True))
+
+    assert [mail.id for mail in found] == [asking]
