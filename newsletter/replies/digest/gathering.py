@@ -113,7 +113,8 @@ def _themes(
         for letter in around.letters
         for paragraph in _paragraphs(letter)
     ]
-    return find_themes(said, letters)
+    readers = {one.number: one.reader for one in replies if one.reader is not None}
+    return find_themes(said, letters, readers=readers)
 
 
 def _paragraphs(letter: Letter) -> Iterator[str]:

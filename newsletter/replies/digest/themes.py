@@ -15,15 +15,16 @@ from dataclasses import dataclass
 
 from newsletter.replies.digest.terms import Term
 
-__all__ = ["LEAST_REPLIES", "Theme", "find_themes", "log_likelihood"]
+__all__ = ["LEAST_READERS", "Theme", "find_themes", "log_likelihood"]
 
-LEAST_REPLIES = 2
-"""What a single reader writes of is no theme."""
+LEAST_READERS = 2
+"""What a single reader writes of is no theme, in however many mails."""
 
 _LEAST_SHARE = 0.04  # of the replies; in hundreds of them, two are nothing yet
 _TIMES = 2  # as often as in the letters, at least
 _SAME = 0.7  # a pair in so many of a word's replies stands for the word
 _MOST = 12
+_NOBODY: Mapping[int, int] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +45,13 @@ def find_themes(
     replies: Mapping[int, Mapping[Term, Counter[str]]],
     letters: Sequence[Iterable[Term]],
     *,
+    readers: Mapping[int, int] = _NOBODY,
     most: int = _MOST,
 ) -> tuple[Theme, ...]:
     """Return the themes of `replies`, terms by number of reply, most surprising first.
 
-    `letters` are the terms of each paragraph of the letters.
+    `letters` are the terms of each paragraph of the letters. `readers` says whose a reply is, by its number;
+    one that is not in it is of somebody else than all others.
     """
     where: dict[Term, list[int]] = {}
     written: dict[Term, Counter[str]] = {}
@@ -59,7 +62,8 @@ def find_themes(
     said = Counter(term for paragraph in letters for term in set(paragraph))
     found: dict[Term, Theme] = {}
     for term, numbers in where.items():
-        if len(numbers) < max(LEAST_REPLIES, _LEAST_SHARE * len(replies)):
+        writers = {readers.get(number, -number) for number in numbers}
+        if len(writers) < max(LEAST_READERS, _LEAST_SHARE * len(replies)):
             continue
         surprise = _surprise(len(numbers), len(replies), said[term], len(letters))
         if surprise is not None:

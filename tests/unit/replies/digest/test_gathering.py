@@ -60,6 +60,14 @@ def test_readers_are_counted_once_and_people_not_on_the_list_apart() -> None:
     assert (3, 1, (1, 2, 3, 4, 5)) == (digest.readers, digest.strangers, digest.numbers)
 
 
+def test_what_one_reader_writes_in_two_mails_is_no_theme() -> None:
+    replies = [_reply(number, "Ons rooster hangt er.", reader=7) for number in (1, 2)]
+    strangers = [_reply(number, "Ons rooster hangt er.", reader=None) for number in (1, 2)]
+
+    assert () == gather(replies, _around()).themes
+    assert ["rooster hangt"] == [one.words for one in gather(strangers, _around()).themes]
+
+
 def test_names_stand_in_it_only_when_asked_for() -> None:
     shut, opened = (gather(_REPLIES, _around(), with_names=wish) for wish in (False, True))
 
