@@ -76,8 +76,12 @@ class SqlRetention:
         return len(who)
 
     def drop_mails(self, before: datetime, *, is_trial: bool = False) -> int:
-        """Remove mails that asked to confirm, made before a moment and settled; return how many."""
-        old = and_(service_mail.c.created_at <= before, service_mail.c.state.not_in(_OPEN))
+        """Remove mails to one person made before a moment that nobody is sending; return how many.
+
+        Of one that nobody answered for so long no link holds any more, and no evidence comes.
+        """
+        under_way = (BatchState.PENDING, BatchState.SUBMITTING)
+        old = and_(service_mail.c.created_at <= before, service_mail.c.state.not_in(under_way))
         if is_trial:
             return self._count(select(func.count()).select_from(service_mail).where(old))
         with self._database.writing() as connection:

@@ -82,6 +82,12 @@ def never_link(site: Site, email: str) -> str:
     return mailed_link(site, email, "never", NEVER)
 
 
+def never_token(site: Site, subscriber_id: int, nonce: str) -> str:
+    """Return what is in such a link."""
+    claim = PersonClaim(subscriber_id=subscriber_id, nonce=nonce, expires=None)
+    return sign_person_token(site.project.store.signing_keys.read().current, NEVER, claim)
+
+
 def mailed_link(site: Site, email: str, path: str, purpose: str) -> str:
     """Return the link in the mail that waits for `email`."""
     waiting = site.project.store.service_mails.waiting(site.project.clock.now(), 100)
@@ -163,6 +169,7 @@ def every_page(site: Site) -> dict[str, Callable[[Page], object]]:
         "confirmed": lambda page: visits.go_and_press(page, visits.confirm),
         "already": lambda page: page.goto(visits.confirm),
         "left": lambda page: visits.go_and_press(page, leave),
+        "never over": lambda page: page.goto(f"{base}/never/{never_token(site, 0, '0' * 16)}"),
         "never done": lambda page: visits.go_and_press(page, visits.never),
         "forgotten": lambda page: visits.forget(page, BERT),
     }

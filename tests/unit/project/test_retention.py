@@ -83,6 +83,18 @@ def test_who_asked_and_was_erased_may_ask_again(project, clock):
     assert states[-1] == BatchState.PENDING
 
 
+def test_a_mail_that_nobody_answered_is_not_kept_for_ever(project, clock):
+    project.consent.request("anna@brief.example", lang="nl", origin=FORM)
+    with project.store.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE service_mail SET state = 'unknown'")
+
+    clock.jump(29 * DAY)
+    early = retain(project).mails
+    clock.jump(2 * DAY)
+
+    assert (early, retain(project).mails) == (0, 1)
+
+
 def test_who_came_as_pending_with_a_list_is_not_a_request(project, clock):
     enlist(project, "anna@brief.example", SubscriberStatus.PENDING)
     clock.jump(100 * DAY)
