@@ -133,11 +133,12 @@ def _wordless(quote: Quote, register: QuoteRegister, place: Place) -> Problem:
 def _unknown(wanted: str, register: QuoteRegister, place: Place) -> Problem:
     near = nearest(wanted, register.quotes)
     entry = f'[quotes.{wanted}] with name = "…", consent = "named" and granted = 2026-11-20'
+    ask = f"ask by mail: newsletter replies quote {wanted}; or, " if wanted.isdecimal() else ""
     return Problem(
         what=f'{register.shown_path} does not know the reply "{wanted[:60]}"',
         place=place,
         why="a reader's words stand in a letter only with consent",
-        fix=f"did you mean ::: reader {near}?" if near else f"when the reader agrees, add {entry}",
+        fix=f"did you mean ::: reader {near}?" if near else f"{ask}when the reader agrees, add {entry}",
     )
 
 
