@@ -156,7 +156,10 @@ def _label_list_foot(sheet: Sheet, start: int, end: int) -> None:
         body = sheet.lines[index].body
         if len(body) < 2 or body.strip("_-="):
             continue
-        near = " ".join(sheet.lines[at].body for at in range(index + 1, min(end, index + 4))).lower()
+        bodies = [sheet.lines[at].body for at in range(index + 1, min(end, index + 4))]
+        near = " ".join(bodies).lower()
+        if any(len(text.split()) > _MOST_FOOTER_WORDS for text in bodies):
+            continue
         if "mailing list" in near or "mailinglijst" in near or "unsubscribe" in near:
             sheet.label(range(index, end), PieceKind.FOOTER, "mailing-list")
             return

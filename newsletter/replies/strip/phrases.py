@@ -54,6 +54,8 @@ def _is_signing(text: str, words: MailWords) -> bool:
     tokens = [token.strip(_TRIMMED).lower() for token in text.split()]
     if len(tokens) > _MOST_SIGNING_WORDS or text.rstrip()[-1:] in ".?:;":
         return False
+    if any(mark in text.rstrip()[:-1] for mark in (". ", "! ", "? ")):
+        return False
     return any(token in words.signing for token in tokens)
 
 

@@ -14,6 +14,7 @@ __all__ = ["quotable"]
 _MOST_CLOSING = 14
 _MOST_WORDS = 12
 _MOST_ENDING_WORDS = 6
+_FEW_WORDS = 2
 _CONTACT = re.compile(
     r"@\w|https?://|www\.|\d[\d ()./-]{7,100}\d|\b\d{4} ?[A-Z]{2}\b"
     r"|^(?:t|tel|m|mob|e|f|i|w)[.:] ?\S|\bpostbus\b|\bp\.?o\.? box\b",
@@ -60,6 +61,8 @@ def _without_closing(lines: list[str], words: MailWords, names: Sequence[str]) -
         text = lines[at].strip()
         if is_signoff(text, words) or (number and _ends_and_signs(text, after, words, names)):
             return lines[:at]
+        if number and after and _signs(text, after, names):
+            return lines[:at]
     return _without_name(lines, filled, names)
 
 
@@ -68,6 +71,14 @@ def _ends_and_signs(text: str, after: Sequence[str], words: MailWords, names: Se
     if len(after) != 1 or not _is_name(after[0], names, is_sure=True):
         return False
     return is_thanks(text, words) or (text.endswith(",") and len(text.split()) <= _MOST_ENDING_WORDS)
+
+
+def _signs(text: str, after: Sequence[str], names: Sequence[str]) -> bool:
+    """Tell whether a line is the sender's name, and below it comes no sentence."""
+    tokens = [token.strip(" *_-–—,.").lower() for token in text.split()]
+    if not all(token in names for token in tokens) or text[-1:] in "?!:":
+        return False
+    return not any(one[-1:] in ".?!" and len(one.split()) > _FEW_WORDS for one in after)
 
 
 def _trimmed(lines: list[str]) -> list[str]:

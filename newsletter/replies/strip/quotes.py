@@ -124,7 +124,7 @@ def _label_echo(sheet: Sheet) -> None:
     for index in range(len(sheet.lines) + 1):
         line = sheet.lines[index] if index < len(sheet.lines) else None
         goes_on = line is not None and sheet.kinds[index] is None and not line.depth
-        if goes_on and echo.is_sent(index):
+        if goes_on and echo.is_all_sent(index):
             start = index if start is None else start
         elif start is not None and not (
             goes_on and line is not None and _may_be_within(sheet, index, line.is_blank)

@@ -35,9 +35,13 @@ class Echo:
         """Tell whether a line is the letter's."""
         return self.covered[index] > 0 and self.covered[index] >= 0.75 * self.words[index]
 
+    def is_all_sent(self, index: int) -> bool:
+        """Tell whether a line is the letter's to a word: who quotes it in a sentence adds more than one."""
+        return self.covered[index] > 0 and self.words[index] - self.covered[index] <= 1
+
     def is_new(self, index: int) -> bool:
-        """Tell whether a line holds hardly anything of the letter."""
-        return self.words[index] > 0 and self.covered[index] <= 0.25 * self.words[index]
+        """Tell whether most of a line is not of the letter."""
+        return self.words[index] > 0 and self.covered[index] <= 0.5 * self.words[index]
 
     def is_strange(self, text: str) -> bool:
         """Tell whether a text ends with a word that the letter does not know, such as its reader's name."""
