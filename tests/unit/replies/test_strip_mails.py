@@ -23,6 +23,8 @@ _NEED_THE_LETTER = (
     "h-outlook-inline",
     "t07",
     "t17",
+    "u07",
+    "u10",
     "no-marks",
     "s03-inline-outlook",
     "s04-below-no-marks",
