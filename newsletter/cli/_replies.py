@@ -119,6 +119,20 @@ def mail_as_dict(mail: InboundMail) -> dict[str, Any]:
         "kind": facts.kind,
         "sub_kind": facts.sub_kind,
         "confidence": facts.kind_conf,
+        "evidence": [
+            {"kind": str(one.kind), "weight": one.weight, "rule": one.rule, "excerpt": one.excerpt}
+            for one in facts.evidence
+        ],
+        "bounces": [
+            {
+                "recipient": one.recipient,
+                "class": None if one.bounce is None else str(one.bounce),
+                "delayed": one.is_delay,
+                "status": one.status,
+                "diagnostic": one.diagnostic,
+            }
+            for one in facts.bounces
+        ],
         "issue": facts.issue,
         "issue_confidence": facts.issue_conf,
         "reader": mail.email,

@@ -11,10 +11,13 @@ from newsletter.cli._replies import harmless
 
 if TYPE_CHECKING:
     from newsletter.domain.answer import Answer
-    from newsletter.domain.inbound_mail import InboundMail, ReplyAct
+    from newsletter.domain.inbound import Evidence
+    from newsletter.domain.inbound_mail import InboundMail, MailFacts, ReplyAct
     from newsletter.domain.stripped import Stripped
 
 __all__ = ["page_lines", "whole_lines"]
+
+_MOST_REASONS = 3
 
 
 def page_lines(
@@ -91,6 +94,7 @@ def _fields(mail: InboundMail) -> Iterator[tuple[str, str]]:
     yield "From", f"{name} <{address}>" if name and address else name or address or "(nobody)"
     yield "Subject", facts.subject or "(none)"
     yield "Came in", f"{mail.received_at.astimezone():%d %B %Y %H:%M}"
+    yield from _reasons(facts)
     if facts.issue:
         yield "Issue", f"{facts.issue} ({_percent(facts.issue_conf)})"
     if mail.email:
@@ -101,6 +105,25 @@ def _fields(mail: InboundMail) -> Iterator[tuple[str, str]]:
         yield "Tags", ", ".join(mail.tags)
     for one in facts.attachments:
         yield "Attached", f"{one.file_name or '(no name)'} ({one.content_type}, {one.size_bytes:,} bytes)"
+
+
+def _reasons(facts: MailFacts) -> Iterator[tuple[str, str]]:
+    """Yield why a mail is not a person's: whom it says it did not reach, else the words that tell."""
+    for bounce in facts.bounces[:_MOST_REASONS]:
+        said = " ".join((bounce.diagnostic or bounce.status or "no reason").split())[:200]
+        yield "Delayed" if bounce.is_delay else "Bounced", f"{bounce.recipient or '(nobody named)'}: {said}"
+    if facts.kind in (None, "human") or facts.bounces:
+        return
+    told = [one for one in facts.evidence if one.kind == facts.kind][:_MOST_REASONS]
+    if told:
+        yield "Because", ", ".join(map(_reason, told))
+
+
+def _reason(evidence: Evidence) -> str:
+    """Return what a rule saw: its words, behind the name of the field where they stand in one."""
+    where, _, field = evidence.rule.partition(":")
+    name = f"{field}: " if where in ("header", "filter") else ""
+    return f"“{name}{evidence.excerpt[:60]}”"
 
 
 def _percent(share: float | None) -> str:

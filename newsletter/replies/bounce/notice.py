@@ -36,6 +36,7 @@ _ADDRESS = re.compile(r"(?<![\w.+@-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?
 _HEADER = re.compile(r"^(?:received|return-path|dkim-signature|message-id|mime-version):", re.IGNORECASE)
 _SIGNS = re.compile(r"[\s<>\"':;,.*•()\[\]-]*")
 _SMTP = re.compile(r"smtp[:=]$", re.IGNORECASE)
+_CODE = re.compile(r"\b[45]\d\d[ -]|\b[45]\.\d{1,3}\.\d{1,3}\b")
 _TO = re.compile(r"\s{0,20}(?:to|aan|an|à|para)\s{0,3}:", re.IGNORECASE)
 _SUBJECT = re.compile(r"\s{0,20}(?:subject|onderwerp|betreff|objet|asunto)\s{0,3}:", re.IGNORECASE)
 
@@ -94,11 +95,17 @@ def _fact(recipient: str | None, reason: str, letter: str | None, *, is_delay: b
         recipient=recipient,
         rule="words",
         status=status_code(reason),
-        diagnostic=reason[:1000],
+        diagnostic=_from_code(reason)[:1000],
         message_id=letter,
         bounce=None if is_delay else reason_class("", reason),
         is_delay=is_delay,
     )
+
+
+def _from_code(reason: str) -> str:
+    """Return the words from the first code on: what stands before is the reporting server's own prose."""
+    code = _CODE.search(reason)
+    return reason[code.start() :] if code else reason
 
 
 def _reason_or_all(reason: str, words: str, *, is_only: bool) -> str:

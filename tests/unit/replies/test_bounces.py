@@ -91,6 +91,17 @@ def test_status_and_words_are_kept() -> None:
     )
 
 
+def test_of_words_those_from_the_code_on_are_kept() -> None:
+    (mail,) = (one for one in _MAILS if one.name == "gmail-over-quota")
+
+    (fact,) = bounces(read_mail(mail.raw))
+
+    assert (fact.status, fact.diagnostic) == (
+        "5.2.2",
+        "552 5.2.2 The recipient's inbox is out of storage space. gsmtp",
+    )
+
+
 def test_the_subject_of_the_letter_is_no_reason() -> None:
     facts = _facts(
         "From: MAILER-DAEMON@mx.example\nSubject: Undeliverable: Zo voorkom je spam\n\n"
