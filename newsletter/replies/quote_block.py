@@ -10,7 +10,9 @@ __all__ = ["quote_block"]
 
 _MEANS_SOMETHING = re.compile(r"[\\`*\[\]<>{}|~^$]|(?<=<)!|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w{1,40};)")
 _BEGINS_SOMETHING = re.compile(r"[#>+=:-]|[0-9]{1,9}(?=[.)])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef]"
+)
 
 
 def quote_block(name: str, words: str) -> str:

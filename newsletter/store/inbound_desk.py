@@ -36,6 +36,8 @@ class SqlInboundDesk:
 
     def get(self, number: int) -> InboundMail | None:
         """Return one mail, None when there is none of that number."""
+        if not 0 < number <= _LARGEST:
+            return None
         with self._database.reading() as connection:
             return next(iter(_mails(connection, _MAILS.where(inbound.c.id == number))), None)
 
@@ -118,6 +120,7 @@ _MAILS: Select[Any] = (
 )
 
 
+_LARGEST = 2**63 - 1  # a larger number cannot be asked for
 _SAID = (inbound.c.reply_text, inbound.c.subject, inbound.c.from_name, inbound.c.from_address)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from newsletter.config.quotes import load_quotes
@@ -21,7 +21,7 @@ from newsletter.replies.mime import read_mail
 from newsletter.replies.quote_block import quote_block
 from newsletter.studio.desk import Desk
 from newsletter.studio.mail_frame import MAIL_POLICY, mail_page
-from newsletter.studio.reply_answers import inbox_json, mail_json, original_json
+from newsletter.studio.reply_answers import answer, inbox_json, mail_json, original_json, require_inbox
 from newsletter.studio.writing import read_words
 
 __all__ = ["Replies"]
@@ -65,7 +65,7 @@ class Replies:
             inbox = look_into(project, choice, text=asked.get("q", ""), is_away="away" in asked)
             return inbox_json(inbox, _quotes(project))
 
-        return await self._answer(look)
+        return await answer(self._desk, look)
 
     async def mail(self, request: Request) -> Response:
         """Answer with what a mail says and what was left out of it."""
@@ -76,7 +76,7 @@ class Replies:
             acts = project.replies.acts.of(number)
             return mail_json(mail, _whole(project, number), acts, _quotes(project))
 
-        return await self._answer(look)
+        return await answer(self._desk, look, about=number)
 
     async def original(self, request: Request) -> Response:
         """Answer with a mail as it came."""
@@ -86,7 +86,7 @@ class Replies:
             raw = project.replies.raw(number)
             return original_json(read_mail(raw), raw)
 
-        return await self._answer(look)
+        return await answer(self._desk, look, about=number)
 
     async def page(self, request: Request) -> Response:
         """Answer with the HTML of a mail, as a page that may do nothing."""
@@ -94,6 +94,7 @@ class Replies:
 
         def look() -> str:
             with self._desk.project() as project:
+                require_inbox(project, number)
                 mail = read_mail(project.replies.raw(number))
                 return mail_page(mail.html, mail.subject)
 
@@ -105,10 +106,11 @@ class Replies:
         number = request.path_params["number"]
 
         def note(project: Project) -> dict[str, object]:
+            project.replies.get(number)
             project.replies.mark_read(number)
             return {"state": str(project.replies.get(number).state)}
 
-        return await self._answer(note)
+        return await answer(self._desk, note, about=number)
 
     async def move(self, request: Request) -> Response:
         """Put a mail in `state`: new again, read, archived."""
@@ -120,14 +122,14 @@ class Replies:
             project.replies.move([number], InboundState(state))
             return {"state": str(project.replies.get(number).state)}
 
-        return await self._answer(put)
+        return await answer(self._desk, put, about=number)
 
     async def tag(self, request: Request) -> Response:
         """Give a mail the tag `add`, take `remove` from it; answer with those it has."""
         number, words = request.path_params["number"], await read_words(request)
         add, remove = _tag(words.maybe("add")), _tag(words.maybe("remove"))
-        return await self._answer(
-            lambda project: {"tags": list(project.replies.tag(number, add, remove))},
+        return await answer(
+            self._desk, lambda project: {"tags": list(project.replies.tag(number, add, remove))}, about=number
         )
 
     async def block(self, request: Request) -> Response:
@@ -148,14 +150,7 @@ class Replies:
                 ) from error
             return {"block": block, "consent": "" if quote is None else str(quote.consent)}
 
-        return await self._answer(make)
-
-    async def _answer(self, work: Callable[[Project], dict[str, object]]) -> Response:
-        def ask() -> dict[str, object]:
-            with self._desk.project() as project:
-                return work(project)
-
-        return JSONResponse(await run_in_threadpool(ask))
+        return await answer(self._desk, make, about=number)
 
 
 def _whole(project: Project, number: int) -> Stripped | None:
@@ -176,7 +171,8 @@ def _quotes(project: Project) -> Mapping[str, Quote]:
 
 def _tag(text: str | None) -> tuple[str, ...]:
     """Return the tag that was typed, with or without `#`, as one or none. Raises UsageError."""
-    tag = " ".join((text or "").split()).removeprefix("#").strip()
+    shown = "".join(one if one.isprintable() else " " for one in text or "")
+    tag = " ".join(shown.split()).removeprefix("#").strip()
     if len(tag) > _MOST_TAG:
         raise UsageError(
             Problem(what=f"the tag is longer than {_MOST_TAG} characters", fix="use fewer words")

@@ -2,20 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
 
 from newsletter.domain.inbound_mail import InboundMail, ReplyAct
 from newsletter.domain.inbox import ActState, InboundState
 from newsletter.domain.quote import Quote
 from newsletter.domain.stripped import Stripped
+from newsletter.errors import Problem, UsageError
+from newsletter.project import Project
 from newsletter.project.reply_inbox import Inbox
 from newsletter.replies.mime import ReadMail
+from newsletter.studio.desk import Desk
 
-__all__ = ["inbox_json", "mail_json", "original_json"]
+__all__ = ["answer", "inbox_json", "mail_json", "original_json", "require_inbox"]
 
 _UNREAD = (InboundState.NEW, InboundState.WAITING, InboundState.PARKED)
 _FIRST = 160
 _MOST_SOURCE = 300_000  # characters
+
+
+async def answer(
+    desk: Desk, work: Callable[[Project], dict[str, object]], *, about: int | None = None
+) -> Response:
+    """Return what `work` answers, worked out in a thread of its own; `about` is the mail it looks for.
+
+    Raises UsageError where there is no inbox yet; looking for a mail makes none.
+    """
+
+    def ask() -> dict[str, object]:
+        with desk.project() as project:
+            if about is not None and not project.has_store:
+                raise UsageError(
+                    Problem(
+                        what=f"there is no mail {about} in the inbox", fix="newsletter replies list --all"
+                    )
+                )
+            return work(project)
+
+    return JSONResponse(await run_in_threadpool(ask))
+
+
+def require_inbox(project: Project, number: int) -> None:
+    """Raise UsageError where there is no inbox that mail `number` could be in."""
+    if not project.has_store:
+        what = f"there is no mail {number} in the inbox"
+        raise UsageError(Problem(what=what, fix="newsletter replies list --all"))
 
 
 def inbox_json(inbox: Inbox, quotes: Mapping[str, Quote]) -> dict[str, object]:

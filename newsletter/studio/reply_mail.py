@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from newsletter.domain.delivery import BatchState
@@ -16,6 +13,7 @@ from newsletter.project import Project
 from newsletter.project.answering import Sent
 from newsletter.replies.answering import own_words
 from newsletter.studio.desk import Desk
+from newsletter.studio.reply_answers import answer
 from newsletter.studio.writing import Words, read_words
 
 __all__ = ["ReplyMail"]
@@ -29,7 +27,7 @@ class ReplyMail:
         self._desk = desk
         self.routes = [
             Route("/replies/{number:int}/answer", self.draft, methods=["GET"]),
-            Route("/replies/{number:int}/answer", self.answer, methods=["POST"]),
+            Route("/replies/{number:int}/answer", self.send, methods=["POST"]),
             Route("/replies/{number:int}/question", self.question, methods=["POST"]),
             Route("/replies/{number:int}/ask", self.ask, methods=["POST"]),
         ]
@@ -49,9 +47,9 @@ class ReplyMail:
                 "is_further": bool(earlier),
             }
 
-        return await self._answer(look)
+        return await answer(self._desk, look, about=number)
 
-    async def answer(self, request: Request) -> Response:
+    async def send(self, request: Request) -> Response:
         """Send `text` as the answer, once; with `further` another one to a mail that has one."""
         number, words = request.path_params["number"], await read_words(request)
         text, is_further = words.text("text"), words.maybe("further") is not None
@@ -64,7 +62,7 @@ class ReplyMail:
             kept = project.answering.write(draft, f"{written}\n", again=is_further)
             return _sent(project.answering.send(kept.id))
 
-        return await self._answer(send)
+        return await answer(self._desk, send, about=number)
 
     async def question(self, request: Request) -> Response:
         """Answer with the mail that would ask whether `words` may be quoted; nothing leaves."""
@@ -75,7 +73,7 @@ class ReplyMail:
             to = project.answering.draft(number).to_address
             return {**_way(project), "to": to, "text": text, "consent": str(quote.consent)}
 
-        return await self._answer(look)
+        return await answer(self._desk, look, about=number)
 
     async def ask(self, request: Request) -> Response:
         """Ask the reader by mail whether `words` may be quoted, once; answer with what became of it."""
@@ -86,21 +84,14 @@ class ReplyMail:
             consent: dict[str, object] = {"consent": str(asked.quote.consent)}
             return consent if asked.sent is None else {**consent, **_sent(asked.sent)}
 
-        return await self._answer(send)
-
-    async def _answer(self, work: Callable[[Project], dict[str, object]]) -> Response:
-        def ask() -> dict[str, object]:
-            with self._desk.project() as project:
-                return work(project)
-
-        return JSONResponse(await run_in_threadpool(ask))
+        return await answer(self._desk, send, about=number)
 
 
 def _prepared(project: Project, number: int, words: Words) -> tuple[QuotedReply, str]:
+    """Return words of a mail as a quote, and the mail that asks for them; half characters become `?`."""
+    chosen = (words.maybe("words") or "").encode("utf-8", "replace").decode()
     is_anonymous = words.maybe("anonymous") is not None
-    return project.quoting.prepare(
-        number, words.maybe("words") or None, words.maybe("name") or None, is_anonymous=is_anonymous
-    )
+    return project.quoting.prepare(number, chosen or None, None, is_anonymous=is_anonymous)
 
 
 def _way(project: Project) -> dict[str, object]:

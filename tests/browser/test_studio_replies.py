@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from newsletter.studio.mail_frame import MAIL_POLICY, mail_page
 from tests.browser.axe_faults import faults
 from tests.browser.reply_world import HOSTILE, add_mails, hostile_html, make_unread
 from tests.browser.studio_world import NAME, PATIENCE_S, Desk, Studio, make_project, open_desk, start
+from tests.browser.test_studio_gate import send
 
 pytestmark = pytest.mark.browser
 
@@ -371,6 +373,41 @@ def test_each_guard_of_the_frame_holds_without_the_other(
 
     loaded = set(elsewhere.asked) - {"/shown", "/fence", "/favicon.ico"}
     assert (loaded == set()) == (guard != "none"), loaded
+
+
+# --- what is wrong ---------------------------------------------------------------------------------------
+
+WRONG: list[tuple[str, object]] = [
+    ("/replies/99999999999999999999/seen", {}),
+    ("/replies/77/answer", {"text": "x"}),
+    ("/replies/1/state", {"state": "parked"}),
+    ("/replies/1/state", {}),
+    ("/replies/1/tags", {"add": "x" * 61}),
+    ("/replies/1/tags", {"add": 5}),
+    ("/replies/1/block", {"words": "\ud800\n "}),
+    ("/replies/1/answer", {"text": "\ud800"}),
+    ("/replies/1/answer", {"text": " \n"}),
+    ("/replies/1/question", {"words": "dat staat er niet \ud800"}),
+    ("/replies/1/ask", []),
+]
+
+
+@pytest.mark.parametrize(("path", "body"), WRONG, ids=ascii)
+def test_what_cannot_be_done_is_refused_with_words(inbox: Studio, path: str, body: object) -> None:
+    status, said = send(inbox, "POST", path, body)
+
+    (problem,) = json.loads(said)["refused"]
+    assert status == 200
+    assert problem["what"]
+    assert problem["fix"]
+
+
+def test_looking_for_a_mail_makes_no_database(alone: Studio) -> None:
+    cookie = alone.cookie()
+    answers = [alone.get(f"/replies{path}", cookie=cookie) for path in ("", "/1", "/1/page", "/1/original")]
+
+    assert [answer.status for answer in answers] == [200] * 4
+    assert not (alone.root / ".newsletter" / "newsletter.db").exists()
 
 
 # --- for everybody ---------------------------------------------------------------------------------------

@@ -100,3 +100,9 @@ def test_tags_are_counted_and_choose(filled: Project) -> None:
 def test_a_kind_that_is_none_is_refused(filled: Project) -> None:
     with pytest.raises(UsageError, match="bounc"):
         look_into(filled, ReplyChoice(kind="bounc"))
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**63, 10**30])
+def test_a_mail_no_number_can_name_is_not_there(filled: Project, number: int) -> None:
+    with pytest.raises(UsageError, match="there is no mail"):
+        filled.replies.get(number)

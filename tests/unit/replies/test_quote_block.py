@@ -63,7 +63,7 @@ def test_plain_words_are_not_marked_up_with_backslashes() -> None:
     assert words in quote_block("17", words)
 
 
-@pytest.mark.parametrize("words", ["", " \r\n\t", "\x00\u202e"], ids=ascii)
+@pytest.mark.parametrize("words", ["", " \r\n\t", "\x00\u202e", "\ud800"], ids=ascii)
 def test_no_words_are_no_quote(words: str) -> None:
     with pytest.raises(ValueError, match="no words"):
         quote_block("17", words)
