@@ -64,6 +64,7 @@ class Privacy:
         an error stopped it. Raises UsageError for what is no address, StoreError.
         """
         person = self._person(email)
+        self._project.replies.read_waiting()  # whose a mail is shows only when it is read
         files = self._files(person)
         rows = self._erase([person], keeps_refusal=False)
         for file in files:
@@ -85,11 +86,13 @@ class Privacy:
         people = [self._person(one) for one in emails]
         if not people:
             return
+        self._project.replies.read_waiting()
         traces = Traces([address for one in people for address in one.traces.addresses])
         # First the files: a second run is told whom to look for by the database alone.
         for file in list(trace_files(self._config, self._store.database.path, traces)):
             clean_file(file, traces)
         self._erase(people, keeps_refusal=True)
+        self._project.replies.removal.sweep()
 
     def replay_erasures(self) -> int:
         """Erase again whoever was erased before, as after restoring a backup; return how many came back.

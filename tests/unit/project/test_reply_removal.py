@@ -62,6 +62,25 @@ def test_who_is_forgotten_is_in_no_mail_and_no_file_any_more(project: Project) -
     assert project.privacy.known("jan@gemeente.example").is_nothing
 
 
+def test_a_mail_nobody_read_yet_is_forgotten_too(project: Project) -> None:
+    project.replies.ingest(JAN, "eml", "k")
+
+    project.privacy.forget("jan@gemeente.example")
+
+    assert project.replies.find(InboundFilter()) == []
+    assert b"Dank" not in _on_disk(project)
+
+
+def test_mails_of_who_is_forgotten_after_their_term_go_as_well(project: Project) -> None:
+    _take(project, JAN, ELS)
+
+    project.privacy.forget_all(["jan@gemeente.example"])
+    project.store.erasure.scour()
+
+    assert b"gemeente.example" not in _on_disk(project).lower()
+    assert len(list(project.replies.raw_mails.folder.rglob("*.eml"))) == 1
+
+
 def test_what_somebody_wrote_is_in_what_is_handed_to_them(project: Project) -> None:
     _take(project, JAN, ELS)
 
