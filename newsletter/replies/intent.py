@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
 from newsletter.domain.inbound import FoundIntent, Intent
-from newsletter.replies.intent_address import address_change, masked
+from newsletter.replies.intent_address import Masked, address_change, masked
 from newsletter.replies.intent_composed import COMPOSED, composed_intent
 from newsletter.replies.intent_context import (
     BARE,
@@ -22,6 +23,7 @@ from newsletter.replies.intent_context import (
     ELSEWHERE,
     FOR_WHAT,
     NEGATION,
+    NOT_ME,
     OTHERS,
     OWN,
     POLITE,
@@ -53,16 +55,21 @@ def intents(text: str, lang: str | None = None, *, subject: str = "") -> tuple[F
     little else.
     """
     found: dict[Intent, FoundIntent] = {}
-    for one in _all_requests(text[:_LONGEST_TEXT], lang, subject):
+    hidden = masked(text[:_LONGEST_TEXT])
+    for one in _all_requests(hidden, lang, subject):
         known = found.get(one.intent)
         if known is None or one.confidence > known.confidence:
             found[one.intent] = one
-    return tuple(found[intent] for intent in Intent if intent in found)
+    return tuple(
+        replace(found[intent], excerpt=hidden.shown(found[intent].excerpt)[:200])
+        for intent in Intent
+        if intent in found
+    )
 
 
-def _all_requests(text: str, lang: str | None, subject: str) -> Iterator[FoundIntent]:
-    hidden = masked(text)
-    sentences = list(_sentences(hidden.text))
+def _all_requests(hidden: Masked, lang: str | None, subject: str) -> Iterator[FoundIntent]:
+    text = hidden.text
+    sentences = list(_sentences(text))
     is_short = len(_WORD.findall(text[:200])) <= _FEWEST_WORDS
     for sentence, following in pairwise([*sentences, ""]):
         yield from _requests(sentence, lang)
@@ -72,16 +79,16 @@ def _all_requests(text: str, lang: str | None, subject: str) -> Iterator[FoundIn
         change = address_change(sentence, following, hidden)
         if change is not None:
             yield change
-    for piece in (*sentences, *hidden.text.split("\n")[:_MOST_SENTENCES]):
+    for piece in (*sentences, *text.split("\n")[:_MOST_SENTENCES]):
         if _is_bare(piece, is_short=is_short):
             yield _found(Intent.UNSUBSCRIBE, 0.9, "bare", piece)
-    topic = _ANSWER.sub("", subject.strip()[:200])
+    topic = _ANSWER.sub("", masked(subject.strip()[:200]).text)
     if (
         _is_bare(topic, is_short=True)
         and len(_WORD.findall(text[:2000])) <= _FEW_WORDS
         and not OTHERS.search(text.lower())
     ):
-        yield _found(Intent.UNSUBSCRIBE, 0.9, "subject", topic)
+        yield _found(Intent.UNSUBSCRIBE, 0.9, "subject", _MARK.sub("…", topic))
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -109,7 +116,7 @@ def _requests(sentence: str, lang: str | None) -> Iterator[FoundIntent]:
 def _is_no_request(rule: Rule, sentence: str, match: re.Match[str]) -> bool:
     """Tell whether something in the sentence takes the request back."""
     clause = clause_around(sentence, match)
-    if CONDITION.search(sentence[: match.start()]) or OTHERS.search(clause):
+    if CONDITION.search(sentence[: match.start()]) or OTHERS.search(clause) or NOT_ME.search(clause):
         return True
     # What is not wanted has to stand in one clause: "no Facebook any more, but your letter".
     if CLAUSE_END.search(match[0]) if rule.is_negative else NEGATION.search(clause):

@@ -65,6 +65,10 @@ class Masked:
     text: str
     addresses: tuple[str, ...]
 
+    def shown(self, piece: str) -> str:
+        """Return a piece of the text with the addresses in it again."""
+        return _MARK.sub(lambda match: self.addresses[int(match[1])], piece)
+
 
 def masked(text: str) -> Masked:
     """Return `text` with its first addresses marked."""
@@ -110,7 +114,7 @@ def address_change(sentence: str, following: str, hidden: Masked) -> FoundIntent
         intent=Intent.CHANGE_ADDRESS,
         confidence=(0.9 if is_certain else COMPOSED) if new else 0.7,
         rule="address:new" if new and is_certain else "address:parts" if new else "address:announced",
-        excerpt=_MARK.sub(lambda match: hidden.addresses[int(match[1])], sentence)[:200],
+        excerpt=sentence[:200],
         old=old,
         new=new,
     )

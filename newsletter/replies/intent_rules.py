@@ -40,6 +40,14 @@ _NEAR = r"[^.?!]{0,40}"
 _FAR = r"[^.?!]{0,80}"
 
 
+_TO_ASK: Final = 0.7
+_LOOSE: Final = (
+    *("stoppen-met", "zet-stop", "hem-stopzetten", "geen-behoefte", "lukt-niet", "eraf", "niet-meer-krijg"),
+    *("stuur-niet-meer", "verwijderen-uit-lijst", "do-not-want", "how-to-leave"),
+)
+"""Forms that may mean something else as well: they are proposed to the author, never acted on."""
+
+
 def _unsubscribe(
     lang: str, name: str, pattern: str, *, is_negative: bool = False, needs_own: bool = False
 ) -> Rule:
@@ -48,6 +56,7 @@ def _unsubscribe(
         lang=lang,
         intent=Intent.UNSUBSCRIBE,
         pattern=re.compile(pattern),
+        confidence=_TO_ASK if name in _LOOSE else 0.9,
         is_negative=is_negative,
         needs_own=needs_own,
     )

@@ -100,6 +100,35 @@ def test_a_request_in_other_company_is_one(text: str, expected: set[str]) -> Non
     assert _facts(intents(text, "nl")) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zou je willen stoppen met die lange brieven?",
+        "Ik heb geen behoefte aan nog een brief over X.",
+        "Doe mij maar uit de lijst.",
+    ],
+)
+def test_words_that_may_mean_something_else_are_never_sure_enough_to_act(text: str) -> None:
+    assert [one for one in intents(text, "nl") if one.confidence >= 0.75] == []
+
+
+def test_a_request_about_the_writers_own_letter_is_none() -> None:
+    assert intents("Ik wil stoppen met mijn eigen nieuwsbrief.", "nl") == ()
+
+
+def test_an_address_in_a_subject_changes_no_request() -> None:
+    (found,) = intents("Groet", subject="Afmelden: jan@a.example")
+    odd = intents("Groet", subject="Afmelden \x027\x03")
+
+    assert (found.rule, found.excerpt, odd) == ("subject", "Afmelden: …", ())
+
+
+def test_addresses_stand_in_the_words_of_a_request() -> None:
+    (found,) = intents("Graag jan@a.example uitschrijven van de lijst, en mij ook.", "nl")
+
+    assert found.excerpt == "graag jan@a.example uitschrijven van de lijst, en mij ook."
+
+
 def test_a_subject_counts_when_the_text_says_little() -> None:
     long = "Wat een mooi stuk over de gemeente en haar inwoners. " * 5
 
