@@ -51,7 +51,8 @@ class Part:
 class ReadMail:
     """What a raw mail says. What it does not say is None or empty; nothing in here is verified.
 
-    Message ids stand without angle brackets. `headers` are decoded (RFC 2047), in the order of the mail.
+    Message ids stand without angle brackets. `headers` are decoded (RFC 2047) but for those of addresses,
+    message ids and verdicts, in the order of the mail.
     `text` is what the writer's program gave as plain text, or what its HTML says when there is none; lines
     end in LF. `html` is empty when there is none. `date` is aware.
     """

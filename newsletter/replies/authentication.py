@@ -13,6 +13,7 @@ from typing import Final
 
 from newsletter.domain.inbound import Authentication, AuthVerdict
 from newsletter.domain.read_mail import ReadMail
+from newsletter.replies.mime_headers import addresses
 
 __all__ = ["NAMELESS", "authentication_of"]
 
@@ -22,11 +23,14 @@ NAMELESS: Final = "microsoft365"
 _FIELD: Final = "authentication-results"
 _MOST_FIELDS: Final = 20
 _LONGEST: Final = 5000
-_COMMENT = re.compile(r"\([^()]{0,500}\)")
+_ENDS_RESULT = str.maketrans(dict.fromkeys(" ;=\t", "_"))
+_ENDS_ADDRESS = str.maketrans(dict.fromkeys("<>,;:@", "_"))
+_WRITTEN_ONCE: Final = ("from", "subject", "content-type", "content-transfer-encoding")
+"""Fields that a mail has once (RFC 5322 3.6); a signature covers the last, mail programs show the first."""
 _METHOD = re.compile(
     r"\s*(dmarc|dkim)\s*(?:/\s*\d{1,3}\s*)?=\s*([a-z]{1,20})\b(.*)", re.IGNORECASE | re.DOTALL
 )
-_PROPERTY = re.compile(r"\b(header\.(?:from|d|i))\s*=\s*\"?([^\s;\"]{1,300})", re.IGNORECASE)
+_PROPERTY = re.compile(r"(?<![\w.-])(header\.(?:from|d|i))\s*=\s*\"?([^\s;\"]{1,300})", re.IGNORECASE)
 _PASSES: Final = "pass"
 _FAILS: Final = ("fail", "permerror", "policy")
 
@@ -43,15 +47,16 @@ def authentication_of(mail: ReadMail, servers: Collection[str]) -> Authenticatio
     """Return the verdicts about the domain in From that one of `servers` gave.
 
     `servers` are names as in the field (authserv-id), in any letter case, or `NAMELESS`. With none of them,
-    or none in the mail, nobody looked.
+    or none in the mail, nobody looked. Nobody vouches either for a mail whose From, subject or form can be
+    read in two ways, for the server may have looked at the other.
     """
-    trusted = {name.lower().rstrip(".") for name in servers}
+    trusted = {name.lower().rstrip(".") for name in servers} - {""}
     values = mail.header_all(_FIELD)[:_MOST_FIELDS]
     fields = [_results(value) for value in values]
     ours = [field for field in fields if field.server in trusted]
     if fields and not fields[0].server and NAMELESS in trusted:
         ours = [field for field in fields if not field.server]
-    domain = _domain(mail.from_.address) if mail.from_ else ""
+    domain = _domain(mail.from_.address) if mail.from_ and _has_one_meaning(mail) else ""
     if not ours or not domain:
         return Authentication()
     found = _verdicts(ours[0], domain)
@@ -63,13 +68,56 @@ def authentication_of(mail: ReadMail, servers: Collection[str]) -> Authenticatio
     )
 
 
+def _has_one_meaning(mail: ReadMail) -> bool:
+    """Tell whether a mail has one sender, one subject and one form, whoever reads it."""
+    if any(len(mail.header_all(name)) > 1 for name in _WRITTEN_ONCE):
+        return False
+    text = _plain(mail.header("from") or "", _ENDS_ADDRESS)
+    if text is None or len(addresses(text)) != 1:
+        return False
+    before, bracket, after = text.partition("<")
+    return "@" in before if not bracket else after.rstrip().find(">") == len(after.rstrip()) - 1 > 0
+
+
 def _results(value: str) -> _Results:
-    text = _COMMENT.sub(" ", value[:_LONGEST])
+    text = _plain(value[:_LONGEST], _ENDS_RESULT)
+    if text is None:
+        return _Results(server="", methods=())
     first, *rest = text.split(";")
     words = first.split()
     if not words or "=" in first:
         return _Results(server="", methods=(first, *rest))
     return _Results(server=words[0].lower().rstrip("."), methods=tuple(rest))
+
+
+def _plain(text: str, ends: dict[int, str]) -> str | None:
+    """Return `text` without comments, which nest, and with an underscore for each of `ends` in quotes.
+
+    The sender chose part of what stands in both. None where a comment or a quotation has no end.
+    """
+    kept: list[str] = []
+    depth, is_quoted, is_escaped = 0, False, False
+    for character in text:
+        if is_escaped:
+            is_escaped = False
+            kept.append("" if depth else "_")
+        elif character == "\\" and (is_quoted or depth):
+            is_escaped = True
+        elif is_quoted:
+            is_quoted = character != '"'
+            kept.append(character.translate(ends) if is_quoted else "")
+        elif character == "(":
+            depth += 1
+        elif character == ")" and depth:
+            depth -= 1
+            kept.append(" ")
+        elif depth:
+            continue
+        elif character == '"':
+            is_quoted = True
+        else:
+            kept.append(character)
+    return None if depth or is_quoted or is_escaped else "".join(kept)
 
 
 def _verdicts(field: _Results, domain: str) -> Authentication:
@@ -78,11 +126,14 @@ def _verdicts(field: _Results, domain: str) -> Authentication:
         match = _METHOD.match(text)
         if match is None:
             continue
-        properties = {name.lower(): value.lower() for name, value in _PROPERTY.findall(match[3])}
+        named = _PROPERTY.findall(match[3])
+        properties = {name.lower(): value.lower() for name, value in named}
         verdict = _verdict(match[2].lower())
+        if verdict is AuthVerdict.PASS and len(properties) < len(named):
+            continue  # it says two things of one
         if match[1].lower() == "dmarc":
             about = properties.get("header.from", domain).rpartition("@")[2]
-            dmarc = verdict if about == domain else AuthVerdict.FAIL
+            dmarc = _strictest(verdict if about == domain else AuthVerdict.FAIL, [dmarc])
         elif _covers(properties, domain) and dkim is not AuthVerdict.PASS:
             dkim = verdict
     return Authentication(dmarc=dmarc, dkim=dkim)

@@ -26,10 +26,20 @@ _LONGEST_ID = 998  # RFC 5322 2.1.1: a line, and an id may not be folded
 _NAME = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
 _WORD = re.compile(r"=\?([A-Za-z0-9._:+-]{1,60})(?:\*[A-Za-z0-9-]{0,40})?\?([QqBb])\?([^?]{0,10000})\?=")
 _ANGLED = re.compile(r"<([^<>\s]{1,998})>")
+_ATOM = re.compile(r"=\?[A-Za-z0-9._:*+-]{1,100}\?[QqBb]\?[^?<>()\\\"@]{0,1000}\?=")
+_STRUCTURED = frozenset(
+    b"from sender reply-to to cc bcc delivered-to x-delivered-to envelope-to x-envelope-to x-original-to"
+    b" return-path message-id in-reply-to references authentication-results".split()
+)
+"""Fields to be taken apart before anything in them is decoded (RFC 2047 6.2): a name that decodes to an
+address and a comma is a name."""
 
 
 def header_fields(block: bytes) -> tuple[tuple[str, str], ...]:
-    """Return the fields of a header block as name and decoded value; lines that are no field are left out."""
+    """Return the fields of a header block as name and value; lines that are no field are left out.
+
+    Values are decoded (RFC 2047), but for fields of addresses, message ids and verdicts.
+    """
     fields: list[tuple[bytes, list[bytes], int]] = []
     for line in block.split(b"\n"):
         line = line.rstrip(b"\r")
@@ -47,9 +57,13 @@ def header_fields(block: bytes) -> tuple[tuple[str, str], ...]:
         value = line[match.end() :]
         fields.append((line[: match.end() - 1].rstrip(), [value], len(value)))
     return tuple(
-        (name.decode("ascii"), decoded(_characters(b"".join(lines)[:_LONGEST_FIELD])))
+        (name.decode("ascii"), _value(name, _characters(b"".join(lines)[:_LONGEST_FIELD])))
         for name, lines, _ in fields
     )
+
+
+def _value(name: bytes, text: str) -> str:
+    return one_line(text) if name.lower() in _STRUCTURED else decoded(text)
 
 
 def decoded(text: str) -> str:
@@ -97,7 +111,10 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
 
 
 def addresses(text: str) -> tuple[MailAddress, ...]:
-    """Return the addresses of a field in order; groups are opened up, what holds no `@` is left out."""
+    """Return the addresses of a field, not decoded yet, in order; their names are decoded here.
+
+    Groups are opened up, what holds no `@` is left out.
+    """
     found = []
     for item in _split(text, ",;"):
         one = _address(item)
@@ -151,9 +168,10 @@ _NO_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijk
 def _split(text: str, at: str) -> list[str]:
     """Return `text` cut at the characters `at` that stand outside quotes, comments and angle brackets."""
     pieces, start, depth, is_quoted, is_angled = [], 0, 0, False, False
+    scanned = _ATOM.sub(lambda found: "_" * len(found[0]), text)  # some programs leave a comma in one
     position = 0
     while position < len(text):
-        character = text[position]
+        character = scanned[position]
         if character == "\\":
             position += 1
         elif is_quoted:
@@ -186,7 +204,7 @@ def _address(item: str) -> MailAddress | None:
     if "@" not in address:
         return None
     name = _unquoted(name.rpartition(":")[2].strip() if '"' not in name else name.strip())
-    return MailAddress(name=one_line(name)[:500], address="".join(address.split())[:1000])
+    return MailAddress(name=decoded(name)[:500], address="".join(address.split())[:1000])
 
 
 def _unquoted(text: str) -> str:

@@ -143,3 +143,78 @@ def test_any_field_is_read(field: str) -> None:
     found = _found(field.encode("utf-8", "replace").decode())
 
     assert found.server in (None, "mx.brief.example")
+
+
+_GMAIL = "mx.brief.example; dmarc=pass header.from=mail.example; dkim=pass header.d=mail.example"
+
+
+@pytest.mark.parametrize(
+    ("sender", "shown"),
+    [
+        ("=?utf-8?q?lezer=40mail.example=2C?= <boef@mail.example>", "boef@mail.example"),
+        ("=?utf-8?q?x_=3Clezer=40mail.example=3E=2C?= <boef@mail.example>", "boef@mail.example"),
+        ('"=?utf-8?q?lezer=40mail.example=22=2C?=" <boef@mail.example>', "boef@mail.example"),
+        ("=?utf-8?q?a,_b?= <boef@mail.example>", "boef@mail.example"),
+    ],
+)
+def test_a_name_that_decodes_to_an_address_is_still_a_name(sender: str, shown: str) -> None:
+    mail = read_mail(f"From: {sender}\n\nMeld me af".encode())
+
+    assert mail.from_ is not None
+    assert mail.from_.address == shown
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "From: lezer@mail.example, boef@mail.example",
+        "From: lezer@mail.example\nFrom: boef@mail.example",
+        "From: x <lezer@mail.example> <boef@mail.example>",
+        "From: a:lezer@mail.example;<boef@mail.example>",
+        "From: <lezer@mail.example",
+        'From: "Lezer <lezer@mail.example>',
+        "From: lezer@mail.example\nSubject: Afmelden\nSubject: Foto's",
+        "From: lezer@mail.example\nContent-Type: text/html\nContent-Type: text/plain",
+    ],
+)
+def test_nobody_vouches_for_a_mail_that_can_be_read_in_two_ways(header: str) -> None:
+    mail = read_mail(f"Authentication-Results: {_GMAIL}\n{header}\n\nHoi".encode())
+
+    assert not authentication_of(mail, ("mx.brief.example",)).passes
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "lezer@mail.example",
+        "<lezer@mail.example>",
+        '"Lezer, A. (thuis) <x@y.example>" <lezer@mail.example>',
+        "=?utf-8?Q?Lezer,_A?= <lezer@mail.example>",
+        "lezer@mail.example (A. Lezer)",
+        '"lezer@mail.example" <lezer@mail.example>',
+    ],
+)
+def test_one_sender_in_any_form_is_vouched_for(sender: str) -> None:
+    assert _found(_GMAIL, sender=sender).passes
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        'spf=pass smtp.mailfrom="a; dkim=pass header.d=gemeente.example; b"@boef.example',
+        "spf=pass (a (b) ; dkim=pass header.d=gemeente.example) smtp.mailfrom=a@boef.example",
+        'dkim=pass header.d=boef.example header.i="a header.d=gemeente.example"@boef.example',
+        'dkim=pass header.d=boef.example reason="x; dkim=pass header.d=gemeente.example"',
+        'spf=pass smtp.mailfrom="=?utf-8?q?=22;_dkim=3Dpass_header.d=3Dgemeente.example;?="@boef.example',
+        "dkim=pass header.d=gemeente.example header.d=boef.example",
+        "dmarc=fail header.from=gemeente.example; dmarc=pass header.from=gemeente.example",
+        "dkim=pass header.d=gemeente.example (",
+        'dkim=pass header.d=gemeente.example smtp.mailfrom="',
+    ],
+)
+def test_what_the_sender_wrote_into_the_results_is_no_result(results: str) -> None:
+    assert not _found(f"mx.brief.example; {results}").passes
+
+
+def test_a_server_without_a_name_is_nobodys_by_an_empty_setting() -> None:
+    assert not _found("dmarc=pass header.from=gemeente.example", servers=("",)).passes
