@@ -244,6 +244,7 @@ class Replies:
         try:
             take_mail_events(self._project, raw, reading.facts)
             self.acts.follow(number, reading.decision, is_reread=is_reread)
+            self._hear(number, raw, reading.facts)
             self._project.store.inbound.note(number, reading.facts, self._now)
         except NewsletterError:
             raise
