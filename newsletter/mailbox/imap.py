@@ -9,7 +9,7 @@ from datetime import date
 from types import TracebackType
 
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
 from newsletter.domain.inbound_mail import MailboxCursor
 from newsletter.domain.mailbox_address import ImapFolder
@@ -247,7 +247,8 @@ class ImapMailbox:
             chunk: list[int] = []
             size = 0
             for uid in asked:
-                own = int(sizes.get(uid, {}).get(b"RFC822.SIZE", 0))
+                size_told = sizes.get(uid, {}).get(b"RFC822.SIZE", 0)
+                own = size_told if isinstance(size_told, int) else 0
                 if chunk and (size + own > _AT_ONCE_BYTES or len(chunk) == _AT_ONCE_MAILS):
                     yield chunk
                     chunk, size = [], 0
@@ -257,9 +258,27 @@ class ImapMailbox:
                 yield chunk
 
     def _fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Return the bytes of mails, none of one that the server does not give; those that are gone lack.
+
+        A server may refuse many because of one: then each is asked for by itself.
+        """
+        try:
+            return self._fetch_at_once(uids)
+        except InboundError as error:
+            if isinstance(error.__cause__, IMAPClientAbortError | OSError):
+                raise  # the connection is gone
+            if len(uids) == 1:
+                return {uids[0]: b""}
+            found = {uid: raw for one in uids for uid, raw in self._fetch([one]).items()}
+            if not any(found.values()):
+                raise
+            return found
+
+    def _fetch_at_once(self, uids: Sequence[int]) -> dict[int, bytes]:
         with imap_fault(self.where):
             answers = self._client.fetch(uids, ["BODY.PEEK[]"])
-        return {uid: one[b"BODY[]"] or b"" for uid, one in answers.items() if b"BODY[]" in one}
+        given = {uid: one.get(b"BODY[]") for uid, one in answers.items()}
+        return {uid: raw if isinstance(raw, bytes) else b"" for uid, raw in given.items()}
 
     def _key(self, uid: int) -> str:
         return f"{self._validity}/{uid}"

@@ -41,6 +41,10 @@ def imap_fault(where: ImapFolder) -> Iterator[None]:
         ) from error
     except IMAPClientError as error:
         raise InboundError(Problem(what=f"{where.host} refuses: {error}", fix=_FIX)) from error
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        # What IMAPClient trips over in an answer it did not expect.
+        what = f"{where.host} answers what no mail server should"
+        raise InboundError(Problem(what=what, why=str(error)[:200] or None, fix=_FIX)) from error
 
 
 _FIX = "look at [replies] mailbox, or try again"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from newsletter.domain.inbound_mail import InboundFilter, InboundMail, Ingested, MailboxCursor, MailFacts
 from newsletter.domain.inbox import InboundState
 from newsletter.domain.stripped import Stripped
-from newsletter.errors import ConfigError, NewsletterError, Problem, UsageError
+from newsletter.errors import ConfigError, NewsletterError, Problem, StoreError, UsageError
 from newsletter.mailbox.files import incoming_from
 from newsletter.project.mail_events import take_mail_events
 from newsletter.project.mail_reading import MailReader, Reading
@@ -246,8 +246,12 @@ class Replies:
             self.acts.follow(number, reading.decision, is_reread=is_reread)
             self._hear(number, raw, reading.facts)
             self._project.store.inbound.note(number, reading.facts, self._now)
-        except NewsletterError:
+        except StoreError:
             raise
+        except NewsletterError as error:  # such as a text of the author's that cannot be read
+            self._project.store.inbound.park(number, error.problems[0].what)
+            self._project.store.inbound.stop(number)
+            return False
         except Exception as error:  # noqa: BLE001  # as above
             self._park(number, error)
             return False

@@ -156,3 +156,21 @@ def test_mails_in_which_somebody_asks_something_are_found(project: Project) -> N
     found = project.replies.find(InboundFilter(is_asking=True))
 
     assert [mail.id for mail in found] == [asking]
+
+
+def test_a_request_that_cannot_be_served_yet_holds_up_no_other_mail(project: Project) -> None:
+    broken = project.config.root / "templates" / "consent" / "subscribe.nl.md"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"\xff\xfe")
+
+    moving = _take(project, "Mijn nieuwe e-mailadres is jan@nieuw.example, wil je dat aanpassen?")
+    other = _take(project, "Wat een mooie brief!")
+
+    assert project.replies.get(moving).trouble == "the text cannot be read"
+    assert project.replies.get(other).trouble is None
+
+    broken.write_text("Ja, graag.")
+    project.replies.read_waiting()
+
+    assert project.replies.get(moving).trouble is None
+    assert _acts(project, moving) == [("change_address", ActState.DONE, "by itself")]
