@@ -26,8 +26,7 @@ Freezer: TypeAlias = Callable[[Sequence[Mapping[str, FieldValue]]], FrozenValues
 
 def make_recipients(stored: RecipientColumns, links: ReaderLinks) -> RecipientColumns:
     """Return the recipients of a batch with their links; no field takes the place of a link."""
-    ids = stored.delivery_ids
-    return stored.with_columns(links.columns(ids), links.message_ids(ids))
+    return stored.with_columns(*links.letters(stored.delivery_ids))
 
 
 def frozen_values(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from newsletter.domain.message_id import sign_message_ids
 from newsletter.domain.slot import Slot
-from newsletter.domain.token import sign_tokens
+from newsletter.domain.token import SignedLetters, sign_letters
 
 __all__ = ["SAMPLE_SECRET", "ReaderLinks"]
 
@@ -19,7 +18,7 @@ SAMPLE_SECRET = bytes(32)
 class ReaderLinks:
     """Makes the links of one issue per reader; `secret` signs them, `base_url` is without a final slash.
 
-    `wants_preferences` is False when the letter has no such link, which saves a signature per reader.
+    `wants_preferences` is False when the letter has no such link, which saves making it.
     """
 
     secret: bytes
@@ -43,18 +42,23 @@ class ReaderLinks:
 
     def columns(self, deliveries: Sequence[str]) -> dict[str, Sequence[str]]:
         """Return each link slot with the link of the reader of each of `deliveries`, in order."""
-        found: dict[str, Sequence[str]] = {
-            "unsubscribe_url": self._signed("unsubscribe", deliveries),
-            "archive_url": [f"{self.base_url}/archive/{self.slug}"] * len(deliveries),
-        }
-        if self.wants_preferences:
-            found["preferences_url"] = self._signed("preferences", deliveries)
-        return found
+        return self.letters(deliveries)[0]
 
     def message_ids(self, deliveries: Sequence[str]) -> list[str]:
         """Return the left part of the Message-ID of each of `deliveries`, in order."""
-        return sign_message_ids(self.secret, deliveries)
+        return self.letters(deliveries)[1]
 
-    def _signed(self, purpose: str, deliveries: Sequence[str]) -> list[str]:
+    def letters(self, deliveries: Sequence[str]) -> tuple[dict[str, Sequence[str]], list[str]]:
+        """Return what `columns` and `message_ids` return, signed once."""
+        signed = sign_letters(self.secret, deliveries)
+        columns: dict[str, Sequence[str]] = {
+            "unsubscribe_url": self._urls("unsubscribe", signed),
+            "archive_url": [f"{self.base_url}/archive/{self.slug}"] * len(deliveries),
+        }
+        if self.wants_preferences:
+            columns["preferences_url"] = self._urls("preferences", signed)
+        return columns, signed.message_ids()
+
+    def _urls(self, purpose: str, signed: SignedLetters) -> list[str]:
         start = f"{self.base_url}/{purpose}/"
-        return [start + token for token in sign_tokens(self.secret, purpose, deliveries)]
+        return [start + token for token in signed.tokens(purpose)]

@@ -1,16 +1,17 @@
 """Message-IDs of our letters, signed, so that an answer to one is known by what it names.
 
 The left part is `DELIVERY_ID.MAC`: the delivery's 32 hex digits and 20 more, 80 bits of keyed BLAKE2b
-(RFC 7693) over the purpose and the delivery. The id alone stands in links and in what providers report, so
-whoever knows it from there still cannot name a letter. All is lower case, since some servers change case.
+(RFC 7693), a part of the hash that signs the letter (`domain.token`). The id alone stands in links and in
+what providers report, so whoever knows it from there still cannot name a letter. All is lower case, since
+some servers change case.
 """
 
 from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from hashlib import blake2b
+
+from newsletter.domain.token import sign_letters
 
 __all__ = ["MESSAGE_ID_LENGTH", "read_message_id", "sign_message_ids"]
 
@@ -24,13 +25,7 @@ MESSAGE_ID_LENGTH = _ID_DIGITS + 1 + 2 * _MAC_BYTES
 
 def sign_message_ids(secret: bytes, deliveries: Sequence[str]) -> list[str]:
     """Return the left part of the Message-ID of each of `deliveries`, in order."""
-    copy = _started(secret).copy
-    signed = []
-    for delivery in deliveries:
-        mac = copy()
-        mac.update(delivery.encode())
-        signed.append(f"{delivery}.{mac.hexdigest()}")
-    return signed
+    return sign_letters(secret, deliveries).message_ids()
 
 
 def read_message_id(secrets: Iterable[bytes], message_id: str) -> str | None:
@@ -45,10 +40,3 @@ def read_message_id(secrets: Iterable[bytes], message_id: str) -> str | None:
         return None
     matches = [hmac.compare_digest(local, sign_message_ids(one, [delivery])[0]) for one in secrets]
     return delivery if any(matches) else None
-
-
-@lru_cache(maxsize=8)
-def _started(secret: bytes) -> blake2b:
-    """Return the hash that has taken in key and purpose; a secret longer than a key is hashed first."""
-    key = blake2b(secret).digest() if len(secret) > blake2b.MAX_KEY_SIZE else secret
-    return blake2b(b"message\0", key=key, digest_size=_MAC_BYTES)

@@ -6,10 +6,11 @@ import random
 from base64 import urlsafe_b64encode
 from hashlib import blake2b
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.domain.token import delivery_id, delivery_ids, read_token, sign_token, sign_tokens
+from newsletter.domain.token import delivery_id, delivery_ids, read_token, sign_letters, sign_token
 
 SECRET = bytes(range(32))
 OTHER = bytes(reversed(range(32)))
@@ -52,19 +53,30 @@ def test_one_reader_has_another_id_in_every_issue() -> None:
     assert {32} == {len(one) for one in ids}
 
 
-@given(secret=st.binary(max_size=200), purpose=TEXTS, deliveries=st.lists(TEXTS))
-def test_many_tokens_at_once_are_those_signed_one_by_one(secret, purpose, deliveries):
-    assert [sign_token(secret, purpose, one) for one in deliveries] == sign_tokens(
-        secret, purpose, deliveries
-    )
+@pytest.mark.parametrize("purpose", ["unsubscribe", "preferences"])
+@given(secret=st.binary(max_size=200), deliveries=st.lists(TEXTS))
+def test_many_letters_at_once_are_signed_as_one_by_one(purpose, secret, deliveries):
+    one_by_one = [sign_token(secret, purpose, one) for one in deliveries]
+
+    assert one_by_one == sign_letters(secret, deliveries).tokens(purpose)
 
 
 @given(secret=st.binary(max_size=64), key=TEXTS)
-def test_a_token_is_the_keyed_blake2b_of_the_standard_library(secret, key):
-    whole = blake2b(f"unsubscribe\0{key}".encode(), key=secret, digest_size=16).digest()
+def test_what_a_letter_carries_are_parts_of_one_keyed_blake2b_of_the_standard_library(secret, key):
+    whole = blake2b(f"letter\0{key}".encode(), key=secret, digest_size=54).digest()
+    text = urlsafe_b64encode(whole).decode()
+
+    assert f"{key}.{text[:22]}" == sign_token(secret, "unsubscribe", key)
+    assert f"{key}.{text[24:46]}" == sign_token(secret, "preferences", key)
+    assert [f"{key}.{whole[36:46].hex()}"] == sign_letters(secret, [key]).message_ids()
+
+
+@given(secret=st.binary(max_size=64), purpose=st.sampled_from(["form", "confirm"]), key=TEXTS)
+def test_any_other_purpose_has_a_keyed_blake2b_of_its_own(secret, purpose, key):
+    whole = blake2b(f"{purpose}\0{key}".encode(), key=secret, digest_size=16).digest()
     mac = urlsafe_b64encode(whole).decode().rstrip("=")
 
-    assert f"{key}.{mac}" == sign_token(secret, "unsubscribe", key)
+    assert f"{key}.{mac}" == sign_token(secret, purpose, key)
 
 
 @given(secret=st.binary(min_size=65, max_size=200))
