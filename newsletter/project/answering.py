@@ -23,6 +23,7 @@ from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import SlottedText
 from newsletter.errors import ConfigError, Problem, UsageError
 from newsletter.project.single_mail import hand_over, look_for
+from newsletter.project.unfinished import UnfinishedAnswers
 from newsletter.replies.answer_html import answer_html
 from newsletter.replies.answering import draft_answer
 from newsletter.replies.mime import MailAddress, ReadMail, read_mail
@@ -54,6 +55,7 @@ class Answering:
         """Answer what came in to `project`."""
         self._project = project
         self._config = project.config
+        self.unfinished = UnfinishedAnswers(project.config.root)
 
     def draft(self, number: int) -> Draft:
         """Return the answer to mail `number`, without the author's words. Raises UsageError, StoreError."""
@@ -78,7 +80,7 @@ class Answering:
 
     def of(self, number: int) -> Sequence[Answer]:
         """Return the answers to mail `number` that are, or may be, sent. Raises StoreError."""
-        return [one for one in self._project.store.reply_answers.of(number) if one.key.startswith("answer:")]
+        return _answers(self._project.store.reply_answers.of(number))
 
     def write(self, draft: Draft, body: str, *, again: bool = False) -> Answer:
         """Write down an answer, so that it is sent once whatever happens after; nothing leaves yet.
@@ -86,33 +88,31 @@ class Answering:
         The same text to the same mail is the same answer, and is returned as it stands. Raises UsageError
         when another one is there, unless a further one is wanted (`again`); StoreError.
         """
-        number = draft.inbound_id
         digest = sha256(body.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        earlier = [one for one in self.of(number) if one.state not in _SETTLED]
-        same = [one for one in earlier if one.key.split(":")[2] == digest]
-        if same and not again:
-            return same[-1]
-        if earlier and not again:
-            raise UsageError(_answered(number, earlier[-1]))
-        count = len(self.of(number))
-        return self.write_keyed(draft, body, f"answer:{number}:{digest}:{count}")
+        new = self._unwritten(draft, body, f"answer:{draft.inbound_id}:{digest}")
+
+        def choose(there: Sequence[Answer]) -> Answer:
+            return _beside(there, new, again=again)
+
+        return self._project.store.reply_answers.write_beside(draft.inbound_id, choose)
 
     def write_keyed(self, draft: Draft, body: str, key: str) -> Answer:
         """Write down a mail to a reader under a unique `key`; one that is there stays as it is."""
+        return self._project.store.reply_answers.write(self._unwritten(draft, body, key))
+
+    def _unwritten(self, draft: Draft, body: str, key: str) -> Answer:
         delivery = secrets.token_hex(16)
         secret = self._project.store.signing_keys.read().current
-        return self._project.store.reply_answers.write(
-            Answer(
-                id=0,
-                inbound_id=draft.inbound_id,
-                key=key,
-                state=BatchState.PENDING,
-                message_id=f"{sign_message_ids(secret, [delivery])[0]}@{self._domain()}",
-                to_address=draft.to_address,
-                subject=draft.subject,
-                body=body,
-                created_at=self._project.clock.now().replace(microsecond=0),
-            )
+        return Answer(
+            id=0,
+            inbound_id=draft.inbound_id,
+            key=key,
+            state=BatchState.PENDING,
+            message_id=f"{sign_message_ids(secret, [delivery])[0]}@{self._domain()}",
+            to_address=draft.to_address,
+            subject=draft.subject,
+            body=body,
+            created_at=self._project.clock.now().replace(microsecond=0),
         )
 
     def send(self, number: int) -> Sent:
@@ -258,6 +258,26 @@ def _recipient(answer: Answer) -> Recipient:
         values={},
         message_id=local,
     )
+
+
+def _answers(mails: Sequence[Answer]) -> Sequence[Answer]:
+    """Return those of `mails` that answer, and do not ask to quote."""
+    return [one for one in mails if one.key.startswith(f"{_CAMPAIGN}:")]
+
+
+def _beside(there: Sequence[Answer], new: Answer, *, again: bool) -> Answer:
+    """Return the answer to keep beside those that are `there`: one of them, or `new` under a key of its own.
+
+    Raises UsageError when another one is there already, unless a further one is wanted (`again`).
+    """
+    answers = _answers(there)
+    earlier = [one for one in answers if one.state not in _SETTLED]
+    same = [one for one in earlier if one.key.rpartition(":")[0] == new.key]
+    if same and not again:
+        return same[-1]
+    if earlier and not again:
+        raise UsageError(_answered(new.inbound_id, earlier[-1]))
+    return replace(new, key=f"{new.key}:{len(answers)}")
 
 
 def _answered(number: int, earlier: Answer) -> Problem:

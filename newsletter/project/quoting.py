@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from newsletter.config.quote_writing import drop_quotes, put_quote
@@ -37,6 +38,7 @@ __all__ = ["Asked", "Quoting"]
 
 _MAY_HAVE_LEFT = (BatchState.ACCEPTED, BatchState.UNKNOWN)
 _LEFT_OUT = re.compile(r"\s*(?:\[(?:…|\.\.\.)\]|\((?:…|\.\.\.)\)|…|\.\.\.)\s*")
+_WORD = re.compile(r"[^\W_]")
 _HEARD = {
     (ConsentWord.YES, False): QuoteEvent.ALLOW_NAMED,
     (ConsentWord.YES, True): QuoteEvent.ALLOW_ANONYMOUS,
@@ -91,7 +93,7 @@ class Quoting:
                     fix="give that entry another name, and change ::: reader in the letters that use it",
                 )
             )
-        excerpt = _excerpt(mail, text) if text or kept is None else kept.excerpt
+        excerpt = _excerpt(mail, text) if text is not None or kept is None else kept.excerpt
         shown = _name(mail, name) if name or kept is None else kept.shown_name
         wants = is_anonymous or (kept is not None and kept.wants_anonymous and text is None)
         now = self._project.clock.now()
@@ -108,13 +110,7 @@ class Quoting:
             )
         elif (kept.excerpt, kept.shown_name, kept.wants_anonymous) != (excerpt, shown, wants):
             if kept.consent is not QuoteConsent.NONE or kept.asked_message_id:
-                raise UsageError(
-                    Problem(
-                        what=f"the reader of mail {number} was asked about other words, or another name",
-                        why="consent is for the words that were in the question",
-                        fix=f"take them back first: newsletter replies quote {number} --drop",
-                    )
-                )
+                raise UsageError(_other_words(number))
             kept = replace(kept, excerpt=excerpt, shown_name=shown, wants_anonymous=wants)
         lang = mail.facts.lang or self._config.newsletter.lang
         return kept, quote_question(self._config, kept, lang)
@@ -130,10 +126,11 @@ class Quoting:
         answering, quotes = self._project.answering, self._project.store.reply_quotes
         draft = answering.draft(quote.inbound_id)
         answering.sender()  # said before anything is written down
-        quote = self._kept(quote)
+        quote = replace(quote, id=self._kept(quote).id)
         refused = sum(one.state is BatchState.REJECTED for one in self._questions(quote))
-        mail = answering.write_keyed(draft, question, f"quote:{quote.id}:{refused}")
-        quotes.asks_with(quote.id, mail.message_id)
+        mail = answering.write_keyed(draft, question, f"quote:{quote.id}:{refused}:{_digest(quote)}")
+        if not quotes.asks_with(quote, mail.message_id):
+            raise UsageError(_other_words(quote.inbound_id))
         sent = answering.send(mail.id)
         if sent.answer.state not in _MAY_HAVE_LEFT:
             return Asked(quote=quote, sent=sent)
@@ -255,10 +252,14 @@ def _excerpt(mail: InboundMail, text: str | None) -> str:
             raise UsageError(Problem(what=f"mail {mail.id} has no words to quote"))
         return own
     whole = " ".join(f"{facts.reply_text or ''} {own}".split())
+    pieces = [" ".join(piece.split()) for piece in _LEFT_OUT.split(text)]
+    if not any(map(_WORD.search, pieces)):
+        raise UsageError(
+            Problem(what="the text to quote has no words", fix="give some, or leave --text out for all")
+        )
     at = 0
-    for piece in _LEFT_OUT.split(text.strip()):
-        wanted = " ".join(piece.split())
-        found = whole.find(wanted, at)
+    for wanted in pieces:
+        found = _find_words(whole, wanted, at)
         if found < 0:
             raise UsageError(
                 Problem(
@@ -269,6 +270,21 @@ def _excerpt(mail: InboundMail, text: str | None) -> str:
             )
         at = found + len(wanted)
     return text.strip()
+
+
+def _find_words(whole: str, wanted: str, at: int) -> int:
+    """Return where `wanted` stands in `whole` from `at` on, and not within a word; -1 when nowhere."""
+    while (found := whole.find(wanted, at)) >= 0:
+        edges = ((found, found - 1), (found + len(wanted) - 1, found + len(wanted)))
+        if not wanted or not any(_is_one_word(whole, inner, outer) for inner, outer in edges):
+            return found
+        at = found + 1
+    return -1
+
+
+def _is_one_word(text: str, inner: int, outer: int) -> bool:
+    """Say whether the letters at both places belong to one word."""
+    return 0 <= outer < len(text) and text[inner].isalnum() and text[outer].isalnum()
 
 
 def _name(mail: InboundMail, name: str | None) -> str:
@@ -282,6 +298,20 @@ def _name(mail: InboundMail, name: str | None) -> str:
     if not shown.isprintable() or len(shown) > 200:
         raise UsageError(Problem(what="the name is not one line of text", fix='--name "Sanne, Meerdijk"'))
     return shown
+
+
+def _other_words(number: int) -> Problem:
+    return Problem(
+        what=f"the reader of mail {number} was asked about other words, or another name",
+        why="consent is for the words that were in the question",
+        fix=f"take them back first: newsletter replies quote {number} --drop",
+    )
+
+
+def _digest(quote: QuotedReply) -> str:
+    """Return what tells one question from another: its words and the name, not how it is put."""
+    asked = f"{quote.excerpt}\n{quote.shown_name}\n{quote.wants_anonymous}"
+    return sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _nameless(number: int) -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from newsletter.project.unfinished import UnfinishedAnswers
 from newsletter.store.raw_mails import RawMails
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class ReplyRemoval:
         return removed
 
     def sweep(self) -> None:
-        """Remove the files of every mail that was removed, also those a crash left."""
+        """Remove the files of mails that were removed, and answers begun to them; also what a crash left."""
         for path in self._project.store.inbound_removal.gone():
             self._raw_mails.remove(path)
+        desk = self._project.store.inbound_desk
+        UnfinishedAnswers(self._project.config.root).drop_strangers(lambda one: desk.get(one) is not None)

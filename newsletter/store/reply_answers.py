@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
@@ -41,22 +41,21 @@ class SqlReplyAnswers:
     def write(self, new: Answer) -> Answer:
         """Write down an answer that is to leave; one with the same key stays as it is, and is returned."""
         with self._database.writing() as connection:
-            found = _one(connection, reply_answer.c.key == new.key)
-            if found is not None:
-                return found
-            values = {name: getattr(new, name) for name in _NEW}
-            connection.execute(insert(reply_answer).values(values))
-            written = _one(connection, reply_answer.c.key == new.key)
-        assert written is not None, "it was written in this transaction"
-        return written
+            return _one(connection, reply_answer.c.key == new.key) or _write(connection, new)
+
+    def write_beside(self, inbound_id: int, choose: Callable[[Sequence[Answer]], Answer]) -> Answer:
+        """Write down what `choose` gives, of the answers a mail has; one of those stays, and is returned.
+
+        Nobody writes another in between. What `choose` raises is passed on, and nothing is written.
+        """
+        with self._database.writing() as connection:
+            chosen = choose(_of(connection, inbound_id))
+            return chosen if chosen.id else _write(connection, chosen)
 
     def of(self, inbound_id: int) -> Sequence[Answer]:
         """Return the answers to a mail, the first one first."""
-        query = (
-            select(reply_answer).where(reply_answer.c.inbound_id == inbound_id).order_by(reply_answer.c.id)
-        )
         with self._database.reading() as connection:
-            return [_answer(row) for row in connection.execute(query)]
+            return _of(connection, inbound_id)
 
     def get(self, number: int) -> Answer:
         """Return one answer, which has to be there."""
@@ -141,6 +140,19 @@ def _mark_answered(connection: Connection, number: int) -> None:
         .where(inbound.c.id == row.inbound_id, inbound.c.state.in_([InboundState.NEW, InboundState.READ]))
         .values(state=InboundState.ANSWERED)
     )
+
+
+def _of(connection: Connection, inbound_id: int) -> Sequence[Answer]:
+    query = select(reply_answer).where(reply_answer.c.inbound_id == inbound_id).order_by(reply_answer.c.id)
+    return [_answer(row) for row in connection.execute(query)]
+
+
+def _write(connection: Connection, new: Answer) -> Answer:
+    values = {name: getattr(new, name) for name in _NEW}
+    connection.execute(insert(reply_answer).values(values))
+    written = _one(connection, reply_answer.c.key == new.key)
+    assert written is not None, "it was written in this transaction"
+    return written
 
 
 def _one(connection: Connection, condition: Any) -> Answer | None:

@@ -69,20 +69,35 @@ class SqlReplyQuotes:
         return _quoted(row)
 
     def edit(self, number: int, excerpt: str, shown_name: str, *, wants_anonymous: bool) -> None:
-        """Change the words, or the name, of a quote that nobody was asked about yet."""
+        """Change the words, or the name, of a quote that nobody was asked about yet, nor is being asked."""
         with self._database.writing() as connection:
             connection.execute(
                 update(reply_quote)
-                .where(reply_quote.c.id == number, reply_quote.c.consent == QuoteConsent.NONE)
+                .where(
+                    reply_quote.c.id == number,
+                    reply_quote.c.consent == QuoteConsent.NONE,
+                    reply_quote.c.asked_message_id.is_(None),
+                )
                 .values(excerpt=excerpt, shown_name=shown_name, wants_anonymous=int(wants_anonymous))
             )
 
-    def asks_with(self, number: int, message_id: str) -> None:
-        """Write down the Message-ID of the mail that asks, before it leaves: its answer may be quick."""
+    def asks_with(self, quote: QuotedReply, message_id: str) -> bool:
+        """Write down the mail that asks, before it leaves: its answer may be quick.
+
+        False when nobody may be asked that way: another process chose other words, or took the quote back.
+        """
         with self._database.writing() as connection:
-            connection.execute(
-                update(reply_quote).where(reply_quote.c.id == number).values(asked_message_id=message_id)
+            changed = connection.execute(
+                update(reply_quote)
+                .where(
+                    reply_quote.c.id == quote.id,
+                    reply_quote.c.excerpt == quote.excerpt,
+                    reply_quote.c.shown_name == quote.shown_name,
+                    reply_quote.c.wants_anonymous == int(quote.wants_anonymous),
+                )
+                .values(asked_message_id=message_id)
             )
+        return changed.rowcount == 1
 
     def change(
         self,

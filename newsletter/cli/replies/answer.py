@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsletter.cli._console import emit_json, is_interactive, json_option, open_project, say
-from newsletter.cli._replies import answer_as_dict, harmless
-from newsletter.errors import DeliveryIncomplete, DeliveryRefused, Problem, UsageError
+from newsletter.cli._editor import written_in_editor
+from newsletter.cli._replies import MAIL_NUMBER, answer_as_dict, harmless
+from newsletter.errors import DeliveryIncomplete, DeliveryRefused, NewsletterError, Problem, UsageError
 
 if TYPE_CHECKING:
     from newsletter.domain.answer import Answer, Draft
@@ -22,7 +23,7 @@ _OPEN = ("pending", "submitting", "unknown")
 
 
 @click.command("answer")
-@click.argument("number", type=int, metavar="MAIL")
+@click.argument("number", type=MAIL_NUMBER, metavar="MAIL")
 @click.option("--body", metavar="FILE", help="The text, from a file; - is standard input.")
 @click.option("--dry-run", is_flag=True, help="Show the answer and send nothing.")
 @click.option("--again", is_flag=True, help="Send a further answer to a mail that was answered.")
@@ -51,9 +52,23 @@ def command(number: int, as_json: bool, **options: Any) -> int:
         if body is None:
             sent = answering.send(earlier[-1].id)
         else:
-            sent = answering.send(answering.write(draft, body, again=options["again"]).id)
+            sent = answering.send(_kept(answering, draft, body, options).id)
         _tell(sent.answer, as_json)
         return _judge(sent, number)
+
+
+def _kept(answering: Answering, draft: Draft, body: str, options: dict[str, Any]) -> Answer:
+    """Write the answer down; what was typed in an editor stays in its file until that is done."""
+    is_typed = options["body"] is None
+    try:
+        answer = answering.write(draft, body, again=options["again"])
+    except NewsletterError:
+        if is_typed:
+            say(f"What you wrote is kept: {answering.unfinished.shown(draft.inbound_id)}")
+        raise
+    if is_typed:
+        answering.unfinished.drop(draft.inbound_id)
+    return answer
 
 
 def _settled(
@@ -63,12 +78,20 @@ def _settled(
     wanted = [name for name in ("discard", "assume_sent", "retry_unknown") if options[name]]
     if not wanted:
         return None
-    if len(wanted) > 1 or options["body"]:
+    if len(wanted) > 1 or options["body"] is not None or options["dry_run"]:
         raise UsageError(
-            Problem(what="--body, --discard, --assume-sent and --retry-unknown exclude each other")
+            Problem(
+                what="--discard, --assume-sent and --retry-unknown go with no other option",
+                fix=f"see what there is to settle: newsletter replies show {number}",
+            )
         )
     if not earlier:
-        raise UsageError(Problem(what=f"mail {number} has no answer that waits or is unknown"))
+        raise UsageError(
+            Problem(
+                what=f"mail {number} has no answer that waits or is unknown",
+                fix=f"write one: newsletter replies answer {number}",
+            )
+        )
     if options["discard"]:
         return answering.discard(earlier[-1].id)
     decided = answering.decide(earlier[-1].id, assume_sent=options["assume_sent"])
@@ -82,7 +105,7 @@ def _body(answering: Answering, draft: Draft, earlier: list[Answer], options: di
     if options["body"] is not None:
         written = own_words(_read(options["body"]), draft)
         if not written:
-            raise UsageError(Problem(what="the text is empty: nothing was sent"))
+            raise UsageError(Problem(what="the text is empty: nothing was sent", fix="write something in it"))
         return f"{written}\n\n{draft.quoted}\n"
     if earlier and not options["again"]:
         return None
@@ -91,11 +114,7 @@ def _body(answering: Answering, draft: Draft, earlier: list[Answer], options: di
             Problem(what="there is no text, and nobody to write it", fix="give it: --body FILE, or --body -")
         )
     answering.sender()  # said before somebody writes
-    text = click.edit(f"\n\n{draft.quoted}\n", extension=".txt")
-    written = own_words(text or "", draft)
-    if not written:
-        raise UsageError(Problem(what="the text is empty: nothing was sent"))
-    return f"{written}\n"
+    return f"{written_in_editor(answering.unfinished, draft)}\n"
 
 
 def _read(name: str) -> str:
@@ -104,7 +123,13 @@ def _read(name: str) -> str:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         return data.decode("utf-8-sig")
     except OSError as error:
-        raise UsageError(Problem(what=f"{name} cannot be read", why=error.strerror or str(error))) from error
+        raise UsageError(
+            Problem(
+                what=f"{name} cannot be read",
+                why=error.strerror or str(error),
+                fix="give another: --body FILE",
+            )
+        ) from error
     except UnicodeDecodeError as error:
         shown = "standard input" if name == "-" else name
         raise UsageError(Problem(what=f"{shown} is not UTF-8", fix="save it as UTF-8")) from error

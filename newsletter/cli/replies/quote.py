@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsletter.cli._console import emit_json, json_option, open_project, say, table
-from newsletter.cli._replies import harmless
+from newsletter.cli._replies import MAIL_NUMBER, harmless
 from newsletter.errors import DeliveryIncomplete, DeliveryRefused, Problem, UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ __all__ = ["command"]
 
 
 @click.command("quote")
-@click.argument("number", type=int, required=False, metavar="[MAIL]")
+@click.argument("number", type=MAIL_NUMBER, required=False, metavar="[MAIL]")
 @click.option("--anonymous", is_flag=True, help="Without the reader's name.")
 @click.option("--text", help="The words to quote, from the reply; … leaves something out.")
 @click.option("--name", help="How the reader is to be called below the words.")
@@ -36,7 +36,16 @@ def command(number: int | None, as_json: bool, **options: Any) -> int:
     """
     chosen = [name for name in ("granted", "refused", "drop", "dry_run") if options[name]]
     if len(chosen) > 1:
-        raise UsageError(Problem(what="--granted, --refused, --drop and --dry-run exclude each other"))
+        raise UsageError(
+            Problem(
+                what="--granted, --refused, --drop and --dry-run exclude each other",
+                fix="give one of them: newsletter replies quote --help",
+            )
+        )
+    if number is None and (chosen or options["anonymous"] or options["text"] or options["name"]):
+        raise UsageError(
+            Problem(what="it is not said whom to quote", fix="give a mail's number: newsletter replies list")
+        )
     with open_project() as project:
         quoting = project.quoting
         if number is None:
@@ -46,7 +55,7 @@ def command(number: int | None, as_json: bool, **options: Any) -> int:
             _tell(quoting.drop(number), as_json, dropped=True)
             return 0
         known = quoting.of(number)
-        if known is not None and (options["granted"] or options["refused"]) and not options["text"]:
+        if known is not None and (options["granted"] or options["refused"]) and options["text"] is None:
             _tell(quoting.decide(known, _event(options), options["name"]), as_json)
             return 0
         quote, question = quoting.prepare(

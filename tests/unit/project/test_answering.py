@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from replies_world import a_newsletter, letters, take_in
@@ -14,6 +16,7 @@ from replies_world import a_newsletter, letters, take_in
 from newsletter.domain.inbox import InboundState
 from newsletter.errors import UsageError
 from newsletter.project import Project
+from newsletter.testing.fake_clock import FakeClock
 from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub
 
 MAIL = (
@@ -90,6 +93,27 @@ def test_another_answer_has_to_be_asked_for(project: Project, tmp_path: Path) ->
     _answer(project, number, "Nog iets.", again=True)
 
     assert 2 == len(list((tmp_path / "outbox").rglob("*.eml")))
+
+
+def test_two_who_answer_at_once_send_one_answer(tmp_path: Path) -> None:
+    with a_newsletter(tmp_path, sends=False) as project:
+        number = take_in(project, MAIL)
+    together = Barrier(4)
+
+    def write(text: str) -> bool:
+        with Project.open(tmp_path, clock=FakeClock()) as mine:
+            draft = mine.answering.draft(number)
+            together.wait(30)
+            try:
+                mine.answering.write(draft, text)
+            except UsageError:
+                return False
+        return True
+
+    with ThreadPoolExecutor(4) as threads:
+        written = list(threads.map(write, ("Een", "Twee", "Drie", "Vier")))
+
+    assert [False, False, False, True] == sorted(written)
 
 
 def test_an_answer_that_was_written_and_not_sent_can_be_sent_or_dropped(project: Project) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from pathlib import Path
 
@@ -163,6 +164,36 @@ def test_a_register_that_cannot_be_read_keeps_nobody_from_being_forgotten(
 def test_words_that_are_not_in_the_reply_are_refused(project: Project) -> None:
     with pytest.raises(UsageError, match="does not stand in mail 1"):
         project.quoting.prepare(1, "Wij hebben er vijftien.", None, is_anonymous=False)
+
+
+@pytest.mark.parametrize("text", ["ij hebben er veertien.", "Wij hebben er veert", "", " … ", "."])
+def test_parts_of_words_and_no_words_are_not_quoted(project: Project, text: str) -> None:
+    with pytest.raises(UsageError, match=r"does not stand in mail 1|has no words"):
+        project.quoting.prepare(1, text, None, is_anonymous=False)
+
+
+def test_whoever_chooses_other_words_meanwhile_does_not_get_consent_for_them(
+    project: Project, tmp_path: Path
+) -> None:
+    other = project.quoting.prepare(1, "En *niemand* past op.", None, is_anonymous=False)
+    _ask(project, text="Wij hebben er veertien.")
+
+    with pytest.raises(UsageError, match="was asked about other words"):
+        project.quoting.ask(*other)
+
+    quote = project.quoting.of(1)
+    assert quote is not None
+    assert "Wij hebben er veertien." == quote.excerpt
+    assert b"> Wij hebben er veertien." in _question(tmp_path)
+
+
+def test_words_that_are_changed_while_the_question_is_written_are_not_asked_for(project: Project) -> None:
+    first, _ = project.quoting.prepare(1, "Wij hebben er veertien.", None, is_anonymous=False)
+    kept = project.quoting.decide(first, QuoteEvent.NOTE_REFUSED)
+
+    is_asked = project.store.reply_quotes.asks_with(replace(kept, excerpt="Iets anders."), "x@brief.example")
+
+    assert not is_asked
 
 
 def test_other_words_than_the_reader_was_asked_for_need_another_question(project: Project) -> None:

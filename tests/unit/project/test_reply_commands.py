@@ -61,7 +61,9 @@ def test_an_answer_is_told_as_json_and_shown_with_the_mail(root: Path) -> None:
         (("answer", "1", "--body", "gone.txt"), "", "cannot be read"),
         (("answer", "9", "--body", "-"), "x", "there is no mail 9"),
         (("answer", "1", "--discard"), "", "no answer that waits"),
-        (("answer", "1", "--discard", "--assume-sent"), "", "exclude each other"),
+        (("answer", "1", "--discard", "--assume-sent"), "", "go with no other option"),
+        (("answer", "1", "--discard", "--dry-run"), "", "go with no other option"),
+        (("quote", "--granted"), "", "whom to quote"),
         (("quote", "1", "--granted", "--refused"), "", "exclude each other"),
         (("quote", "1", "--text", "vijftien"), "", "does not stand in mail 1"),
         (("quote", "1", "--name", "a@b.example"), "", "holds an address"),
@@ -77,6 +79,13 @@ def test_what_cannot_be_done_is_said_and_sends_nothing(
     assert isinstance(done.exception, UsageError)
     assert said in str(done.exception)
     assert 0 == _mails(root)
+
+
+@pytest.mark.parametrize("command", ["answer", "quote", "show"])
+def test_a_number_no_mail_can_have_is_refused(root: Path, command: str) -> None:
+    done = _run(root, command, str(2**64))
+
+    assert (2, False) == (done.exit_code, isinstance(done.exception, OverflowError))
 
 
 def test_a_quote_is_asked_for_granted_and_listed(root: Path) -> None:
