@@ -64,11 +64,10 @@ class Privacy:
         an error stopped it. Raises UsageError for what is no address, StoreError.
         """
         person = self._person(email)
-        self._project.replies.read_waiting()  # whose a mail is shows only when it is read
+        self._read_mails()
         files = self._files(person)
         rows = self._erase([person], keeps_refusal=False)
-        for file in files:
-            clean_file(file, person.traces)
+        self._clean(files, person.traces)
         self._project.replies.removal.sweep()
         return Forgotten(
             rows=rows,
@@ -86,11 +85,10 @@ class Privacy:
         people = [self._person(one) for one in emails]
         if not people:
             return
-        self._project.replies.read_waiting()
+        self._read_mails()
         traces = Traces([address for one in people for address in one.traces.addresses])
         # First the files: a second run is told whom to look for by the database alone.
-        for file in list(trace_files(self._config, self._store.database.path, traces)):
-            clean_file(file, traces)
+        self._clean(list(trace_files(self._config, self._store.database.path, traces)), traces)
         self._erase(people, keeps_refusal=True)
         self._project.replies.removal.sweep()
 
@@ -105,6 +103,17 @@ class Privacy:
         self.forget_all(found)
         self._store.erasure.scour()
         return len(found)
+
+    def _read_mails(self) -> None:
+        """See whose every mail is: of one that waits, or cannot be read, nobody knows yet."""
+        self._project.replies.read_waiting()
+        self._project.replies.removal.name_unread()
+
+    def _clean(self, files: Sequence[TraceFile], traces: Traces) -> None:
+        gone = [file.path for file in files if file.action is FileAction.REMOVE]
+        self._project.replies.removal.drop_files(gone)
+        for file in files:
+            clean_file(file, traces)
 
     def _erase(self, people: Sequence[_Person], *, keeps_refusal: bool) -> Mapping[str, int]:
         """Erase `people` from the database one after another; return the rows of all of them."""

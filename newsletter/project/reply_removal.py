@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsletter.domain.address import AddressError, address_key
+from newsletter.errors import StoreError
 from newsletter.project.unfinished import UnfinishedAnswers
+from newsletter.replies.mime import read_mail
 from newsletter.store.raw_mails import RawMails
 
 if TYPE_CHECKING:
     from newsletter.project import Project
 
 __all__ = ["ReplyRemoval"]
+
+_AT_ONCE = 100
 
 
 class ReplyRemoval:
@@ -46,6 +52,30 @@ class ReplyRemoval:
         removed = self._project.store.inbound_removal.remove(numbers, self._project.clock.now())
         self.sweep()
         return removed
+
+    def drop_files(self, files: Iterable[Path]) -> None:
+        """Let those of `files` that are raw mails go, so that they do not come back; others are no matter."""
+        folder = self._raw_mails.folder
+        paths = [one.relative_to(folder).as_posix() for one in files if one.is_relative_to(folder)]
+        if paths:
+            self._project.store.inbound_removal.drop_files(paths, self._project.clock.now())
+
+    def name_unread(self) -> None:
+        """Write down whom the mails are from that could not be read: they too belong to somebody."""
+        after = 0
+        while found := self._project.store.inbound.unread(after, _AT_ONCE):
+            after = found[-1].id
+            for one in found:
+                key = self._sender_key(one.path)
+                if key is not None:
+                    self._project.store.inbound_removal.note_sender(one.id, key)
+
+    def _sender_key(self, path: str) -> str | None:
+        try:
+            sender = read_mail(self._raw_mails.read(path)).from_
+            return None if sender is None else address_key(sender.address)
+        except (StoreError, AddressError):
+            return None  # its file is gone, or it is from nobody
 
     def sweep(self) -> None:
         """Remove the files of mails that were removed, and answers begun to them; also what a crash left."""

@@ -42,6 +42,18 @@ class SqlInboundRemoval:
         with self._database.writing() as connection:
             return connection.execute(update(spool).where(old).values(removed_at=now)).rowcount
 
+    def drop_files(self, paths: Collection[str], now: datetime) -> None:
+        """Let the raw mails at `paths` go; what was read in them stays."""
+        wanted = listed(paths)
+        mine = and_(spool.c.path.in_(select(wanted.c.value)), spool.c.removed_at.is_(None))
+        with self._database.writing() as connection:
+            connection.execute(update(spool).where(mine).values(removed_at=now))
+
+    def note_sender(self, number: int, key: str) -> None:
+        """Write down whom a mail that could not be read is from, by address key."""
+        with self._database.writing() as connection:
+            connection.execute(update(inbound).where(inbound.c.id == number).values(from_key=key))
+
     def remove(self, numbers: Collection[int], now: datetime) -> int:
         """Remove mails and all that was made of them; return how many there were."""
         wanted = listed(numbers)

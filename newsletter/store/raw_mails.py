@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from newsletter.audience.traces import FORGOTTEN
 from newsletter.errors import Problem, StoreError
 from newsletter.replacing import make_private_folder, replace_file, sync_folder
 from newsletter.source import Place
@@ -34,7 +35,7 @@ class RawMails:
         """Put `raw` on disk; it is there when this returns, whatever happens next.
 
         The same bytes are one file. A file that is not what its name says, as a failing disk leaves it, is
-        written again.
+        written again; one out of which somebody was taken who is forgotten stays as it is.
         """
         digest = sha256(raw).hexdigest()
         name = f"{digest[:2]}/{digest[2:]}.eml"
@@ -44,7 +45,7 @@ class RawMails:
                 make_private_folder(path.parent)
                 sync_folder(self.folder)
                 sync_folder(self.folder.parent)
-            if not _holds(path, raw):
+            if not _holds(path, raw) and not _is_cleaned(path):
                 replace_file(path, raw, new_mode=0o600)
             else:
                 sync_folder(path.parent)  # whoever wrote it may not have come so far
@@ -75,5 +76,13 @@ def _holds(path: Path, raw: bytes) -> bool:
     """Say whether `path` is a file with exactly these bytes."""
     try:
         return path.stat().st_size == len(raw) and path.read_bytes() == raw
+    except FileNotFoundError:
+        return False
+
+
+def _is_cleaned(path: Path) -> bool:
+    """Say whether an address was taken out of the file at `path`."""
+    try:
+        return FORGOTTEN.encode() in path.read_bytes()
     except FileNotFoundError:
         return False

@@ -8,6 +8,7 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from newsletter.domain.inbound_mail import InboundFilter
 from newsletter.domain.inbox import InboundState
@@ -15,6 +16,7 @@ from newsletter.errors import UsageError
 from newsletter.project import Project
 from newsletter.project.dossier import make_dossier
 from newsletter.project.retention import retain
+from newsletter.store.inbound_schema import inbound
 from newsletter.testing.fake_clock import FakeClock
 
 JAN = b"From: Jan <Jan@Gemeente.example>\r\nSubject: Re: brief\r\n\r\nDank. Bel jan@gemeente.example\r\n"
@@ -69,6 +71,33 @@ def test_a_mail_nobody_read_yet_is_forgotten_too(project: Project) -> None:
 
     assert project.replies.find(InboundFilter()) == []
     assert b"Dank" not in _on_disk(project)
+
+
+def test_a_mail_that_could_not_be_read_is_forgotten_too(project: Project) -> None:
+    number = project.replies.ingest(JAN, "eml", "k").id
+    assert number is not None
+    with project.store.database.writing() as connection:
+        connection.execute(update(inbound).values(tries=10))  # the program ended each time it was read
+
+    project.privacy.forget("jan@gemeente.example")
+
+    assert project.replies.find(InboundFilter()) == []
+    assert b"Dank" not in _on_disk(project)
+
+
+def test_who_is_forgotten_does_not_come_back_with_mails_of_others(project: Project) -> None:
+    coded = b"From: Els <els@b.nl>\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b64encode(
+        b"vraag het jan@gemeente.example eens"
+    )
+    _take(project, ELS, coded)
+    project.privacy.forget("jan@gemeente.example")
+
+    again = [project.replies.ingest(raw, "maildir", str(hash(raw))) for raw in (ELS, coded)]
+
+    assert [one.is_new for one in again] == [False, False]
+    assert b"gemeente.example" not in _on_disk(project).lower()
+    assert b64encode(b"vraag het jan@gemeente.example eens")[:20] not in _on_disk(project)
+    assert len(project.replies.find(InboundFilter())) == 2
 
 
 def test_mails_of_who_is_forgotten_after_their_term_go_as_well(project: Project) -> None:
