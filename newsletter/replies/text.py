@@ -59,6 +59,7 @@ class _Page:
     pieces: list[str] = field(default_factory=list)
     mark: Mark | None = None
     wants_blank: bool = False
+    has_hard_space: bool = False
 
     def add(self, text: str, mark: Mark | None, *, is_preformatted: bool) -> None:
         """Add the text of a run."""
@@ -69,6 +70,7 @@ class _Page:
                 self.end_line(keep_empty=True)
                 self._append(line, mark)
         else:
+            self.has_hard_space |= "\u00a0" in text
             self._append(_SPACE.sub(" ", text), mark)
 
     def _append(self, text: str, mark: Mark | None) -> None:
@@ -85,9 +87,10 @@ class _Page:
                 self.lines.append(HtmlLine("", self.mark if self.lines[-1].mark is self.mark else None))
             self.lines.append(HtmlLine(text, self.mark))
             self.wants_blank = False
-        elif keep_empty:
+        elif keep_empty or (self.has_hard_space and self.lines and self.lines[-1].text):
             self.lines.append(HtmlLine("", self.mark))
         self.mark = None
+        self.has_hard_space = False
 
     def rule(self, mark: Mark) -> None:
         """Draw a line, which has no text."""

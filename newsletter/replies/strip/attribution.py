@@ -215,6 +215,8 @@ def _is_attribution(text: str, words: MailWords, *, is_quoted: bool) -> bool:
         return True
     if not clues.has_date or not (clues.has_full_date or (clues.has_address and clues.has_time)):
         return False
+    if is_quoted and clues.has_address and clues.has_full_date and clues.has_time and clues.ends_plainly:
+        return True
     is_ended = clues.ends_with_verb or clues.ends_with_address
     if clues.begins_dated and clues.has_address and is_ended:
         return True

@@ -14,8 +14,10 @@ __all__ = ["label_closings", "trailing_rules"]
 
 _DASHES = ("--", "—", "––", "- -", "-- ")
 _MOST_TRIED = 5
+_NEAR = 4  # lines
 _MOST_SIGNED = 25
 _LONG_SENTENCE = 14
+_FEW_WORDS = 3
 _MOST_FOOTER_WORDS = 8
 _MOST_DISCLAIMED = 40  # lines
 _LONGEST_DISCLAIMER = 4_000
@@ -38,10 +40,12 @@ def _label_signature(sheet: Sheet, start: int, end: int) -> None:
     dashes = [at for at in range(start, end) if sheet.lines[at].body in _DASHES and sheet.kinds[at] is None]
     for index in dashes[-_MOST_TRIED:]:
         line = sheet.lines[index]
+        is_strict = line.raw.rstrip("\r") == "-- "
+        if len(dashes) > 1 and not is_strict:
+            continue  # dashes that frame a text, or part its pieces
         below = index + 1
         while below < end and not is_postscript(sheet.lines[below].body, sheet.words):
             below += 1
-        is_strict = line.raw.rstrip("\r") == "-- "
         if _is_signature(sheet, range(index + 1, below), is_strict=is_strict):
             sheet.label(
                 range(index, below), PieceKind.SIGNATURE, "signature" if is_strict else "signature-weak"
@@ -59,13 +63,21 @@ def _is_signature(sheet: Sheet, block: range, *, is_strict: bool) -> bool:
     )
     if not is_strict and any(is_signoff(text, sheet.words) for text in own[1:]):
         return False
+    if not is_strict and _goes_on_in_sentences(own):
+        return False
     return sentences <= (2 if is_strict else 0)
+
+
+def _goes_on_in_sentences(own: Sequence[str]) -> bool:
+    """Tell whether lines are text that goes on, by how they end; names and contact details do not so."""
+    ends = sum(1 for text in own if text[-1] in ".!?:" and len(text.split()) > _FEW_WORDS and "@" not in text)
+    return ends > 1
 
 
 def _label_footers(sheet: Sheet, start: int, end: int) -> None:
     """Label what a device adds; and, when the letter is not at hand, what stands below it."""
     for index in range(start, end):
-        if not sheet.is_own(index) or not _is_footer(sheet, index):
+        if not sheet.is_own(index) or not _is_footer(sheet, index) or _is_shown(sheet, index, end):
             continue
         sheet.label((index,), PieceKind.FOOTER, "device")
         if sheet.has_letter or not sheet.has_own_before(index):
@@ -116,10 +128,23 @@ def _label_disclaimers(sheet: Sheet, start: int, end: int) -> None:
     """Label paragraphs that lawyers wrote, wherever they stand."""
     paragraphs = _paragraphs(sheet, start, end)
     for first, last in paragraphs:
+        if _is_shown(sheet, first, end):
+            continue
         texts = [sheet.lines[at].body for at in range(first, last)]
         at = _disclaimer_line(texts, sheet, is_last=(first, last) == paragraphs[-1] and len(paragraphs) > 1)
         if at is not None:
             sheet.label(range(first + at, last), PieceKind.DISCLAIMER, "disclaimer")
+
+
+def _is_shown(sheet: Sheet, at: int, end: int) -> bool:
+    """Tell whether the writer shows what stands at a line: a colon above it, more of their words below."""
+    above = next(
+        (one for one in range(at - 1, max(-1, at - _NEAR), -1) if not sheet.lines[one].is_blank), None
+    )
+    if above is None or not sheet.is_own(above) or not sheet.lines[above].body.endswith(":"):
+        return False
+    below = range(at + 1, min(end, at + _MOST_DISCLAIMED))
+    return any(sheet.is_own(one) and sheet.lines[one - 1].is_blank for one in below)
 
 
 def _disclaimer_line(texts: Sequence[str], sheet: Sheet, *, is_last: bool) -> int | None:

@@ -14,6 +14,8 @@ _LONGEST_NAME = 25
 _LONGEST_VALUE = 1_000
 _MOST_LINES = 24
 _MOST_CONTINUED = 4
+_MOST_TOLD = 2  # people tell so much of a meeting or a letter of their own
+_TIMED = re.compile(r"\d{1,2}[.:h]\d{2}")
 _DATED = re.compile(r"\d{1,2}[ ./:h-]\d{2}|\b(?:19|20)\d\d\b")
 
 
@@ -24,7 +26,10 @@ def header_kind(line: Line, words: MailWords) -> tuple[HeaderKind, str] | None:
         return None
     name, _, value = text.replace("：", ":", 1).partition(":")
     kind = words.headers.get(name.strip(" *_>\t").lower())
-    return None if kind is None else (kind, value.strip(" *_\t"))
+    value = value.strip(" *_\t")
+    if kind is None or (kind is HeaderKind.FROM and value[:1].isdigit() and "@" not in value):
+        return None  # "Van: 19.00 uur" has no sender
+    return kind, value
 
 
 def header_block_at(lines: Sequence[Line], start: int, words: MailWords, *, is_below: bool) -> int:
@@ -68,11 +73,11 @@ def _kinds_within(value: str, words: MailWords) -> set[HeaderKind]:
 def _proves(kinds: set[HeaderKind], values: str) -> bool:
     if len(kinds) < 2:
         return False
-    is_dated = _DATED.search(values) is not None
     has_address = "@" in values
     if HeaderKind.FROM in kinds:
-        return has_address or is_dated or len(kinds) > 2
-    return HeaderKind.SENT in kinds and has_address and is_dated
+        is_mail = HeaderKind.SENT in kinds or HeaderKind.SUBJECT in kinds
+        return has_address or (is_mail and (_TIMED.search(values) is not None or len(kinds) > _MOST_TOLD))
+    return HeaderKind.SENT in kinds and has_address and _DATED.search(values) is not None
 
 
 def _goes_on(lines: Sequence[Line], index: int, words: MailWords) -> bool:

@@ -10,12 +10,14 @@ __all__ = ["free_inserted"]
 _COVERED = 0.4  # so much of what is below has to be the letter's
 _NEAR = 4  # words of the letter that may be missing at a seam
 _FEWEST_WORDS = 2
+_CUT_OUT = 2  # times as many words of the letter are gone as stand in their place
 
 
 def free_inserted(sheet: Sheet, below: int) -> None:
     """Give back what stands in the quoted letter and is not of it, from line `below` on.
 
-    Between two lines: where the letter goes on without a gap, so that nothing of it can be missing there.
+    Between two lines: where the letter goes on without a gap, so that nothing of it can be missing there, or
+    where so much of it was cut out that what stands there cannot be the same said otherwise.
     Under it: where the letter was quoted to its last words.
     """
     echo = sheet.echo
@@ -30,7 +32,7 @@ def free_inserted(sheet: Sheet, below: int) -> None:
         if echo.is_new(at) and not _is_furniture(sheet, at):
             run.append(at)
             continue
-        if run and before is not None and echo.is_sent(at) and _fits(echo, before, at):
+        if run and before is not None and echo.is_sent(at) and _fits(echo, before, at, run):
             _free(sheet, run)
         run = []
         if echo.is_sent(at):
@@ -39,8 +41,9 @@ def free_inserted(sheet: Sheet, below: int) -> None:
         _free(sheet, run)
 
 
-def _fits(echo: Echo, before: int, after: int) -> bool:
-    return 0 <= echo.first[after] - echo.last[before] - 1 <= _NEAR
+def _fits(echo: Echo, before: int, after: int, run: list[int]) -> bool:
+    missing = echo.first[after] - echo.last[before] - 1
+    return 0 <= missing <= _NEAR or missing > _CUT_OUT * sum(echo.words[at] for at in run) + _NEAR
 
 
 def _free(sheet: Sheet, run: list[int]) -> None:

@@ -12,6 +12,7 @@ __all__ = ["LONGEST_LINE", "MOST_LINES", "Line", "lines_of_html", "lines_of_text
 
 MOST_LINES = 5_000
 LONGEST_LINE = 2_000  # what rules look at; the rest of a line goes where its beginning goes
+_SPACES = {ord(space): " " for space in "\u00a0\u2007\u202f\u2009"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +55,19 @@ def lines_of_html(lines: Sequence[HtmlLine]) -> tuple[str, list[Line]]:
     for one in lines:
         if len(found) == MOST_LINES:
             rest = text[start:]
-            found.append(Line(start, len(text), rest, rest[:LONGEST_LINE].strip(), 0, one.mark))
+            found.append(Line(start, len(text), rest, _body(rest), 0, one.mark))
             break
         end = min(len(text), start + len(one.text) + 1)
-        found.append(Line(start, end, one.text, one.text[:LONGEST_LINE].strip(), 0, one.mark))
+        found.append(Line(start, end, one.text, _body(one.text), 0, one.mark))
         start = end
     return text, found
 
 
 def split_line(line: Line, at: int) -> tuple[Line, Line]:
     """Return the two lines that `line` is when it is cut before character `at` of its `raw`."""
-    first = Line(line.start, line.start + at, line.raw[:at], line.raw[:at].strip(), line.depth, line.mark)
+    first = Line(line.start, line.start + at, line.raw[:at], _body(line.raw[:at]), line.depth, line.mark)
     rest = line.raw[at:]
-    return first, Line(line.start + at, line.end, rest, rest[:LONGEST_LINE].strip(), line.depth, line.mark)
+    return first, Line(line.start + at, line.end, rest, _body(rest), line.depth, line.mark)
 
 
 def _line(text: str, start: int, end: int, mark: Mark | None) -> Line:
@@ -78,5 +79,10 @@ def _line(text: str, start: int, end: int, mark: Mark | None) -> Line:
             depth += 1
         at += 1
     if not depth:
-        return Line(start, end, raw, raw[:LONGEST_LINE].strip(), 0, mark)
-    return Line(start, end, raw, raw[at:LONGEST_LINE].strip(), depth, mark)
+        return Line(start, end, raw, _body(raw), 0, mark)
+    return Line(start, end, raw, _body(raw, at), depth, mark)
+
+
+def _body(raw: str, at: int = 0) -> str:
+    """Return what rules look at: spaces that keep words together are spaces like others."""
+    return raw[at:LONGEST_LINE].translate(_SPACES).strip()

@@ -20,6 +20,8 @@ _BLOCKQUOTES = (Mark.BLOCKQUOTE, Mark.CITED)
 _LONG_QUOTED = 60
 _FEW_WORDS = 4
 _ECHOED_WORDS = 8
+_MOSTLY_THE_LETTER = 0.6
+_CUT_OUT = 2  # times as many words of the letter may be missing as stand in their place
 
 
 def label_quotes(sheet: Sheet) -> None:
@@ -143,7 +145,10 @@ def _may_be_within(sheet: Sheet, index: int, is_blank: bool) -> bool:  # noqa: F
     if after is None or before is None or echo.words[index] >= _FEW_WORDS:
         return False
     is_between = echo.is_sent(before) and echo.is_sent(after)
-    return is_between and echo.first[after] - echo.last[before] > echo.words[index]
+    if sheet.lines[index].mark is not sheet.lines[before].mark:
+        return False
+    missing = echo.first[after] - echo.last[before] - 1
+    return is_between and echo.words[index] <= missing <= _CUT_OUT * echo.words[index] + _FEW_WORDS
 
 
 def _label_run(sheet: Sheet, start: int, end: int) -> None:
@@ -183,13 +188,16 @@ def _label_loose_quotes(sheet: Sheet) -> None:
         if lines[at].depth and attribution_at(_shallow(sheet, at), 0, sheet.words)
     ]
     first = min((*attributions, *inner), default=len(lines))
-    index = 0
+    index, words, covered = 0, 0, 0
     while index < len(lines):
         if not lines[index].depth or sheet.kinds[index] is not None:
             index += 1
             continue
         end = _end_of_block(sheet, index)
-        if not _is_own_quote(sheet, range(index, end), first):
+        if not _is_own_quote(sheet, range(index, end), first, covered / words if words else 0.0):
+            if sheet.echo is not None:
+                words += sum(sheet.echo.words[index:end])
+                covered += sum(sheet.echo.covered[index:end])
             has_source = first <= index or any(at < end for at in inner)
             sheet.label(range(index, end), _QUOTE, "quote-signs" if has_source else "unattributed-quote")
         index = end
@@ -210,20 +218,36 @@ def _end_of_block(sheet: Sheet, start: int) -> int:
     return end
 
 
-def _is_own_quote(sheet: Sheet, block: range, first: int) -> bool:
+def _is_own_quote(sheet: Sheet, block: range, first: int, heard: float) -> bool:
     """Tell whether quoted lines are no part of what is answered: nobody is said to have written them.
 
     With the letter at hand they must hold nothing of it; without it, an attribution has to come later.
+    `heard` is which part of the quoted lines above is the letter's.
     """
     if "<<<" in sheet.lines[block.start].raw:
         return len(block) == 1
-    if first < block.stop or not sheet.has_own_before(block.start):
+    if not sheet.has_own_before(block.start) or all(sheet.lines[at].is_blank for at in block):
         return False
-    if all(sheet.lines[at].is_blank for at in block):
-        return False
+    if first < block.stop:
+        return first < block.start and _is_beside_the_letter(sheet, block, heard)
     if sheet.has_letter and sheet.echo is not None:
         return sheet.echo.share(block) < 0.3
     return first < len(sheet.lines) or _is_introduced(sheet, block.start)
+
+
+def _is_beside_the_letter(sheet: Sheet, block: range, heard: float) -> bool:
+    """Tell whether quoted lines below own words are of another text, where all quotes above are the letter's.
+
+    `heard` is the letter's share in those. Where something else is answered, such as a mail in between,
+    nothing tells the two apart.
+    """
+    echo = sheet.echo
+    above = next((at for at in range(block.start - 1, -1, -1) if not sheet.lines[at].is_blank), None)
+    if echo is None or not sheet.has_letter or above is None or not sheet.is_own(above):
+        return False
+    if any(sheet.lines[at].depth > 1 for at in block) or any(echo.covered[at] for at in block):
+        return False
+    return heard >= _MOSTLY_THE_LETTER
 
 
 def _is_introduced(sheet: Sheet, start: int) -> bool:
