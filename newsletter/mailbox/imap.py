@@ -14,7 +14,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 from newsletter.domain.inbound_mail import MailboxCursor
 from newsletter.domain.mailbox_address import ImapFolder
 from newsletter.errors import InboundError, Problem
-from newsletter.mailbox.imap_faults import imap_fault
+from newsletter.mailbox.imap_faults import imap_fault, said
 from newsletter.protocols.mailbox import Incoming
 
 __all__ = ["ImapMailbox", "Known"]
@@ -69,7 +69,7 @@ class ImapMailbox:
                 raise InboundError(
                     Problem(
                         what=f"{self.where.host} does not let {self.where.user} in",
-                        why=str(error),
+                        why=said(error),
                         fix="look at [replies] mailbox and password; many providers want a password for apps",
                     )
                 ) from error

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,11 +73,23 @@ class Replies:
         however often they come. `cursor` is how far the source is read then. Raises StoreError, after which
         nothing but perhaps the file is there, and the same call does what is left.
         """
+        if cursor is None and (known := self._known(raw, source, key)) is not None:
+            return known
         kept = self.raw_mails.keep(raw)
         ingested = self._project.store.inbound.keep(kept, source, key, self._now, cursor)
         if ingested.is_removed:
             self.raw_mails.remove(kept.path)
         return ingested
+
+    def _known(self, raw: bytes, source: str, key: str) -> Ingested | None:
+        """Return what became of a mail that came in this way before, and is there or was removed.
+
+        A Maildir is read as a whole each time: of what is in it already nothing is written.
+        """
+        known = self._project.store.inbound.known(sha256(raw).hexdigest(), source, key)
+        if known is None or known.is_removed:
+            return known
+        return known if self.raw_mails.holds(raw) else None
 
     def is_address_secret(self, text: str) -> bool:
         """Say whether `text` ends the address to which a service may post mails. Raises ConfigError."""

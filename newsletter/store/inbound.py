@@ -62,6 +62,21 @@ class SqlInbound:
         is_removed = kept is not None and kept.removed_at is not None
         return Ingested(id=number, is_new=kept is None, is_removed=is_removed)
 
+    def known(self, sha256: str, source: str, key: str) -> Ingested | None:
+        """Return what became of a mail that came in from `source` as `key` before, None when it did not."""
+        query = (
+            select(inbound.c.id, spool.c.removed_at)
+            .select_from(arrival)
+            .join(spool, spool.c.sha256 == arrival.c.sha256)
+            .outerjoin(inbound, inbound.c.sha256 == arrival.c.sha256)
+            .where(arrival.c.source == source, arrival.c.key == key, arrival.c.sha256 == sha256)
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        return Ingested(id=row.id, is_new=False, is_removed=row.removed_at is not None)
+
     def arrived(self, source: str, keys: Collection[str]) -> frozenset[str]:
         """Return those of `keys` that came in from `source` already."""
         wanted = listed(keys)

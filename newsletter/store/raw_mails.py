@@ -38,7 +38,7 @@ class RawMails:
         written again; one out of which somebody was taken who is forgotten stays as it is.
         """
         digest = sha256(raw).hexdigest()
-        name = f"{digest[:2]}/{digest[2:]}.eml"
+        name = _name(digest)
         path = self.folder / name
         try:
             if not path.parent.is_dir():
@@ -52,6 +52,14 @@ class RawMails:
         except OSError as error:
             raise self._fault(error, name, "a mail that came in cannot be written") from error
         return RawMail(sha256=digest, path=name, size_bytes=len(raw))
+
+    def holds(self, raw: bytes) -> bool:
+        """Say whether `raw` is on disk, or what is left of it without somebody who is forgotten."""
+        path = self.folder / _name(sha256(raw).hexdigest())
+        try:
+            return _holds(path, raw) or _is_cleaned(path)
+        except OSError as error:
+            raise self._fault(error, path.name, "the raw mail cannot be read") from error
 
     def read(self, path: str) -> bytes:
         """Return the mail at `path`."""
@@ -70,6 +78,10 @@ class RawMails:
     def _fault(self, error: OSError, path: str, what: str) -> StoreError:
         why = (error.strerror or str(error)).lower()
         return StoreError(Problem(what=what, place=Place(path=f"{self._shown}/{path}"), why=why))
+
+
+def _name(digest: str) -> str:
+    return f"{digest[:2]}/{digest[2:]}.eml"
 
 
 def _holds(path: Path, raw: bytes) -> bool:

@@ -107,3 +107,10 @@ def test_a_mail_of_which_the_server_tells_all_but_its_bytes_is_asked_for_again()
     assert [one.what for one in taken if isinstance(one, Problem)] == [
         "the server gives no bytes of mail 1 in INBOX of jan at 127.0.0.1"
     ]
+
+
+def test_what_a_server_says_is_shown_as_it_says_it() -> None:
+    with pytest.raises(InboundError) as caught:
+        _take({"LOGIN": lambda _asked: b"NO [AUTHENTICATIONFAILED] Wrong password.\r\n"})
+
+    assert caught.value.problems[0].why == "[AUTHENTICATIONFAILED] Wrong password."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
@@ -116,6 +118,16 @@ def test_a_file_that_a_failing_disk_changed_is_written_again(project: Project) -
     project.replies.ingest(RAW, "eml", "k")
 
     assert file.read_bytes() == RAW
+
+
+def test_a_mail_that_came_in_this_way_before_waits_for_nobody_who_writes(project: Project) -> None:
+    first = project.replies.ingest(RAW, "maildir", "1")
+
+    with closing(sqlite3.connect(project.store.database.path)) as somebody:
+        somebody.execute("BEGIN IMMEDIATE")
+        again = project.replies.ingest(RAW, "maildir", "1")
+
+    assert (again.id, again.is_new) == (first.id, False)
 
 
 def test_a_folder_that_cannot_be_written_is_told_and_nothing_is_in_the_inbox(project: Project) -> None:
