@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -54,12 +55,13 @@ def _folder(folder: Path) -> Iterator[Incoming | Problem]:
 
 def _maildir_mail(folder: Path, name: str, path: Path) -> Iterator[Incoming | Problem]:
     try:
+        day = _day_of(path)
         raw = maildir.read(folder, name, path)
     except OSError as error:
         yield _unreadable(path, error)
         return
     if raw:
-        yield Incoming(source="maildir", key=name, raw=raw)
+        yield Incoming(source="maildir", key=name, raw=raw, day=day)
     elif raw is not None:
         yield _problem(path, "the file is empty")
 
@@ -75,17 +77,25 @@ def _file(path: Path) -> Iterator[Incoming | Problem]:
         if not text.strip():
             yield _problem(path, "the file is empty")
         elif mbox.is_separator(text.partition(b"\n")[0]):
-            for raw in mbox.mails_in(file):
-                yield Incoming(source="mbox", key=sha256(raw).hexdigest(), raw=raw)
+            for day, raw in mbox.stamped_mails_in(file):
+                yield Incoming(source="mbox", key=sha256(raw).hexdigest(), raw=raw, day=day)
         elif text.startswith((b"From ", b">From ")) or _FIRST_LINE.match(text):
             if path.stat().st_size > _LARGEST_BYTES:
                 yield _problem(path, "the file is larger than a mail can be", why="it has over 200 megabytes")
                 return
             raw = file.read()
-            yield Incoming(source="eml", key=sha256(raw).hexdigest(), raw=raw)
+            yield Incoming(source="eml", key=sha256(raw).hexdigest(), raw=raw, day=_day_of(path))
         else:
             why = "a mail begins with header fields, such as `From: …`"
             yield _problem(path, "this is no mail", why=why)
+
+
+def _day_of(path: Path) -> date | None:
+    """Return the day a mail's file was written, None where somebody moved it meanwhile."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime).astimezone().date()
+    except (FileNotFoundError, OverflowError, ValueError):
+        return None
 
 
 def _unreadable(path: Path, error: OSError) -> Problem:

@@ -51,7 +51,8 @@ class Fetching:
         """
         if isinstance(self.where, MailPath):
             path = self._project.config.root / Path(self.where.path).expanduser()
-            return self._project.replies.import_paths([path], self._tell)
+            since = first_day(self._project)
+            return self._project.replies.import_paths([path], self._tell, since=since)
         with open_mailbox(self._project, self.where) as mailbox:
             taken = self._take(mailbox, is_again=is_again)
         return replace(taken, parked=self._project.replies.read_waiting())

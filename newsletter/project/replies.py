@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from hashlib import sha256
 from hmac import compare_digest
@@ -96,8 +96,16 @@ class Replies:
         secret = self._project.config.replies.post_secret
         return secret is not None and compare_digest(text.encode(), secret.reveal().encode())
 
-    def import_paths(self, paths: Iterable[Path], tell: Callable[[int], None] = lambda _done: None) -> Taken:
+    def import_paths(
+        self,
+        paths: Iterable[Path],
+        tell: Callable[[int], None] = lambda _done: None,
+        *,
+        since: date | None = None,
+    ) -> Taken:
         """Take in the mails in files, and read them. `tell` is told how many are done.
+
+        What came in before `since` stays where it is, as far as a file says when that was.
 
         What is no mail, or cannot be read, is a problem of the answer, and holds up no other. Raises
         StoreError.
@@ -106,6 +114,8 @@ class Replies:
         for one in incoming_from(paths):
             if isinstance(one, Problem):
                 taken = replace(taken, problems=(*taken.problems, one))
+                continue
+            if since is not None and one.day is not None and one.day < since:
                 continue
             taken = taken.counting(self.ingest(one.raw, one.source, one.key, cursor=one.cursor))
             tell(taken.new + taken.known)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.mailbox.mbox import is_separator, mails_in
+from newsletter.mailbox.mbox import is_separator, mails_in, stamped_mails_in
 
 FROM = b"From MAILER-DAEMON Tue Nov 24 09:30:00 2026\n"
 
@@ -54,3 +55,23 @@ def test_lines_that_end_in_carriage_returns_keep_them() -> None:
     raw = b"From: a@b.nl\r\n\r\nHallo\r\n"
 
     assert list(mails_in(BytesIO(FROM.replace(b"\n", b"\r\n") + raw + b"\r\n"))) == [raw]
+
+
+def test_a_sentence_with_a_time_and_a_year_cuts_nothing() -> None:
+    raw = b"From: a@b.nl\n\nHallo,\n\nFrom Utrecht at 10:00 in 2026 we go\non foot.\n"
+
+    assert list(mails_in(BytesIO(FROM + raw + b"\n"))) == [raw]
+
+
+def test_a_mail_that_no_empty_line_stands_before_is_a_mail() -> None:
+    first, second = b"From: a@b.nl\n\nHoi\n", b"From: c@d.nl\n\nDag\n"
+
+    assert list(mails_in(BytesIO(FROM + first + FROM + second))) == [first, second]
+
+
+def test_the_day_on_which_a_mail_came_in_is_in_the_line_before_it() -> None:
+    raw = b"From: a@b.nl\n\nHoi\n"
+    days = (b"Tue Nov  3 09:30:00 2026", b"Tue Feb 31 09:30:00 2026", b"2026-11-03T09:30:00")
+    file = BytesIO(b"".join(b"From a@b.nl %b\n%b\n" % (day, raw) for day in days))
+
+    assert list(stamped_mails_in(file)) == [(date(2026, 11, 3), raw), (None, raw), (None, raw)]
