@@ -29,6 +29,8 @@ from newsletter.replies.intent_context import (
     POLITE,
     SHORT,
     clause_around,
+    is_reported,
+    without_quotations,
 )
 from newsletter.replies.intent_rules import RULES, Rule
 
@@ -40,6 +42,11 @@ _LONGEST_SENTENCE: Final = 600
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _SENTENCE = re.compile(r"[^.!?]{1,600}[.!?]{0,3}")
 _ANSWER = re.compile(r"(?:(?:re|antw|aw|fw|fwd)\s?:\s?)+", re.IGNORECASE)
+_DENIED = re.compile(
+    rf"\b(?:{BARE.pattern})\b[^.?!\n]{{0,40}}[?!…]\W{{0,5}}(?:nee|neen|nooit|never|no|niet|echt niet|mooi"
+    r" niet|ik niet|welnee"
+    r"|geen (?:haar|sprake|denken)|dat nooit|nicht|nie|jamais|nunca)\b"
+)
 _MARK = re.compile(r"\x02\d{1,3}\x03")
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _FOREIGN: Final = 0.1
@@ -68,7 +75,7 @@ def intents(text: str, lang: str | None = None, *, subject: str = "") -> tuple[F
 
 
 def _all_requests(hidden: Masked, lang: str | None, subject: str) -> Iterator[FoundIntent]:
-    text = hidden.text
+    text = without_quotations(hidden.text)
     sentences = list(_sentences(text))
     is_short = len(_WORD.findall(text[:200])) <= _FEWEST_WORDS
     for sentence, following in pairwise([*sentences, ""]):
@@ -79,8 +86,9 @@ def _all_requests(hidden: Masked, lang: str | None, subject: str) -> Iterator[Fo
         change = address_change(sentence, following, hidden)
         if change is not None:
             yield change
+    is_denied = _DENIED.search(text[:_LONGEST_TEXT].lower()) is not None
     for piece in (*sentences, *text.split("\n")[:_MOST_SENTENCES]):
-        if _is_bare(piece, is_short=is_short):
+        if not is_denied and _is_bare(piece, is_short=is_short):
             yield _found(Intent.UNSUBSCRIBE, 0.9, "bare", piece)
     topic = _ANSWER.sub("", masked(subject.strip()[:200]).text)
     if (
@@ -116,6 +124,8 @@ def _requests(sentence: str, lang: str | None) -> Iterator[FoundIntent]:
 def _is_no_request(rule: Rule, sentence: str, match: re.Match[str]) -> bool:
     """Tell whether something in the sentence takes the request back."""
     clause = clause_around(sentence, match)
+    if is_reported(sentence, match):
+        return True
     if CONDITION.search(sentence[: match.start()]) or OTHERS.search(clause) or NOT_ME.search(clause):
         return True
     # What is not wanted has to stand in one clause: "no Facebook any more, but your letter".

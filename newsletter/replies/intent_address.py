@@ -51,6 +51,20 @@ _MAY_CHANGE = re.compile(
     r"|\b(?:mijn|my) (?:work )?(?:e-?mail|mail)\b[^.?!]{0,30}\b(?:verandert|wijzigt|wordt|changes?)\b"
     r"|\b(?:voortaan|in plaats van|instead of|from now on|vanaf nu)\b"
 )
+_STAYS = re.compile(
+    r"\b(?:wijzig\w{0,4}|verander\w{0,2}|vervalt|verdwijnt|stopt|changes?|changing|ändert|change)\b"
+    r"[^.?!,;:\x02]{0,30}\b(?:niet(?! alleen)|nooit|not|never|nicht|pas)\b"
+    r"|\b(?:not|never|n't|niet|nooit)\b[^.?!,;:\x02]{0,15}\b(?:chang\w{1,3}|wijzigen|veranderen)\b"
+)
+"""That an address remains what it is."""
+_FOR_OTHERS = re.compile(
+    r"(?:adres|address|mail|mailbox|adresse)\b[^.?!:\x02]{0,40}\b(?:bedacht|verzonnen|geopend|gelanceerd|ingericht"
+    r"|thought up|invented|opened|launched)\b"
+    r"|(?:adres|address|mailbox|adresse)\b[^.?!:\x02]{0,30}\b(?:voor|for|für|pour|para) "
+    r"(?!(?:mij|me|mijzelf|myself|je|jouw|uw|jullie|deze|dit|your|this|\w{0,12}brief|de \w{0,12}brief"
+    r"|the newsletter|alles|alle mail|vanaf|het vervolg|now)\b)\w"
+)
+"""An address that is not for the letter: of a team, or for questions of others."""
 _NAMES_MAIL = re.compile(r"e-?mail|\bmail-?adres|\bmailaddress")
 _CUE = re.compile(
     r"\b(?:(?P<old>oude?|old|van|from|plaats van|instead of|vorige?|previous|alten?|statt|ancienne?|antigua)"
@@ -89,7 +103,7 @@ def address_change(sentence: str, following: str, hidden: Masked) -> FoundIntent
 
     The address may stand in the sentence that follows it.
     """
-    if NOT_ME.search(sentence):
+    if NOT_ME.search(sentence) or _STAYS.search(sentence) or _FOR_OTHERS.search(sentence):
         return None
     is_certain = _CHANGES.search(sentence) is not None
     if not is_certain and not (_MARK.search(f"{sentence} {following}") and _MAY_CHANGE.search(sentence)):

@@ -19,6 +19,7 @@ from newsletter.replies.intent_context import (
     OTHERS,
     OWN,
     clause_around,
+    is_reported,
 )
 
 __all__ = ["COMPOSED", "composed_intent"]
@@ -107,7 +108,7 @@ def composed_intent(sentence: str) -> Intent | None:
     if ELSEWHERE.search(about) and not is_own:
         return None
     if _MY_DATA.search(about) and _ERASING.search(about):
-        return None if NEGATION.search(about) else Intent.FORGET
+        return Intent.FORGET if _is_meant(_ERASING, about) and not NEGATION.search(about) else None
     return Intent.UNSUBSCRIBE if _wants_to_leave(about, is_own=is_own) else None
 
 
@@ -129,4 +130,6 @@ def _wants_to_leave(sentence: str, *, is_own: bool) -> bool:
 def _is_meant(pattern: re.Pattern[str], sentence: str) -> bool:
     """Tell whether a part stands in the sentence, in a clause that does not deny it."""
     match = pattern.search(sentence)
-    return match is not None and not NEGATION.search(clause_around(sentence, match))
+    if match is None or is_reported(sentence, match):
+        return False
+    return not NEGATION.search(clause_around(sentence, match))

@@ -19,8 +19,11 @@ __all__ = [
     "OTHERS",
     "OWN",
     "POLITE",
+    "REPORTED",
     "SHORT",
     "clause_around",
+    "is_reported",
+    "without_quotations",
 ]
 
 OWN: Final = re.compile(
@@ -32,7 +35,7 @@ OWN: Final = re.compile(
 """Words for this letter and its list."""
 
 OTHERS: Final = re.compile(
-    r"\b(?:inwoners?|bewoners?|raadsleden|medewerkers|ambtenaren|deelnemers|volgers?|klanten|leden"
+    r"\b(?:zich(?:zelf)?|themselves|inwoners?|bewoners?|raadsleden|medewerkers|ambtenaren|deelnemers|volgers?|klanten|leden"
     r"|burgers|gebruikers|lezers|abonnees|mensen|iemand"
     r"|residents?|followers"
     r"|customers|members|citizens|users|readers|subscribers|people|someone|einwohner|kunden)\b"
@@ -69,7 +72,9 @@ NOT_ME: Final = re.compile(
 """Somebody else of whom it is said, and letters of the writer."""
 
 NEGATION: Final = re.compile(
-    r"\b(?:niet(?! meer| langer)|nooit|geenszins|not(?! be able)|don't|never|nicht(?! mehr)|keinesfalls"
+    r"\b(?:niet(?! meer| langer)|nooit|nergens|zelden|nauwelijks|amper|geenszins"
+    r"|waarom (?:zou|moet)|why (?:would|should)"
+    r"|not(?! be able)|don't|never|rarely|seldom|hardly|nicht(?! mehr)|keinesfalls"
     r"|ne pas|pas|jamais"
     r"|no(?! longer| quiero| deseo)|nunca|behalve|except)\b"
 )
@@ -82,6 +87,20 @@ CONDITION: Final = re.compile(
     r"|oe)glich|posible)"
 )
 """Words that make it a condition, unless they are courtesy."""
+
+REPORTED: Final = re.compile(
+    r"\b(?:schreef|schrijft|schreven|schrijven|zei|zegt|zeggen|mailde|mailt|mailen|riep|vroeg|vraagt|vragen|stond"
+    r"|staat|wrote|writes|said|says|asked|asks|mailed|schrieb|sagte|escribió)\b[^.?!:]{0,60}:"
+    r"|[,\"”'»] ?(?:(?:zo )?(?:zei|zegt|zeggen|schreef|schrijft|schrijven|mailde|riep|vroeg|vraagt|vragen)"
+    r"|said|says|they (?:ask|say|write)"
+    r"|wrote|asked|asks|staat er|stond er)\b"
+)
+"""That somebody said it, before or behind what they said."""
+
+_I_SAID = re.compile(
+    r"\b(?:ik|wij|we|i|ich|je|jij|u|al|eerder|already|before|once)\b[^:]{0,80}:"
+    r"|\b(?:vroeg|vraag|zei|schreef|mailde|zeg) (?:ik|we|wij)\b"
+)
 
 BARE: Final = re.compile(
     r"uitschrijven|afmelden|uitschrijving|afmelding|opzeggen|uitschrijf|afgemeld|unsubscribe|unsub|stop"
@@ -106,6 +125,31 @@ CLAUSE_END: Final = re.compile(
     r"|mais|car|pero|porque)\b"
 )
 """Where one clause ends and another begins."""
+
+
+_QUOTED = re.compile(
+    r"\b(?P<who>[^.?!:\n\"“„«]{0,60})\b(?:schreef|schrijft|schreven|zei|zegt|mailde|mailt|riep|vroeg|vraagt|wrote|said"
+    r"|says|asked|mailed)\b[^.?!:\n\"“„«]{0,60}: ?[\"“„«](?P<words>[^\"”»]{1,400})[\"”»]",
+    re.IGNORECASE,
+)
+
+
+def without_quotations(text: str) -> str:
+    """Return `text` with "…" for what somebody else is quoted to have said, in quotation marks."""
+
+    def hide(match: re.Match[str]) -> str:
+        if _I_SAID.search(f"{match['who'].lower()}:"):
+            return match[0]
+        return match[0][: match.start("words") - match.start()] + "…" + match[0][-1]
+
+    return _QUOTED.sub(hide, text)
+
+
+def is_reported(sentence: str, match: re.Match[str]) -> bool:
+    """Tell whether a request is what somebody else said: behind a colon, or before "…, schreef hij"."""
+    before, after = sentence[: match.end()], sentence[match.start() :]
+    said = REPORTED.search(before) or REPORTED.search(after)
+    return said is not None and not _I_SAID.search(sentence)
 
 
 def clause_around(sentence: str, match: re.Match[str]) -> str:

@@ -38,6 +38,7 @@ _LIST = (
 )
 _NEAR = r"[^.?!]{0,40}"
 _FAR = r"[^.?!]{0,80}"
+_NOT_I = r"(?<!\bik )(?<!\bwe )(?<!\bwij )(?<!\bi )(?<!\bthey )(?<!\bze )"
 
 
 _TO_ASK: Final = 0.7
@@ -200,7 +201,9 @@ RULES: Final = (
         "nl",
         "mail-niet-meer",
         rf"\bmail (?:me|mij|ons)\b{_NEAR}\bniet (?:meer|langer)\b"
-        r"|\bniet meer (?:mailen|aanschrijven|benaderen)\b",
+        rf"|\b(?:me|mij|ons)\b{_NEAR}\bniet (?:meer|langer) (?:te )?"
+        r"(?:mailen|aanschrijven|aan te schrijven|benaderen)\b"
+        r"|^(?:graag |aub |gelieve )?niet meer (?:te )?(?:mailen|aanschrijven|benaderen)\b",
         is_negative=True,
     ),
     # Ik wil mijn abonnement graag opzeggen.
@@ -296,7 +299,8 @@ RULES: Final = (
     _forget(
         "nl",
         "gegevens",
-        rf"\b(?:verwijder|verwijdert u|wis|vernietig|vergeet)\b{_FAR}\bmijn\b{_NEAR}"
+        rf"{_NOT_I}\b(?:verwijder|verwijdert u|wis|vernietig|vergeet)\b(?! (?:ik|we|wij)\b)"
+        rf"{_FAR}\bmijn\b{_NEAR}"
         r"\b(?:persoons)?gegevens\b"
         rf"|\b{_ASK}\b{_FAR}\bmijn\b{_NEAR}\b(?:persoons)?(?:gegevens|data)\b{_FAR}"
         r"\b(?:verwijderen|wissen|vernietigen|wist|verwijdert)\b",
@@ -316,9 +320,9 @@ RULES: Final = (
     _forget(
         "en",
         "my-data",
-        rf"\b(?:delete|erase|remove|wipe)\b{_NEAR}\bmy (?:personal )?(?:data|information|details"
+        rf"{_NOT_I}\b(?:delete|erase|remove|wipe)\b{_NEAR}\bmy (?:personal )?(?:data|information|details"
         r"|records)\b"
-        rf"|\b(?:delete|erase|remove|wipe)\b{_NEAR}\b(?:data|information"
+        rf"|{_NOT_I}\b(?:delete|erase|remove|wipe)\b{_NEAR}\b(?:data|information"
         rf"|everything)\b{_NEAR}\b(?:about|on|of) me\b",
     ),
     _forget(

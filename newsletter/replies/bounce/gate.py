@@ -7,13 +7,16 @@ import re
 from newsletter.domain.read_mail import ReadMail
 from newsletter.replies.bounce.phrases import FAILURE_LINE, FAILURE_SUBJECT
 
-__all__ = ["is_daemon", "is_from_mail_system", "report_type"]
+__all__ = ["greets", "is_daemon", "is_from_mail_system", "may_be_a_person", "report_type"]
 
 _DAEMON = re.compile(
-    r"mail[-_. ]?delivery[-_. ]?(?:sub)?system|postmast(?:er)?\b|mail[-_.]?administrator"
-    r"|microsoftexchange[0-9a-f]{0,40}@|^(?:mailsystem|mailerd|mdaemon|bounced?|mail-?deliver\w{0,5})@"
-    r"|system ?administrator|systeembeheerder|e?mail delivery|système de messagerie|mail system",
+    r"mail[-_. ]?delivery[-_. ]?(?:sub)?system|^\W{0,3}postmast(?:er)?\b|mail[-_.]?administrator"
+    r"|^microsoftexchange[0-9a-f]{0,40}@|^(?:mailsystem|mailerd|mdaemon|bounced?|mail-?deliver\w{0,5})@"
+    r"|^\W{0,3}(?:system ?administrator|systeembeheerder)|e?mail delivery|système de messagerie|mail system",
     re.IGNORECASE,
+)
+_GREETS = re.compile(
+    r"\W{0,5}(?:hoi|ha|hey|hé|hallo|dag|lieve|beste|hi|hello|dear|liebe|bonjour|hola)\b", re.IGNORECASE
 )
 _ANSWER = re.compile(r"\s*(?:re|fw|fwd|antw|doorst|aw|wg|tr)\s*:", re.IGNORECASE)
 _CERTAIN = re.compile(r"mailer[-_.]?daemon", re.IGNORECASE)
@@ -38,13 +41,33 @@ def is_from_mail_system(mail: ReadMail) -> bool:
     return is_null or is_daemon(mail) or _begins_as_notice(mail)
 
 
+def may_be_a_person(mail: ReadMail) -> bool:
+    """Tell whether a mail from a mail system may as well be from somebody who is postmaster by job or name.
+
+    Then the subject proves nothing: people ask whether something arrived.
+    """
+    if report_type(mail) or mail.header("x-failed-recipients") or mail.return_path == "":
+        return False
+    return not _is_certain(mail) and not _CERTAIN.search((mail.return_path or "")[:200])
+
+
+def greets(mail: ReadMail) -> bool:
+    """Tell whether a mail begins by greeting somebody."""
+    return _GREETS.match(mail.text[:200]) is not None
+
+
 def is_daemon(mail: ReadMail) -> bool:
     """Tell whether the sender calls itself a mail system, or at least its postmaster."""
     if mail.from_ is None:
         return mail.return_path == ""
     return _is_certain(mail) or any(
-        _DAEMON.search(text[:200]) for text in (mail.from_.address, mail.from_.name)
+        _DAEMON.search(text[:200]) for text in (_local_part(mail.from_.address), mail.from_.name)
     )
+
+
+def _local_part(address: str) -> str:
+    """Return an address without its domain, which may be named after anything."""
+    return address[: address.rfind("@") + 1]
 
 
 def _is_certain(mail: ReadMail) -> bool:

@@ -16,6 +16,7 @@ from newsletter.domain.address import AddressError, address_key, normalise_addre
 from newsletter.domain.bounce_reasons import reason_class, status_code
 from newsletter.domain.inbound import BounceFacts
 from newsletter.domain.read_mail import ReadMail
+from newsletter.replies.bounce.gate import greets, may_be_a_person
 from newsletter.replies.bounce.phrases import (
     COPY_BELOW,
     DELAYED,
@@ -64,12 +65,16 @@ def notice_facts(mail: ReadMail, letter: str | None) -> tuple[BounceFacts, ...]:
     One fact without recipient when they say that it failed but not for whom.
     """
     lines = _lines(mail)
+    if may_be_a_person(mail) and not _is_said_below(lines):
+        return ()
     words = " ".join((mail.subject[:300], *lines))
     is_delay = bool(DELAYED.search(words))
     if not is_delay and not FAILED.search(words):
         return ()
     named = _recipients(mail, lines)
     said = " ".join(line for line in lines if not _SUBJECT.match(line))
+    if not named and may_be_a_person(mail) and greets(mail):
+        return ()
     if not named:
         return (_fact(None, said[:2000], letter, is_delay=is_delay),)
     reasons = _reasons(lines, named)
@@ -77,6 +82,12 @@ def notice_facts(mail: ReadMail, letter: str | None) -> tuple[BounceFacts, ...]:
         _fact(one, _reason_or_all(reasons[one], said, is_only=len(named) == 1), letter, is_delay=is_delay)
         for one in named
     )
+
+
+def _is_said_below(lines: Sequence[str]) -> bool:
+    """Tell whether not only the subject says that a letter failed or is late; true where nothing is said."""
+    said = " ".join(lines)
+    return not said.strip() or bool(FAILED.search(said) or DELAYED.search(said))
 
 
 def reason_for(mail: ReadMail, recipient: str | None) -> str:
