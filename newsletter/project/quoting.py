@@ -264,7 +264,7 @@ def _excerpt(mail: InboundMail, text: str | None) -> str:
             raise UsageError(
                 Problem(
                     what=f'"{wanted[:60]}" does not stand in mail {mail.id}',
-                    why="a quote is what the reader wrote, word for word; … may leave something out",
+                    why="a quote is what the reader wrote, in whole words; … may leave something out",
                     fix=f"copy it from: newsletter replies show {mail.id}",
                 )
             )

@@ -14,10 +14,10 @@ from newsletter.domain.quote import QuoteConsent
 from newsletter.replies.digest.reply import AskedQuote, DigestReply
 from newsletter.store.database import Database
 from newsletter.store.dialects import json_value, listed
-from newsletter.store.inbound_schema import inbound, reply_quote
+from newsletter.store.inbound_schema import inbound, reply_answer, reply_quote
 from newsletter.store.schema import batch, campaign, subscriber
 
-__all__ = ["SqlReplyBrief", "from_people", "written_at"]
+__all__ = ["SqlReplyBrief", "from_people", "to_the_letter", "written_at"]
 
 
 def from_people() -> ColumnElement[bool]:
@@ -32,6 +32,15 @@ def written_at() -> ColumnElement[Any]:
     """Return when a mail was written: as it says, unless that is after it came in."""
     said = inbound.c.sent_at
     return case((said <= inbound.c.received_at, said), else_=inbound.c.received_at)
+
+
+def to_the_letter() -> ColumnElement[bool]:
+    """Return the condition that a mail answers a letter, and not the question whether it may be quoted."""
+    asked = select(reply_answer.c.id).where(
+        reply_answer.c.message_id == inbound.c.in_reply_to,
+        reply_answer.c.key.startswith("quote:", autoescape=True),
+    )
+    return ~asked.exists()
 
 
 class SqlReplyBrief:
@@ -56,7 +65,7 @@ class SqlReplyBrief:
                 kind.cast(Text).label("kind"),
             )
             .outerjoin(subscriber, subscriber.c.id == inbound.c.subscriber_id)
-            .where(inbound.c.issue == issue, from_people())
+            .where(inbound.c.issue == issue, from_people(), to_the_letter())
             .order_by(written_at(), inbound.c.id)
         )
         with self._database.reading() as connection:
@@ -97,7 +106,7 @@ class SqlReplyBrief:
         """Return the issue that was answered last; None when none was."""
         query = (
             select(inbound.c.issue)
-            .where(inbound.c.issue.is_not(None), from_people())
+            .where(inbound.c.issue.is_not(None), from_people(), to_the_letter())
             .order_by(inbound.c.received_at.desc(), inbound.c.id.desc())
             .limit(1)
         )

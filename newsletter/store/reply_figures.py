@@ -17,7 +17,7 @@ from newsletter.domain.reply_figures import AnswerTimes, ReplyFigures
 from newsletter.store.database import Database
 from newsletter.store.fates import attempts_of_batches
 from newsletter.store.inbound_schema import inbound, reply_act, reply_answer
-from newsletter.store.reply_brief import written_at
+from newsletter.store.reply_brief import to_the_letter, written_at
 from newsletter.store.schema import batch, campaign, delivery, reader_event
 
 __all__ = ["SqlReplyFigures", "times_query"]
@@ -118,7 +118,7 @@ def times_query(issue: str | None) -> Select[Any]:
         .join(campaign, campaign.c.id == batch.c.campaign_id)
         .outerjoin(own, and_(own.c.batch_id == batch.c.id, own.c.number == batch.c.attempt))
         .outerjoin(parents, and_(parents.c.batch_id == batch.c.parent, parents.c.number == batch.c.attempt))
-        .where(_PEOPLE)
+        .where(_PEOPLE, to_the_letter())
     )
     return query if issue is None else query.where(inbound.c.issue == issue)
 
@@ -135,6 +135,8 @@ def _accepted(issue: str | None) -> Select[Any]:
 
 def _strangers(issue: str | None) -> Select[Any]:
     """Select each issue with how many mails about it are of nobody on the list."""
-    query = select(inbound.c.issue, func.count()).where(_PEOPLE, inbound.c.subscriber_id.is_(None))
+    query = select(inbound.c.issue, func.count()).where(
+        _PEOPLE, to_the_letter(), inbound.c.subscriber_id.is_(None)
+    )
     named = inbound.c.issue.is_not(None) if issue is None else inbound.c.issue == issue
     return query.where(named).group_by(inbound.c.issue)

@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from newsletter.project import Project
 from newsletter.studio.mail_frame import MAIL_POLICY, mail_page
 from tests.browser.axe_faults import faults
 from tests.browser.reply_world import HOSTILE, add_mails, hostile_html, make_unread
@@ -206,6 +207,25 @@ def test_a_mail_is_put_away_and_taken_back(replies: Desk) -> None:
     expect(page.locator(".mail")).to_have_count(0)
     page.locator("#replies-where").select_option("")
     expect(mail(page, 2)).to_be_visible()
+
+
+def test_a_mail_that_was_removed_meanwhile_is_no_longer_shown(replies: Desk, inbox: Studio) -> None:
+    page = replies.page
+    with Project.open(inbox.root, environment={}) as project:
+        raw = b"From: Anna <anna@gouda.example>\r\nSubject: Nog iets\r\n\r\nVergeet mij.\r\n"
+        number = project.replies.ingest(raw, "eml", "gone").id
+        assert number is not None
+        project.replies.read_waiting()
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(read(page, number)).to_contain_text("Vergeet mij.")
+    with Project.open(inbox.root, environment={}) as project:
+        project.replies.removal.remove([number])
+
+    page.evaluate("dispatchEvent(new Event('focus'))")
+
+    expect(page.locator("#reply")).to_contain_text(f"there is no mail {number} in the inbox")
+    expect(page.locator("#reply")).not_to_contain_text("Vergeet mij.")
+    expect(mail(page, number)).to_have_count(0)
 
 
 def test_the_inbox_is_worked_by_keys_alone(replies: Desk) -> None:

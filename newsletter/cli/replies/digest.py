@@ -34,12 +34,14 @@ def command(issue: str, names: bool, output: Path | None, as_json: bool) -> None
     if as_json:
         emit_json(_as_dict(digest))
         return
+    if not digest.numbers:
+        say("Take in what came back: newsletter replies fetch; what is here: newsletter replies list --all")
     text = harmless(as_markdown(digest))
     if output is None:
         click.echo(text, nl=False)
         return
     _write(output, text)
-    say(f"Wrote {output}")
+    say(f"Wrote {output}; the next letter begins with it: newsletter new --from-replies {digest.issue}")
 
 
 def _write(path: Path, text: str) -> None:

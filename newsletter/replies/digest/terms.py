@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
@@ -67,6 +68,13 @@ def _says_something(word: str, language: DigestLanguage, unsaid: Collection[str]
     return (
         _LEAST <= len(word) <= _LONGEST
         and word not in language.stop
+        and _plain(word) not in language.stop
         and word not in unsaid
         and not any(char.isdigit() for char in word)
     )
+
+
+def _plain(word: str) -> str:
+    """Return `word` without accents, which Dutch puts on whatever is stressed: *één*, *dát*."""
+    parts = unicodedata.normalize("NFD", word)
+    return "".join(char for char in parts if not unicodedata.combining(char))

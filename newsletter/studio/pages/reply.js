@@ -187,6 +187,7 @@ function change(address, words) {
     const found = await post(`/replies/${number}/${address}`, words);
     if (!found || found.refused) {
       announce(found ? problemWords(found.refused) : t("no_answer"), { isShown: true });
+      lookAgain();
       return false;
     }
     if (mail?.number === number) Object.assign(mail, found);
@@ -249,11 +250,24 @@ on("change", () => { // what readers allow may have been written down
   if (mail && !mail.refused && choice.reply && isShown("replies")) refresh();
 });
 
+addEventListener("focus", lookAgain);
+
+// A mail that was removed meanwhile, as its writer may have wished, is no longer shown.
+async function lookAgain() {
+  if (!mail || mail.refused) return;
+  const { number } = mail;
+  const found = await ask(`/replies/${number}`);
+  if (!found?.refused || mail?.number !== number) return;
+  mail = found;
+  draw();
+}
+
 async function refresh() {
   const { number, text } = mail;
   const found = await ask(`/replies/${number}`);
-  if (!found || found.refused || mail?.number !== number) return;
+  if (!found || mail?.number !== number) return;
   mail = found;
+  if (mail.refused) return draw();
   tell("mail");
   if (mail.text === text) redraw();
   else draw();

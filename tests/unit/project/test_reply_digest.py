@@ -13,6 +13,7 @@ from reply_world import a_newsletter, reply
 from sqlalchemy import insert
 
 from newsletter.cli import cli
+from newsletter.domain.answer import Draft
 from newsletter.domain.inbox import InboundState
 from newsletter.domain.quote import QuoteConsent
 from newsletter.errors import ConfigError, UsageError
@@ -30,6 +31,18 @@ def project(tmp_path: Path):
 
 def _run(project: Project, *arguments: str):
     return CliRunner().invoke(cli, ["-C", str(project.config.root), "replies", "digest", *arguments])
+
+
+def _draft(number: int) -> Draft:
+    return Draft(
+        inbound_id=number,
+        to_address="r1@brief.example",
+        to_name="",
+        subject="Re: woo",
+        in_reply_to=None,
+        references=(),
+        quoted="",
+    )
 
 
 def _letter(project: Project, name: str, body: str, head: str = "") -> None:
@@ -50,6 +63,18 @@ def test_a_digest_has_the_replies_of_people_to_that_issue_oldest_first(project: 
         (one.reply, one.text) for one in digest.questions
     ]
     assert (2, 6) == (digest.readers, digest.mailed)
+
+
+def test_what_readers_say_of_being_quoted_is_no_answer_to_the_letter(project: Project) -> None:
+    number = reply(project, "Een antwoord.", 1)
+    question = project.answering.write_keyed(_draft(number), "Mag dat?", "quote:1:0")
+    reply(project, "Mag ik het eerst zien?", 1, in_reply_to=question.message_id)
+
+    digest = project.reply_digests.digest("woo")
+    (figures,) = project.store.reply_figures.of_issue("woo").values()
+
+    assert ((number,), ()) == (digest.numbers, tuple(digest.questions))
+    assert (1, 1) == (figures.mails, figures.waiting)
 
 
 def test_what_the_author_put_away_still_counts_and_what_cannot_be_read_does_not(project: Project) -> None:

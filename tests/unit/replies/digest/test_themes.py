@@ -23,6 +23,10 @@ def test_a_word_of_several_replies_is_a_theme_and_says_which() -> None:
     assert [("rooster", (1, 2))] == [(one.words, one.replies) for one in themes]
 
 
+def test_a_small_word_says_nothing_with_an_accent_either() -> None:
+    assert [] == _themes(["Er is er één.", "Dát is er één."])
+
+
 def test_a_word_one_reader_repeats_is_none() -> None:
     assert [] == _themes(["Rooster, rooster, rooster!", "Het regent."])
 
