@@ -81,5 +81,6 @@ class ReplyRemoval:
         """Remove the files of mails that were removed, and answers begun to them; also what a crash left."""
         for path in self._project.store.inbound_removal.gone():
             self._raw_mails.remove(path)
+        self._raw_mails.remove_unfinished()
         desk = self._project.store.inbound_desk
         UnfinishedAnswers(self._project.config.root).drop_strangers(lambda one: desk.get(one) is not None)

@@ -29,6 +29,7 @@ _PASSED_OVER = frozenset({".git", ".venv", "node_modules", "__pycache__"})
 _OWN_FOLDER = ".newsletter"
 _REFUSED = ".refused.csv"
 _MAIL = ".eml"
+_UNFINISHED = ".tmp"  # what a crash left of a file
 _PIECE = 8 << 20
 _OVERLAP = 8 << 10
 _DATABASE = b"SQLite format 3\0"
@@ -123,7 +124,7 @@ def _look(path: Path, config: Config, database: Path, traces: Traces) -> TraceFi
             file.seek(0)
             if not any(traces.are_in(piece) for piece in _pieces(iter(lambda: file.read(_PIECE), b""))):
                 return None
-            if is_mail:
+            if is_mail or (is_ours and path.suffix == _UNFINISHED):
                 return TraceFile(path=path, shown=shown, action=FileAction.REMOVE)
             if path.name.endswith(_REFUSED):
                 return TraceFile(path=path, shown=shown, action=FileAction.DROP_ROWS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +13,8 @@ from newsletter.replacing import make_private_folder, replace_file, sync_folder
 from newsletter.source import Place
 
 __all__ = ["RawMail", "RawMails"]
+
+_WRITTEN_WITHIN_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +72,25 @@ class RawMails:
             raise self._fault(error, path, "the raw mail cannot be read") from error
 
     def remove(self, path: str) -> None:
-        """Remove the mail at `path`; one that is gone already is no fault."""
+        """Remove the mail at `path`, and what a crash left of it; one that is gone already is no fault."""
+        file = self.folder / path
         try:
-            (self.folder / path).unlink(missing_ok=True)
+            for one in (file, *file.parent.glob(f".{file.name}.*")):
+                one.unlink(missing_ok=True)
         except OSError as error:
             raise self._fault(error, path, "the raw mail cannot be removed") from error
+
+    def remove_unfinished(self) -> None:
+        """Remove files that a crash left half-written; those of the last hour may be being written."""
+        before = time.time() - _WRITTEN_WITHIN_S
+        try:
+            for one in self.folder.glob("*/.*.tmp"):
+                if one.stat().st_mtime < before:
+                    one.unlink(missing_ok=True)
+        except FileNotFoundError:
+            return  # somebody else removes them
+        except OSError as error:
+            raise self._fault(error, "", "a half-written mail cannot be removed") from error
 
     def _fault(self, error: OSError, path: str, what: str) -> StoreError:
         why = (error.strerror or str(error)).lower()

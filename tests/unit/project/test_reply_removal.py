@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from base64 import b64encode
 from pathlib import Path
@@ -83,6 +84,31 @@ def test_a_mail_that_could_not_be_read_is_forgotten_too(project: Project) -> Non
 
     assert project.replies.find(InboundFilter()) == []
     assert b"Dank" not in _on_disk(project)
+
+
+def test_what_a_crash_left_of_a_mail_goes_with_its_writer(project: Project) -> None:
+    _take(project, JAN)
+    (file,) = project.replies.raw_mails.folder.rglob("*.eml")
+    other = file.with_name(".00ff.eml.abcd.tmp")  # of a mail that never got any further
+    for left in (file.with_name(f".{file.name}.abcd.tmp"), other):
+        left.write_bytes(JAN)
+
+    project.privacy.forget("jan@gemeente.example")
+
+    assert b"Dank" not in _on_disk(project)
+
+
+def test_a_half_written_mail_is_removed_when_nobody_writes_it_any_more(project: Project) -> None:
+    _take(project, JAN)
+    (file,) = project.replies.raw_mails.folder.rglob("*.eml")
+    old, new = file.with_name(".00ff.eml.abcd.tmp"), file.with_name(".00ff.eml.efgh.tmp")
+    for left in (old, new):
+        left.write_bytes(JAN[:20])
+    os.utime(old, (0, 0))
+
+    project.replies.removal.drop_old()
+
+    assert (old.exists(), new.exists(), file.exists()) == (False, True, True)
 
 
 def test_who_is_forgotten_does_not_come_back_with_mails_of_others(project: Project) -> None:
