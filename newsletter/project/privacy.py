@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from newsletter.audience.forgetting import Forgotten, Unreached
 from newsletter.audience.traces import Traces
 from newsletter.domain.address import AddressError, address_key, readable_address
 from newsletter.domain.person_hash import person_hash
-from newsletter.errors import ConfigError, Problem, UsageError
+from newsletter.errors import Problem, UsageError
 from newsletter.project.out_of_reach import out_of_reach
 from newsletter.project.trace_files import FileAction, TraceFile, clean_file, trace_files
 
@@ -120,22 +120,13 @@ class Privacy:
         rows: Counter[str] = Counter()
         now = self._project.clock.now()
         quotes = self._store.reply_quotes.names_of([key for one in people for key in one.keys])
-        if quotes:
-            self._forget_quotes(quotes)
+        self._project.replies.removal.forget_quotes(quotes)
         for one in people:
             rows.update(self._store.erasure.erase(one.keys, one.traces, now, keeps_refusal=keeps_refusal))
         hashes = [person_hash(self._store.person_key, key) for one in people for key in one.keys]
         self._store.erased.add(hashes, now)
         self._store.consent.note_head()
         return rows
-
-    def _forget_quotes(self, names: Collection[str]) -> None:
-        """Take words out of letters to come; a register that cannot be read is told, not waited for."""
-        try:
-            self._project.quoting.forget(names)
-        except ConfigError as error:
-            listed = ", ".join(f"[quotes.{name}]" for name in sorted(names))
-            self._project.tell(f"{error}\nTake {listed} out of it by hand.")
 
     def _person(self, email: str) -> _Person:
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.domain.address import AddressError, address_key
-from newsletter.errors import StoreError
+from newsletter.errors import ConfigError, StoreError
 from newsletter.project.unfinished import UnfinishedAnswers
 from newsletter.replies.mime import read_mail
 from newsletter.store.raw_mails import RawMails
@@ -49,9 +49,21 @@ class ReplyRemoval:
         """
         for number in numbers:
             self._project.replies.get(number)
+        quotes = [self._project.quoting.of(number) for number in numbers]
+        self.forget_quotes({one.name for one in quotes if one is not None})
         removed = self._project.store.inbound_removal.remove(numbers, self._project.clock.now())
         self.sweep()
         return removed
+
+    def forget_quotes(self, names: Collection[str]) -> None:
+        """Take words out of letters to come; a register that cannot be read is told, not waited for."""
+        if not names:
+            return
+        try:
+            self._project.quoting.forget(names)
+        except ConfigError as error:
+            listed = ", ".join(f"[quotes.{name}]" for name in sorted(names))
+            self._project.tell(f"{error}\nTake {listed} out of it by hand.")
 
     def drop_files(self, files: Iterable[Path]) -> None:
         """Let those of `files` that are raw mails go, so that they do not come back; others are no matter."""

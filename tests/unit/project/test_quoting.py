@@ -146,6 +146,16 @@ def test_forgetting_the_reader_takes_their_words_out_and_leaves_those_of_others(
         _build(project)
 
 
+def test_a_mail_that_is_removed_takes_its_words_out_of_the_register(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "quotes.toml").write_text('[quotes.ada]\nconsent = "refused"\n')
+    quote, _ = project.quoting.prepare(1, None, None, is_anonymous=False)
+    project.quoting.decide(quote, QuoteEvent.NOTE_NAMED)
+
+    project.replies.removal.remove([1])
+
+    assert (tmp_path / "quotes.toml").read_text().strip() == '[quotes.ada]\nconsent = "refused"'
+
+
 def test_a_register_that_cannot_be_read_keeps_nobody_from_being_forgotten(
     project: Project, tmp_path: Path
 ) -> None:
