@@ -58,6 +58,9 @@ class Asked:
     sent: Sent | None = None
 
 
+_MACHINES = frozenset(kind for kind in InboundKind if kind.is_automatic)
+
+
 class Quoting:
     """What can be done about quoting readers."""
 
@@ -91,6 +94,13 @@ class Quoting:
                 Problem(
                     what=f"quotes.toml has an entry {number} already, written by hand",
                     fix="give that entry another name, and change ::: reader in the letters that use it",
+                )
+            )
+        if kept is None and mail.facts.kind in _MACHINES:
+            raise UsageError(
+                Problem(
+                    what=f"mail {number} was written by a machine: nobody can agree to be quoted",
+                    fix="choose a mail of a person: newsletter replies list",
                 )
             )
         excerpt = _excerpt(mail, text) if text is not None or kept is None else kept.excerpt

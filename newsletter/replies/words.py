@@ -63,7 +63,8 @@ class MailWords:
 
     `openings` come before the date of an attribution ("On …"), `verbs` say that somebody wrote, `between`
     are other words of its date; `citing` begins one that has only a name,
-    `saying` are words for it in anybody's sentence. `headers` maps the name of a
+    `saying` are words for it in anybody's sentence, `addressed` those of a line that is
+    about the letter. `headers` maps the name of a
     header line to its kind. `sent_from` begins a line that a device adds, `devices` are words that make it
     one.
     """
@@ -71,6 +72,7 @@ class MailWords:
     openings: tuple[str, ...]
     verbs: tuple[str, ...]
     saying: frozenset[str]
+    addressed: frozenset[str]
     citing: tuple[str, ...]
     dated: frozenset[str]
     date_words: frozenset[str]
@@ -114,6 +116,7 @@ def _merged(spoken: tuple[str, ...]) -> MailWords:
         openings=openings,
         verbs=of_all("attribution", "verbs"),
         saying=frozenset(of_all("attribution", "saying")),
+        addressed=frozenset(of_all("attribution", "addressed")),
         citing=of_all("attribution", "citing"),
         dated=frozenset(dates),
         date_words=frozenset((*dates, *of_all("attribution", "between"), *openings)),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import click
 
 from newsletter.cli._console import emit_json, json_option, many, open_project, say, table
 from newsletter.cli._replies import mail_as_dict, mail_lines
+from newsletter.domain.nearest import nearest
+from newsletter.errors import Problem, UsageError
 
 __all__ = ["command"]
 
@@ -35,6 +39,7 @@ def command(
 ) -> None:
     """Show the mails that came in, the newest first: those of people, and those not known to be automatic."""
     from newsletter.project.reply_choice import ReplyChoice, chosen
+    from newsletter.project.slugs import Slugs
 
     choice = ReplyChoice(
         unread=unread,
@@ -50,6 +55,8 @@ def command(
     with open_project() as project:
         wanted = chosen(choice)
         found = project.replies.find(wanted)
+        if not found and issue is not None:
+            _require_issue(issue, Slugs(project))
         total = project.replies.count(wanted)
         waiting = len({act.inbound_id for act in project.replies.acts.waiting()})
         automatic = project.replies.count_automatic(wanted) if choice.is_plain else 0
@@ -66,3 +73,12 @@ def command(
         say(f"In {many(waiting, 'mail')} readers ask something: newsletter replies list --asking")
     if automatic:
         say(f"{automatic} automatic ones are not shown: --all")
+
+
+def _require_issue(slug: str, known: Collection[str]) -> None:
+    """Raise UsageError where no issue has this slug, so that nobody takes a slip of the pen for silence."""
+    if slug in known:
+        return
+    near = nearest(slug, list(known))
+    fix = f'did you mean "{near}"?' if near else "see: ls issues"
+    raise UsageError(Problem(what=f'there is no issue "{slug}"', fix=fix))

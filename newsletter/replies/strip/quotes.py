@@ -243,11 +243,25 @@ def _is_beside_the_letter(sheet: Sheet, block: range, heard: float) -> bool:
     """
     echo = sheet.echo
     above = next((at for at in range(block.start - 1, -1, -1) if not sheet.lines[at].is_blank), None)
-    if echo is None or not sheet.has_letter or above is None or not sheet.is_own(above):
+    if above is None or not sheet.is_own(above):
         return False
+    if echo is None or not sheet.has_letter:
+        return _is_cited(sheet, block, above)
     if any(sheet.lines[at].depth > 1 for at in block) or any(echo.covered[at] for at in block):
         return False
     return heard >= _MOSTLY_THE_LETTER
+
+
+def _is_cited(sheet: Sheet, block: range, above: int) -> bool:
+    """Tell, without the letter, whether a few quoted lines are cited by the writer: a colon says so.
+
+    "Je schreef:" is about the letter; "Mijn buurman zegt:" is not.
+    """
+    lines = sheet.lines
+    said = lines[above].body
+    if not said.endswith(":") or len(block) > _FEW_WORDS or any(lines[at].depth > 1 for at in block):
+        return False
+    return sheet.words.addressed.isdisjoint(token.strip(".,:;") for token in said.lower().split())
 
 
 def _is_introduced(sheet: Sheet, start: int) -> bool:

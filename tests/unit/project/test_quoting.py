@@ -20,6 +20,10 @@ MAIL = (
     b"Message-ID: <w1@gemeente.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
     b"Wij hebben er veertien.\r\n\r\nEn *niemand* past op.\r\n"
 )
+_AWAY = (
+    b"From: Wilma <wilma@gemeente.example>\r\nSubject: Automatisch antwoord: Groepen\r\n\r\n"
+    b"Ik ben met verlof tot 7 december.\r\n"
+)
 LETTER = "---\nsubject: Wat jullie zeiden\npreheader: Antwoorden\n---\n\nDag,\n\n::: reader 1\n:::\n\nGroet\n"
 
 
@@ -169,6 +173,13 @@ def test_a_register_that_cannot_be_read_keeps_nobody_from_being_forgotten(
 
     assert () == tuple(project.quoting.all())
     assert "Take [quotes.1] out of it by hand." in told[0]
+
+
+def test_no_mail_server_is_asked_whether_it_may_be_quoted(project: Project) -> None:
+    number = take_in(project, b"Auto-Submitted: auto-replied\r\nMessage-ID: <m2@x.example>\r\n" + _AWAY)
+
+    with pytest.raises(UsageError, match="written by a machine"):
+        project.quoting.prepare(number, None, None, is_anonymous=False)
 
 
 def test_words_that_are_not_in_the_reply_are_refused(project: Project) -> None:

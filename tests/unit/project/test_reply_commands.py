@@ -69,6 +69,7 @@ def test_an_answer_is_told_as_json_and_shown_with_the_mail(root: Path) -> None:
         (("quote", "1", "--name", "a@b.example"), "", "holds an address"),
         (("quote", "1", "--drop"), "", "nothing of mail 1"),
         (("quote", "9"), "", "there is no mail 9"),
+        (("list", "--issue", "nergens"), "", "there is no issue"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_sends_nothing(

@@ -40,6 +40,15 @@ def test_a_quote_of_somebody_else_below_the_letter_is_the_writers(own: str) -> N
     assert _reply(f"{_WROTE}{_QUOTED}\n\n{own}\n") == own
 
 
+def test_without_the_letter_a_colon_says_that_the_writer_cites_somebody() -> None:
+    cited = "Op de markt hoorde ik dit:\n\n> Vis praat niet."
+    mail = ReadMail(text=f"{_WROTE}> Hoe doen jullie dat?\n\n{cited}\n", has_plain_text=True)
+    answered = ReadMail(text=f"{_WROTE}> Ja?\n\nJe schreef ook:\n> Nee?\n\nDat klopt.", has_plain_text=True)
+
+    assert strip(mail).reply_text == cited
+    assert strip(answered).reply_text == "Je schreef ook:\n\nDat klopt."
+
+
 def test_a_quote_in_a_longer_exchange_is_not_the_writers() -> None:
     text = f"{_WROTE}> Dank je, Jan! Wie doet dat dan?\n\nDat doet Bea.\n\n> En in de zomer?\n\nDan Omar.\n"
 
