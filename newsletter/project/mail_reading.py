@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from newsletter.domain.address import AddressError, address_key
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from newsletter.project import Project
 
 __all__ = ["MailReader", "Reading"]
+
+_ANSWERED_WITHIN = timedelta(days=30)
+"""What was asked before, as in an archive that is taken in, may not be what they want today."""
 
 _OF_MACHINES = (InboundKind.BOUNCE, InboundKind.DELAY, InboundKind.COMPLAINT, InboundKind.MDN)
 """Kinds in which there is nothing that somebody wrote."""
@@ -60,7 +64,10 @@ class MailReader:
             asked = intents(facts.reply_text or "", lang, subject=mail.subject)
             classified = replace(classified, intents=asked)
         authentication = authentication_of(mail, self._project.config.replies.mail_servers)
-        decision = decide(classified, matched, authentication, readers=self._readers(classified))
+        is_old = mail.date is not None and self._project.clock.now() - mail.date > _ANSWERED_WITHIN
+        decision = decide(
+            classified, matched, authentication, readers=self._readers(classified), is_old=is_old
+        )
         return Reading(
             facts=replace(
                 _classified(facts, classified), auth=authentication.verdict, auth_detail=authentication

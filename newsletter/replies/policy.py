@@ -53,6 +53,7 @@ class Doubt(StrEnum):
     NO_NEW_ADDRESS = "it does not say the new address"
     ALWAYS_ASKED = "this is never done without you"
     UNSURE = "the words are not certain"
+    LONG_AGO = "it was written long ago, and they may have come back since"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +100,9 @@ def decide(
     authentication: Authentication,
     *,
     readers: Mapping[str, int] | None = None,
+    is_old: bool = False,
 ) -> Decision:
-    """Return what follows from a mail.
+    """Return what follows from a mail; of one that `is_old` nothing that a person asks is done at once.
 
     `readers` are the subscribers known by the addresses that its bounces name, by `address_key`: a bounce of
     an address the letter was only passed on to is not about them.
@@ -111,7 +113,9 @@ def decide(
     if kind is InboundKind.COMPLAINT:
         return Decision(steps=(_by_proof(Act.SUPPRESS, match, None, classified.sub_kind or ""),))
     if kind is InboundKind.HUMAN:
-        return Decision(steps=tuple(_asked(one, match, authentication) for one in classified.intents))
+        return Decision(
+            steps=tuple(_asked(one, match, authentication, is_old=is_old) for one in classified.intents)
+        )
     if kind is InboundKind.OUT_OF_OFFICE and classified.sub_kind is SubKind.LEFT:
         reader = match.subscriber_id or match.via_subscriber_id
         return Decision(steps=(_proposed(Act.REVIEW, reader, Doubt.ALWAYS_ASKED, "left"),))
@@ -153,10 +157,12 @@ def _by_proof(act: Act, match: Matched, named: int | None, reason: str, *, is_na
     return Step(act=act, subscriber_id=owner, is_automatic=True, reason=reason[:200])
 
 
-def _asked(found: FoundIntent, match: Matched, authentication: Authentication) -> Step:
+def _asked(found: FoundIntent, match: Matched, authentication: Authentication, *, is_old: bool) -> Step:
     """Return what to do about what a person asks, in their own name or in that of somebody else."""
     act = _INTENT_ACTS[found.intent]
     doubt = _doubt_about(found, match, authentication)
+    if doubt is None and is_old:
+        doubt = Doubt.LONG_AGO
     return Step(
         act=act,
         subscriber_id=match.subscriber_id,

@@ -174,3 +174,15 @@ def test_a_request_that_cannot_be_served_yet_holds_up_no_other_mail(project: Pro
 
     assert project.replies.get(moving).trouble is None
     assert _acts(project, moving) == [("change_address", ActState.DONE, "by itself")]
+
+
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [("Tue, 10 Nov 2026", ActState.DONE), ("Tue, 1 Sep 2026", ActState.PROPOSED)],
+)
+def test_what_was_asked_long_ago_is_for_the_author(project: Project, day: str, state: ActState) -> None:
+    number = _take(project, LEAVE, vouched=f"{VOUCHED}Date: {day} 10:00:00 +0100\r\n")
+
+    (act,) = project.replies.acts.of(number)
+    assert act.state is state
+    assert (act.why is None) == (state is ActState.DONE)
