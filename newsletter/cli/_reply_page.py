@@ -20,6 +20,9 @@ __all__ = ["page_lines", "whole_lines"]
 _MOST_REASONS = 3
 
 
+_OPEN = {"pending": "send it", "submitting": "settle it", "unknown": "settle it"}
+
+
 def page_lines(
     mail: InboundMail,
     acts: Sequence[ReplyAct],
@@ -46,6 +49,8 @@ def page_lines(
         yield from _act_lines(act)
     for answer in answers:
         yield f"Answer of {answer.created_at.astimezone():%d %B %Y %H:%M}: {answer.state}"
+        if answer.state in _OPEN:
+            yield f"  to {_OPEN[answer.state]}: newsletter replies answer {mail.id}"
     if facts.removed and whole is None:
         rules = ", ".join(dict.fromkeys(one.kind for one in facts.removed))
         yield click.style(

@@ -25,6 +25,8 @@ BELOW = "\n\nOp 24 november 2026 schreef Renata:\n> Antwoord met ja, anoniem of 
         "Oké",
         "no problem at all",
         "Graag!",
+        "Doe maar",
+        "Beste Renata,\n\nJa, dat mag.\n\nMet vriendelijke groet,\n\nWilma de Vries",
     ],
 )
 def test_a_clear_yes(text: str) -> None:
@@ -69,14 +71,28 @@ def test_a_clear_no(text: str) -> None:
         "ja? ",
         "Dank voor je brief",
         "anoniem, of liever toch niet",
+        "Ik ben afwezig tot maandag, graag tot dan.",
+        "Graag wel mijn naam weglaten.",
+        "Ja, gebruik alleen mijn voornaam.",
+        "Ja, ik denk er nog over na.",
+        "Mag ik er nog over nadenken.",
+        "Prima brief weer!",
+        "Ja, haal mij van de lijst",
+        "Ja\nbel eerst morgen",
+        "I'm fine, thanks.",
+        "Of course you may, just change groep to team.",
     ],
 )
 def test_a_doubtful_answer_is_left_to_the_author(text: str) -> None:
     assert ConsentWord.UNCLEAR is consent_word(text + BELOW)
 
 
-def test_a_plain_no_is_heard() -> None:
-    assert [ConsentWord.NO] * 3 == [consent_word(text) for text in ("Nee", "Liever niet", "No")]
+@pytest.mark.parametrize(
+    "text",
+    ["Nee", "Liever niet", "No", "Nee, toch maar niet.", "Nee, maar bedankt", "No, but thanks for asking"],
+)
+def test_a_plain_no_is_heard(text: str) -> None:
+    assert ConsentWord.NO is consent_word(text)
 
 
 @given(st.text(max_size=2_000))
