@@ -93,8 +93,13 @@ class Fetching:
         store = self._project.store.inbound
         source = mailbox.where.source
         known = partial(store.arrived, source)
-        self._settle(mailbox, mailbox.kept_uids(known, most=_AGAIN) if self._config.after != "keep" else ())
-        start = mailbox.start(None if is_again else store.cursor(source))
+        before = store.cursor(source)
+        if self._config.after != "keep":
+            # Not those from before the last look: a star that the author took away stays away.
+            since = before.checked_at if before is not None and self._config.after == "flag" else None
+            unsettled = mailbox.kept_uids(partial(store.arrived, source, since=since), most=_AGAIN)
+            self._settle(mailbox, unsettled)
+        start = mailbox.start(None if is_again else before)
         taken = Taken()
         last = start
         skipped = _nothing if is_again else known

@@ -77,10 +77,12 @@ class SqlInbound:
             return None
         return Ingested(id=row.id, is_new=False, is_removed=row.removed_at is not None)
 
-    def arrived(self, source: str, keys: Collection[str]) -> frozenset[str]:
-        """Return those of `keys` that came in from `source` already."""
+    def arrived(self, source: str, keys: Collection[str], since: datetime | None = None) -> frozenset[str]:
+        """Return those of `keys` that came in from `source` already, or came in from a moment on."""
         wanted = listed(keys)
         query = select(arrival.c.key).join(wanted, arrival.c.key == wanted.c.value)
+        if since is not None:
+            query = query.where(arrival.c.at >= since)
         with self._database.reading() as connection:
             return frozenset(connection.scalars(query.where(arrival.c.source == source)))
 

@@ -175,6 +175,22 @@ def test_mails_that_are_kept_can_get_a_star(dovecot: Dovecot, user: str, tmp_pat
         assert len(client.search("FLAGGED UNSEEN")) == 2
 
 
+def test_a_star_that_the_author_takes_away_stays_away(dovecot: Dovecot, user: str, tmp_path: Path) -> None:
+    _fill(dovecot, user, range(2))
+    with _project(tmp_path, dovecot.url(user), 'since = "2020-01-01"\nafter = "flag"') as project:
+        Fetching(project).fetch()
+        with dovecot.client(user) as client:
+            client.select_folder("INBOX")
+            client.remove_flags(client.search("ALL"), [b"\\Flagged"])
+        _fill(dovecot, user, range(2, 3))
+
+        Fetching(project).fetch()
+
+    with dovecot.client(user) as client:
+        client.select_folder("INBOX", readonly=True)
+        assert len(client.search("FLAGGED")) == 1
+
+
 def test_mails_from_before_the_letters_stay_where_they_are(
     dovecot: Dovecot, user: str, tmp_path: Path
 ) -> None:
