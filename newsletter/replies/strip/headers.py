@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from newsletter.replies.strip.lines import Line
 from newsletter.replies.words import HeaderKind, MailWords
 
-__all__ = ["header_block_at", "header_kind"]
+__all__ = ["header_block_at", "header_kind", "is_timed"]
 
 _LONGEST_NAME = 25
 _LONGEST_VALUE = 1_000
 _MOST_LINES = 24
 _MOST_CONTINUED = 4
 _MOST_TOLD = 2  # people tell so much of a meeting or a letter of their own
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _TIMED = re.compile(r"\d{1,2}[.:h]\d{2}")
 _DATED = re.compile(r"\d{1,2}[ ./:h-]\d{2}|\b(?:19|20)\d\d\b")
 
@@ -62,6 +63,11 @@ def header_block_at(lines: Sequence[Line], start: int, words: MailWords, *, is_b
     return end - start if _proves(kinds, values) and (is_below or "@" in values) else 0
 
 
+def is_timed(text: str) -> bool:
+    """Tell whether a time of day stands in a text."""
+    return _TIMED.search(text) is not None
+
+
 def _kinds_within(value: str, words: MailWords) -> set[HeaderKind]:
     """Return the kinds of header lines that stand behind another on one line."""
     if "@" not in value:
@@ -76,7 +82,8 @@ def _proves(kinds: set[HeaderKind], values: str) -> bool:
     has_address = "@" in values
     if HeaderKind.FROM in kinds:
         is_mail = HeaderKind.SENT in kinds or HeaderKind.SUBJECT in kinds
-        return has_address or (is_mail and (_TIMED.search(values) is not None or len(kinds) > _MOST_TOLD))
+        is_told = len(kinds) > _MOST_TOLD and _YEAR.search(values) is not None
+        return has_address or (is_mail and (is_told or _TIMED.search(values) is not None))
     return HeaderKind.SENT in kinds and has_address and _DATED.search(values) is not None
 
 

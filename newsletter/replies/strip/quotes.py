@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from newsletter.domain.stripped import PieceKind
 from newsletter.replies.containers import Mark
 from newsletter.replies.strip.attribution import attribution_at
-from newsletter.replies.strip.headers import header_block_at
+from newsletter.replies.strip.headers import header_block_at, is_timed
 from newsletter.replies.strip.inserted import free_inserted
 from newsletter.replies.strip.labels import Sheet
 from newsletter.replies.strip.lines import Line
@@ -20,6 +20,7 @@ _BLOCKQUOTES = (Mark.BLOCKQUOTE, Mark.CITED)
 _LONG_QUOTED = 60
 _FEW_WORDS = 4
 _ECHOED_WORDS = 8
+_NEAR = 40  # lines
 _MOSTLY_THE_LETTER = 0.6
 _CUT_OUT = 2  # times as many words of the letter may be missing as stand in their place
 
@@ -56,9 +57,21 @@ def _next(sheet: Sheet, index: int) -> int:
     if is_separator(line.body, words):
         return _to_the_end(sheet, index, index + 1, "separator")
     header = header_block_at(sheet.lines, index, words, is_below=sheet.has_own_before(index))
-    if header:
+    if header and _is_of_a_mail(sheet, index, index + header):
         return _to_the_end(sheet, index, index + header, "header-block")
     return _attributed(sheet, index)
+
+
+def _is_of_a_mail(sheet: Sheet, start: int, end: int) -> bool:
+    """Tell whether header lines stand above somebody's mail, rather than in a plan of the writer's own.
+
+    With the letter at hand, lines that name neither address nor time need something of it below them.
+    """
+    if not sheet.has_letter or any("@" in sheet.lines[at].body for at in range(start, end)):
+        return True
+    if any(is_timed(sheet.lines[at].body) for at in range(start, end)):
+        return True
+    return sheet.echo is not None and sheet.echo.share(range(end, min(len(sheet.lines), end + _NEAR))) > 0
 
 
 def _attributed(sheet: Sheet, index: int) -> int:

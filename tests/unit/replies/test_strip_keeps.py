@@ -60,6 +60,8 @@ def test_a_quote_in_a_longer_exchange_is_not_the_writers() -> None:
     [
         "We houden een spreekuur.\n\nVan: 10.00 uur\nAan: de balie\n\nLoop je binnen?",
         "We houden een spreekuur.\n\nDatum: 8 december 2026\nVan: 10.00 tot 11.00\nOnderwerp: post\n\nKom?",
+        "Op de deur stond:\nDatum: 9-12\nVan: de straat\nAan: allen\nOnderwerp: soep\n\nEr kwam er een.",
+        "Dit bericht komt van buiten: ik zit op de stoep.\n\nJan",
         "Dit schrijven wij terug:\n\n--\nDank u wel.\n--\n\nMeer niet.\n\nJan",
         "Boven alle post staat:\n\nLet op: deze e-mail komt van buiten de organisatie.\n\nRaar?",
         "Onze wethouder sluit zo af:\n\nVerstuurd vanaf mijn iPhone\n\nWat zegt dat, denk je?",
