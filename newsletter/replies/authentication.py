@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
+from newsletter.domain.address import AddressError, normalise_address
 from newsletter.domain.inbound import Authentication, AuthVerdict
 from newsletter.domain.read_mail import ReadMail
 from newsletter.replies.mime_headers import addresses
@@ -50,11 +51,12 @@ def authentication_of(mail: ReadMail, servers: Collection[str]) -> Authenticatio
     or none in the mail, nobody looked. Nobody vouches either for a mail whose From, subject or form can be
     read in two ways, for the server may have looked at the other.
     """
-    trusted = {name.lower().rstrip(".") for name in servers} - {""}
+    named = {name.lower().rstrip(".") for name in servers}
+    trusted = named - {"", NAMELESS}  # whoever calls itself that is not it
     values = mail.header_all(_FIELD)[:_MOST_FIELDS]
     fields = [_results(value) for value in values]
     ours = [field for field in fields if field.server in trusted]
-    if fields and not fields[0].server and NAMELESS in trusted:
+    if fields and not fields[0].server and NAMELESS in named:
         ours = [field for field in fields if not field.server]
     domain = _domain(mail.from_.address) if mail.from_ and _has_one_meaning(mail) else ""
     if not ours or not domain:
@@ -156,4 +158,8 @@ def _strictest(first: AuthVerdict, others: Collection[AuthVerdict]) -> AuthVerdi
 
 
 def _domain(address: str) -> str:
-    return address.rpartition("@")[2].lower().rstrip(".")
+    """Return the domain as servers write it, in ASCII (RFC 5891)."""
+    try:
+        return normalise_address(address).rpartition("@")[2]
+    except AddressError:
+        return address.rpartition("@")[2].lower().rstrip(".")

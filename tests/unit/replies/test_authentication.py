@@ -218,3 +218,15 @@ def test_what_the_sender_wrote_into_the_results_is_no_result(results: str) -> No
 
 def test_a_server_without_a_name_is_nobodys_by_an_empty_setting() -> None:
     assert not _found("dmarc=pass header.from=gemeente.example", servers=("",)).passes
+
+
+def test_whoever_calls_itself_microsoft365_is_not_it() -> None:
+    forged = "microsoft365; dmarc=pass header.from=gemeente.example"
+
+    assert not _found(forged, servers=("microsoft365",)).passes
+
+
+def test_a_domain_beyond_ascii_is_the_one_the_server_names_in_ascii() -> None:
+    results = "mx.brief.example; dmarc=pass header.from=xn--brder-lva.example"
+
+    assert _found(results, sender="jan@brüder.example").passes
