@@ -19,7 +19,6 @@ __all__ = [
     "OTHERS",
     "OWN",
     "POLITE",
-    "REPORTED",
     "SHORT",
     "clause_around",
     "is_reported",
@@ -88,14 +87,19 @@ CONDITION: Final = re.compile(
 )
 """Words that make it a condition, unless they are courtesy."""
 
-REPORTED: Final = re.compile(
+_SAID_BEFORE = re.compile(
     r"\b(?:schreef|schrijft|schreven|schrijven|zei|zegt|zeggen|mailde|mailt|mailen|riep|vroeg|vraagt|vragen|stond"
     r"|staat|wrote|writes|said|says|asked|asks|mailed|schrieb|sagte|escribió)\b[^.?!:]{0,60}:"
-    r"|[,\"”'»] ?(?:(?:zo )?(?:zei|zegt|zeggen|schreef|schrijft|schrijven|mailde|riep|vroeg|vraagt|vragen)"
+)
+_HEARD_BEFORE = re.compile(
+    r"\b(?:krijg(?:en|t)?|kreeg|kregen|hoor(?:de|den)?|horen|las|lazen|got|received|heard)\b[^.?!:]{0,60}"
+    r"\b(?:vraag|verzoek|mail|mailtje|e-mail|bericht|reactie|brief|telefoontje|question|request|message)\b[^.?!:]{0,20}:"
+)
+_SAID_AFTER = re.compile(
+    r"[,\"”'»] ?(?:(?:zo )?(?:zei|zegt|zeggen|schreef|schrijft|schrijven|mailde|riep|vroeg|vraagt|vragen)"
     r"|said|says|they (?:ask|say|write)"
     r"|wrote|asked|asks|staat er|stond er)\b"
 )
-"""That somebody said it, before or behind what they said."""
 
 _I_SAID = re.compile(
     r"\b(?:ik|wij|we|i|ich|je|jij|u|al|eerder|already|before|once)\b[^:]{0,80}:"
@@ -147,8 +151,10 @@ def without_quotations(text: str) -> str:
 
 def is_reported(sentence: str, match: re.Match[str]) -> bool:
     """Tell whether a request is what somebody else said: behind a colon, or before "…, schreef hij"."""
-    before, after = sentence[: match.end()], sentence[match.start() :]
-    said = REPORTED.search(before) or REPORTED.search(after)
+    before = sentence[: match.start()]
+    if _HEARD_BEFORE.search(before):
+        return True
+    said = _SAID_BEFORE.search(before) or _SAID_AFTER.search(sentence, match.start())
     return said is not None and not _I_SAID.search(sentence)
 
 

@@ -95,7 +95,7 @@ RULES: Final = (
         "nl",
         "wil-van-lijst",
         rf"\b{_ASK}\b{_FAR}\b{_ME}\b{_NEAR}\b(?:van|uit)\b{_NEAR}\b{_LIST}\b{_NEAR}"
-        r"\b(?:(?:er)?(?:af|weg)?halen|haalt|verwijderen|verwijdert|schrappen|af)\b",
+        r"\b(?:(?:er)?(?:af|weg)?halen|haalt|verwijderen|verwijdert|schrappen|gooien|af)\b",
     ),
     # Ik wil graag van de lijst af.
     _unsubscribe(
