@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from newsletter.domain.stripped import PieceKind
 from newsletter.replies.containers import Mark
 from newsletter.replies.strip.labels import Sheet
+from newsletter.replies.strip.lines import Line
 from newsletter.replies.strip.phrases import is_postscript, is_signoff
 from newsletter.replies.strip.separators import is_rule
 
-__all__ = ["label_closings", "trailing_rules"]
+__all__ = ["glued_footer", "label_closings", "trailing_rules"]
 
 _DASHES = ("--", "—", "––", "- -", "-- ")
 _MOST_TRIED = 5
@@ -22,7 +24,17 @@ _MOST_FOOTER_WORDS = 8
 _MOST_DISCLAIMED = 40  # lines
 _LONGEST_DISCLAIMER = 4_000
 _LONGEST_FOOTER = 160
+_LONGEST_GLUED = 400
+_GLUED = re.compile(
+    r"(?<=[a-zà-ÿ.!?)])(?=(?:Verstuurd|Verzonden) vanaf mijn |Sent from my |Envoyé de mon |Enviado desde mi )"
+)
 _EDGE = " \t*_[](){}<>|.·•-–—"
+
+
+def glued_footer(line: Line) -> int | None:
+    """Return where in `line.raw` the words of a device begin right behind other text; None if none do."""
+    match = _GLUED.search(line.raw) if len(line.raw) <= _LONGEST_GLUED else None
+    return None if match is None else match.start()
 
 
 def label_closings(sheet: Sheet) -> None:

@@ -9,7 +9,7 @@ from newsletter.domain.read_mail import ReadMail
 from newsletter.domain.stripped import Removed, Stripped
 from newsletter.replies.containers import Mark
 from newsletter.replies.strip.attribution import glued_attribution
-from newsletter.replies.strip.closing import label_closings, trailing_rules
+from newsletter.replies.strip.closing import glued_footer, label_closings, trailing_rules
 from newsletter.replies.strip.labels import Sheet
 from newsletter.replies.strip.lines import Line, lines_of_html, lines_of_text, split_line
 from newsletter.replies.strip.quotable import quotable
@@ -59,6 +59,8 @@ def _unglued(lines: Sequence[Line], words: MailWords) -> list[Line]:
     for index, line in enumerate(lines):
         following = lines[index + 1].body if index + 1 < len(lines) else ""
         at = glued_attribution(line, following, words) if not line.depth and line.body else None
+        if at is None and not line.depth:
+            at = glued_footer(line)
         found += (line,) if at is None else split_line(line, at)
     return found
 

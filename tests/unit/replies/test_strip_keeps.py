@@ -119,3 +119,8 @@ def test_an_empty_paragraph_of_outlook_is_an_empty_line() -> None:
     html = "<p class=MsoNormal>Dag,</p><p class=MsoNormal>&nbsp;</p><p class=MsoNormal>Wij wel.</p>"
 
     assert _reply("", html=html) == "Dag,\n\nWij wel."
+
+
+@pytest.mark.parametrize("own", ["Altijd op vrijdag", "Wij wel!", "Nooit (echt)"])
+def test_what_a_device_glues_to_the_last_word_is_cut_off(own: str) -> None:
+    assert _reply(f"{own}Verstuurd vanaf mijn iPhone\n\n{_WROTE}{_QUOTED}") == own
