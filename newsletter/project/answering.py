@@ -273,8 +273,8 @@ def _beside(there: Sequence[Answer], new: Answer, *, again: bool) -> Answer:
     answers = _answers(there)
     earlier = [one for one in answers if one.state not in _SETTLED]
     same = [one for one in earlier if one.key.rpartition(":")[0] == new.key]
-    if same and not again:
-        return same[-1]
+    if same and (not again or same[-1].state is not BatchState.ACCEPTED):
+        return same[-1]  # what is still to be settled is no further answer
     if earlier and not again:
         raise UsageError(_answered(new.inbound_id, earlier[-1]))
     return replace(new, key=f"{new.key}:{len(answers)}")

@@ -146,7 +146,9 @@ def mailbox_of(project: Project) -> ImapFolder | MailPath:
         raise ConfigError(
             Problem(
                 what="no mailbox is set",
-                fix=f'write in {config.shown_path}, below [replies]: mailbox = "imaps://you@example.org/INBOX"',
+                fix=f"write in {config.shown_path}, below [replies]: mailbox = "
+                '"imaps://you@example.org@mail.example.org/INBOX" and password = '
+                '"env:NEWSLETTER_MAILBOX_PASSWORD"; or take in files: newsletter replies import PATH',
             )
         )
     return parse_mailbox(config.replies.mailbox)

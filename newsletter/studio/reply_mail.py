@@ -38,27 +38,32 @@ class ReplyMail:
 
         def look(project: Project) -> dict[str, object]:
             draft = project.answering.draft(number)
-            earlier = [one for one in project.answering.of(number) if one.state is BatchState.ACCEPTED]
             return {
                 **_way(project),
                 "to": draft.to_address,
                 "subject": draft.subject,
                 "quoted": draft.quoted,
-                "is_further": bool(earlier),
+                "answered": _answered(project, number),
             }
 
         return await answer(self._desk, look, about=number)
 
     async def send(self, request: Request) -> Response:
-        """Send `text` as the answer, once; with `further` another one to a mail that has one."""
+        """Send `text` as the answer, once.
+
+        `answered` is how many answers the page knows of: one more is sent only beside those, so that a page
+        that heard nothing of its answer may send it again.
+        """
         number, words = request.path_params["number"], await read_words(request)
-        text, is_further = words.text("text"), words.maybe("further") is not None
+        text, known = words.text("text"), words.maybe("answered")
 
         def send(project: Project) -> dict[str, object]:
             draft = project.answering.draft(number)
             written = own_words(text, draft)
             if not written:
                 raise UsageError(Problem(what="the text is empty: nothing was sent", fix="write something"))
+            count = _answered(project, number)
+            is_further = count > 0 and known == str(count)
             kept = project.answering.write(draft, f"{written}\n", again=is_further)
             return _sent(project.answering.send(kept.id))
 
@@ -85,6 +90,11 @@ class ReplyMail:
             return consent if asked.sent is None else {**consent, **_sent(asked.sent)}
 
         return await answer(self._desk, send, about=number)
+
+
+def _answered(project: Project, number: int) -> int:
+    """Return how many answers to a mail have left."""
+    return sum(one.state is BatchState.ACCEPTED for one in project.answering.of(number))
 
 
 def _prepared(project: Project, number: int, words: Words) -> tuple[QuotedReply, str]:

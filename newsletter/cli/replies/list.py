@@ -60,13 +60,16 @@ def command(
         total = project.replies.count(wanted)
         waiting = len({act.inbound_id for act in project.replies.acts.waiting()})
         automatic = project.replies.count_automatic(wanted) if choice.is_plain else 0
+        is_empty = not found and not project.replies.count(chosen(ReplyChoice(is_all=True)))
     if as_json:
         emit_json([mail_as_dict(one) for one in found])
         return
     if found:
         click.echo(table(mail_lines(found)))
+    elif is_empty:
+        say("No mail came in yet. Take it in: newsletter replies fetch, or newsletter replies import PATH")
     else:
-        say("There is no such mail.")
+        say("There is no such mail. All that came in: newsletter replies list --all")
     if total > len(found):
         say(f"{total - len(found)} older ones: --limit {total}")
     if waiting and not asking:

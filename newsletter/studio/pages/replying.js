@@ -22,14 +22,17 @@ function way(box, found) {
   box.replaceChildren(t("answer.to", { to: found.to }), " ", t("trial.through", { provider: said(found.provider) }), " ", leaves);
 }
 
-// What became of a mail; true when it left.
-function outcome(box, found) {
+// What became of a mail; true when it left. Where it is to be settled, `command` does that.
+function outcome(box, found, command = "") {
   if (!found || found.refused) {
     says(box, "refused", found ? problemWords(found.refused) : t("no_answer"));
     return false;
   }
   const isGone = !found.outcome || found.outcome === "accepted";
-  if (!isGone) says(box, "refused", `${t(`answer.${found.outcome}`)} ${said(found.detail)}`);
+  if (!isGone) {
+    says(box, "refused", `${t(`answer.${found.outcome}`)} ${said(found.detail)}`);
+    box.append(element("p", "", t("answer.settle"), " ", element("code", "", command)));
+  }
   return isGone;
 }
 
@@ -50,7 +53,7 @@ const writing = dialogOf("answer", "answer.title", toWhom, further, label, text,
   element("p", "buttons", button("close", () => writing.close()), send));
 writing.classList.add("letter");
 let quoted = ""; // what stands below the author's words
-let isFurther = false;
+let answered = 0; // how many answers had left when it was opened
 
 // Opens an answer to mail `about`; `done` is called once it left. What was typed before is still there.
 export async function answer(about, done) {
@@ -63,8 +66,8 @@ export async function answer(about, done) {
   if (send.disabled) outcome(told, found);
   else {
     way(toWhom, found);
-    [quoted, isFurther] = [found.quoted, found.is_further];
-    further.textContent = isFurther ? t("answer.further") : "";
+    [quoted, answered] = [found.quoted, found.answered];
+    further.textContent = answered ? t("answer.further") : "";
     text.value = localStorage.getItem(KEPT + number) || `\n\n${quoted}\n`;
   }
   writing.showModal();
@@ -77,9 +80,10 @@ export async function answer(about, done) {
 async function sendAnswer() {
   send.disabled = true;
   says(told, "soft", t("trial.busy"));
-  const found = await post(`/replies/${number}/answer`, { text: text.value, further: isFurther ? "yes" : null });
+  const found = await post(`/replies/${number}/answer`, { text: text.value, answered: answered ? String(answered) : null });
   send.disabled = false;
-  if (!outcome(told, found)) return;
+  const more = found?.outcome === "rejected" ? " --again" : "";
+  if (!outcome(told, found, `newsletter replies answer ${number}${more}`)) return;
   localStorage.removeItem(KEPT + number);
   writing.close();
   announce(t("answer.accepted", { to: found.to }), { isShown: true });
@@ -139,7 +143,7 @@ async function sendQuestion() {
   says(heard, "soft", t("trial.busy"));
   const found = await post(`/replies/${number}/ask`, question());
   put.disabled = false;
-  if (!outcome(heard, found)) return;
+  if (!outcome(heard, found, `newsletter replies quote ${number}`)) return;
   asking.close();
   announce(t("ask.accepted"), { isShown: true });
   after();

@@ -100,6 +100,7 @@ export const en = {
   "answer.unknown": "Nobody knows whether it left, so it is not sent again by itself:",
   "answer.rejected": "It was refused:",
   "answer.submitting": "It is being sent:",
+  "answer.settle": "To settle it, type in a terminal:",
   "answer.cancelled": "It was taken back:",
   "ask.title": "May these words be quoted?",
   "ask.unnamed": "without their name",

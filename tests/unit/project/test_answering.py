@@ -95,6 +95,16 @@ def test_another_answer_has_to_be_asked_for(project: Project, tmp_path: Path) ->
     assert 2 == len(list((tmp_path / "outbox").rglob("*.eml")))
 
 
+def test_a_further_answer_that_waits_is_not_written_again(project: Project) -> None:
+    number = take_in(project, MAIL)
+    _answer(project, number)
+    draft = project.answering.draft(number)
+
+    first = project.answering.write(draft, "Nog iets.", again=True)
+
+    assert first == project.answering.write(draft, "Nog iets.", again=True)
+
+
 def test_two_who_answer_at_once_send_one_answer(tmp_path: Path) -> None:
     with a_newsletter(tmp_path, sends=False) as project:
         number = take_in(project, MAIL)

@@ -82,6 +82,17 @@ def test_what_cannot_be_done_is_said_and_sends_nothing(
     assert 0 == _mails(root)
 
 
+def test_an_empty_list_says_what_to_type(root: Path) -> None:
+    nothing_like_it = _run(root, "list", "--tag", "storm")
+    _run(root, "purge", "1", "--yes")
+    nothing = _run(root, "list")
+    no_mailbox = _run(root, "fetch")
+
+    assert "newsletter replies list --all" in nothing_like_it.stderr
+    assert "newsletter replies import PATH" in nothing.stderr
+    assert "newsletter replies import PATH" in str(no_mailbox.exception)
+
+
 @pytest.mark.parametrize("command", ["answer", "quote", "show"])
 def test_a_number_no_mail_can_have_is_refused(root: Path, command: str) -> None:
     done = _run(root, command, str(2**64))
