@@ -87,6 +87,7 @@ _BOUNCE_ACTS = {
     BounceClass.SOFT: Act.STRIKE,
     BounceClass.BLOCKED: Act.NOTE_BLOCKED,
 }
+_ABOUT_ADDRESSES = frozenset(_BOUNCE_ACTS.values())
 _INTENT_ACTS = {
     Intent.UNSUBSCRIBE: Act.UNSUBSCRIBE,
     Intent.CHANGE_ADDRESS: Act.CHANGE_ADDRESS,
@@ -152,9 +153,14 @@ def _by_proof(act: Act, match: Matched, named: int | None, reason: str, *, is_na
     if match.rule not in _PROVEN or owner is None:
         doubt = Doubt.NO_PROOF if named is not None or owner is not None else Doubt.NO_READER
         return _proposed(act, named if named is not None else owner, doubt, reason)
-    if is_named and named != owner:
+    if (is_named and named != owner) or (act in _ABOUT_ADDRESSES and _may_be_an_answer(match, is_named)):
         return _proposed(act, owner, Doubt.OTHER_ADDRESS, reason)
     return Step(act=act, subscriber_id=owner, is_automatic=True, reason=reason[:200])
+
+
+def _may_be_an_answer(match: Matched, is_named: bool) -> bool:  # noqa: FBT001  # of a bounce, as above
+    """Say whether what bounced may be an answer of the author, which went to whoever wrote."""
+    return match.rule is MatchRule.STORED_ID and not is_named
 
 
 def _asked(found: FoundIntent, match: Matched, authentication: Authentication, *, is_old: bool) -> Step:

@@ -71,7 +71,8 @@ def _summary(digest: Digest, wording: DigestWording) -> str:
         lines += f" {wording.strangers.format(count=digest.strangers)}."
     if digest.mailed:
         share = decimal_text(round(100 * digest.readers / digest.mailed, 1), digest.lang)
-        lines += f"\n{wording.share.format(mailed=digest.mailed, share=share)}"
+        said_share = wording.share_of_one if digest.mailed == 1 else wording.share
+        lines += f"\n{said_share.format(mailed=digest.mailed, share=share)}"
     return lines
 
 

@@ -23,6 +23,7 @@ class DigestWording:
     strangers: str
     between: str
     on: str
+    share_of_one: str
     share: str
     who: str
     others: str
@@ -53,6 +54,7 @@ _DUTCH = DigestWording(
     strangers="{count} van iemand die niet op de lijst staat",
     between="tussen {first} en {last}",
     on="op {first}",
+    share_of_one="De brief ging naar 1 lezer; {share} % antwoordde.",
     share="De brief ging naar {mailed} lezers; {share} % antwoordde.",
     who="Wie",
     others="anderen",
@@ -89,6 +91,7 @@ _ENGLISH = DigestWording(
     strangers="{count} from somebody who is not on the list",
     between="between {first} and {last}",
     on="on {first}",
+    share_of_one="The letter went to 1 reader; {share}% answered.",
     share="The letter went to {mailed} readers; {share}% answered.",
     who="Who",
     others="others",

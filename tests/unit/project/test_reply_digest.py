@@ -65,6 +65,14 @@ def test_a_digest_has_the_replies_of_people_to_that_issue_oldest_first(project: 
     assert (2, 6) == (digest.readers, digest.mailed)
 
 
+def test_a_letter_to_one_reader_went_to_one_reader(tmp_path: Path) -> None:
+    with a_newsletter(tmp_path, readers=1, listed=1) as project:
+        reply(project, "Mag dat ook in Signal?", 1)
+        done = _run(project, "woo")
+
+    assert "De brief ging naar 1 lezer; 100 % antwoordde." in done.output
+
+
 def test_what_readers_say_of_being_quoted_is_no_answer_to_the_letter(project: Project) -> None:
     number = reply(project, "Een antwoord.", 1)
     question = project.answering.write_keyed(_draft(number), "Mag dat?", "quote:1:0")

@@ -91,6 +91,7 @@ def test_a_change_of_address_carries_the_new_one() -> None:
 
 
 RETURNED = Matched(via_subscriber_id=7, rule=MatchRule.RETURNED)
+STORED = Matched(via_subscriber_id=7, rule=MatchRule.STORED_ID)
 BY_LINK = Matched(via_subscriber_id=7, rule=MatchRule.LINK)
 BY_SUBJECT = Matched(subscriber_id=7, rule=MatchRule.SENDER_SUBJECT)
 HARD, SOFT, BLOCKED = BounceClass.HARD, BounceClass.SOFT, BounceClass.BLOCKED
@@ -103,6 +104,8 @@ OWN, OTHER = {"jan@a.example": 7}, {"jan@a.example": 8}
         (HARD, "jan@a.example", RETURNED, OWN, (Act.SUSPEND, True, None, 7)),
         (HARD, "JAN@A.example", PRIVATE, OWN, (Act.SUSPEND, True, None, 7)),
         (HARD, None, RETURNED, {}, (Act.SUSPEND, True, None, 7)),
+        (HARD, "jan@a.example", STORED, OWN, (Act.SUSPEND, True, None, 7)),
+        (HARD, None, STORED, {}, (Act.SUSPEND, False, Doubt.OTHER_ADDRESS, 7)),  # an answer to somebody else
         (SOFT, "jan@a.example", RETURNED, OWN, (Act.STRIKE, True, None, 7)),
         (BLOCKED, "jan@a.example", RETURNED, OWN, (Act.NOTE_BLOCKED, True, None, 7)),
         (HARD, "jan@a.example", RETURNED, {}, (Act.SUSPEND, False, Doubt.OTHER_ADDRESS, 7)),
