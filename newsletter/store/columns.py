@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from sqlalchemy import Dialect, Integer, Text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
@@ -25,6 +25,7 @@ __all__ = [
 
 JsonObject: TypeAlias = "dict[str, str | int | float | bool]"
 JsonItem: TypeAlias = "dict[str, str | int | float | bool | None]"
+_Value = TypeVar("_Value")
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
@@ -74,11 +75,11 @@ class UtcTime(TypeDecorator[datetime]):
         return None
 
 
-class JsonText(TypeDecorator[JsonObject]):
-    """A JSON object: `JSONB` on PostgreSQL, compact text elsewhere."""
+class _Json(TypeDecorator[_Value]):
+    """JSON of one kind: `JSONB` on PostgreSQL, compact text elsewhere; any other kind is read as nothing."""
 
     impl = Text
-    cache_ok = True
+    kind: ClassVar[type[Any]]
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose the column type of `dialect`."""
@@ -86,42 +87,31 @@ class JsonText(TypeDecorator[JsonObject]):
             return dialect.type_descriptor(JSONB())
         return dialect.type_descriptor(Text())
 
-    def process_bind_param(self, value: JsonObject | None, dialect: Dialect) -> object:
-        """Turn an object into what is stored."""
+    def process_bind_param(self, value: _Value | None, dialect: Dialect) -> object:
+        """Turn a value into what is stored."""
         if value is None or dialect.name == "postgresql":
             return value
         return json_text(value)
 
-    def process_result_value(self, value: object, dialect: Dialect) -> JsonObject | None:  # noqa: ARG002  # SQLAlchemy's signature
-        """Turn what is stored into an object."""
+    def process_result_value(self, value: object, dialect: Dialect) -> _Value | None:  # noqa: ARG002  # SQLAlchemy's signature
+        """Turn what is stored into a value."""
         if isinstance(value, str):
             value = json.loads(value)
-        return value if isinstance(value, dict) else None
+        return value if isinstance(value, self.kind) else None
 
 
-class JsonItems(TypeDecorator[list[JsonItem]]):
-    """A list of JSON objects: `JSONB` on PostgreSQL, compact text elsewhere."""
+class JsonText(_Json[JsonObject]):
+    """A JSON object."""
 
-    impl = Text
     cache_ok = True
+    kind = dict
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Choose the column type of `dialect`."""
-        if dialect.name == "postgresql":
-            return dialect.type_descriptor(JSONB())
-        return dialect.type_descriptor(Text())
 
-    def process_bind_param(self, value: list[JsonItem] | None, dialect: Dialect) -> object:
-        """Turn a list into what is stored."""
-        if value is None or dialect.name == "postgresql":
-            return value
-        return json_text(value)
+class JsonItems(_Json[list[JsonItem]]):
+    """A list of JSON objects."""
 
-    def process_result_value(self, value: object, dialect: Dialect) -> list[JsonItem] | None:  # noqa: ARG002  # SQLAlchemy's signature
-        """Turn what is stored into a list."""
-        if isinstance(value, str):
-            value = json.loads(value)
-        return value if isinstance(value, list) else None
+    cache_ok = True
+    kind = list
 
 
 class Share(TypeDecorator[float]):
