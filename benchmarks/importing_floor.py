@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.sample import open_newsletter
 from benchmarks.timing import spending
-from newsletter.project.indexing import refresh_indexes
+from newsletter.project.readers.indexing import refresh_indexes
 
 __all__ = ["main"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.sample import open_newsletter
 from benchmarks.timing import peak_mb, spending
-from newsletter.project.indexing import refresh_indexes
+from newsletter.project.readers.indexing import refresh_indexes
 
 __all__ = ["main"]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from benchmarks.timing import ROOT
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.project import Project
-from newsletter.store.columns import utc_text
-from newsletter.store.folding import SUBSCRIBER_COLUMNS, subscriber_values, tag_rows
+from newsletter.store.readers.folding import SUBSCRIBER_COLUMNS, subscriber_values, tag_rows
+from newsletter.store.schema.columns import utc_text
 
 __all__ = ["ISSUES", "large_list"]
 

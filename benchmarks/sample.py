@@ -16,7 +16,7 @@ from newsletter.domain.receipt import Clearance
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.domain.token import delivery_id
 from newsletter.project import Project
-from newsletter.store.list_rows import write_subscribers, write_tags
+from newsletter.store.readers.list_rows import write_subscribers, write_tags
 
 __all__ = [
     "EVERYBODY",

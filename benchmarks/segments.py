@@ -15,7 +15,7 @@ from benchmarks.figures import Figure
 from benchmarks.large_list import large_list
 from benchmarks.timing import in_turn
 from newsletter.project import Project
-from newsletter.project.indexing import refresh_indexes
+from newsletter.project.readers.indexing import refresh_indexes
 
 __all__ = ["measure"]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from newsletter.checks.registry import Rule
     from newsletter.domain.finding import CheckReport, CheckResult
     from newsletter.project import Project
-    from newsletter.project.proof import Proofs
+    from newsletter.project.issues.proof import Proofs
 
 __all__ = ["CheckFailed", "CheckWarning", "pytest_collect_file"]
 
@@ -70,7 +70,7 @@ class _Desk:
     @cached_property
     def proofs(self) -> Proofs:
         """Return what proves sent letters. Raises NewsletterError."""
-        from newsletter.project.proof import Proofs
+        from newsletter.project.issues.proof import Proofs
 
         return Proofs(self.project)
 
@@ -214,7 +214,7 @@ class _SentItem(_IssueItem):
     """Whether a sent issue is still what readers have."""
 
     def runtest(self) -> None:
-        from newsletter.project.proof import Verdict
+        from newsletter.project.issues.proof import Verdict
 
         proof = self._desk.proofs.of(self.path)
         if proof.verdict is Verdict.OTHER:

@@ -8,7 +8,7 @@ import click
 
 from newsletter.domain.diagnosis import Diagnosis, Health
 from newsletter.domain.dns_record import DnsRecord
-from newsletter.project.doctor import Area
+from newsletter.project.upkeep.doctor import Area
 
 __all__ = ["as_json", "as_text", "verdict"]
 

@@ -11,7 +11,7 @@ from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from newsletter.domain.answer import Draft
-    from newsletter.project.unfinished import UnfinishedAnswers
+    from newsletter.project.replies.unfinished import UnfinishedAnswers
 
 __all__ = ["written_in_editor"]
 

@@ -278,7 +278,7 @@ def _refuse_to_replace(output: Path, *, replaces: bool) -> None:
 
 
 def _export_everything(email: str | None, output: Path | None) -> None:
-    from newsletter.project.exporting import export_everything
+    from newsletter.project.readers.exporting import export_everything
 
     if email is not None or output is None:
         fix = "newsletter subscribers export --all -o list.zip"

@@ -15,7 +15,7 @@ def export_person(email: str, output: Path | None) -> None:
 
     Raises UsageError also when the file exists already.
     """
-    from newsletter.project.dossier import make_dossier
+    from newsletter.project.people.dossier import make_dossier
     from newsletter.replacing import replace_file
 
     path = output or Path("person.zip")

@@ -13,7 +13,7 @@ from newsletter.cli._timetable import show_timetable, timetable_as_dict, when
 
 if TYPE_CHECKING:
     from newsletter.delivery.plan import SendPlan
-    from newsletter.project.gate import Judgement
+    from newsletter.project.sending.gate import Judgement
 
 __all__ = ["plan_as_dict", "show_plan"]
 

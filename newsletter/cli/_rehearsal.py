@@ -12,15 +12,15 @@ from newsletter.cli._console import many, say, ticker
 
 if TYPE_CHECKING:
     from newsletter.project import Project
-    from newsletter.project.rehearsal import Rehearsal
-    from newsletter.project.sending import Prepared
+    from newsletter.project.sending.campaigns import Prepared
+    from newsletter.project.sending.rehearsal import Rehearsal
 
 __all__ = ["rehearsals_as_dict", "rehearse_with_ticker", "show_rehearsals"]
 
 
 def rehearse_with_ticker(project: Project, prepared: Prepared, path: Path) -> list[Rehearsal]:
     """Show the first batch of each letter to the provider."""
-    from newsletter.project.rehearsal import rehearse
+    from newsletter.project.sending.rehearsal import rehearse
 
     with ticker() as tell:
         tell("asking the provider")

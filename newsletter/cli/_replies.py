@@ -13,7 +13,7 @@ from newsletter.cli._console import many, say
 if TYPE_CHECKING:
     from newsletter.domain.answer import Answer
     from newsletter.domain.inbound_mail import InboundMail, ReplyAct
-    from newsletter.project.taken import Taken
+    from newsletter.project.replies.taken import Taken
 
 __all__ = [
     "MAIL_NUMBER",

@@ -19,7 +19,7 @@ def sync_before(project: Project) -> None:
     """
     if not project.config.send.sync:
         return
-    from newsletter.project.syncing import has_lists, sync
+    from newsletter.project.sending.syncing import has_lists, sync
 
     if not has_lists(project):
         return

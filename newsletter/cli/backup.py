@@ -52,7 +52,7 @@ def command(output: Path | None, verify: Path | None, as_json: bool) -> int:
 
 
 def _verify(verified: object, *, as_json: bool) -> int:
-    from newsletter.project.backup import Verified
+    from newsletter.project.upkeep.backup import Verified
 
     assert isinstance(verified, Verified)
     manifest = verified.manifest

@@ -170,7 +170,7 @@ def _paths(project: Project, issues: Sequence[str], changed_since: str | None) -
     if not paths:
         say('Nothing to check: every issue was sent. Start one with: newsletter new "Subject"')
     if paths and changed_since is not None:
-        from newsletter.project.changed import changed_since as changed
+        from newsletter.project.issues.changed import changed_since as changed
 
         paths = changed(changed_since, paths, project.config.root)
         if not paths:
@@ -182,7 +182,7 @@ def _checked(
     project: Project, path: Path, check: Callable[[], CheckReport], mending: _Mending
 ) -> CheckReport:
     if mending.diff:
-        from newsletter.project.mending import show_mends
+        from newsletter.project.issues.mending import show_mends
 
         report = check()
         click.echo(show_mends(path, report, unsafe=mending.unsafe, root=project.config.root), nl=False)

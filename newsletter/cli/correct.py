@@ -18,7 +18,7 @@ from newsletter.errors import Problem, UsageError
 if TYPE_CHECKING:
     from newsletter.domain.campaign import Campaign
     from newsletter.project import Project
-    from newsletter.project.correcting import CorrectionPlan
+    from newsletter.project.sending.correcting import CorrectionPlan
 
 __all__ = ["command"]
 

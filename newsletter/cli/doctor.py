@@ -35,7 +35,7 @@ def command(what: str, provider: str | None, network: bool, resolver: str | None
     """Look whether mail can leave and arrive, and what to publish in the DNS. Sends and changes nothing."""
     from newsletter.cli import _diagnoses
     from newsletter.probes.pages import PageVisitor
-    from newsletter.project.doctor import Area, Doctor
+    from newsletter.project.upkeep.doctor import Area, Doctor
 
     names = _name_servers(resolver)
     with open_project() as project, ticker() as tell:

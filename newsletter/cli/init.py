@@ -19,7 +19,7 @@ __all__ = ["command"]
 @json_option
 def command(directory: Path, name: str | None, lang: str, as_json: bool) -> None:
     """Make a new newsletter in DIRECTORY: configuration, a first issue, templates, a CI workflow."""
-    from newsletter.project.starting import start_newsletter
+    from newsletter.project.issues.starting import start_newsletter
 
     title = name or directory.resolve().name.replace("-", " ").capitalize()
     made = start_newsletter(directory, name=title, lang=lang, today=date.today())  # noqa: DTZ011 - the author's day

@@ -33,7 +33,7 @@ def command(subject: str | None, lang: str | None, answered: str | None, as_json
 
     With --from-replies the digest of the replies stands in it as a comment, which no reader gets.
     """
-    from newsletter.project.starting import slug_of
+    from newsletter.project.issues.starting import slug_of
 
     if subject is None and answered is None:
         raise UsageError(Problem(what="the letter has no subject", fix=_FIX))

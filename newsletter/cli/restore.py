@@ -11,7 +11,7 @@ from newsletter.cli._console import emit_json, is_interactive, json_option, many
 from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
-    from newsletter.project.backup import Restored
+    from newsletter.project.upkeep.backup import Restored
 
 __all__ = ["command"]
 

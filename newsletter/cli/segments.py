@@ -15,7 +15,7 @@ from newsletter.cli._console import emit_json, json_option, open_project, say, t
 
 if TYPE_CHECKING:
     from newsletter.project import Project
-    from newsletter.project.explaining import Clause
+    from newsletter.project.readers.explaining import Clause
 
 __all__ = ["command"]
 
@@ -23,7 +23,7 @@ __all__ = ["command"]
 @contextmanager
 def _indexed_project() -> Iterator[Project]:
     """Open the newsletter, with an index for every declared field: without, a long list takes seconds."""
-    from newsletter.project.indexing import refresh_indexes
+    from newsletter.project.readers.indexing import refresh_indexes
 
     with open_project() as project:
         with ticker() as tell:
@@ -76,7 +76,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 @json_option
 def count(expression: str, as_json: bool) -> None:
     """Count who would get an issue sent to EXPRESSION, a segment's name or terms such as tag:gemeente."""
-    from newsletter.project.doubtful_words import doubtful_words
+    from newsletter.project.readers.doubtful_words import doubtful_words
 
     with _indexed_project() as project:
         number = project.audience.count(expression)
@@ -98,7 +98,7 @@ def explain(expression: str, email: str | None, as_json: bool) -> None:
 
     With EMAIL: whether each holds for that reader, and what they have that it asks for.
     """
-    from newsletter.project.doubtful_words import doubtful_words
+    from newsletter.project.readers.doubtful_words import doubtful_words
 
     with _indexed_project() as project:
         clauses = project.audience.explain(expression, email)

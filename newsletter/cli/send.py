@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from newsletter.domain.campaign import Campaign
     from newsletter.domain.receipt import Clearance
     from newsletter.project import Project
-    from newsletter.project.sending import Prepared
+    from newsletter.project.sending.campaigns import Prepared
 
 __all__ = ["command"]
 
@@ -43,7 +43,7 @@ class _Send(click.Command):
 
 
 def _show_doubts(project: Project, segment: str) -> None:
-    from newsletter.project.doubtful_words import doubtful_words
+    from newsletter.project.readers.doubtful_words import doubtful_words
 
     for doubt in doubtful_words(project, segment):
         say(f"{click.style('warning', fg='yellow')}  {doubt}")

@@ -43,7 +43,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 @json_option
 def sync_list(is_applied: bool, since: str | None, provider: str | None, as_json: bool) -> None:
     """Never mail again who left, complained or does not exist by the provider's lists; --apply does it."""
-    from newsletter.project.syncing import sync
+    from newsletter.project.sending.syncing import sync
 
     with open_project() as project, ticker() as tell:
         tell("reading the provider's lists")

@@ -11,7 +11,7 @@ from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from newsletter.project import Project
-    from newsletter.project.consent_history import ShownConsent
+    from newsletter.project.people.consent_history import ShownConsent
 
 __all__ = ["add", "consent"]
 
@@ -55,7 +55,7 @@ def _verify(project: Project, as_json: bool) -> bool:
 
 
 def _show(project: Project, email: str, as_json: bool) -> bool:
-    from newsletter.project.consent_history import consent_history
+    from newsletter.project.people.consent_history import consent_history
 
     found = consent_history(project, email)
     if as_json:

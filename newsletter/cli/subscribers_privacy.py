@@ -85,7 +85,7 @@ def _as_json(email: str, known: Forgotten) -> dict[str, object]:
 @json_option
 def retain(dry_run: bool, as_json: bool) -> None:
     """Remove what is kept too long: unconfirmed requests, and by [privacy] retention_months the rest."""
-    from newsletter.project.retention import retain as keep_no_longer
+    from newsletter.project.people.retention import retain as keep_no_longer
 
     with open_project() as project:
         months = project.config.privacy.retention_months

@@ -13,35 +13,35 @@ from newsletter.config.reader import find_config, load_config
 from newsletter.config.schema import Config
 from newsletter.errors import Problem, UsageError
 from newsletter.project.clock import FixedClock, SystemClock
-from newsletter.project.issues import Issues
+from newsletter.project.issues.shelf import Issues
 from newsletter.protocols import Clock
 from newsletter.source import shown_path
 
 if TYPE_CHECKING:
     from newsletter.checks.outside import Outside
-    from newsletter.project.admission import Admission
-    from newsletter.project.answering import Answering
-    from newsletter.project.backup import Backups
-    from newsletter.project.choosing import Choosing
-    from newsletter.project.consent import Consent
-    from newsletter.project.correcting import Correcting
-    from newsletter.project.events import Events
-    from newsletter.project.gate import Gate
-    from newsletter.project.importing import Imports
-    from newsletter.project.post import Post
-    from newsletter.project.privacy import Privacy
-    from newsletter.project.quoting import Quoting
-    from newsletter.project.readers import Readers
-    from newsletter.project.refusing import Refusing
-    from newsletter.project.replies import Replies
-    from newsletter.project.reply_digest import ReplyDigests
-    from newsletter.project.rights import Rights
-    from newsletter.project.sending import Sending
-    from newsletter.project.steering import Steering
-    from newsletter.project.templates import Templates
-    from newsletter.project.visits import Visits
-    from newsletter.project.webhooks import Webhooks
-    from newsletter.project.words import Words
+    from newsletter.project.issues.templates import Templates
+    from newsletter.project.issues.words import Words
+    from newsletter.project.people.admission import Admission
+    from newsletter.project.people.choosing import Choosing
+    from newsletter.project.people.consent import Consent
+    from newsletter.project.people.privacy import Privacy
+    from newsletter.project.people.refusing import Refusing
+    from newsletter.project.people.rights import Rights
+    from newsletter.project.people.visits import Visits
+    from newsletter.project.readers.importing import Imports
+    from newsletter.project.readers.segments import Readers
+    from newsletter.project.replies.answering import Answering
+    from newsletter.project.replies.digest import ReplyDigests
+    from newsletter.project.replies.inbox import Replies
+    from newsletter.project.replies.quoting import Quoting
+    from newsletter.project.sending.campaigns import Sending
+    from newsletter.project.sending.correcting import Correcting
+    from newsletter.project.sending.gate import Gate
+    from newsletter.project.sending.post import Post
+    from newsletter.project.sending.steering import Steering
+    from newsletter.project.upkeep.backup import Backups
+    from newsletter.project.upkeep.events import Events
+    from newsletter.project.upkeep.webhooks import Webhooks
     from newsletter.store.opening import Store
 
 __all__ = ["FixedClock", "Project", "SystemClock"]
@@ -99,9 +99,9 @@ class Project:
     def store(self) -> Store:
         """Return the store, opened on first use. Raises ConfigError, StoreError."""
         if self._store is None:
-            from newsletter.store.modes import loose_files
+            from newsletter.store.backups.owed import owes_erasures, settle_erasures
+            from newsletter.store.database.modes import loose_files
             from newsletter.store.opening import open_store  # SQLAlchemy takes its time
-            from newsletter.store.owed import owes_erasures, settle_erasures
 
             self._store = open_store(self.config.store.url, self.config.root)
             loose = [shown_path(path, self.config.root) for path in loose_files(self._store.database)]
@@ -146,7 +146,7 @@ class Project:
         Give it to `issues.check`, for as many issues as you like. `tell` is told what is going on. Nothing is
         asked before a rule wants to know.
         """
-        from newsletter.project.outside import open_outside
+        from newsletter.project.issues.outside import open_outside
 
         return open_outside(self, stages, tell)
 
@@ -158,160 +158,160 @@ class Project:
     @property
     def words(self) -> Words:
         """Return what can be done with the project's own words: list, add."""
-        from newsletter.project.words import Words
+        from newsletter.project.issues.words import Words
 
         return Words(self.config.root)
 
     @cached_property
     def gate(self) -> Gate:
         """Return what decides whether a letter may leave: receipts of checks, approvals."""
-        from newsletter.project.gate import Gate
+        from newsletter.project.sending.gate import Gate
 
         return Gate(self)
 
     @cached_property
     def templates(self) -> Templates:
         """Return what can be done with templates: list, copy, check."""
-        from newsletter.project.templates import Templates
+        from newsletter.project.issues.templates import Templates
 
         return Templates(self)
 
     @cached_property
     def audience(self) -> Readers:
         """Return what can be done with the list: count, explain, unsubscribe."""
-        from newsletter.project.readers import Readers
+        from newsletter.project.readers.segments import Readers
 
         return Readers(self)
 
     @cached_property
     def imports(self) -> Imports:
         """Return what changes the list from files: plan, apply, undo."""
-        from newsletter.project.importing import Imports
+        from newsletter.project.readers.importing import Imports
 
         return Imports(self)
 
     @cached_property
     def consent(self) -> Consent:
         """Return what can be done with consent: ask, take, withdraw, show, verify."""
-        from newsletter.project.consent import Consent
+        from newsletter.project.people.consent import Consent
 
         return Consent(self)
 
     @cached_property
     def post(self) -> Post:
         """Return what sends mails to one person, such as the one that asks to confirm."""
-        from newsletter.project.post import Post
+        from newsletter.project.sending.post import Post
 
         return Post(self)
 
     @property
     def privacy(self) -> Privacy:
         """Return what can be done for people about what is kept of them: forget."""
-        from newsletter.project.privacy import Privacy
+        from newsletter.project.people.privacy import Privacy
 
         return Privacy(self)
 
     @cached_property
     def sending(self) -> Sending:
         """Return what can be done with campaigns: plan, send, resume, settle."""
-        from newsletter.project.sending import Sending
+        from newsletter.project.sending.campaigns import Sending
 
         return Sending(self)
 
     @cached_property
     def steering(self) -> Steering:
         """Return what can be decided about a campaign that is planned: take it back, let it leave late."""
-        from newsletter.project.steering import Steering
+        from newsletter.project.sending.steering import Steering
 
         return Steering(self)
 
     @property
     def correcting(self) -> Correcting:
         """Return what can be done about a fault in a letter that is out."""
-        from newsletter.project.correcting import Correcting
+        from newsletter.project.sending.correcting import Correcting
 
         return Correcting(self)
 
     @property
     def backups(self) -> Backups:
         """Return what can be done with backups of the database: make, verify, restore."""
-        from newsletter.project.backup import Backups
+        from newsletter.project.upkeep.backup import Backups
 
         return Backups(self)
 
     @cached_property
     def webhooks(self) -> Webhooks:
         """Return what can be done with reports that come in by themselves: receive, apply, replay."""
-        from newsletter.project.webhooks import Webhooks
+        from newsletter.project.upkeep.webhooks import Webhooks
 
         return Webhooks(self)
 
     @property
     def events(self) -> Events:
         """Return what can be done with what providers tell later: take it, from a webhook or from files."""
-        from newsletter.project.events import Events
+        from newsletter.project.upkeep.events import Events
 
         return Events(self)
 
     @cached_property
     def replies(self) -> Replies:
         """Return what can be done with mail that comes in: take it, list it, look at it, put it away."""
-        from newsletter.project.replies import Replies
+        from newsletter.project.replies.inbox import Replies
 
         return Replies(self)
 
     @property
     def answering(self) -> Answering:
         """Return what the author does with one reply: answer it, once."""
-        from newsletter.project.answering import Answering
+        from newsletter.project.replies.answering import Answering
 
         return Answering(self)
 
     @property
     def quoting(self) -> Quoting:
         """Return what can be done about quoting readers: ask, decide, take back."""
-        from newsletter.project.quoting import Quoting
+        from newsletter.project.replies.quoting import Quoting
 
         return Quoting(self)
 
     @property
     def reply_digests(self) -> ReplyDigests:
         """Return what can be gathered from the replies to an issue."""
-        from newsletter.project.reply_digest import ReplyDigests
+        from newsletter.project.replies.digest import ReplyDigests
 
         return ReplyDigests(self)
 
     @cached_property
     def visits(self) -> Visits:
         """Return what the public site does for whoever holds a link of a letter."""
-        from newsletter.project.visits import Visits
+        from newsletter.project.people.visits import Visits
 
         return Visits(self)
 
     @cached_property
     def admission(self) -> Admission:
         """Return what guards the form of the site: how fast and how often people may ask."""
-        from newsletter.project.admission import Admission
+        from newsletter.project.people.admission import Admission
 
         return Admission(self)
 
     @cached_property
     def rights(self) -> Rights:
         """Return what people may ask about themselves on the site."""
-        from newsletter.project.rights import Rights
+        from newsletter.project.people.rights import Rights
 
         return Rights(self)
 
     @cached_property
     def refusing(self) -> Refusing:
         """Return what takes the word of whoever never wants a mail again."""
-        from newsletter.project.refusing import Refusing
+        from newsletter.project.people.refusing import Refusing
 
         return Refusing(self)
 
     @cached_property
     def choosing(self) -> Choosing:
         """Return what readers choose about their letters."""
-        from newsletter.project.choosing import Choosing
+        from newsletter.project.people.choosing import Choosing
 
         return Choosing(self)

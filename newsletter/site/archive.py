@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from newsletter.project.past_issues import PastIssues
+from newsletter.project.issues.past_issues import PastIssues
 from newsletter.site.asking import Asking
 from newsletter.site.pages import Pages
 

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from newsletter.domain.addressee import Addressee
 from newsletter.domain.preferences import Frequency, Preferences
-from newsletter.project.choosing import Choices
+from newsletter.project.people.choosing import Choices
 from newsletter.site.asking import Asking
 from newsletter.site.forms import read_form
 from newsletter.site.pages import Pages

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from newsletter.errors import NewsletterError
 from newsletter.project import Project
-from newsletter.project.retention import retain
+from newsletter.project.people.retention import retain
 
 __all__ = ["Chores"]
 

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from newsletter.project.refusing import Refuser
+from newsletter.project.people.refusing import Refuser
 from newsletter.site.asking import Asking
 from newsletter.site.forms import read_form
 from newsletter.site.pages import Pages

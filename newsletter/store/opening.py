@@ -15,41 +15,41 @@ from newsletter.domain.correction import Correction
 from newsletter.domain.preferences import Rest
 from newsletter.errors import ConfigError, Problem, StoreError
 from newsletter.source import Place, shown_path
-from newsletter.store.addressees import SqlAddressees
-from newsletter.store.audience_view import SqlAudienceView
-from newsletter.store.consent import SqlConsent
-from newsletter.store.correction_view import CorrectionView
-from newsletter.store.corrections import SqlCorrections
-from newsletter.store.database import BUSY_TIMEOUT_S, Database
-from newsletter.store.dossier import SqlDossier
-from newsletter.store.erased_list import ErasedList
-from newsletter.store.erasure import SqlErasure
-from newsletter.store.event_bodies import SqlEventBodies
-from newsletter.store.events import SqlEvents
-from newsletter.store.field_indexes import SqlFieldIndexes
-from newsletter.store.imports import SqlImports
-from newsletter.store.inbound import SqlInbound
-from newsletter.store.inbound_desk import SqlInboundDesk
-from newsletter.store.inbound_removal import SqlInboundRemoval
-from newsletter.store.ledger import SqlLedger
-from newsletter.store.migrate import ensure_schema
-from newsletter.store.opt_in import SqlOptIn
-from newsletter.store.person_keys import PERSON_KEY
-from newsletter.store.planning import discard_unfinished
-from newsletter.store.preferences import SqlPreferences
-from newsletter.store.reply_acts import SqlReplyActs
-from newsletter.store.reply_answers import SqlReplyAnswers
-from newsletter.store.reply_brief import SqlReplyBrief
-from newsletter.store.reply_figures import SqlReplyFigures
-from newsletter.store.reply_quotes import SqlReplyQuotes
-from newsletter.store.resting import SqlResting
-from newsletter.store.retention import SqlRetention
-from newsletter.store.rights import SqlRights
-from newsletter.store.schema import meta
-from newsletter.store.service_mails import SqlServiceMails
-from newsletter.store.signing_keys import SqlSigningKeys
-from newsletter.store.subscribers import SqlSubscribers
-from newsletter.store.visit_limits import SqlVisitLimits
+from newsletter.store.database.database import BUSY_TIMEOUT_S, Database
+from newsletter.store.database.migrate import ensure_schema
+from newsletter.store.events.bodies import SqlEventBodies
+from newsletter.store.events.reports import SqlEvents
+from newsletter.store.imports.applying import SqlImports
+from newsletter.store.inbound.acts import SqlReplyActs
+from newsletter.store.inbound.answers import SqlReplyAnswers
+from newsletter.store.inbound.arriving import SqlInbound
+from newsletter.store.inbound.brief import SqlReplyBrief
+from newsletter.store.inbound.desk import SqlInboundDesk
+from newsletter.store.inbound.figures import SqlReplyFigures
+from newsletter.store.inbound.quotes import SqlReplyQuotes
+from newsletter.store.inbound.removal import SqlInboundRemoval
+from newsletter.store.ledger.addressees import SqlAddressees
+from newsletter.store.ledger.correction_view import CorrectionView
+from newsletter.store.ledger.corrections import SqlCorrections
+from newsletter.store.ledger.ledger import SqlLedger
+from newsletter.store.ledger.planning import discard_unfinished
+from newsletter.store.people.consent import SqlConsent
+from newsletter.store.people.dossier import SqlDossier
+from newsletter.store.people.erased_list import ErasedList
+from newsletter.store.people.erasure import SqlErasure
+from newsletter.store.people.opt_in import SqlOptIn
+from newsletter.store.people.person_keys import PERSON_KEY
+from newsletter.store.people.retention import SqlRetention
+from newsletter.store.people.rights import SqlRights
+from newsletter.store.people.service_mails import SqlServiceMails
+from newsletter.store.people.signing_keys import SqlSigningKeys
+from newsletter.store.people.visit_limits import SqlVisitLimits
+from newsletter.store.readers.audience_view import SqlAudienceView
+from newsletter.store.readers.field_indexes import SqlFieldIndexes
+from newsletter.store.readers.preferences import SqlPreferences
+from newsletter.store.readers.resting import SqlResting
+from newsletter.store.readers.subscribers import SqlSubscribers
+from newsletter.store.schema.tables import meta
 
 __all__ = ["Store", "has_store", "locate_store", "open_store"]
 

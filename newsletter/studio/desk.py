@@ -14,8 +14,8 @@ from newsletter.domain.finding import CheckReport
 from newsletter.domain.picture import PictureFile
 from newsletter.errors import ConfigError, NewsletterError, Problem, UsageError
 from newsletter.project import Project
-from newsletter.project.issues import ShownLetter
-from newsletter.project.readers import ReaderToTry
+from newsletter.project.issues.shelf import ShownLetter
+from newsletter.project.readers.segments import ReaderToTry
 from newsletter.render.line_marks import without_line_marks
 from newsletter.studio.files import read_bytes
 from newsletter.studio.letter import for_frame

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from newsletter.project.reach import Reach, find_reach
-from newsletter.project.reader_search import search_readers
+from newsletter.project.readers.reader_search import search_readers
+from newsletter.project.sending.reach import Reach, find_reach
 from newsletter.render.reading import reading_time
 from newsletter.studio.answers import refusal_json
 from newsletter.studio.desk import Desk, NoSuchIssue

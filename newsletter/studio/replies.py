@@ -15,8 +15,8 @@ from newsletter.domain.quote import Quote
 from newsletter.domain.stripped import Stripped
 from newsletter.errors import ConfigError, Problem, StoreError, UsageError
 from newsletter.project import Project
-from newsletter.project.reply_choice import ReplyChoice
-from newsletter.project.reply_inbox import look_into
+from newsletter.project.replies.choice import ReplyChoice
+from newsletter.project.replies.desk import look_into
 from newsletter.replies.mime import read_mail
 from newsletter.replies.quote_block import quote_block
 from newsletter.studio.desk import Desk

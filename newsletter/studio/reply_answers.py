@@ -13,7 +13,7 @@ from newsletter.domain.quote import Quote
 from newsletter.domain.stripped import Stripped
 from newsletter.errors import Problem, UsageError
 from newsletter.project import Project
-from newsletter.project.reply_inbox import Inbox
+from newsletter.project.replies.desk import Inbox
 from newsletter.replies.mime import ReadMail
 from newsletter.studio.desk import Desk
 

@@ -10,7 +10,7 @@ from newsletter.domain.delivery import BatchState
 from newsletter.domain.quote import QuotedReply
 from newsletter.errors import Problem, UsageError
 from newsletter.project import Project
-from newsletter.project.answering import Sent
+from newsletter.project.replies.answering import Sent
 from newsletter.replies.answering import own_words
 from newsletter.studio.desk import Desk
 from newsletter.studio.reply_answers import answer

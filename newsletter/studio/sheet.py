@@ -15,7 +15,7 @@ from pathlib import Path
 from PIL import Image, ImageChops
 
 from newsletter.domain.picture import PictureFile
-from newsletter.project.issues import ShownLetter
+from newsletter.project.issues.shelf import ShownLetter
 from newsletter.render.clients import Simulation, simulate
 from newsletter.studio.browser import take_picture
 from newsletter.studio.letter import for_frame

@@ -21,7 +21,7 @@ from newsletter.render.pipeline import render_issue
 __all__ = ["CASES", "Case", "Letter", "chromium_browser", "letter_of", "open_letter", "require_chromium"]
 
 ROOT = Path(__file__).parents[2]
-SINK = ROOT / "newsletter/project/kitchen_sink/everything.md"
+SINK = ROOT / "newsletter/project/issues/kitchen_sink/everything.md"
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = (
     "--no-sandbox",

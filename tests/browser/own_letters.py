@@ -9,7 +9,7 @@ from pathlib import Path
 
 from newsletter.config.schema import Config, FieldConfig, NewsletterConfig
 from newsletter.content.loader import load_issue
-from newsletter.project.templates import KITCHEN_SINK
+from newsletter.project.issues.templates import KITCHEN_SINK
 from newsletter.render import pipeline
 from newsletter.render.linemap import LineMap
 from newsletter.render.mjml.compile import Compiled

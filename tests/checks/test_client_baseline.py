@@ -13,7 +13,7 @@ import newsletter.checks
 from newsletter.checks.client_support import baseline
 from newsletter.checks.context import CheckContext
 from newsletter.config.reader import load_config
-from newsletter.project.templates import KITCHEN_SINK
+from newsletter.project.issues.templates import KITCHEN_SINK
 from newsletter.render.catalogue import list_templates
 from newsletter.render.clients import Support
 from newsletter.render.clients.support import feature

@@ -21,7 +21,7 @@ from newsletter.config.schema import Config
 from newsletter.content.loader import load_issue
 from newsletter.delivery.mailing import make_mailing
 from newsletter.domain.mailing import Recipient
-from newsletter.project.templates import KITCHEN_SINK
+from newsletter.project.issues.templates import KITCHEN_SINK
 from newsletter.render.artefacts import write_build
 from newsletter.render.pipeline import render_issue
 

@@ -28,7 +28,7 @@ AFTER_PRELOAD = (
     "newsletter.cli.pause",
     "newsletter.cli.resolve",
     "newsletter.cli.events",
-    "newsletter.project.events",
+    "newsletter.project.upkeep.events",
     "newsletter.events.neutral",
 )
 _BATCH = 4

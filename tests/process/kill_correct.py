@@ -16,7 +16,7 @@ from newsletter.testing.received import ReceivedMail
 
 __all__ = ["CORRECT", "CORRECT_PRELOAD", "CorrectScenario"]
 
-CORRECT_PRELOAD = (*COMMAND_PRELOAD, "newsletter.cli.correct", "newsletter.project.correcting")
+CORRECT_PRELOAD = (*COMMAND_PRELOAD, "newsletter.cli.correct", "newsletter.project.sending.correcting")
 _BATCH = 4
 _FAULTY, _MENDED = "Wat zie jij buiten?", "Wat hoor jij buiten?"
 

@@ -25,7 +25,7 @@ from types import MappingProxyType
 from newsletter.domain.inbound_mail import InboundFilter
 from newsletter.domain.inbox import InboundState
 from newsletter.project import Project
-from newsletter.project.fetching import Fetching
+from newsletter.project.replies.fetching import Fetching
 
 _USER, _PASSWORD = "renata", "test-only"
 _SECRET = "a-long-secret"

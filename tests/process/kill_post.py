@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from newsletter.domain.consent import Origin
 from newsletter.project import Project
-from newsletter.store.schema import service_mail
+from newsletter.store.schema.tables import service_mail
 from newsletter.testing.received import ReceivedMail
 from newsletter.testing.smtp_stub import SmtpStub
 
@@ -20,8 +20,8 @@ __all__ = ["POST", "POST_PRELOAD", "PostScenario", "deliver"]
 
 POST_PRELOAD = (
     "kill_post",
-    "newsletter.project.post",
-    "newsletter.project.consent",
+    "newsletter.project.sending.post",
+    "newsletter.project.people.consent",
     "newsletter.render.pipeline",
     "newsletter.content.loader",
     "newsletter.store.opening",

@@ -40,7 +40,7 @@ PRELOAD = (
     "newsletter.providers.ses",
     "newsletter.providers.postmark",
     "newsletter.cli.events",
-    "newsletter.project.events",
+    "newsletter.project.upkeep.events",
     "newsletter.events.neutral",
 )
 

@@ -21,10 +21,10 @@ from newsletter.domain.mailbox_address import parse_mailbox
 from newsletter.errors import InboundError
 from newsletter.mailbox.imap import ImapMailbox
 from newsletter.project import Project
-from newsletter.project.fetching import Fetching
-from newsletter.project.mailbox_state import read_mailbox_state
-from newsletter.project.taken import Taken
-from newsletter.store.inbound_schema import arrival
+from newsletter.project.replies.fetching import Fetching
+from newsletter.project.replies.mailbox_state import read_mailbox_state
+from newsletter.project.replies.taken import Taken
+from newsletter.store.schema.inbound import arrival
 
 _users = count()
 

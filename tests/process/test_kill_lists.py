@@ -15,7 +15,7 @@ from newsletter.project import Project
 
 IMPORT_PRELOAD = (
     "newsletter.cli.subscribers",
-    "newsletter.project.importing",
+    "newsletter.project.readers.importing",
     "newsletter.audience.import_plan",
 )
 _ROWS = 400

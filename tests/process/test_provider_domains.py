@@ -14,7 +14,7 @@ from newsletter.domain.diagnosis import Diagnosis, Health
 from newsletter.domain.page_seen import PageSeen
 from newsletter.probes.names import NameServers
 from newsletter.project import Project
-from newsletter.project.doctor import Area, Doctor
+from newsletter.project.upkeep.doctor import Area, Doctor
 from newsletter.testing.dns_server import DnsServer, Zone
 from newsletter.testing.local_providers import postmark_config, sendgrid_config, ses_config
 from newsletter.testing.postmark_stub import PostmarkStub

@@ -15,7 +15,7 @@ from newsletter.errors import DeliveryIncomplete, DeliveryRefused, NewsletterErr
 
 if TYPE_CHECKING:
     from newsletter.domain.answer import Answer, Draft
-    from newsletter.project.answering import Answering, Sent
+    from newsletter.project.replies.answering import Answering, Sent
 
 __all__ = ["command"]
 

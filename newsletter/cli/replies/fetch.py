@@ -20,7 +20,7 @@ def command(watch: bool, again: bool, as_json: bool) -> None:
 
     They stay there unread and as they are, unless [replies] after says otherwise. Several may fetch at once.
     """
-    from newsletter.project.fetching import Fetching
+    from newsletter.project.replies.fetching import Fetching
 
     if watch and (as_json or again):
         raise UsageError(Problem(what="--watch goes with no other option"))

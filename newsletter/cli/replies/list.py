@@ -38,8 +38,8 @@ def command(
     as_json: bool,
 ) -> None:
     """Show the mails that came in, the newest first: those of people, and those not known to be automatic."""
-    from newsletter.project.reply_choice import ReplyChoice, chosen
-    from newsletter.project.slugs import Slugs
+    from newsletter.project.issues.slugs import Slugs
+    from newsletter.project.replies.choice import ReplyChoice, chosen
 
     choice = ReplyChoice(
         unread=unread,

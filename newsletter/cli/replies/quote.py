@@ -12,7 +12,7 @@ from newsletter.errors import DeliveryIncomplete, DeliveryRefused, Problem, Usag
 
 if TYPE_CHECKING:
     from newsletter.domain.quote import QuotedReply
-    from newsletter.project.quoting import Asked, Quoting
+    from newsletter.project.replies.quoting import Asked, Quoting
 
 __all__ = ["command"]
 

@@ -19,7 +19,7 @@ from newsletter.checks.spelling.word_list import read_word_list
 from newsletter.config.schema import ChecksConfig, Config
 from newsletter.domain.finding import CheckStatus
 from newsletter.errors import ConfigError, UsageError
-from newsletter.project.words import Words
+from newsletter.project.issues.words import Words
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 from newsletter.cli import cli
 from newsletter.cli._logs import MaskingFormatter, set_up_logs
-from newsletter.store.modes import loose_files
+from newsletter.store.database.modes import loose_files
 from newsletter.testing.temporary_store import fresh_store
 from tests.unit.site.site_world import make_site
 

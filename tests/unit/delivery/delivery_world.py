@@ -20,7 +20,7 @@ from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Hole, Slot, SlotContext, SlottedText
 from newsletter.protocols import Capabilities
 from newsletter.store.opening import Store, open_store
-from newsletter.store.schema import operator_log, suppression
+from newsletter.store.schema.tables import operator_log, suppression
 from newsletter.testing.fake_clock import FakeClock
 from newsletter.testing.scripted_provider import PeerRecord, ScriptedProvider, Turn
 

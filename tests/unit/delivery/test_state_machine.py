@@ -54,7 +54,7 @@ from newsletter.domain.delivery import CampaignEvent, CampaignState
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.domain.provider_event import BounceClass, EventKind, ProviderEvent
 from newsletter.errors import UsageError
-from newsletter.store.schema import attempt as attempts
+from newsletter.store.schema.tables import attempt as attempts
 from newsletter.testing.scripted_provider import (
     Turn,
     accept,

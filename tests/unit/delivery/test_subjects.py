@@ -21,7 +21,7 @@ from newsletter.domain.slot import SlottedText
 from newsletter.domain.subject_test import Reactions, SubjectMetric, SubjectTest
 from newsletter.domain.timing import Timing
 from newsletter.domain.wave import Gate, Wave, WaveKind
-from newsletter.store.schema import batch, delivery, provider_event, reader_event
+from newsletter.store.schema.tables import batch, delivery, provider_event, reader_event
 from newsletter.testing.fake_clock import FakeClock
 from newsletter.testing.scripted_provider import accept
 

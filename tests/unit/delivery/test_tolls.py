@@ -16,7 +16,7 @@ from newsletter.delivery.outlet import Pace
 from newsletter.delivery.rate import Rate, parse_rate
 from newsletter.delivery.tolls import Rates, Tolls
 from newsletter.domain.delivery import CampaignEvent
-from newsletter.store.schema import batch as batches
+from newsletter.store.schema.tables import batch as batches
 from newsletter.testing.ledger_samples import NOW, a_campaign, an_attempt, members
 from newsletter.testing.scripted_provider import Turn, accept
 from newsletter.testing.temporary_store import temporary_store

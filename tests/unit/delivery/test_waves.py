@@ -17,7 +17,7 @@ from newsletter.domain.delivery import CampaignState, WaveEvent, WaveState
 from newsletter.domain.quiet import QuietHours
 from newsletter.domain.timing import Timing
 from newsletter.domain.wave import Gate, Wave, WaveKind
-from newsletter.store.schema import batch, delivery, provider_event
+from newsletter.store.schema.tables import batch, delivery, provider_event
 from newsletter.testing.scripted_provider import Turn, accept, lose_answer, refuse
 
 WAIT_S = 20.0

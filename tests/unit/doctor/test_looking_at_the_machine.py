@@ -15,7 +15,7 @@ from newsletter.doctor.machine import judge_machine
 from newsletter.domain.diagnosis import Health
 from newsletter.domain.machine_state import MachineState
 from newsletter.project import FixedClock, Project
-from newsletter.project.machine import read_machine, time_address
+from newsletter.project.upkeep.machine import read_machine, time_address
 from newsletter.testing.temporary_store import fresh_store
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

@@ -12,7 +12,7 @@ from newsletter.domain.diagnosis import Health
 from newsletter.domain.mailbox_state import MailboxState
 from newsletter.errors import Problem
 from newsletter.project import Project
-from newsletter.project.mailbox_state import read_mailbox_state
+from newsletter.project.replies.mailbox_state import read_mailbox_state
 
 NOW = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 WHERE = "INBOX of renata at mail.example"

@@ -15,7 +15,7 @@ from newsletter.domain.provider_event import BounceClass, EventKind, ProviderEve
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.domain.token import delivery_id
 from newsletter.store.opening import Store
-from newsletter.store.schema import provider_event, reader_event
+from newsletter.store.schema.tables import provider_event, reader_event
 from newsletter.testing.ledger_samples import NOW, a_campaign, an_attempt, members, of
 from newsletter.testing.temporary_store import temporary_store
 

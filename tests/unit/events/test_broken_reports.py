@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from newsletter.config.schema import Config
 from newsletter.domain.provider_event import BounceClass, EventKind
 from newsletter.plugins import load_plugin, plugin_names
-from newsletter.project.events import READERS
+from newsletter.project.upkeep.events import READERS
 from newsletter.protocols import EventRefused
 
 PROVIDERS = Path(__file__).resolve().parents[1] / "providers"

@@ -11,7 +11,7 @@ from newsletter.config.schema import Config
 from newsletter.errors import UsageError
 from newsletter.events.files import read_files
 from newsletter.plugins import load_plugin, plugin_names
-from newsletter.project.events import READERS
+from newsletter.project.upkeep.events import READERS
 
 PROVIDERS = Path(__file__).resolve().parents[1] / "providers"
 BODIES = [

@@ -17,8 +17,8 @@ from newsletter.cli import cli
 from newsletter.domain.receipt import Approval
 from newsletter.errors import ContentError, DeliveryRefused, UsageError
 from newsletter.project import FixedClock, Project
-from newsletter.project.approvals import Approvals
-from newsletter.project.starting import start_newsletter
+from newsletter.project.issues.starting import start_newsletter
+from newsletter.project.sending.approvals import Approvals
 
 NAME = "issues/2026-11-24-first.md"
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

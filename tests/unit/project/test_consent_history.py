@@ -14,7 +14,7 @@ from newsletter.cli._boundary import run as run_command
 from newsletter.domain.consent import ConsentKind, Origin
 from newsletter.errors import UsageError
 from newsletter.project import Project
-from newsletter.project.consent_history import consent_history
+from newsletter.project.people.consent_history import consent_history
 from newsletter.testing.fake_clock import FakeClock
 
 LIST = (

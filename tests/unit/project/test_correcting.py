@@ -16,7 +16,7 @@ from newsletter.domain.outcome import OutcomeKind, Submission
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import AnotherRunner, ChecksFailed, DeliveryRefused, UsageError
 from newsletter.project import FixedClock, Project
-from newsletter.project.starting import start_newsletter
+from newsletter.project.issues.starting import start_newsletter
 from newsletter.testing.ledger_samples import an_attempt, of
 
 NAME = "issues/2026-11-24-first.md"

@@ -17,8 +17,8 @@ from newsletter.domain.consent import Origin
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import UsageError
 from newsletter.project import Project
-from newsletter.project.dossier import make_dossier
-from newsletter.store.schema import provider_event, reader_event
+from newsletter.project.people.dossier import make_dossier
+from newsletter.store.schema.tables import provider_event, reader_event
 from newsletter.testing.fake_clock import FakeClock
 from newsletter.testing.ledger_samples import a_campaign, members
 

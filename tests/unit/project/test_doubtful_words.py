@@ -10,7 +10,7 @@ import pytest
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from newsletter.errors import UsageError
 from newsletter.project import FixedClock, Project
-from newsletter.project.doubtful_words import doubtful_words
+from newsletter.project.readers.doubtful_words import doubtful_words
 from newsletter.testing.temporary_store import fresh_store
 from tests.unit.site.site_world import NOW
 

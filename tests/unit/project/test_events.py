@@ -15,7 +15,7 @@ from newsletter.domain.outcome import OutcomeKind, Submission
 from newsletter.errors import UsageError
 from newsletter.events.neutral import sign
 from newsletter.project import FixedClock, Project
-from newsletter.project.starting import start_newsletter
+from newsletter.project.issues.starting import start_newsletter
 from newsletter.protocols import EventRefused
 from newsletter.testing.ledger_samples import NOW, a_campaign, an_attempt, members, of
 

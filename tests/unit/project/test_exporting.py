@@ -22,8 +22,8 @@ from newsletter.domain.subscriber import (
 )
 from newsletter.errors import UsageError
 from newsletter.project import Project
-from newsletter.project.exporting import export_everything
-from newsletter.store.list_export import read_all_suppressions
+from newsletter.project.readers.exporting import export_everything
+from newsletter.store.readers.list_export import read_all_suppressions
 
 NOW = datetime(2026, 11, 24, 9, 30, 1, 250_000, tzinfo=UTC)
 FIELDS = {

@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.domain.inbound_mail import InboundFilter
 from newsletter.project import Project
-from newsletter.project.fetching import Fetching
+from newsletter.project.replies.fetching import Fetching
 from newsletter.testing.fake_clock import FakeClock
 
 

@@ -20,14 +20,15 @@ from newsletter.domain.consent import Origin
 from newsletter.domain.delivery import CampaignEvent, DeliveryState
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from newsletter.errors import StoreError, UsageError
-from newsletter.project import Project, privacy
-from newsletter.project.consent_history import consent_history
-from newsletter.project.dossier import make_dossier
+from newsletter.project import Project
+from newsletter.project.people import privacy
+from newsletter.project.people.consent_history import consent_history
+from newsletter.project.people.dossier import make_dossier
 from newsletter.protocols import LateSuppression
-from newsletter.store.erasure import SqlErasure
-from newsletter.store.owed import owes_erasures
-from newsletter.store.restoring import restore_backup
-from newsletter.store.schema import delivery, event_body, operator_log, provider_event, subscriber
+from newsletter.store.backups.owed import owes_erasures
+from newsletter.store.backups.restoring import restore_backup
+from newsletter.store.people.erasure import SqlErasure
+from newsletter.store.schema.tables import delivery, event_body, operator_log, provider_event, subscriber
 from newsletter.testing.fake_clock import FakeClock
 from newsletter.testing.ledger_samples import an_attempt
 

@@ -24,8 +24,8 @@ from newsletter.domain.roll import Roll
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import ChecksFailed, DeliveryRefused
 from newsletter.project import FixedClock, Project
-from newsletter.project.receipts import Receipts
-from newsletter.project.starting import start_newsletter
+from newsletter.project.issues.starting import start_newsletter
+from newsletter.project.sending.receipts import Receipts
 
 NAME = "issues/2026-11-24-first.md"
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -410,7 +410,7 @@ RECEIPT = Receipt(
 
 
 def test_an_upgrade_is_named(root: Path) -> None:
-    from newsletter.project.differences import receipt_differences
+    from newsletter.project.issues.differences import receipt_differences
 
     newer = replace(RECEIPT, program="2", rules="s")
 

@@ -17,7 +17,7 @@ from newsletter.checks.outside import Outside
 from newsletter.checks.registry import Stage
 from newsletter.errors import ChecksFailed
 from newsletter.project import FixedClock, Project
-from newsletter.project.starting import start_newsletter
+from newsletter.project.issues.starting import start_newsletter
 from newsletter.testing.smtp_stub import SmtpStub
 
 NAME = "issues/2026-11-24-first.md"

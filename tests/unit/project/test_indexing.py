@@ -6,7 +6,7 @@ from pathlib import Path
 
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.project import Project
-from newsletter.project.indexing import refresh_indexes
+from newsletter.project.readers.indexing import refresh_indexes
 
 CONFIG = """[newsletter]
 name = "Brief"

@@ -9,8 +9,8 @@ import pytest
 
 from newsletter.domain.finding import CheckReport, CheckResult, CheckStatus, Edit, Finding, Mend, Severity
 from newsletter.errors import UsageError
-from newsletter.project.changed import changed_since
-from newsletter.project.mending import mend_file, show_mends
+from newsletter.project.issues.changed import changed_since
+from newsletter.project.issues.mending import mend_file, show_mends
 
 
 def _report_on(path: Path, *, is_safe: bool = True) -> CheckReport:

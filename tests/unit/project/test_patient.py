@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from newsletter.doctor.patient import Patient
 from newsletter.domain.mail_records.dkim_key import key_record
 from newsletter.project import Project
-from newsletter.project.patient import make_patient
+from newsletter.project.upkeep.patient import make_patient
 
 
 def _patient(

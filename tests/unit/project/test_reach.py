@@ -13,8 +13,8 @@ from newsletter.domain.address import address_key
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import UsageError
 from newsletter.project import Project
-from newsletter.project.reach import find_reach
-from newsletter.project.reader_search import search_readers
+from newsletter.project.readers.reader_search import search_readers
+from newsletter.project.sending.reach import find_reach
 
 ROOT = Path(__file__).parents[3]
 NAME = "2026-11-24-appgroep.md"

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from newsletter.domain.inbound_mail import MailFacts
 from newsletter.domain.subject_test import Reactions, SubjectMetric
 from newsletter.project import Project
-from newsletter.store.schema import reader_event
-from newsletter.store.waves import reactions
+from newsletter.store.ledger.waves import reactions
+from newsletter.store.schema.tables import reader_event
 from newsletter.testing.ledger_samples import NOW, members
 
 

@@ -17,7 +17,7 @@ from newsletter.domain.inbound_mail import InboundFilter
 from newsletter.domain.inbox import InboundState
 from newsletter.errors import StoreError, UsageError
 from newsletter.project import Project
-from newsletter.store.inbound_schema import arrival
+from newsletter.store.schema.inbound import arrival
 from newsletter.testing.fake_clock import FakeClock
 
 RAW = (

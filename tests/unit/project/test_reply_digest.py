@@ -19,7 +19,7 @@ from newsletter.domain.quote import QuoteConsent
 from newsletter.errors import ConfigError, UsageError
 from newsletter.project import Project
 from newsletter.replies.digest.kinds import KindCount
-from newsletter.store.inbound_schema import reply_quote
+from newsletter.store.schema.inbound import reply_quote
 from newsletter.testing.ledger_samples import NOW
 
 

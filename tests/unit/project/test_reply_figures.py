@@ -21,9 +21,9 @@ from newsletter.domain.reply_figures import SPANS, AnswerTimes, ReplyFigures, Sp
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import UsageError
 from newsletter.project import Project
-from newsletter.store.inbound_schema import inbound, reply_answer, spool
-from newsletter.store.reply_figures import times_query
-from newsletter.store.schema import reader_event
+from newsletter.store.inbound.figures import times_query
+from newsletter.store.schema.inbound import inbound, reply_answer, spool
+from newsletter.store.schema.tables import reader_event
 from newsletter.testing.ledger_samples import NOW, members
 
 _HOUR = 3600.0

@@ -11,8 +11,8 @@ from newsletter.domain.inbound_mail import InboundMail
 from newsletter.domain.inbox import InboundState
 from newsletter.errors import UsageError
 from newsletter.project import Project
-from newsletter.project.reply_choice import ReplyChoice
-from newsletter.project.reply_inbox import Inbox, look_into
+from newsletter.project.replies.choice import ReplyChoice
+from newsletter.project.replies.desk import Inbox, look_into
 from newsletter.testing.fake_clock import FakeClock
 
 MAIL = "From: {name} <{name}@gemeente.example>\r\nSubject: {subject}\r\n\r\n{text}\r\n"

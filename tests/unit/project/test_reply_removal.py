@@ -15,9 +15,9 @@ from newsletter.domain.inbound_mail import InboundFilter
 from newsletter.domain.inbox import InboundState
 from newsletter.errors import UsageError
 from newsletter.project import Project
-from newsletter.project.dossier import make_dossier
-from newsletter.project.retention import retain
-from newsletter.store.inbound_schema import inbound
+from newsletter.project.people.dossier import make_dossier
+from newsletter.project.people.retention import retain
+from newsletter.store.schema.inbound import inbound
 from newsletter.testing.fake_clock import FakeClock
 
 JAN = b"From: Jan <Jan@Gemeente.example>\r\nSubject: Re: brief\r\n\r\nDank. Bel jan@gemeente.example\r\n"

@@ -14,7 +14,7 @@ from newsletter.domain.delivery import CampaignEvent
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import DeliveryRefused
 from newsletter.project import FixedClock, Project
-from newsletter.project.reach import find_reach
+from newsletter.project.sending.reach import find_reach
 from newsletter.testing.temporary_store import fresh_store
 from tests.unit.site.site_world import NOW
 

@@ -14,9 +14,9 @@ from newsletter.domain.consent import Origin
 from newsletter.domain.delivery import BatchState, CampaignEvent
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from newsletter.project import Project
-from newsletter.project.retention import Retained, months_before, retain
-from newsletter.store.erasure import SqlErasure
-from newsletter.store.schema import delivery, service_mail
+from newsletter.project.people.retention import Retained, months_before, retain
+from newsletter.store.people.erasure import SqlErasure
+from newsletter.store.schema.tables import delivery, service_mail
 from newsletter.testing.fake_clock import FakeClock
 from newsletter.testing.ledger_samples import a_campaign, accepted, an_attempt, members
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from newsletter.cli import cli
 from newsletter.errors import UsageError
 from newsletter.project import Project
-from newsletter.project.starting import new_issue, slug_of, start_newsletter
+from newsletter.project.issues.starting import new_issue, slug_of, start_newsletter
 
 TODAY = date(2026, 11, 24)
 

@@ -9,7 +9,7 @@ import pytest
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from newsletter.errors import DeliveryRefused, UsageError
 from newsletter.project import Project
-from newsletter.project.syncing import sync
+from newsletter.project.sending.syncing import sync
 from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub
 
 THEN = 1_795_000_000

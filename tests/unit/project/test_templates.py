@@ -10,7 +10,7 @@ import pytest
 from newsletter.domain.finding import CheckReport, Severity
 from newsletter.errors import UsageError
 from newsletter.project import Project
-from newsletter.project.starting import start_newsletter
+from newsletter.project.issues.starting import start_newsletter
 
 SHELL = (
     '<mjml lang="{{{{ lang }}}}" dir="{{{{ dir }}}}">'

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from newsletter.checks.registry import load_rules
 from newsletter.cli import cli
 from newsletter.project import Project
-from newsletter.project.starting import start_newsletter
+from newsletter.project.issues.starting import start_newsletter
 
 pytest_plugins = ["pytester"]
 

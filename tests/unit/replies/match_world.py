@@ -28,10 +28,10 @@ from newsletter.domain.read_mail import MailAddress, Part, ReadMail
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.domain.token import delivery_id
 from newsletter.replies.mime_headers import addresses, message_ids
-from newsletter.store.inbound_schema import inbound, reply_answer, spool
-from newsletter.store.match_desk import SqlMatchDesk
+from newsletter.store.inbound.match_desk import SqlMatchDesk
 from newsletter.store.opening import Store
-from newsletter.store.schema import delivery
+from newsletter.store.schema.inbound import inbound, reply_answer, spool
+from newsletter.store.schema.tables import delivery
 from newsletter.testing.ledger_samples import a_campaign, an_attempt
 from newsletter.testing.temporary_store import temporary_store
 

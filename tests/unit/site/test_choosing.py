@@ -36,7 +36,7 @@ SAVE = {"save": "yes", "lang": "nl", "pause": ""}
 def site(tmp_path: Path) -> Iterator[Site]:
     made = make_site(tmp_path, {ANNA: "nl"}, config=TOPICS)
     with made.project.store.database.writing() as connection:
-        from newsletter.store.list_rows import overwrite_subscribers
+        from newsletter.store.readers.list_rows import overwrite_subscribers
 
         anna = made.project.store.subscribers.get(ANNA)
         assert anna is not None

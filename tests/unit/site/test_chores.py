@@ -11,7 +11,7 @@ import pytest
 
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.project import FixedClock
-from newsletter.project.choosing import Choosing
+from newsletter.project.people.choosing import Choosing
 from newsletter.site.chores import Chores
 from tests.unit.site.conftest import ANNA
 from tests.unit.site.site_world import NOW, Site, make_site

@@ -15,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 from newsletter.cli import cli
 from newsletter.project import FixedClock, Project, SystemClock
 from newsletter.site.limits import BodyLimit
-from newsletter.store.visit_limits import VisitLimit
+from newsletter.store.people.visit_limits import VisitLimit
 from tests.unit.site.site_world import NOW, Site
 
 HOUR = 3600.0

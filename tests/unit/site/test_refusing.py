@@ -11,7 +11,7 @@ from newsletter.domain.person_token import PersonClaim, sign_person_token
 from newsletter.domain.service_mail import ServiceMail
 from newsletter.domain.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.project import FixedClock
-from newsletter.project.retention import retain
+from newsletter.project.people.retention import retain
 from tests.unit.site.conftest import ANNA
 from tests.unit.site.site_world import NOW, Site
 from tests.unit.site.test_subscribing import NEW, filled_in, token, waiting
@@ -126,7 +126,7 @@ def test_the_refusal_outlives_the_address(site: Site) -> None:
 
 
 def test_both_mails_have_the_link_in_both_languages(site: Site) -> None:
-    from newsletter.project.wordings import read_wording
+    from newsletter.project.people.wordings import read_wording
 
     for name in ("confirm", "rights"):
         for lang in ("nl", "en"):

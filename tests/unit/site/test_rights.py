@@ -16,7 +16,7 @@ from newsletter.domain.person_token import PersonClaim, sign_person_token
 from newsletter.domain.service_mail import RIGHTS_PURPOSE, ServiceKind
 from newsletter.domain.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.project import FixedClock
-from newsletter.project.rights import Rights as PeoplesRights
+from newsletter.project.people.rights import Rights as PeoplesRights
 from tests.unit.site.conftest import ANNA, BERT
 from tests.unit.site.site_world import NOW, Site
 from tests.unit.site.test_subscribing import waiting

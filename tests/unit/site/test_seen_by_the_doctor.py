@@ -5,7 +5,7 @@ from __future__ import annotations
 from newsletter.doctor.site import look_at_site
 from newsletter.domain.diagnosis import Health
 from newsletter.domain.page_seen import PageSeen
-from newsletter.project.machine import read_abuse
+from newsletter.project.upkeep.machine import read_abuse
 from tests.unit.site.site_world import BASE, NOW, Site
 
 

@@ -17,11 +17,11 @@ from newsletter.domain.provider_event import EventKind, ProviderEvent
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.events.neutral import sign
 from newsletter.project import FixedClock, Project
-from newsletter.project.webhooks import Webhooks
+from newsletter.project.upkeep.webhooks import Webhooks
 from newsletter.providers.sendgrid.events import SendgridEvents
 from newsletter.providers.ses.events import SesEvents
 from newsletter.site.limits import HOOK_BYTES
-from newsletter.store.event_bodies import take_out
+from newsletter.store.events.bodies import take_out
 from newsletter.testing.temporary_store import temporary_store
 from tests.unit.providers.test_sendgrid_events import PUBLIC, signed
 from tests.unit.providers.test_ses_events import NOW as SNS_NOW

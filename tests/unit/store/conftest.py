@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine
 
-from newsletter.store.schema import metadata
+from newsletter.store.schema.tables import metadata
 
 
 @pytest.fixture(scope="session")

@@ -23,16 +23,16 @@ from newsletter.domain.held import HELD_BY_RESTORE
 from newsletter.domain.outcome import Outcome, OutcomeKind
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from newsletter.errors import AnotherRunner, StoreError
-from newsletter.store.backup import make_backup, newest_backup, verify_backup
-from newsletter.store.backup_file import DATABASE, Manifest
-from newsletter.store.database import Database
-from newsletter.store.list_rows import overwrite_subscribers
-from newsletter.store.locks import hold
-from newsletter.store.migrate import PACKAGED, Migrations, ensure_schema, revision_of
+from newsletter.store.backups.backup_file import DATABASE, Manifest
+from newsletter.store.backups.making import make_backup, newest_backup, verify_backup
+from newsletter.store.backups.restoring import Restored, restore_backup
+from newsletter.store.database.database import Database
+from newsletter.store.database.locks import hold
+from newsletter.store.database.migrate import PACKAGED, Migrations, ensure_schema, revision_of
 from newsletter.store.opening import Store
-from newsletter.store.restoring import Restored, restore_backup
-from newsletter.store.rights import DataRequest
-from newsletter.store.schema import suppression
+from newsletter.store.people.rights import DataRequest
+from newsletter.store.readers.list_rows import overwrite_subscribers
+from newsletter.store.schema.tables import suppression
 from newsletter.testing.ledger_samples import NOW, a_campaign, accepted, an_attempt, members
 from newsletter.testing.temporary_store import fresh_store
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from newsletter.audience.expression import Compare, Expression, IsNone, OneOf, Operator, Range
 from newsletter.errors import AnotherRunner
 from newsletter.store.opening import Store
-from newsletter.store.schema import subscriber
-from newsletter.store.segments import SegmentCompiler
+from newsletter.store.readers.segments import SegmentCompiler
+from newsletter.store.schema.tables import subscriber
 from newsletter.testing.ledger_samples import a_campaign, members
 from newsletter.testing.temporary_store import temporary_store
 

@@ -21,11 +21,11 @@ from newsletter.domain.address import address_key
 from newsletter.domain.person_hash import erased_key, person_hash
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from newsletter.errors import UsageError
-from newsletter.store.folding import subscriber_values
+from newsletter.store.imports.staging import Staging
 from newsletter.store.opening import Store
-from newsletter.store.person_keys import person_key_of
-from newsletter.store.schema import subscriber, suppression
-from newsletter.store.staging import Staging
+from newsletter.store.people.person_keys import person_key_of
+from newsletter.store.readers.folding import subscriber_values
+from newsletter.store.schema.tables import subscriber, suppression
 from newsletter.testing.temporary_store import temporary_store
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

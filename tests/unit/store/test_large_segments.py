@@ -12,7 +12,7 @@ from newsletter.audience.parse import MAX_TERMS, parse_expression
 from newsletter.audience.syntax import MAX_NESTING
 from newsletter.domain.subscriber import FieldType, Subscriber, SubscriberStatus
 from newsletter.protocols import VariantReaders
-from newsletter.store.segments import SegmentCompiler
+from newsletter.store.readers.segments import SegmentCompiler
 from newsletter.testing.temporary_store import temporary_store
 
 NAMES = Names(fields={"role": FieldType.TEXT, "size": FieldType.NUMBER, "since": FieldType.DATE})

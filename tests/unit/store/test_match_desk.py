@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
-from newsletter.store.match_desk import (
+from newsletter.store.inbound.match_desk import (
     batches_query,
     former_address_query,
     letters_query,

@@ -15,10 +15,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from newsletter.errors import ConfigError, NewsletterError, StoreError
-from newsletter.store.database import Database
-from newsletter.store.migrate import PACKAGED, Migrations, ensure_schema
+from newsletter.store.database.database import Database
+from newsletter.store.database.migrate import PACKAGED, Migrations, ensure_schema
 from newsletter.store.opening import open_store
-from newsletter.store.schema import HEAD, metadata
+from newsletter.store.schema.tables import HEAD, metadata
 
 URL = "sqlite:///.newsletter/newsletter.db"
 FILE = Path(".newsletter/newsletter.db")

@@ -19,7 +19,7 @@ from newsletter.domain.token import delivery_id
 from newsletter.domain.wave import Wave, WaveKind
 from newsletter.errors import UsageError
 from newsletter.store.opening import Store, open_store
-from newsletter.store.schema import batch, delivery
+from newsletter.store.schema.tables import batch, delivery
 from newsletter.testing.ledger_samples import NOW, a_campaign
 
 STATUSES = (SubscriberStatus.ACTIVE, SubscriberStatus.PENDING, SubscriberStatus.UNSUBSCRIBED)

@@ -12,7 +12,7 @@ from newsletter.domain.delivery import CampaignEvent, DeliveryOverride
 from newsletter.domain.outcome import OutcomeKind
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.store.opening import Store
-from newsletter.store.schema import batch, delivery, received
+from newsletter.store.schema.tables import batch, delivery, received
 from newsletter.testing.ledger_samples import accepted, members, submit
 from newsletter.testing.temporary_store import temporary_store
 

@@ -36,11 +36,11 @@ from newsletter.domain.delivery import CampaignEvent
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.protocols import VariantReaders
-from newsletter.store.mailable import GONE
+from newsletter.store.ledger.mailable import GONE
 from newsletter.store.opening import Store
-from newsletter.store.schema import metadata, reader_event, subscriber
-from newsletter.store.segments import SegmentCompiler
-from newsletter.store.selecting import Selector, selecting
+from newsletter.store.readers.segments import SegmentCompiler
+from newsletter.store.readers.selecting import Selector, selecting
+from newsletter.store.schema.tables import metadata, reader_event, subscriber
 from newsletter.testing.temporary_store import temporary_store
 
 ACTIVE = SubscriberStatus.ACTIVE

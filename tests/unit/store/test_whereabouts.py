@@ -11,8 +11,8 @@ from sqlalchemy.dialects import sqlite
 from newsletter.audience.traces import Traces
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.store.opening import Store
-from newsletter.store.schema import delivery, event_body, import_change, provider_event
-from newsletter.store.whereabouts import Whereabouts, changes_of, deliveries_to
+from newsletter.store.people.whereabouts import Whereabouts, changes_of, deliveries_to
+from newsletter.store.schema.tables import delivery, event_body, import_change, provider_event
 from newsletter.testing.ledger_samples import NOW
 from newsletter.testing.temporary_store import fresh_store
 

@@ -9,7 +9,7 @@ import pytest
 
 from newsletter.errors import UsageError
 from newsletter.probes import browser_path
-from newsletter.project.issues import ShownLetter
+from newsletter.project.issues.shelf import ShownLetter
 from newsletter.studio.sheet import make_sheet
 
 LETTER = ShownLetter(

@@ -1,0 +1,1 @@
+"""Issues: found, loaded, rendered, shown, checked, mended, built, begun."""

@@ -1,0 +1,1 @@
+"""What people may ask of us: to come, to choose, to see their data, to leave, to be forgotten."""

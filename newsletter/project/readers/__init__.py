@@ -1,0 +1,1 @@
+"""The list and its segments: read in, explained, found in, written out."""

@@ -1,0 +1,1 @@
+"""Mail that comes in: fetched, read, matched, acted on, answered, quoted, gathered."""

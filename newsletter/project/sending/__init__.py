@@ -1,0 +1,1 @@
+"""Campaigns: let through, planned, sent, steered, corrected; and mails to one person."""

@@ -1,0 +1,1 @@
+"""Keeping it safe and working: backups, the doctor, what providers report."""

@@ -1,0 +1,1 @@
+"""How a database is reached, brought up to date, copied and looked through."""

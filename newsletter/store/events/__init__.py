@@ -1,0 +1,1 @@
+"""What providers tell: kept as it came, made rows, applied once."""

@@ -1,0 +1,1 @@
+"""Imports: rows laid out beside the list, compared with it, applied, undone."""

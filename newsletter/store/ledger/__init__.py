@@ -1,0 +1,1 @@
+"""The ledger: who was sent what, and the only writer of states."""

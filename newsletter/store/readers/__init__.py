@@ -1,0 +1,1 @@
+"""The list: readers, what they chose, and who is in a segment."""

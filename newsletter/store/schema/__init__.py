@@ -1,0 +1,1 @@
+"""Every table, as SQLAlchemy Core knows it."""
