@@ -9,7 +9,8 @@ from stat import S_ISFIFO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newsletter.config.schema import Config
-from newsletter.content.front_matter import read_front_matter, split_front_matter
+from newsletter.content.front_matter import FrontMatter, read_front_matter, split_front_matter
+from newsletter.content.siblings import split_name
 from newsletter.content.source_text import MAX_FILE_BYTES, decode_source
 from newsletter.domain.issue import MAX_SLUG, SLUG_PATTERN, Issue
 from newsletter.domain.nearest import nearest
@@ -43,6 +44,9 @@ def load_issue(path: Path, config: Config, data: bytes | None = None) -> Issue:
     slug = front.slug or slug_from_name(absolute.name)
     if slug is None and not ("slug" in front.places and slips):  # a wrong slug has been named already
         slips.append(_bad_name(absolute, shown))
+    named = split_name(absolute.name)[1]
+    if named and front.lang and not f"{front.lang}-".casefold().startswith(f"{named}-".casefold()):
+        slips.append(_other_language(front, absolute, named))
     ContentError.raise_if(sorted([*problems, *slips], key=reading_order))
     return Issue(
         path=absolute,
@@ -50,7 +54,7 @@ def load_issue(path: Path, config: Config, data: bytes | None = None) -> Issue:
         slug=slug or "",
         subject=front.subject,
         subject_b=front.subject_b,
-        lang=front.lang or config.newsletter.lang,
+        lang=front.lang or named or config.newsletter.lang,
         template=front.template or config.newsletter.template,
         body=body,
         body_line=body_line,
@@ -81,8 +85,8 @@ def find_issues(config: Config) -> tuple[Path, ...]:
 
 
 def slug_from_name(name: str) -> str | None:
-    """Return the slug in a file name, without date and extension; None when it is not fit for a URL."""
-    stem = name.removesuffix(".md")
+    """Return the slug in a file name: without date, language and extension; None: it is not fit for a URL."""
+    stem, _ = split_name(name)
     slug = _DATED.sub("", stem, count=1) if _DATED.match(stem) else stem
     return slug if SLUG_PATTERN.fullmatch(slug) and len(slug) <= MAX_SLUG else None
 
@@ -131,6 +135,16 @@ def _zone(config: Config) -> ZoneInfo:
                 fix='use a name such as timezone = "Europe/Amsterdam"',
             )
         ) from error
+
+
+def _other_language(front: FrontMatter, path: Path, named: str) -> Problem:
+    lang = front.lang or ""
+    return Problem(
+        what=f'the file name says "{named}", and the letter says "{lang}"',
+        place=front.places.get("lang"),
+        why="who gets which language goes by the file names",
+        fix=f"write  lang: {named}  or rename the file: {split_name(path.name)[0]}.{lang}.md",
+    )
 
 
 def _bad_name(path: Path, shown: str) -> Problem:

@@ -1,0 +1,53 @@
+"""Languages of one issue: how their tags are written, and which of them a reader gets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+__all__ = ["choose_language", "is_language", "language_order", "tidy_language"]
+
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")  # the part of BCP 47 that people write
+
+
+def is_language(text: str) -> bool:
+    """Say whether `text` has the form of a language tag (BCP 47), such as `nl` or `nl-BE`."""
+    return _TAG.fullmatch(text) is not None
+
+
+def tidy_language(tag: str) -> str:
+    """Return a language tag as it is commonly written (RFC 5646 2.1.1): `NL-be` is `nl-BE`."""
+    first, *rest = tag.split("-")
+    return "-".join(
+        [
+            first.lower(),
+            *({2: part.upper(), 4: part.capitalize()}.get(len(part), part.lower()) for part in rest),
+        ]
+    )
+
+
+def language_order(known: Iterable[str], own: str) -> tuple[str, ...]:
+    """Return the languages `known` of an issue, first the one for readers whom none of them fits.
+
+    That is the newsletter's `own`, or else the language it is a form of, or else the first; the others follow
+    in order.
+    """
+    tags = sorted(dict.fromkeys(known))
+    lead = _fitting(tags, own)
+    return tuple(tags) if lead is None else (lead, *(tag for tag in tags if tag != lead))
+
+
+def choose_language(known: Sequence[str], wanted: str | None) -> str:
+    """Return which of `known`, in the order of `language_order`, a reader gets whose language is `wanted`.
+
+    It is the reader's own; else the language theirs is a form of (RFC 4647 3.4: `nl` for `nl-BE`); else the
+    first. Letter case does not count. There is always one, so that nobody is left out.
+    """
+    return _fitting(known, wanted or "") or known[0]
+
+
+def _fitting(known: Iterable[str], wanted: str) -> str | None:
+    by_fold = {tag.casefold(): tag for tag in known}
+    parts = wanted.strip().casefold().split("-")
+    shorter = ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((by_fold[tag] for tag in shorter if tag in by_fold), None)
