@@ -1,8 +1,9 @@
 #!/bin/sh
-# In a directory with a fresh environment that holds only the wheel: a new newsletter, from nothing to mails.
-# Usage: .ci/package.sh WORK, where WORK/venv/bin/newsletter is installed.
+# In a directory with a fresh environment that holds only the package: a new newsletter, from nothing to mails.
+# Usage: .ci/package.sh WORK NAME, where WORK/venv/bin/newsletter is installed and WORK/NAME is made.
 set -eu
-cd "$1"
+mkdir "$1/$2"
+cd "$1/$2"
 newsletter="$1/venv/bin/newsletter"
 "$newsletter" --version
 "$newsletter" init letters --name "Package test" --lang nl

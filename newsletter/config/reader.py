@@ -16,13 +16,13 @@ from newsletter.config import schema
 from newsletter.config.contrast import contrast_problems
 from newsletter.config.digest import config_digest
 from newsletter.config.locate import KeyPath, line_of, locate_keys
+from newsletter.config.rule import RuleBroken
 from newsletter.config.rules import (
     FIELD_NAME,
     RESERVED_FIELDS,
     RESERVED_SEGMENTS,
     RULES,
     SEGMENT_NAME,
-    RuleBroken,
 )
 from newsletter.config.schema import Config
 from newsletter.config.theme_files import missing_files

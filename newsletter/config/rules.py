@@ -1,15 +1,17 @@
 """What a value of `newsletter.toml` must satisfy beyond its type, one small function a kind.
 
-Each function returns the value as the program wants it, or raises RuleBroken with the reason and the mend.
+Each returns the value as the program wants it, or raises RuleBroken with the reason and the mend; `told` says
+of it what JSON Schema can.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlsplit
 
+from newsletter.config.rule import Rule, RuleBroken, between, each, one_of, shaped, sound, told
 from newsletter.config.theme import COLOURS
 from newsletter.domain.address import AddressError, normalise_address
 from newsletter.domain.bounce_address import bounce_problem
@@ -28,7 +30,6 @@ __all__ = [
     "RESERVED_SEGMENTS",
     "RULES",
     "SEGMENT_NAME",
-    "RuleBroken",
 ]
 
 FIELD_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -48,6 +49,7 @@ RESERVED_SEGMENTS = frozenset({"all", "any", "none"})
 """Names that would read as something else on the command line."""
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # BCP 47, without its private corners
+_PERCENTAGE = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2})?%")
 _RATE = re.compile(r"[1-9][0-9]{0,8}/[smh]")
 _HOST = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?:\.(?!-)[A-Za-z0-9_-]{1,63})*")
 _FAMILY = re.compile(r"-?[A-Za-z][A-Za-z0-9-]*(?: [A-Za-z0-9-]+)*|'[A-Za-z0-9][A-Za-z0-9 -]{0,60}'")
@@ -55,64 +57,14 @@ _GENERIC_FONTS = ("serif", "sans-serif", "monospace")
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
-class RuleBroken(ValueError):
-    """The value will not do; `fix` is what to write instead."""
-
-    def __init__(self, what: str, fix: str | None = None) -> None:
-        """Keep the reason and the mend."""
-        super().__init__(what)
-        self.what, self.fix = what, fix
-
-
-Rule = Callable[[object], object]
-
-
-def _one_of(*choices: str) -> Rule:
-    def rule(value: object) -> object:
-        if value in choices:
-            return value
-        near = nearest(str(value), choices)
-        listed = ", ".join(f'"{choice}"' for choice in choices)
-        raise RuleBroken(f'"{value}" is not one of {listed}', f'write "{near}"' if near else None)
-
-    return rule
-
-
-def _shaped(pattern: str, kind: str, fix: str) -> Rule:
-    shape = re.compile(pattern)
-
-    def rule(value: object) -> object:
-        if shape.fullmatch(str(value)):
-            return value
-        raise RuleBroken(f'"{str(value)[:80]}" is not {kind}', fix)
-
-    return rule
-
-
-def _sound(problem_of: Callable[[str], str | None], fix: str) -> Rule:
-    def rule(value: object) -> object:
-        if problem := problem_of(str(value)):
-            raise RuleBroken(problem, fix)
-        return value
-
-    return rule
-
-
-def _between(low: float, high: float, unit: str) -> Rule:
-    def rule(value: object) -> object:
-        if isinstance(value, int | float) and low <= value <= high:
-            return value
-        raise RuleBroken(f"{value} is outside {low:g} to {high:g} {unit}".rstrip())
-
-    return rule
-
-
+@told(pattern=f"^(?:{_LANGUAGE.pattern})$")
 def _language(value: object) -> object:
     if _LANGUAGE.fullmatch(str(value)):
         return value
     raise RuleBroken(f'"{value}" is not a language tag', 'write a tag such as "nl", "en" or "en-GB"')
 
 
+@Rule
 def _time_zone(value: object) -> object:
     import zoneinfo  # reads files, and only where a zone is named
 
@@ -127,6 +79,7 @@ def _time_zone(value: object) -> object:
     return value
 
 
+@told(pattern=r"^(?:$|[Hh][Tt][Tt][Pp][Ss]?://\S+$)")
 def _public_url(value: object) -> object:
     text = str(value)
     if not text:
@@ -147,6 +100,7 @@ def _public_url(value: object) -> object:
     return text.rstrip("/")
 
 
+@told(pattern=":[0-9]{1,5}$")
 def _server(value: object) -> str:
     host, colon, port = str(value).rpartition(":")
     if not colon or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
@@ -155,12 +109,14 @@ def _server(value: object) -> str:
     return str(value)
 
 
+@told(pattern=f"^(?:{_RATE.pattern})$")
 def _rate(value: object) -> object:
     if _RATE.fullmatch(str(value)):
         return value
     raise RuleBroken(f'"{value}" is not a rate', 'write "10/s", "600/m" or "600/h"')
 
 
+@told(pattern=r"^\s*[0-9]{1,6}\s*[smhd]?\s*$")
 def _duration(value: object) -> object:
     try:
         parse_duration_s(str(value))
@@ -169,6 +125,7 @@ def _duration(value: object) -> object:
     return value
 
 
+@Rule
 def _canary(value: object) -> object:
     try:
         canary_size(str(value), 1)
@@ -177,6 +134,7 @@ def _canary(value: object) -> object:
     return value
 
 
+@told(pattern=r"^(?:$|\s*[0-9]{1,2}:[0-9]{2}\s*-\s*[0-9]{1,2}:[0-9]{2}\s*$)")
 def _quiet(value: object) -> object:
     try:
         return str(QuietHours.parse(str(value))) if value else value
@@ -184,12 +142,14 @@ def _quiet(value: object) -> object:
         raise RuleBroken(str(error), 'write for example "21:00-08:00"') from None
 
 
+@told(pattern=f"^(?:{_PERCENTAGE.pattern})$")
 def _percentage(value: object) -> object:
-    if re.fullmatch(r"[0-9]{1,2}(?:\.[0-9]{1,2})?%", str(value)):
+    if _PERCENTAGE.fullmatch(str(value)):
         return value
     raise RuleBroken(f'"{value}" is not a percentage below 100', 'write "10%"')
 
 
+@told(pattern="^[0-9W-]{7,10}$")
 def _day(value: object) -> object:
     try:
         return date.fromisoformat(str(value)).isoformat()
@@ -197,6 +157,7 @@ def _day(value: object) -> object:
         raise RuleBroken(f'"{value}" is not a day', 'write it as "2026-12-01"') from None
 
 
+@told(items={"minimum": 1})
 def _growing(values: object) -> object:
     table = values if isinstance(values, tuple) else ()
     if any(one < 1 for one in table) or list(table) != sorted(table):
@@ -204,18 +165,21 @@ def _growing(values: object) -> object:
     return values
 
 
+@told(additionalProperties={"pattern": f"^(?:{_RATE.pattern})$"})
 def _domain_rates(value: object) -> object:
     if not isinstance(value, Mapping):
         return value
     return {_domain(domain): _rate(rate) for domain, rate in value.items()}
 
 
+@told(pattern=f"^(?:(?:{_HOST.pattern})?)$")
 def _host_name(value: object) -> object:
     if not value or _HOST.fullmatch(str(value)):
         return value
     raise RuleBroken(f'"{value}" is not the name of a host', 'write it bare: "brief.example.org"')
 
 
+@Rule
 def _domain(value: object) -> object:
     try:
         return normalise_address(f"x@{value}").removeprefix("x@")
@@ -225,10 +189,12 @@ def _domain(value: object) -> object:
         ) from None
 
 
+@Rule
 def _address(value: object) -> object:
     return _host_name(value) if network_problem(str(value)) else value
 
 
+@told(pattern="@")
 def _mail_address(value: object) -> object:
     try:
         return normalise_address(str(value))
@@ -236,10 +202,7 @@ def _mail_address(value: object) -> object:
         raise RuleBroken(f'"{value}" is not a mail address: {error}') from None
 
 
-def _each(rule: Rule) -> Rule:
-    return lambda values: tuple(rule(value) for value in values) if isinstance(values, tuple) else values
-
-
+@told(items={"enum": [*dict.fromkeys(map(client_family, Client)), *map(str, Client)]})
 def _mail_clients(values: object) -> object:
     """Return the clients named, where the name of a family, such as `gmail`, stands for all of it."""
     found: dict[str, None] = {}
@@ -256,12 +219,14 @@ def _mail_clients(values: object) -> object:
     return tuple(found)
 
 
+@told(pattern=r"^[^\n]*$")
 def _one_line(value: object) -> object:
     if "\n" in str(value):
         raise RuleBroken("the text has more than one line", "write it on one line")
     return value
 
 
+@told(additionalProperties={"pattern": r"\S"})
 def _with_reasons(value: object) -> object:
     if isinstance(value, Mapping):
         for code, reason in value.items():
@@ -270,6 +235,7 @@ def _with_reasons(value: object) -> object:
     return value
 
 
+@told(pattern=r"^\s*#(?:[0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})\s*$")
 def _colour(value: object) -> object:
     try:
         return str(Colour.parse(str(value).strip()))
@@ -279,6 +245,7 @@ def _colour(value: object) -> object:
         ) from None
 
 
+@told(pattern=rf"(?:^|,)\s*(?:{'|'.join(_GENERIC_FONTS)})\s*$")
 def _font_stack(value: object) -> object:
     families = [part.strip().replace('"', "'") for part in str(value).split(",")]
     for family in families:
@@ -295,6 +262,7 @@ def _font_stack(value: object) -> object:
     return ", ".join(families)
 
 
+@told(pattern=r"^(?![A-Za-z][A-Za-z0-9+.-]+:)(?![/~])[^\\]+$")
 def _project_path(value: object) -> object:
     text = str(value)
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", text) or text.startswith(("/", "~")) or "\\" in text or not text:
@@ -302,6 +270,7 @@ def _project_path(value: object) -> object:
     return text
 
 
+@Rule
 def _database_url(value: object) -> object:
     if not re.match(r"[a-z][a-z0-9+]*://", str(value)):
         raise RuleBroken(
@@ -319,13 +288,13 @@ RULES: Mapping[str, Rule] = {
     "newsletter.template": _one_line,
     "sender.domain": _domain,
     "sender.list_id": _host_name,
-    "sender.monitored": _each(_mail_address),
-    "theme.width": _between(480, 640, "px"),
+    "sender.monitored": each(_mail_address),
+    "theme.width": between(480, 640, "px"),
     "theme.logo": _project_path,
     "theme.logo_alt": _one_line,
-    "theme.logo_width": _between(16, 560, "px"),
+    "theme.logo_width": between(16, 560, "px"),
     "theme.signature_image": _project_path,
-    "theme.signature_width": _between(16, 560, "px"),
+    "theme.signature_width": between(16, 560, "px"),
     "theme.text_font": _font_stack,
     "theme.title_font": _font_stack,
     "theme.small_font": _font_stack,
@@ -339,62 +308,60 @@ RULES: Mapping[str, Rule] = {
     "send.quiet": _quiet,
     "send.subject_share": _percentage,
     "send.subject_wait": _duration,
-    "send.subject_metric": _one_of("replies", "clicks", "none"),
+    "send.subject_metric": one_of("replies", "clicks", "none"),
     "send.subject_difference": _percentage,
     "send.warmup_from": _day,
     "send.warmup": _growing,
     "send.domains": _domain_rates,
-    "replies.mailbox": _sound(mailbox_problem, 'such as "imaps://you@mail.example.org/INBOX"'),
-    "replies.after": _sound(after_problem, 'write "keep", "flag" or "move:FOLDER"'),
+    "replies.mailbox": sound(mailbox_problem, 'such as "imaps://you@mail.example.org/INBOX"'),
+    "replies.after": sound(after_problem, 'write "keep", "flag" or "move:FOLDER"'),
     "replies.since": _day,
-    "provider.concurrency": _between(1, 1000, "submissions"),
+    "provider.concurrency": between(1, 1000, "submissions"),
     "provider.smtp.host": _address,
-    "provider.smtp.port": _between(1, 65535, ""),
-    "provider.smtp.security": _one_of("starttls", "tls", "none"),
-    "provider.smtp.bounce_address": _sound(
+    "provider.smtp.port": between(1, 65535, ""),
+    "provider.smtp.security": one_of("starttls", "tls", "none"),
+    "provider.smtp.bounce_address": sound(
         bounce_problem, 'write an address, such as "bounces+{delivery}@example.org"'
     ),
-    "provider.smtp.connections": _between(1, 100, "connections"),
-    "provider.smtp.messages_per_connection": _between(1, 1_000_000, "messages"),
-    "provider.sendgrid.region": _one_of("global", "eu"),
-    "provider.ses.region": _shaped(
+    "provider.smtp.connections": between(1, 100, "connections"),
+    "provider.smtp.messages_per_connection": between(1, 1_000_000, "messages"),
+    "provider.sendgrid.region": one_of("global", "eu"),
+    "provider.ses.region": shaped(
         r"[a-z]{2}(?:-[a-z]+)+-[1-9]", "a region of AWS", 'write one such as "eu-west-1"'
     ),
-    "provider.ses.configuration_set": _shaped(
+    "provider.ses.configuration_set": shaped(
         r"[A-Za-z0-9_-]{1,64}",
         "the name of a configuration set",
         "copy the name from the SES console, without the ARN before it",
     ),
-    "provider.ses.topic": _shaped(
+    "provider.ses.topic": shaped(
         r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}",
         "the ARN of a topic",
         'copy it from the SNS console: "arn:aws:sns:eu-west-1:123456789012:brief"',
     ),
-    "provider.postmark.stream": _shaped(
+    "provider.postmark.stream": shaped(
         r"[a-z][a-z0-9-]{0,29}", "the id of a message stream", 'copy it from Postmark, such as "broadcast"'
     ),
-    "provider.ses.connections": _between(1, 100, "connections"),
+    "provider.ses.connections": between(1, 100, "connections"),
     **{
-        f"{section}.timeout_s": _between(0.01, 3600, "seconds")
+        f"{section}.timeout_s": between(0.01, 3600, "seconds")
         for section in ("provider.smtp", "provider.sendgrid", "provider.ses", "provider.postmark", "replies")
     },
     "store.url": _database_url,
-    "store.backups_kept": _between(1, 10_000, "backups"),
-    "checks.fail_on": _one_of("error", "warning", "info"),
+    "store.backups_kept": between(1, 10_000, "backups"),
+    "checks.fail_on": one_of("error", "warning", "info"),
     "checks.ignore": _with_reasons,
     "checks.spamd": _server,
-    "checks.dkim_selectors": _each(_host_name),
+    "checks.dkim_selectors": each(_host_name),
     "checks.clients": _mail_clients,
     "checks.dictionaries": _project_path,
-    "events.keep_days": _between(1, 3650, "days"),
-    "images.max_width_px": _between(100, 4000, "pixels"),
-    "images.max_bytes": _between(10_000, 10_000_000, "bytes"),
-    **dict.fromkeys(("privacy.retention_months", "replies.raw_months"), _between(1, 1200, "months")),
+    "events.keep_days": between(1, 3650, "days"),
+    "images.max_width_px": between(100, 4000, "pixels"),
+    "images.max_bytes": between(10_000, 10_000_000, "bytes"),
+    **dict.fromkeys(("privacy.retention_months", "replies.raw_months"), between(1, 1200, "months")),
     "site.host": _address,
-    "site.port": _between(1, 65535, ""),
+    "site.port": between(1, 65535, ""),
     "site.base_url": _public_url,
-    "site.trusted_proxies": _each(
-        _sound(network_problem, 'write it in numbers: "127.0.0.1" or "10.0.0.0/8"')
-    ),
+    "site.trusted_proxies": each(sound(network_problem, 'write it in numbers: "127.0.0.1" or "10.0.0.0/8"')),
 }
 """Rules by dotted key; keys without one only need to have the right type."""

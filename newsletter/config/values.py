@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from newsletter.config.rules import RuleBroken
+from newsletter.config.rule import RuleBroken
 from newsletter.config.secrets import Secret
 from newsletter.domain.address import AddressError, Mailbox, parse_mailbox
 from newsletter.domain.nearest import nearest
