@@ -17,3 +17,4 @@ issue=$(ls issues/*-eerste.md)
 "$newsletter" send "$issue" --to everyone --yes
 test "$(find outbox -name '*.eml' | wc -l)" -eq 2
 "$newsletter" status
+"$newsletter" schema config | cmp - .schema/config.json

@@ -38,6 +38,7 @@ cli = LazyGroup(
         "templates": "What a letter stands in: list, copy, check.",
         "words": "Words no dictionary has, and that are right.",
         "segments": "Who is in which segment, and why.",
+        "schema": "What editors need to know of your files.",
     },
     params=root_options(),
 )

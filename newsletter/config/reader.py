@@ -32,11 +32,13 @@ from newsletter.domain.nearest import nearest
 from newsletter.errors import ConfigError, Problem, UsageError
 from newsletter.source import Place
 
-__all__ = ["FILE_NAME", "find_config", "load_config"]
+__all__ = ["FILE_NAME", "NAMED", "SECTIONS", "find_config", "keys_of", "load_config"]
 
 FILE_NAME = "newsletter.toml"
 _PREFIX = "NEWSLETTER_"
-_NAMED = {"fields": schema.FieldConfig, "segments": schema.SegmentConfig}
+NAMED = {"fields": schema.FieldConfig, "segments": schema.SegmentConfig}
+"""Sections that hold a table for each name."""
+
 _SIMPLE_URL_PASSWORD = re.compile(r"^[a-z][a-z0-9+]*://[^/@:]*:([^@/]+)@")
 
 Section = TypeVar("Section")
@@ -127,13 +129,13 @@ class _Reading:
 
     def config(self, root: Path) -> Config:
         """Return what was read; meaningless when there are problems."""
-        sections: dict[str, Any] = {  # each of the type that _SECTIONS names
-            name: self._named(name, kind) if name in _NAMED else self._section(kind, (name,))
-            for name, kind in _SECTIONS.items()
+        sections: dict[str, Any] = {  # each of the type that SECTIONS names
+            name: self._named(name, kind) if name in NAMED else self._section(kind, (name,))
+            for name, kind in SECTIONS.items()
         }
         others = self._tables_of_plugins()
         sections["provider"] = dataclasses.replace(sections["provider"], others=others)
-        self._unknown((), self._document, set(_SECTIONS))
+        self._unknown((), self._document, set(SECTIONS))
         self.problems += contrast_problems(sections["theme"], self._source, self._broken)
         self.problems += missing_files(sections["theme"], root, self._source, self._broken)
         return Config(root=root, shown_path=self._shown, **sections)
@@ -142,7 +144,7 @@ class _Reading:
         table = self._table(path)
         values: dict[str, object] = dict(given)
         known: set[str] = set()
-        for name, key, key_kind in _keys(kind):
+        for name, key, key_kind in keys_of(kind):
             known.add(key)
             if dataclasses.is_dataclass(key_kind):
                 section_kind = typing.cast("type[object]", key_kind)  # is_dataclass leaves an instance open
@@ -157,7 +159,7 @@ class _Reading:
 
     def _tables_of_plugins(self) -> dict[str, Mapping[str, object]]:
         """Return the tables in `[provider]` that belong to a provider installed from elsewhere."""
-        ours = {key for _, key, _ in _keys(schema.ProviderConfig)}
+        ours = {key for _, key, _ in keys_of(schema.ProviderConfig)}
         tables = {
             name: table
             for name, table in self._table(("provider",)).items()
@@ -271,7 +273,7 @@ def _line(problem: Problem) -> int:
     return problem.place.line or 0 if problem.place else 0
 
 
-def _keys(kind: Any) -> Iterator[tuple[str, str, Any]]:
+def keys_of(kind: Any) -> Iterator[tuple[str, str, Any]]:
     """Yield attribute, key and type of everything that may stand in a section of the schema."""
     hints = typing.get_type_hints(kind)
     for item in dataclasses.fields(kind):
@@ -280,20 +282,22 @@ def _keys(kind: Any) -> Iterator[tuple[str, str, Any]]:
 
 
 def _all_keys(kind: Any, path: KeyPath) -> Iterator[KeyPath]:
-    for _, key, key_kind in _keys(kind):
+    for _, key, key_kind in keys_of(kind):
         if dataclasses.is_dataclass(key_kind):
             yield from _all_keys(key_kind, (*path, key))
         else:
             yield (*path, key)
 
 
-_SECTIONS: dict[str, Any] = {
-    name: _NAMED.get(name, kind)
+SECTIONS: dict[str, Any] = {
+    name: NAMED.get(name, kind)
     for name, kind in typing.get_type_hints(Config).items()
-    if name in _NAMED or dataclasses.is_dataclass(kind)
+    if name in NAMED or dataclasses.is_dataclass(kind)
 }
+"""Every section of the file, with its type; of those in NAMED the type of one table in it."""
+
 _KEYS: tuple[KeyPath, ...] = tuple(
-    path for name, kind in _SECTIONS.items() if name not in _NAMED for path in _all_keys(kind, (name,))
+    path for name, kind in SECTIONS.items() if name not in NAMED for path in _all_keys(kind, (name,))
 )
 
 

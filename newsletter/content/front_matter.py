@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import yaml
 
+from newsletter.content.front_matter_keys import CODE, LANG, TEMPLATE, VAR
 from newsletter.content.values import (
     ValueSlip,
     read_date,
@@ -18,7 +19,7 @@ from newsletter.content.values import (
     read_text,
     read_whole_number,
 )
-from newsletter.content.yaml_nodes import NodePlaces, compose_mapping, entries
+from newsletter.content.yaml_nodes import NodePlaces, compose_mapping, entries, is_bare
 from newsletter.domain.address import AddressError, Mailbox, parse_mailbox
 from newsletter.domain.issue import MAX_SLUG, SLUG_PATTERN, Scalar
 from newsletter.domain.nearest import nearest
@@ -86,10 +87,6 @@ _MEANT = {
     "list": "segment",
 }
 _FENCE = re.compile(r"---[ \t]*")
-_LANG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")  # the part of BCP 47 that people write
-_TEMPLATE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-_VAR = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_CODE = re.compile(r"[A-Z]{2,3}[0-9]{3}")
 
 T = TypeVar("T")
 
@@ -172,11 +169,11 @@ def read_front_matter(source: str, shown_path: str, zone: tzinfo) -> tuple[Front
         number=reader.value("number", lambda node: read_whole_number(node, "number")),
         slug=reader.matching("slug", SLUG_PATTERN, "lower-case letters, digits and hyphens", "wel-of-niet"),
         date=reader.value("date", lambda node: read_date(node, "date", zone)),
-        lang=reader.matching("lang", _LANG, "a language code", "nl"),
+        lang=reader.matching("lang", LANG, "a language code", "nl"),
         segment=reader.text("segment"),
         sender=reader.mailbox("from"),
         reply_to=reader.mailbox("reply_to"),
-        template=reader.matching("template", _TEMPLATE, "the name of a template", "letter"),
+        template=reader.matching("template", TEMPLATE, "the name of a template", "letter"),
         title=reader.text("title"),
         vars=reader.vars(),
         ignored_checks=reader.ignored_checks(),
@@ -240,7 +237,7 @@ class _Reader:
     def vars(self) -> dict[str, Scalar]:
         result: dict[str, Scalar] = {}
         for name, key_node, value_node in self._mapping("vars", self._nodes.get("vars"), '{colour: "#0b5"}'):
-            if not _VAR.fullmatch(name):
+            if not VAR.fullmatch(name):
                 self._slip(
                     key_node, ValueSlip(f'"{name}" is not a name', "use letters, digits and underscores")
                 )
@@ -268,7 +265,7 @@ class _Reader:
     def _mapping(
         self, key: str, node: yaml.Node | None, example: str
     ) -> list[tuple[str, yaml.ScalarNode, yaml.Node]]:
-        if node is None or (isinstance(node, yaml.ScalarNode) and not node.value):
+        if node is None or (is_bare(node) and not node.value):
             return []
         if not isinstance(node, yaml.MappingNode):
             self._slip(node, ValueSlip(f"{key} takes names with values", f"write {key}: {example}"))
@@ -282,7 +279,7 @@ class _Reader:
 
 
 def _reason(code: str, node: yaml.Node) -> str:
-    if not _CODE.fullmatch(code):
+    if not CODE.fullmatch(code):
         raise ValueSlip(f'"{code}" is not the code of a check', "write a code such as TX004")
     reason = read_text(node, "reason")
     if not reason:

@@ -12,7 +12,7 @@ from newsletter.content.source_text import control_character
 from newsletter.content.yaml_nodes import is_bare
 from newsletter.domain.issue import Scalar
 
-__all__ = ["ValueSlip", "read_date", "read_free", "read_scalar", "read_text", "read_whole_number"]
+__all__ = ["MOMENT", "ValueSlip", "read_date", "read_free", "read_scalar", "read_text", "read_whole_number"]
 
 # What YAML 1.1 makes of bare words (yaml.org/type: bool, null, int, float, timestamp): a person meant text.
 _TRUTH = re.compile(r"(?:y|yes|n|no|true|false|on|off)", re.IGNORECASE)
@@ -27,7 +27,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt \t].*)?")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
 _SIGNED = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15}")
-_MOMENT = re.compile(
+MOMENT = re.compile(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
     r"(?:[Tt ]+(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?"
     r"(?: ?(?P<zone>[Zz]|[-+][0-9]{2}:?[0-9]{2}))?)?"
@@ -76,7 +76,7 @@ def read_date(node: yaml.Node, key: str, zone: tzinfo) -> datetime:
     exist.
     """
     value = _scalar(node, key, "a date").strip()
-    match = _MOMENT.fullmatch(value)
+    match = MOMENT.fullmatch(value)
     if match is None:
         turned = _DAY_FIRST.fullmatch(value)
         example = (

@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from newsletter.errors import Problem, UsageError
+from newsletter.project.issues.schemas import CONFIG_LINE, ISSUE_LINE, schema_files
 
 __all__ = ["Notes", "new_issue", "slug_of", "start_newsletter"]
 
@@ -21,7 +22,7 @@ _STARTER = resources.files("newsletter.project.issues") / "starter"
 
 
 def start_newsletter(directory: Path, *, name: str, lang: str, today: date) -> tuple[Path, ...]:
-    """Write configuration, a first issue, a template, workflow and .gitignore; return the files made.
+    """Write configuration, a first issue, a template, workflow, schemas, .gitignore; return what was made.
 
     The template takes everything from the packaged one, so that an upgrade reaches who has not changed it.
     Nothing that exists is overwritten. Raises UsageError when there is a newsletter already or the
@@ -41,14 +42,15 @@ def start_newsletter(directory: Path, *, name: str, lang: str, today: date) -> t
         "reader": reader,
     }
     files = {
-        "newsletter.toml": _starter("newsletter.toml", words),
+        "newsletter.toml": f"{CONFIG_LINE}\n{_starter('newsletter.toml', words)}",
         ".gitignore": _starter("gitignore", {}),
         ".github/workflows/newsletter.yml": _starter("workflow.yml", {}),
         "examples/subscribers.csv": _starter("subscribers.csv", words),
-        f"issues/{today.isoformat()}-{'first' if lang == 'en' else 'eerste'}.md": _starter(
-            f"first.{lang}.md", {}
+        f"issues/{today.isoformat()}-{'first' if lang == 'en' else 'eerste'}.md": _for_editors(
+            _starter(f"first.{lang}.md", {})
         ),
         "templates/letter.mjml.j2": _starter("letter.mjml.j2", {}),
+        **schema_files(),
     }
     return tuple(
         _write(directory / name, text) for name, text in files.items() if not (directory / name).exists()
@@ -81,7 +83,14 @@ def new_issue(
         )
     words = {"subject": json.dumps(" ".join(subject.split()), ensure_ascii=False), "sender": sender}
     text = _starter(f"issue.{lang if lang in _LANGUAGES else 'en'}.md", words)
+    if (directory.parent / ".schema" / "issue.json").exists():
+        text = _for_editors(text)
     return _write(path, _with_notes(text, notes) if notes else text)
+
+
+def _for_editors(text: str) -> str:
+    head, rule, body = text.partition("\n---\n")
+    return f"{head}\n{ISSUE_LINE}{rule}{body}"
 
 
 def _with_notes(text: str, notes: Notes) -> str:

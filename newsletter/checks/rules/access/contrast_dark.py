@@ -34,15 +34,15 @@ def check(context: CheckContext) -> Iterable[Fault]:
     ## Example
     ```toml
     [theme.dark]
-    ground = "#1b1b1b"
-    text = "#333333"
+    paper = "#1b1b1b"
+    ink = "#333333"
     ```
 
     ## Instead
     ```toml
     [theme.dark]
-    ground = "#1b1b1b"
-    text = "#e8e8e8"
+    paper = "#1b1b1b"
+    ink = "#e8e8e8"
     ```
     """
     for sighting, place in seen(context, SightingKind.CONTRAST, (View.DARK,)):
