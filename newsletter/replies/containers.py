@@ -62,6 +62,12 @@ _EXACT: dict[tuple[str, str], Mark] = {
     ("id", "composer_signature"): Mark.SIGNATURE,
     ("id", "_rc_sig"): Mark.SIGNATURE,
     ("id", "protonmail_mobile_signature_block"): Mark.SIGNATURE,
+    ("class", "sh-quoted-content"): Mark.QUOTE,
+    ("class", "airmail_on"): Mark.ATTRIBUTION,
+    ("class", "clean_bq"): Mark.QUOTE,
+    ("class", "gmail_quote_attribution"): Mark.ATTRIBUTION,
+    ("id", "isReplyContent"): Mark.QUOTE,
+    ("id", "isForwardContent"): Mark.QUOTE,
     ("name", "quote"): Mark.QUOTE,
     ("name", "quoted-content"): Mark.QUOTE,
     ("name", "messageReplySection"): Mark.QUOTE,
@@ -77,7 +83,19 @@ _BEGINNING: tuple[tuple[str, str, Mark], ...] = (
     ("id", "apple-mail-signature", Mark.SIGNATURE),
     ("id", "ymail_android_signature", Mark.SIGNATURE),
     ("id", "AOLMsgPart", Mark.QUOTE),
+    ("id", "divRpF", Mark.BELOW),
 )
+_SIGNATURES = (
+    "signature",
+    "emailsignature",
+    "mailsignature",
+    "htmlsig",
+    "wisestamp",
+    "exclaimer",
+    "codetwosig",
+)
+_QUOTES = ("quote", "quoted")  # as the last word of a class with a program's name before it
+_NO_QUOTES = ("gmail", "pull", "block", "end", "un")
 _CITING_CLASSES = {"cite", "iwcQuote"}
 # The lines Word and Outlook draw above what they quote.
 _BORDERS = ("border-top:solid#e1e1e1", "border-top:solid#b5c4df", "border-top:#e1e1e1", "border-top:#b5c4df")
@@ -106,13 +124,22 @@ def _named(attributes: Mapping[str, str]) -> Mark | None:
         if not value:
             continue
         for word in value.split() if name == "class" else (value,):
-            found = _EXACT.get((name, word.removeprefix("x_")))
+            found = _EXACT.get((name, word.removeprefix("x_"))) or _by_words(word.removeprefix("x_"))
             if found is not None:
                 return found
         for attribute, beginning, mark in _BEGINNING:
             if attribute == name and value.removeprefix("x_").startswith(beginning):
                 return mark
     return None
+
+
+def _by_words(name: str) -> Mark | None:
+    """Return what a name says by its words: "sh-signature", "acme_quote"."""
+    words = name.lower().replace("_", "-").split("-")
+    if words[-1] in _SIGNATURES:
+        return Mark.SIGNATURE
+    is_quote = len(words) > 1 and words[-1] in _QUOTES and words[-2] not in _NO_QUOTES
+    return Mark.QUOTE if is_quote else None
 
 
 def _blockquote(attributes: Mapping[str, str]) -> Mark:

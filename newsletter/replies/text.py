@@ -26,7 +26,6 @@ _SKIPPED = {
     "noscript",
     "object",
     "svg",
-    "o:p",
 }
 _BLOCKS = {
     *("address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset"),

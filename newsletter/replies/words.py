@@ -24,49 +24,16 @@ class HeaderKind(StrEnum):
     SUBJECT = "subject"
 
 
-_DEVICES = {
-    *("iphone", "ipad", "ios", "android", "galaxy", "samsung", "blackberry", "outlook", "mail", "huawei"),
-    *(
-        "nokia",
-        "xiaomi",
-        "redmi",
-        "oneplus",
-        "pixel",
-        "htc",
-        "lg",
-        "sony",
-        "xperia",
-        "windows",
-        "k-9",
-        "typeapp",
-    ),
-    *("proton", "protonmail", "gmail", "yahoo", "bluemail", "fairphone", "motorola", "sparrow", "acompli"),
-    *(
-        "thunderbird",
-        "spark",
-        "mailspring",
-        "zimbra",
-        "e-mail",
-        "email",
-        "courriel",
-        "canary",
-        "airmail",
-        "hey",
-    ),
-    *("mailbird", "fastmail", "tutanota", "roundcube", "webmail", "mobile", "sent", "smartphone", "tablet"),
-}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailWords:
     """All in lower case. Longer phrases of a tuple stand first: the first that fits is the longest.
 
-    `openings` come before the date of an attribution ("On …"), `verbs` say that somebody wrote, `between`
-    are other words of its date; `citing` begins one that has only a name,
-    `saying` are words for it in anybody's sentence, `addressed` those of a line that is
-    about the letter. `headers` maps the name of a
-    header line to its kind. `sent_from` begins a line that a device adds, `devices` are words that make it
-    one.
+    `openings` come before the date of an attribution ("On …"), `verbs` say that somebody wrote, `between` are
+    other words of its date; `citing` begins one that has only a name, `saying` are words for it in anybody's
+    sentence, `addressed` those of a line that is about the letter. `headers` maps the name of a header line
+    to its kind. `sent_from` begins a line that a device adds, `devices` are words that make it one; without
+    it such a line is made of `sending` or `fetching` words and `linking` ones. `notices` are words of what
+    servers and lawyers add, by what they are about.
     """
 
     openings: tuple[str, ...]
@@ -78,8 +45,13 @@ class MailWords:
     date_words: frozenset[str]
     headers: Mapping[str, HeaderKind]
     separators: frozenset[str]
+    forwarded: frozenset[str]
     sent_from: tuple[str, ...]
     devices: frozenset[str]
+    sending: frozenset[str]
+    fetching: frozenset[str]
+    linking: frozenset[str]
+    notices: Mapping[str, tuple[str, ...]]
     disclaimer_starts: tuple[str, ...]
     disclaimer_firm: tuple[str, ...]
     greetings: tuple[str, ...]
@@ -122,8 +94,13 @@ def _merged(spoken: tuple[str, ...]) -> MailWords:
         date_words=frozenset((*dates, *of_all("attribution", "between"), *openings)),
         headers={name: kind for kind in reversed(HeaderKind) for name in of_all("headers", kind)},
         separators=frozenset((*of_all("separators", "original"), *of_all("separators", "forwarded"))),
+        forwarded=frozenset(of_all("separators", "forwarded")),
         sent_from=of_all("footers", "sent_from"),
-        devices=frozenset((*_DEVICES, *of_all("footers", "devices"))),
+        devices=frozenset(of_all("footers", "devices")),
+        sending=frozenset(of_all("footers", "sending")),
+        fetching=frozenset(of_all("footers", "fetching")),
+        linking=frozenset(of_all("footers", "linking")),
+        notices={name: of_all("notices", name) for name in _table("en")["notices"]},
         disclaimer_starts=of_all("disclaimers", "starts"),
         disclaimer_firm=of_all("disclaimers", "firm"),
         greetings=of_all("letter", "greetings", spoken),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from newsletter.replies.strip.lines import Line
 from newsletter.replies.words import MailWords
 
-__all__ = ["Attribution", "attribution_at", "glued_attribution"]
+__all__ = ["Attribution", "attribution_at", "end_of_attribution", "glued_attribution", "may_attribute"]
 
 _MOST_JOINED = 5
 _LONGEST = 400
@@ -126,6 +126,23 @@ def glued_attribution(line: Line, following: str, words: MailWords) -> int | Non
             ):
                 return _without_dashes(raw, at)
     return None
+
+
+def end_of_attribution(line: Line, words: MailWords) -> int | None:
+    """Return where in `line.raw` an attribution ends with the quote on the same line; None if none does."""
+    at = line.raw.find(">:", 0, _LONGEST) + len(">:")
+    if at < len(">:") or not line.raw[at : at + _LONGEST].strip() or not _may_begin(line.body, words):
+        return None
+    return at if _is_attribution(line.raw[:at].strip(), words, is_quoted=True) else None
+
+
+def may_attribute(text: str, words: MailWords) -> bool:
+    """Tell whether a line right above what somebody else wrote says whose it is, whatever it ends with."""
+    if len(text) > _LONGEST or not _may_begin(text, words):
+        return False
+    clues = _clues(text, words)
+    is_said = clues.verb is not None or clues.has_address
+    return clues.begins_dated and clues.has_full_date and is_said and _names_somebody(clues, words)
 
 
 def _without_dashes(raw: str, at: int) -> int:

@@ -1,47 +1,32 @@
-"""What stands under a writer's own words: signature, what a device adds, disclaimers, the foot of a list."""
+"""What stands under a writer's own words: signature, what a device adds, notices, the foot of a list."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from newsletter.domain.stripped import PieceKind
 from newsletter.replies.containers import Mark
+from newsletter.replies.strip.footers import is_footer
 from newsletter.replies.strip.labels import Sheet
-from newsletter.replies.strip.lines import Line
+from newsletter.replies.strip.notices import is_shown, label_notices
 from newsletter.replies.strip.phrases import is_postscript, is_signoff
 from newsletter.replies.strip.separators import is_rule
 
-__all__ = ["glued_footer", "label_closings", "trailing_rules"]
+__all__ = ["label_closings", "trailing_rules"]
 
 _DASHES = ("--", "—", "––", "- -", "-- ")
 _MOST_TRIED = 5
-_NEAR = 4  # lines
 _MOST_SIGNED = 25
 _LONG_SENTENCE = 14
 _FEW_WORDS = 3
 _MOST_FOOTER_WORDS = 8
-_MOST_DISCLAIMED = 40  # lines
-_LONGEST_DISCLAIMER = 4_000
-_LONGEST_FOOTER = 160
-_LONGEST_GLUED = 400
-_GLUED = re.compile(
-    r"(?<=[a-zà-ÿ.!?)])(?=(?:Verstuurd|Verzonden) vanaf mijn |Sent from my |Envoyé de mon |Enviado desde mi )"
-)
-_EDGE = " \t*_[](){}<>|.·•-–—"
-
-
-def glued_footer(line: Line) -> int | None:
-    """Return where in `line.raw` the words of a device begin right behind other text; None if none do."""
-    match = _GLUED.search(line.raw) if len(line.raw) <= _LONGEST_GLUED else None
-    return None if match is None else match.start()
 
 
 def label_closings(sheet: Sheet) -> None:
     """Label what is under the writer's own words, in each stretch of them."""
     for start, end in list(sheet.stretches()):
         _label_list_foot(sheet, start, end)
-        _label_disclaimers(sheet, start, end)
+        label_notices(sheet, start, end)
         _label_footers(sheet, start, end)
         _label_signature(sheet, start, end)
     _label_marked(sheet)
@@ -89,7 +74,11 @@ def _goes_on_in_sentences(own: Sequence[str]) -> bool:
 def _label_footers(sheet: Sheet, start: int, end: int) -> None:
     """Label what a device adds; and, when the letter is not at hand, what stands below it."""
     for index in range(start, end):
-        if not sheet.is_own(index) or not _is_footer(sheet, index) or _is_shown(sheet, index, end):
+        if (
+            not sheet.is_own(index)
+            or not is_footer(sheet.lines[index].body, sheet.words)
+            or is_shown(sheet, index, end)
+        ):
             continue
         sheet.label((index,), PieceKind.FOOTER, "device")
         if sheet.has_letter or not sheet.has_own_before(index):
@@ -99,92 +88,6 @@ def _label_footers(sheet: Sheet, start: int, end: int) -> None:
             continue
         sheet.label(range(index + 1, end), PieceKind.QUOTE, "below-footer")
         return
-
-
-def _is_footer(sheet: Sheet, index: int) -> bool:
-    text = sheet.lines[index].body
-    if len(text) > _LONGEST_FOOTER:
-        return False
-    lower = text.strip(_EDGE).lower()
-    if not lower.startswith(sheet.words.sent_from):
-        return False
-    prefix = next(one for one in sheet.words.sent_from if lower.startswith(one))
-    rest = text.strip(_EDGE)[len(prefix) :]
-    if rest[:1].isalpha():
-        return False
-    rest = rest.lstrip(" [")
-    for mark in ("<", "(", "[", "]", ". ", "http"):
-        rest = rest.partition(mark)[0]
-    return _names_device(rest.strip(" .!:<>\"'"), sheet)
-
-
-def _names_device(text: str, sheet: Sheet) -> bool:
-    """Tell whether a text names a device or program, rather than a place or a person."""
-    tokens = [token.strip(".,!\"'™®") for token in text.split()]
-    if not tokens or len(tokens) > _MOST_FOOTER_WORDS:
-        return False
-    is_device = [
-        not sheet.words.devices.isdisjoint((token.lower(), *token.lower().split("-"))) for token in tokens
-    ]
-    if "," in text:
-        plain = sum(
-            1 for token, known in zip(tokens, is_device, strict=True) if token[:1].islower() and not known
-        )
-        return any(is_device) and plain == 0
-    if any(is_device):
-        return True
-    return len(tokens) > 1 and not any(token[:1].islower() for token in tokens)
-
-
-def _label_disclaimers(sheet: Sheet, start: int, end: int) -> None:
-    """Label paragraphs that lawyers wrote, wherever they stand."""
-    paragraphs = _paragraphs(sheet, start, end)
-    for first, last in paragraphs:
-        if _is_shown(sheet, first, end):
-            continue
-        texts = [sheet.lines[at].body for at in range(first, last)]
-        at = _disclaimer_line(texts, sheet, is_last=(first, last) == paragraphs[-1] and len(paragraphs) > 1)
-        if at is not None:
-            sheet.label(range(first + at, last), PieceKind.DISCLAIMER, "disclaimer")
-
-
-def _is_shown(sheet: Sheet, at: int, end: int) -> bool:
-    """Tell whether the writer shows what stands at a line: a colon above it, more of their words below."""
-    above = next(
-        (one for one in range(at - 1, max(-1, at - _NEAR), -1) if not sheet.lines[one].is_blank), None
-    )
-    if above is None or not sheet.is_own(above) or not sheet.lines[above].body.endswith(":"):
-        return False
-    below = range(at + 1, min(end, at + _MOST_DISCLAIMED))
-    return any(sheet.is_own(one) and sheet.lines[one - 1].is_blank for one in below)
-
-
-def _disclaimer_line(texts: Sequence[str], sheet: Sheet, *, is_last: bool) -> int | None:
-    """Return the line of a paragraph on which a disclaimer begins.
-
-    It begins like one and holds a phrase that only lawyers write, or is the last and holds two of those.
-    """
-    words = sheet.words
-    for at, text in enumerate(texts[:_MOST_DISCLAIMED]):
-        is_begun = text.lower().lstrip(" *_\"'[(").startswith(words.disclaimer_starts)
-        if not is_begun and (at or not is_last):
-            continue
-        rest = " ".join(texts[at : at + _MOST_DISCLAIMED])[:_LONGEST_DISCLAIMER].lower()
-        if sum(1 for phrase in words.disclaimer_firm if phrase in rest) >= (1 if is_begun else 2):
-            return at
-    return None
-
-
-def _paragraphs(sheet: Sheet, start: int, end: int) -> list[tuple[int, int]]:
-    found, first = [], None
-    for index in range(start, end + 1):
-        is_inside = index < end and sheet.is_own(index)
-        if is_inside and first is None:
-            first = index
-        elif not is_inside and first is not None:
-            found.append((first, index))
-            first = None
-    return found
 
 
 def _label_list_foot(sheet: Sheet, start: int, end: int) -> None:

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from newsletter.replies.strip.lines import Line
 from newsletter.replies.words import HeaderKind, MailWords
 
-__all__ = ["header_block_at", "header_kind", "is_timed"]
+__all__ = ["header_block_at", "header_kind", "is_timed", "stacked_block_at"]
 
 _LONGEST_NAME = 25
 _LONGEST_VALUE = 1_000
 _MOST_LINES = 24
 _MOST_CONTINUED = 4
+_MOST_STACKED = 14
+_MOST_VALUES = 3
 _MOST_TOLD = 2  # people tell so much of a meeting or a letter of their own
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _TIMED = re.compile(r"\d{1,2}[.:h]\d{2}")
@@ -61,6 +63,38 @@ def header_block_at(lines: Sequence[Line], start: int, words: MailWords, *, is_b
             if continued > _MOST_CONTINUED or not _is_continuation(lines, index, words):
                 break
     return end - start if _proves(kinds, values) and (is_below or "@" in values) else 0
+
+
+def stacked_block_at(lines: Sequence[Line], start: int, words: MailWords) -> int:
+    """Return how many lines from `start` are a header as Notes stacks it; 0 when they are none.
+
+    Sender and date come first, without names; then the names of the others stand on lines of their own,
+    the values below them.
+    """
+    if "@" not in lines[start].body and _stacked_kind(lines[start], words) is None:
+        return 0
+    kinds: set[HeaderKind] = set()
+    values, end, other = "", start, 0
+    for index in range(start, min(len(lines), start + _MOST_STACKED)):
+        kind = _stacked_kind(lines[index], words)
+        if kind is not None:
+            kinds.add(kind)
+            has_value = index + 1 < len(lines) and not lines[index + 1].is_blank
+            end, other = index + 1 + has_value, 0
+        elif not lines[index].is_blank:
+            values += f" {lines[index].body[:200]}"
+            other += 1
+            if other > _MOST_VALUES:
+                break
+        if HeaderKind.SUBJECT in kinds:
+            break
+    is_block = {HeaderKind.TO, HeaderKind.SUBJECT} <= kinds and "@" in values
+    return end - start if is_block and _DATED.search(values) is not None else 0
+
+
+def _stacked_kind(line: Line, words: MailWords) -> HeaderKind | None:
+    """Return which header line's name stands alone on a line."""
+    return words.headers.get(line.body.rstrip(":").strip(" *_").lower()) if len(line.body) < 20 else None
 
 
 def is_timed(text: str) -> bool:

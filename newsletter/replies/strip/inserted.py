@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from newsletter.replies.strip.labels import Sheet
 from newsletter.replies.strip.sent import Echo
 
@@ -10,6 +12,10 @@ __all__ = ["free_inserted"]
 _COVERED = 0.4  # so much of what is below has to be the letter's
 _NEAR = 4  # words of the letter that may be missing at a seam
 _FEWEST_WORDS = 2
+_NAMED = re.compile(
+    r"\[(?!Image|Logo|Afbeelding|Bild|Imagen|Picture|Photo|Foto|Extern|EXT)[A-ZÀ-Þ][\w.'-]{0,20}"
+    r"(?: [A-ZÀ-Þ][\w'-]{0,20})?\]:? [^\W\d_]"
+)
 _CUT_OUT = 2  # times as many words of the letter are gone as stand in their place
 
 
@@ -18,10 +24,12 @@ def free_inserted(sheet: Sheet, below: int) -> None:
 
     Between two lines: where the letter goes on without a gap, so that nothing of it can be missing there, or
     where so much of it was cut out that what stands there cannot be the same said otherwise.
-    Under it: where the letter was quoted to its last words.
+    Under it: where the letter was quoted to its last words. Without the letter at hand, only lines that begin
+    with a name in brackets, as Outlook puts there for who answers in between.
     """
     echo = sheet.echo
     if echo is None or not sheet.has_letter:
+        _free_named(sheet, below)
         return
     region = [at for at in range(below, len(sheet.lines)) if not sheet.lines[at].is_blank]
     if echo.share(region) < _COVERED:
@@ -39,6 +47,12 @@ def free_inserted(sheet: Sheet, below: int) -> None:
             before = at
     if run and before is not None and echo.last[before] >= echo.length - _NEAR:
         _free(sheet, run)
+
+
+def _free_named(sheet: Sheet, below: int) -> None:
+    for at in range(below, len(sheet.lines)):
+        if _NAMED.match(sheet.lines[at].body):
+            sheet.free((at,))
 
 
 def _fits(echo: Echo, before: int, after: int, run: list[int]) -> bool:

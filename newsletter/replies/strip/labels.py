@@ -28,7 +28,10 @@ _CERTAINTY = {
 
 @dataclass(slots=True)
 class Sheet:
-    """The lines of a mail, and for each what it is and by which rule; no label means the writer's own."""
+    """The lines of a mail, and for each what it is and by which rule; no label means the writer's own.
+
+    `is_passed_on` says that the mail is one of somebody else, forwarded without a word.
+    """
 
     lines: Sequence[Line]
     words: MailWords
@@ -36,6 +39,7 @@ class Sheet:
     has_letter: bool
     kinds: list[PieceKind | None] = field(init=False)
     rules: list[str] = field(init=False)
+    is_passed_on: bool = field(init=False, default=False)
     _own_from: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:

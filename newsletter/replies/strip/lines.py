@@ -12,7 +12,10 @@ __all__ = ["LONGEST_LINE", "MOST_LINES", "Line", "lines_of_html", "lines_of_text
 
 MOST_LINES = 5_000
 LONGEST_LINE = 2_000  # what rules look at; the rest of a line goes where its beginning goes
-_SPACES = {ord(space): " " for space in "\u00a0\u2007\u202f\u2009"}
+_SPACES: dict[int, str | None] = {
+    **{ord(space): " " for space in "\u00a0\u2007\u202f\u2009"},
+    **{ord(unseen): None for unseen in "\u200b\u200c\u200e\u200f\u2060\u2063\ufeff\u00ad"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +87,5 @@ def _line(text: str, start: int, end: int, mark: Mark | None) -> Line:
 
 
 def _body(raw: str, at: int = 0) -> str:
-    """Return what rules look at: spaces that keep words together are spaces like others."""
+    """Return what rules look at: hard spaces are spaces like others, unseen signs are none."""
     return raw[at:LONGEST_LINE].translate(_SPACES).strip()

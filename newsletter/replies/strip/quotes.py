@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from newsletter.domain.stripped import PieceKind
 from newsletter.replies.containers import Mark
 from newsletter.replies.strip.attribution import attribution_at
-from newsletter.replies.strip.headers import header_block_at, is_timed
+from newsletter.replies.strip.headers import header_block_at, header_kind, is_timed, stacked_block_at
 from newsletter.replies.strip.inserted import free_inserted
 from newsletter.replies.strip.labels import Sheet
 from newsletter.replies.strip.lines import Line
-from newsletter.replies.strip.separators import is_groupwise, is_rule, is_separator
+from newsletter.replies.strip.separators import is_forwarded, is_groupwise, is_rule, is_separator, is_title
+from newsletter.replies.strip.unmarked import label_unmarked
 
 __all__ = ["label_quotes"]
 
@@ -19,10 +20,8 @@ _QUOTE, _ATTRIBUTION = PieceKind.QUOTE, PieceKind.ATTRIBUTION
 _BLOCKQUOTES = (Mark.BLOCKQUOTE, Mark.CITED)
 _LONG_QUOTED = 60
 _FEW_WORDS = 4
-_ECHOED_WORDS = 8
 _NEAR = 40  # lines
 _MOSTLY_THE_LETTER = 0.6
-_CUT_OUT = 2  # times as many words of the letter may be missing as stand in their place
 
 
 def label_quotes(sheet: Sheet) -> None:
@@ -31,10 +30,11 @@ def label_quotes(sheet: Sheet) -> None:
     while index < len(sheet.lines):
         index = _next(sheet, index)
     _label_wrapped(sheet)
-    _label_echo(sheet)
+    label_unmarked(sheet)
     _label_loose_quotes(sheet)
     _label_blockquotes(sheet)
     _label_rules(sheet)
+    _free_forwarded(sheet)
 
 
 def _next(sheet: Sheet, index: int) -> int:
@@ -50,7 +50,7 @@ def _next(sheet: Sheet, index: int) -> int:
     if line.mark is Mark.ATTRIBUTION:
         sheet.label((index,), _ATTRIBUTION, "markup")
         return index + 1
-    if line.depth and is_groupwise(line.raw):
+    if is_groupwise(line.raw) and _is_top(sheet, index):
         return _to_the_end(sheet, index, index + 1, "separator")
     if line.depth or line.is_blank:
         return index + 1
@@ -59,7 +59,18 @@ def _next(sheet: Sheet, index: int) -> int:
     header = header_block_at(sheet.lines, index, words, is_below=sheet.has_own_before(index))
     if header and _is_of_a_mail(sheet, index, index + header):
         return _to_the_end(sheet, index, index + header, "header-block")
+    stacked = stacked_block_at(sheet.lines, index, words)
+    if stacked:
+        return _to_the_end(sheet, index, index + stacked, "header-block")
     return _attributed(sheet, index)
+
+
+def _is_top(sheet: Sheet, index: int) -> bool:
+    """Tell whether a line with quote signs has none beside it that are quoted as well."""
+    lines = sheet.lines
+    above = next((line for line in reversed(lines[max(0, index - 3) : index]) if not line.is_blank), None)
+    below = next((line for line in lines[index + 1 : index + 4] if not line.is_blank), None)
+    return (above is None or not above.depth) and (below is None or not below.depth)
 
 
 def _is_of_a_mail(sheet: Sheet, start: int, end: int) -> bool:
@@ -128,67 +139,6 @@ def _is_link(text: str) -> bool:
     """Tell whether a line is a piece of a link and nothing else."""
     bare = text.rstrip("> ")
     return " " not in bare and ("://" in bare or "=" in bare)
-
-
-def _label_echo(sheet: Sheet) -> None:
-    """Label lines of the letter that stand without any mark."""
-    echo = sheet.echo
-    if echo is None:
-        return
-    start: int | None = None
-    for index in range(len(sheet.lines) + 1):
-        line = sheet.lines[index] if index < len(sheet.lines) else None
-        goes_on = line is not None and sheet.kinds[index] is None and not line.depth
-        if goes_on and echo.is_all_sent(index):
-            start = index if start is None else start
-        elif start is not None and not (
-            goes_on and line is not None and _may_be_within(sheet, index, line.is_blank)
-        ):
-            _label_run(sheet, start, index)
-            start = None
-
-
-def _may_be_within(sheet: Sheet, index: int, is_blank: bool) -> bool:  # noqa: FBT001
-    """Tell whether a line may stand in a run of the letter's lines: blank, or short and followed by one."""
-    echo = sheet.echo
-    if echo is None or is_blank:
-        return True
-    after = next((at for at in range(index + 1, min(len(sheet.lines), index + 4)) if echo.words[at]), None)
-    before = next((at for at in range(index - 1, max(-1, index - 4), -1) if echo.words[at]), None)
-    if after is None or before is None or echo.words[index] >= _FEW_WORDS:
-        return False
-    is_between = echo.is_sent(before) and echo.is_sent(after)
-    if sheet.lines[index].mark is not sheet.lines[before].mark:
-        return False
-    missing = echo.first[after] - echo.last[before] - 1
-    return is_between and echo.words[index] <= missing <= _CUT_OUT * echo.words[index] + _FEW_WORDS
-
-
-def _label_run(sheet: Sheet, start: int, end: int) -> None:
-    echo = sheet.echo
-    assert echo is not None
-    touches = (end < len(sheet.lines) and sheet.kinds[end] is not None) or (
-        start > 0 and sheet.kinds[start - 1] is not None
-    )
-    if sum(echo.covered[start:end]) < (_FEW_WORDS if touches else _ECHOED_WORDS):
-        return
-    before = next((at for at in range(start - 1, -1, -1) if not sheet.lines[at].is_blank), None)
-    sheet.label(range(start, end), _QUOTE, "sent-text")
-    if before is not None and sheet.kinds[before] is None and _is_salutation(sheet, before, start):
-        sheet.label(range(before, start), _QUOTE, "sent-text")
-
-
-def _is_salutation(sheet: Sheet, before: int, start: int) -> bool:
-    """Tell whether a line is the letter's first, with a name of its own in it."""
-    echo = sheet.echo
-    return (
-        echo is not None
-        and sheet.has_letter
-        and 0 <= echo.first[start] <= _FEW_WORDS
-        and 0 < echo.words[before] <= _FEW_WORDS
-        and sheet.lines[before].body.lower().startswith(sheet.words.greetings)
-        and (sheet.has_own_before(before) or echo.is_strange(sheet.lines[before].body))
-    )
 
 
 def _label_loose_quotes(sheet: Sheet) -> None:
@@ -278,22 +228,18 @@ def _is_cited(sheet: Sheet, block: range, above: int) -> bool:
 
 
 def _is_introduced(sheet: Sheet, start: int) -> bool:
-    """Tell whether the line above ends in a colon and says of nobody that they wrote or asked."""
+    """Tell whether the line above ends in a colon and does not say that the author wrote or asked."""
     above = next((at for at in range(start - 1, -1, -1) if not sheet.lines[at].is_blank), None)
     if above is None or not sheet.is_own(above) or not sheet.lines[above].body.endswith(":"):
         return False
-    tokens = sheet.lines[above].body.lower().split()
-    return all(token.strip(".,:;") not in sheet.words.saying for token in tokens)
+    tokens = {token.strip(".,:;") for token in sheet.lines[above].body.lower().split()}
+    return tokens.isdisjoint(sheet.words.saying) or tokens.isdisjoint(sheet.words.addressed)
 
 
 def _label_blockquotes(sheet: Sheet) -> None:
     """Label what stands in a bare blockquote, unless the writer quotes something there."""
     lines = sheet.lines
     first = next((at for at, kind in enumerate(sheet.kinds) if kind is _ATTRIBUTION), len(lines))
-    own = (
-        at for at in range(len(lines) - 1, -1, -1) if sheet.is_own(at) and lines[at].mark not in _BLOCKQUOTES
-    )
-    last = next(own, -1)
     index = 0
     while index < len(lines):
         if lines[index].mark not in _BLOCKQUOTES or sheet.kinds[index] is not None:
@@ -302,15 +248,15 @@ def _label_blockquotes(sheet: Sheet) -> None:
         end = next(
             (at for at in range(index, len(lines)) if lines[at].mark is not lines[index].mark), len(lines)
         )
-        if _is_answered(sheet, range(index, end), first, last):
+        if _is_answered(sheet, range(index, end), first):
             sheet.label(range(index, end), _QUOTE, "blockquote")
         index = end
 
 
-def _is_answered(sheet: Sheet, block: range, first: int, last: int) -> bool:
+def _is_answered(sheet: Sheet, block: range, first: int) -> bool:
     """Tell whether a blockquote holds what is answered.
 
-    `first` is the first attribution, `last` the last line of the writer's own outside of blockquotes.
+    `first` is the first attribution. Without one and without the letter, a colon above makes it the writer's.
     """
     if first < len(sheet.lines):
         return first < block.start
@@ -318,11 +264,40 @@ def _is_answered(sheet: Sheet, block: range, first: int, last: int) -> bool:
         return sheet.echo.share(block) >= 0.5
     if sheet.lines[block.start].mark is Mark.CITED:
         return False
-    return last < block.stop and sheet.has_own_before(block.start)
+    return not _is_led_to(sheet, block.start) and sheet.has_own_before(block.start)
+
+
+def _is_led_to(sheet: Sheet, start: int) -> bool:
+    """Tell whether the line above ends in a colon."""
+    above = next((at for at in range(start - 1, -1, -1) if not sheet.lines[at].is_blank), None)
+    return above is not None and sheet.is_own(above) and sheet.lines[above].body.endswith(":")
+
+
+def _free_forwarded(sheet: Sheet) -> None:
+    """Give back what is sent on without a word, unless it is the letter: it is all the writer sent."""
+    lines = sheet.lines
+    first = next((at for at in range(len(lines)) if not lines[at].is_blank), None)
+    if first is None:
+        return
+    filled = (at for at in range(first + 1, len(lines)) if not lines[at].is_blank)
+    body = next((at for at in filled if header_kind(lines[at], sheet.words) is None), None)
+    if body is None or lines[body].mark is Mark.SIGNATURE or lines[body].body in ("--", "-- "):
+        return
+    is_sent_on = is_forwarded(lines[first].body, sheet.words)
+    if not is_sent_on and sheet.rules[body] != "attribution-bare":
+        return
+    below = range(first if is_sent_on else body, len(lines))
+    if any(sheet.is_own(at) for at in below) or (sheet.echo is not None and sheet.echo.share(below)):
+        return
+    sheet.free(below)
+    sheet.is_passed_on = True
 
 
 def _label_rules(sheet: Sheet) -> None:
-    """Label rules of dashes that stand right above something that is taken away, or end the mail."""
+    """Label rules of dashes that stand right above something that is taken away, or end the mail.
+
+    Above an attribution there may be words between the dashes: programs have many for an original mail.
+    """
     following: PieceKind | None = PieceKind.FOOTER
     for index in range(len(sheet.lines) - 1, -1, -1):
         line = sheet.lines[index]
@@ -330,5 +305,7 @@ def _label_rules(sheet: Sheet) -> None:
             following = sheet.kinds[index]
         elif is_rule(line.body) and following is not None:
             sheet.label((index,), following, "rule")
+        elif following is _ATTRIBUTION and is_title(line.body):
+            sheet.label((index,), following, "separator")
         elif not line.is_blank:
             following = None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from newsletter.replies.words import MailWords
 
-__all__ = ["is_groupwise", "is_rule", "is_separator"]
+__all__ = ["is_forwarded", "is_groupwise", "is_rule", "is_separator", "is_title"]
 
 _EDGES = " \t-–—_*=>•~#:"
 _LONGEST = 200
+_MOST_TITLE_WORDS = 6
 
 
 def is_separator(text: str, words: MailWords) -> bool:
@@ -25,11 +26,23 @@ def is_separator(text: str, words: MailWords) -> bool:
     return False
 
 
+def is_forwarded(text: str, words: MailWords) -> bool:
+    """Tell whether a line says that a forwarded mail follows."""
+    return is_separator(text, words) and text.strip(_EDGES).lower() in words.forwarded
+
+
 def is_groupwise(raw: str) -> bool:
     """Tell whether a line is what Novell GroupWise puts above a quote: ">>> Name <address> date >>>"."""
     text = raw.strip()
-    is_edged = text.startswith(">>>") and text.endswith(">>>") and len(text) <= _LONGEST
+    is_edged = text.startswith(">>>") and text.endswith((">>>", "> wrote:")) and len(text) <= _LONGEST
     return is_edged and any(character.isdigit() for character in text) and ("@" in text or ":" in text)
+
+
+def is_title(text: str) -> bool:
+    """Tell whether a line is a few words between dashes, which programs put above an attribution."""
+    inner = text.strip(_EDGES)
+    is_edged = text.startswith("--") and text.endswith("--") and len(text) <= _LONGEST
+    return is_edged and 0 < len(inner.split()) <= _MOST_TITLE_WORDS and inner[-1:] not in ".!?"
 
 
 def is_rule(text: str) -> bool:

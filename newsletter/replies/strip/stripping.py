@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from newsletter.domain.read_mail import ReadMail
 from newsletter.domain.stripped import Removed, Stripped
 from newsletter.replies.containers import Mark
-from newsletter.replies.strip.attribution import glued_attribution
-from newsletter.replies.strip.closing import glued_footer, label_closings, trailing_rules
+from newsletter.replies.strip.attribution import end_of_attribution, glued_attribution
+from newsletter.replies.strip.closing import label_closings, trailing_rules
+from newsletter.replies.strip.footers import glued_footer
 from newsletter.replies.strip.labels import Sheet
 from newsletter.replies.strip.lines import Line, lines_of_html, lines_of_text, split_line
 from newsletter.replies.strip.quotable import quotable
@@ -47,9 +48,9 @@ def strip(mail: ReadMail, *, sent_text: str | None = None, langs: Sequence[str] 
     return Stripped(
         source=source,
         reply_text=reply.strip(),
-        quote_text=quotable(stretches, words, names).strip(),
+        quote_text="" if sheet.is_passed_on else quotable(stretches, words, names).strip(),
         removed=_removed(sheet),
-        confidence=sheet.certainty() if reply.strip() else 0.3,
+        confidence=sheet.certainty() if reply.strip() and not sheet.is_passed_on else 0.3,
     )
 
 
@@ -60,7 +61,7 @@ def _unglued(lines: Sequence[Line], words: MailWords) -> list[Line]:
         following = lines[index + 1].body if index + 1 < len(lines) else ""
         at = glued_attribution(line, following, words) if not line.depth and line.body else None
         if at is None and not line.depth:
-            at = glued_footer(line)
+            at = glued_footer(line, words) or end_of_attribution(line, words)
         found += (line,) if at is None else split_line(line, at)
     return found
 

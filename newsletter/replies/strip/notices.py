@@ -1,0 +1,131 @@
+"""Paragraphs that lawyers and mail servers add: disclaimers, banners, words about viruses and paper.
+
+Told by what they are about rather than by how they begin: a disclaimer speaks of the message, and of
+several of secrecy, its addressee, mistakes, destruction and liability. Nothing with a first person is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from newsletter.domain.stripped import PieceKind
+from newsletter.replies.strip.labels import Sheet
+from newsletter.replies.words import MailWords
+
+__all__ = ["is_shown", "label_notices"]
+
+_NEAR = 4  # lines
+_MOST_LINES = 40
+_LONGEST = 4_000
+_MOST_BANNER_WORDS = 70
+_MOST_NOTE_WORDS = 40
+_FEW_WORDS = 4
+_SURE, _LIKELY = 3, 2  # of the five things a disclaimer is about
+_LEGAL = ("confidential", "intended", "mistake", "destroy", "liable")
+_EDGE = " *_\"'[(<|·•!-–—\U0001f333\U0001f331\U0001f343\u267b\ufe0f\u26a0"
+_TREE = re.compile(r"[Pp] (?=[A-ZÀ-Þ])")  # a tree in the font Webdings
+_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+
+
+def label_notices(sheet: Sheet, start: int, end: int) -> None:
+    """Label such paragraphs of a stretch of the writer's own lines, wherever they stand."""
+    paragraphs = _paragraphs(sheet, start, end)
+    for first, last in paragraphs:
+        if is_shown(sheet, first, end):
+            continue
+        texts = [sheet.lines[at].body for at in range(first, last)]
+        is_last = (first, last) == paragraphs[-1] and len(paragraphs) > 1
+        is_first = (first, last) == paragraphs[0] and len(paragraphs) > 1
+        at = _notice_line(texts, sheet.words, is_first=is_first, is_last=is_last)
+        if at is not None:
+            sheet.label(range(first + at, last), PieceKind.DISCLAIMER, "disclaimer")
+
+
+def is_shown(sheet: Sheet, at: int, end: int) -> bool:
+    """Tell whether the writer shows what stands at a line: a colon above it, more of their words below."""
+    above = next(
+        (one for one in range(at - 1, max(-1, at - _NEAR), -1) if not sheet.lines[one].is_blank), None
+    )
+    if above is None or not sheet.is_own(above) or not sheet.lines[above].body.endswith(":"):
+        return False
+    below = range(at + 1, min(end, at + _MOST_LINES))
+    return any(sheet.is_own(one) and sheet.lines[one - 1].is_blank for one in below)
+
+
+def _notice_line(texts: Sequence[str], words: MailWords, *, is_first: bool, is_last: bool) -> int | None:
+    """Return the line of a paragraph on which a notice begins."""
+    for at, text in enumerate(texts[:_MOST_LINES]):
+        begun = _TREE.sub("", text.lstrip(), count=1).lower().lstrip(_EDGE)
+        rest = " ".join([begun, *texts[at + 1 : at + _MOST_LINES]])[:_LONGEST].lower()
+        is_begun = begun.startswith(words.disclaimer_starts)
+        may_begin = is_begun or (at == 0 and is_last)
+        if may_begin and _firm(rest, words) >= (1 if is_begun else _LIKELY):
+            return at
+        if _is_disclaimer(rest, words, is_last=is_last, begins=at == 0 or _begins(begun, words, "about")):
+            return at
+        if (is_first or is_last) and at == 0 and _is_banner(begun, rest, words):
+            return at
+        if is_last and _is_note(rest, words):
+            return at
+    return None
+
+
+def _firm(text: str, words: MailWords) -> int:
+    return sum(1 for phrase in words.disclaimer_firm if phrase in text)
+
+
+def _is_disclaimer(text: str, words: MailWords, *, is_last: bool, begins: bool) -> bool:
+    if not begins or not _has(text, words, "about") or _is_personal(text, words):
+        return False
+    about = [name for name in _LEGAL if _has(text, words, name)]
+    if len(about) >= _SURE:
+        return True
+    return is_last and len(about) == _LIKELY and not {"mistake", "liable"}.isdisjoint(about)
+
+
+def _is_banner(begun: str, text: str, words: MailWords) -> bool:
+    """Tell whether a paragraph warns that a mail comes from elsewhere."""
+    if len(text.split()) > _MOST_BANNER_WORDS or _is_personal(text, words):
+        return False
+    return _begins(begun, words, "caution") and _has(text, words, "outside") and "?" not in text
+
+
+def _is_note(text: str, words: MailWords) -> bool:
+    """Tell whether a paragraph is about viruses that were looked for, or asks to spare paper."""
+    if len(text.split()) > _MOST_NOTE_WORDS or "?" in text or _is_personal(text, words):
+        return False
+    is_green = _has(text, words, "nature") and _has(text, words, "printing")
+    is_short = len(text.split()) <= _FEW_WORDS
+    return (_has(text, words, "checked") and (is_short or _has_mail(text, words))) or (
+        is_green and _has_mail(text, words)
+    )
+
+
+def _has_mail(text: str, words: MailWords) -> bool:
+    return _has(text, words, "about") or any(one in text for one in ("e-mail", "email", "mail", "correo"))
+
+
+def _begins(text: str, words: MailWords, name: str) -> bool:
+    return text.startswith(words.notices[name])
+
+
+def _has(text: str, words: MailWords, name: str) -> bool:
+    return any(phrase in text for phrase in words.notices[name])
+
+
+def _is_personal(text: str, words: MailWords) -> bool:
+    """Tell whether somebody speaks of themselves, as no server and no lawyer does."""
+    return not set(words.notices["person"]).isdisjoint(_TOKEN.findall(text))
+
+
+def _paragraphs(sheet: Sheet, start: int, end: int) -> list[tuple[int, int]]:
+    found, first = [], None
+    for index in range(start, end + 1):
+        is_inside = index < end and sheet.is_own(index)
+        if is_inside and first is None:
+            first = index
+        elif not is_inside and first is not None:
+            found.append((first, index))
+            first = None
+    return found
