@@ -27,6 +27,7 @@ cli = LazyGroup(
         "correct": "Mend a letter that is out.",
         "resolve": "Settle deliveries of unknown outcome.",
         "report": "What became of a letter: delivered, bounced, no word.",
+        "archive": "Letters that went out, as a website of plain files.",
         "replies": "What readers answer: take in, list, show, tag.",
         "serve": "The public site: subscribe, choose, leave.",
         "site": "Look after the public site: new keys for links.",

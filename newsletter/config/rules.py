@@ -284,13 +284,13 @@ RULES: Mapping[str, Rule] = {
     "newsletter.name": _one_line,
     "newsletter.lang": _language,
     "newsletter.timezone": _time_zone,
-    "newsletter.base_url": _public_url,
+    **dict.fromkeys(("newsletter.base_url", "site.base_url", "archive.subscribe_url"), _public_url),
     "newsletter.template": _one_line,
     "sender.domain": _domain,
     "sender.list_id": _host_name,
     "sender.monitored": each(_mail_address),
     "theme.width": between(480, 640, "px"),
-    "theme.logo": _project_path,
+    **dict.fromkeys(("theme.logo", "archive.font"), _project_path),
     "theme.logo_alt": _one_line,
     "theme.logo_width": between(16, 560, "px"),
     "theme.signature_image": _project_path,
@@ -361,7 +361,6 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(("privacy.retention_months", "replies.raw_months"), between(1, 1200, "months")),
     "site.host": _address,
     "site.port": between(1, 65535, ""),
-    "site.base_url": _public_url,
     "site.trusted_proxies": each(sound(network_problem, 'write it in numbers: "127.0.0.1" or "10.0.0.0/8"')),
 }
 """Rules by dotted key; keys without one only need to have the right type."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from newsletter.config.archive import ArchiveConfig
 from newsletter.config.keys import key as _key
 from newsletter.config.replies import RepliesConfig
 from newsletter.config.secrets import Secret
@@ -19,6 +20,7 @@ from newsletter.domain.picture import PictureDelivery
 from newsletter.domain.subscriber import FieldType
 
 __all__ = [
+    "ArchiveConfig",
     "ChecksConfig",
     "Config",
     "DarkConfig",
@@ -375,6 +377,7 @@ class Config:
     events: EventsConfig = field(default_factory=EventsConfig)
     replies: RepliesConfig = field(default_factory=RepliesConfig)
     site: SiteConfig = field(default_factory=SiteConfig)
+    archive: ArchiveConfig = field(default_factory=ArchiveConfig)
 
     @property
     def fallbacks(self) -> dict[str, str]:

@@ -16,6 +16,7 @@ from newsletter.content.values import (
     read_date,
     read_free,
     read_scalar,
+    read_tags,
     read_text,
     read_whole_number,
 )
@@ -23,6 +24,7 @@ from newsletter.content.yaml_nodes import NodePlaces, compose_mapping, entries, 
 from newsletter.domain.address import AddressError, Mailbox, parse_mailbox
 from newsletter.domain.issue import MAX_SLUG, SLUG_PATTERN, Scalar
 from newsletter.domain.nearest import nearest
+from newsletter.domain.visibility import Visibility
 from newsletter.errors import Problem
 from newsletter.source import Place
 
@@ -43,6 +45,8 @@ KEYS = (
     "title",
     "vars",
     "checks",
+    "tags",
+    "archive",
 )
 """Every key of the front matter; beside these only `x-…`."""
 
@@ -67,7 +71,12 @@ _TEXT_KEYS = {
 }
 _MEANT = {
     "onderwerp": "subject",
-    "tags": "x-tags",
+    "tag": "tags",
+    "keywords": "tags",
+    "trefwoorden": "tags",
+    "categories": "tags",
+    "visibility": "archive",
+    "archief": "archive",
     "summary": "preheader",
     "description": "preheader",
     "preview": "preheader",
@@ -109,6 +118,8 @@ class FrontMatter:
     title: str | None = None
     vars: Mapping[str, Scalar] = field(default_factory=dict)
     ignored_checks: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    archive: Visibility | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
 
@@ -177,6 +188,8 @@ def read_front_matter(source: str, shown_path: str, zone: tzinfo) -> tuple[Front
         title=reader.text("title"),
         vars=reader.vars(),
         ignored_checks=reader.ignored_checks(),
+        tags=reader.value("tags", read_tags) or (),
+        archive=reader.value("archive", _visibility),
         extra=extra,
         places=key_places,
     )
@@ -276,6 +289,17 @@ class _Reader:
         self._problems.append(
             Problem(what=slip.what, place=self._places.of(node), why=slip.why, fix=slip.fix)
         )
+
+
+def _visibility(node: yaml.Node) -> Visibility:
+    value = read_text(node, "archive")
+    try:
+        return Visibility(value)
+    except ValueError:
+        near = nearest(value.lower(), list(Visibility)) or Visibility.UNLISTED
+        raise ValueSlip(
+            f'archive takes {", ".join(Visibility)}, and here is "{value[:60]}"', f"write archive: {near}"
+        ) from None
 
 
 def _reason(code: str, node: yaml.Node) -> str:

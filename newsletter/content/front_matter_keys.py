@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from newsletter.content.values import MOMENT
 from newsletter.domain.issue import SLUG_PATTERN
+from newsletter.domain.visibility import Visibility
 
 __all__ = ["CODE", "LANG", "TEMPLATE", "VAR", "front_matter_schema"]
 
@@ -18,6 +19,7 @@ CODE = re.compile(r"[A-Z]{2,3}[0-9]{3}")
 """The code of a check."""
 
 _OPEN = ["string", "null"]
+_TAG = r"^[^,]*[^,\s][^,]*$"
 
 
 def _text(meaning: str, pattern: str | None = None, **more: object) -> dict[str, object]:
@@ -74,6 +76,18 @@ _PROPERTIES: Mapping[str, Mapping[str, object]] = {
                 "additionalProperties": {"type": "string", "pattern": r"\S"},
             }
         },
+    },
+    "tags": {
+        "type": ["array", "string", "null"],
+        "description": "What the letter is about; each has a page in the archive.",
+        "pattern": _TAG,
+        "items": {"type": "string", "pattern": _TAG},
+        "examples": [["woo", "social media"]],
+    },
+    "archive": {
+        "type": _OPEN,
+        "enum": [*Visibility, None],
+        "description": "Who finds the letter in the archive; unlisted is for who has its address.",
     },
 }
 

@@ -68,6 +68,8 @@ def load_issue(path: Path, config: Config, data: bytes | None = None) -> Issue:
         reply_to=front.reply_to or config.sender.reply_to or front.sender or config.sender.from_,
         vars=front.vars,
         ignored_checks=front.ignored_checks,
+        tags=front.tags,
+        archive=front.archive,
         extra=front.extra,
         places=front.places,
     )

@@ -12,7 +12,16 @@ from newsletter.content.source_text import control_character
 from newsletter.content.yaml_nodes import is_bare
 from newsletter.domain.issue import Scalar
 
-__all__ = ["MOMENT", "ValueSlip", "read_date", "read_free", "read_scalar", "read_text", "read_whole_number"]
+__all__ = [
+    "MOMENT",
+    "ValueSlip",
+    "read_date",
+    "read_free",
+    "read_scalar",
+    "read_tags",
+    "read_text",
+    "read_whole_number",
+]
 
 # What YAML 1.1 makes of bare words (yaml.org/type: bool, null, int, float, timestamp): a person meant text.
 _TRUTH = re.compile(r"(?:y|yes|n|no|true|false|on|off)", re.IGNORECASE)
@@ -33,6 +42,7 @@ MOMENT = re.compile(
     r"(?: ?(?P<zone>[Zz]|[-+][0-9]{2}:?[0-9]{2}))?)?"
 )
 _DAY_FIRST = re.compile(r"(?P<day>[0-9]{1,2})[-/. ](?P<month>[0-9]{1,2})[-/. ](?P<year>[0-9]{4})\b.*")
+_LONGEST_TAG = 40
 _YEARS = range(1970, 2200)
 
 
@@ -57,6 +67,23 @@ def read_text(node: yaml.Node, key: str) -> str:
         what = "a line break" if char in "\r\n" else f"a control character (U+{ord(char):04X})"
         raise ValueSlip(f"there is {what} in the {key}", f"write the {key} on one line, without escapes")
     return value
+
+
+def read_tags(node: yaml.Node) -> tuple[str, ...]:
+    """Return what an issue is about: a list of short texts, or one; in order, each once. Raises ValueSlip."""
+    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    found: dict[str, str] = {}
+    for item in items:
+        if not isinstance(item, yaml.ScalarNode):
+            raise ValueSlip("a tag is a word or a few", "write tags: [woo, social media]")
+        tag = " ".join(read_text(item, "tags").split())
+        if "," in tag:
+            listed = ", ".join(part.strip() for part in tag.split(",") if part.strip())
+            raise ValueSlip(f'the tag "{tag[:60]}" has a comma in it', f"write tags: [{listed[:80]}]")
+        if not tag or len(tag) > _LONGEST_TAG:
+            raise ValueSlip(f"a tag has 1 to {_LONGEST_TAG} characters", "write tags: [woo, social media]")
+        found.setdefault(tag.casefold(), tag)
+    return tuple(found.values())
 
 
 def read_whole_number(node: yaml.Node, key: str) -> int:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from newsletter.domain.address import Mailbox
+from newsletter.domain.visibility import Visibility
 from newsletter.source import Place
 
 __all__ = ["MAX_SLUG", "SLUG_PATTERN", "Issue", "Scalar"]
@@ -30,6 +31,8 @@ class Issue:
     front-matter key stands. `digest` is the SHA-256 (hex) of the file's bytes. `date` is in the
     newsletter's time zone.
     `subject_b` is a second subject, to be tried beside the first.
+    `tags` are what it is about, in the author's words; `archive` who finds it in the archive, None where the
+    issue leaves that to the configuration.
     `sender` and `reply_to` are None when neither issue nor configuration names them.
     """
 
@@ -52,6 +55,8 @@ class Issue:
     reply_to: Mailbox | None = None
     vars: Mapping[str, Scalar] = field(default_factory=dict)
     ignored_checks: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    archive: Visibility | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
 

@@ -19,6 +19,7 @@ from newsletter.source import shown_path
 
 if TYPE_CHECKING:
     from newsletter.checks.outside import Outside
+    from newsletter.project.archive.building import Archive
     from newsletter.project.issues.templates import Templates
     from newsletter.project.issues.words import Words
     from newsletter.project.people.admission import Admission
@@ -154,6 +155,13 @@ class Project:
     def issues(self) -> Issues:
         """Return what can be done with issues: find, load, render, check, build."""
         return Issues(self)
+
+    @property
+    def archive(self) -> Archive:
+        """Return what can be done with letters that went out, for everybody: build."""
+        from newsletter.project.archive.building import Archive
+
+        return Archive(self)
 
     @property
     def words(self) -> Words:

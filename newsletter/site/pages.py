@@ -17,12 +17,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from newsletter.config.schema import Config
+from newsletter.config.wording import Wording
 from newsletter.domain.locales import DateForm, date_text
 from newsletter.errors import ConfigError, Problem
 from newsletter.project.issues.past_issues import PastIssue
 from newsletter.render.template import template_folders
 from newsletter.site.languages import choose_language
-from newsletter.site.wording import Wording
 from newsletter.source import Place
 
 __all__ = ["Pages"]

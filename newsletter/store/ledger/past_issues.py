@@ -5,22 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from newsletter.domain.delivery import BatchState
 from newsletter.store.database.database import Database
-from newsletter.store.schema.tables import attempt, batch, campaign
+from newsletter.store.schema.tables import attempt, batch, campaign, operator_log
 
 __all__ = ["SentIssue", "sent_issues"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentIssue:
-    """An issue of which at least one letter was taken; `path` is relative to the project."""
+    """An issue of which at least one letter was taken; `path` is relative to the project.
+
+    `corrected` is when its letter was last corrected, None when it never was.
+    """
 
     slug: str
     path: str
     first_sent: datetime
+    corrected: datetime | None = None
 
 
 def sent_issues(database: Database) -> list[SentIssue]:
@@ -33,7 +37,14 @@ def sent_issues(database: Database) -> list[SentIssue]:
         .limit(1)
         .scalar_subquery()
     )
-    query = select(campaign.c.issue, campaign.c.issue_path, first.label("first_sent"))
+    corrected = (
+        select(func.max(operator_log.c.at))
+        .where(operator_log.c.campaign_id == campaign.c.id, operator_log.c.action == "correct")
+        .scalar_subquery()
+    )
+    query = select(
+        campaign.c.issue, campaign.c.issue_path, first.label("first_sent"), corrected.label("corrected")
+    )
     found: dict[str, SentIssue] = {}
     with database.reading() as connection:
         for row in connection.execute(query.order_by(campaign.c.seq)):
@@ -44,5 +55,6 @@ def sent_issues(database: Database) -> list[SentIssue]:
                 slug=row.issue,
                 path=row.issue_path,
                 first_sent=min(row.first_sent, earlier.first_sent) if earlier else row.first_sent,
+                corrected=max(filter(None, (row.corrected, earlier and earlier.corrected)), default=None),
             )
     return sorted(found.values(), key=lambda one: one.first_sent, reverse=True)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from newsletter.content.front_matter import KEYS, FrontMatter, read_front_matter, split_front_matter
 from newsletter.domain.address import Mailbox
+from newsletter.domain.visibility import Visibility
 from newsletter.errors import Problem
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -263,3 +264,36 @@ def test_a_quoted_subject_comes_back_exactly(subject: str):
     front, problems = read(f'subject: "{escaped}"')
 
     assert (front.subject, problems) == (subject, [])
+
+
+@pytest.mark.parametrize(
+    ("line", "tags"),
+    [
+        ("tags: [Woo, social  media, woo]", ("Woo", "social media")),
+        ("tags: Woo", ("Woo",)),
+        ("tags:\n  - Woo\n  - 'nee, toch'", ()),
+        ("tags:", ()),
+        ("tags: []", ()),
+    ],
+)
+def test_tags_are_a_list_of_short_texts_each_once(line: str, tags: tuple[str, ...]):
+    assert read(f"subject: Kort\n{line}\n")[0].tags == tags
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("tags: woo, media", 'the tag "woo, media" has a comma in it'),
+        ("tags: [{a: b}]", "a tag is a word or a few"),
+        ("tags: [yes]", "YAML reads a bare yes"),
+        (f"tags: [{'a' * 41}]", "a tag has 1 to 40 characters"),
+        ("archive: geheim", 'archive takes public, unlisted, hidden, and here is "geheim"'),
+        ("archive: no", "YAML reads a bare no"),
+    ],
+)
+def test_a_wrong_tag_or_visibility_is_told(line: str, what: str):
+    assert what in only_problem(f"subject: Kort\n{line}\n").what
+
+
+def test_the_visibility_in_the_archive_is_read():
+    assert read("subject: Kort\narchive: unlisted\n")[0].archive is Visibility.UNLISTED

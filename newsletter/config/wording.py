@@ -1,4 +1,4 @@
-"""Every sentence of the site, by language: `templates/site/words.LANG.toml`."""
+"""The sentences of pages, by language: files `words.LANG.toml` beside their templates."""
 
 from __future__ import annotations
 

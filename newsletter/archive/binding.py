@@ -1,0 +1,55 @@
+"""All files of an archive, from an edition: pages, feeds, search, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from newsletter.archive.card import CARD, Card, draw_card
+from newsletter.archive.edition import ArchiveFile, Edition
+from newsletter.archive.feeds import ATOM, JSON_FEED, atom_feed, json_feed
+from newsletter.archive.pages import LOGO_FILE, ArchivePages
+from newsletter.archive.search import SEARCH_INDEX, search_index
+from newsletter.archive.sitemap import SITEMAP, sitemap
+from newsletter.domain.locales import DateForm, date_text
+
+__all__ = ["bind"]
+
+
+def bind(edition: Edition, pages: ArchivePages, font: Path | None = None) -> tuple[ArchiveFile, ...]:
+    """Return every file of the archive, sorted by path: the same bytes for the same edition and templates.
+
+    `font` is for the pictures beside links, where letters need more than Latin script; a title it cannot
+    write has no picture. Raises ContentError for a template that fails.
+    """
+    cards = {file.path: file for file in _cards(edition, font)}
+    found = {file.path: file for file in pages.files(edition, frozenset(cards))}
+    found |= cards
+    for issue in edition.issues:
+        for letter in issue.letters:
+            for picture in letter.pictures:
+                path = f"{issue.slug}/{picture.name}"
+                found[path] = ArchiveFile(path=path, data=picture.data)
+    if edition.logo is not None:
+        path = LOGO_FILE + edition.logo.name[edition.logo.name.rindex(".") :]
+        found[path] = ArchiveFile(path=path, data=edition.logo.data)
+    for path, data in (
+        (ATOM, atom_feed(edition)),
+        (JSON_FEED, json_feed(edition)),
+        (SEARCH_INDEX, search_index(edition)),
+        (SITEMAP, sitemap(edition)),
+    ):
+        found[path] = ArchiveFile(path=path, data=data)
+    return tuple(found[path] for path in sorted(found))
+
+
+def _cards(edition: Edition, font: Path | None) -> Iterator[ArchiveFile]:
+    zone = ZoneInfo(edition.timezone)
+    for issue in edition.issues:
+        for letter in issue.letters:
+            day = date_text(issue.at.astimezone(zone), DateForm.LONG, letter.lang)
+            colours = edition.theme.light
+            data = draw_card(Card(title=letter.title, name=edition.name, day=day, colours=colours, font=font))
+            if data is not None:
+                yield ArchiveFile(path=f"{issue.folder(letter)}/{CARD}", data=data)

@@ -1,0 +1,95 @@
+"""An issue becomes a letter for everybody: neutral words, no conditional blocks, pictures beside the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from newsletter.archive.article import Article, Labels, article_text, write_article
+from newsletter.archive.edition import ArchivedLetter
+from newsletter.archive.neutral import Neutral
+from newsletter.config.schema import Config
+from newsletter.content.conditions import show_variant
+from newsletter.content.document import Document
+from newsletter.content.slots import protect_front_matter
+from newsletter.content.typography import typeset_line
+from newsletter.domain.issue import Issue
+from newsletter.domain.picture import PictureDelivery, PictureFile
+from newsletter.domain.slot import Slot
+from newsletter.errors import ContentError
+from newsletter.render.pictures.letter import LetterPictures, Picture, read_pictures
+from newsletter.render.pictures.theme import LOGO, narrowed, theme_images
+from newsletter.render.voices import hear_readers
+
+__all__ = ["LetterForAll", "letter_for_all", "letter_head"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterForAll:
+    """A letter for everybody, the logo above it, and the slots nobody has words for, by name."""
+
+    letter: ArchivedLetter
+    logo: PictureFile | None
+    unsaid: Mapping[str, Slot]
+
+
+def letter_head(issue: Issue, config: Config, address: str) -> ArchivedLetter:
+    """Return the letter of `issue` without its text: what lists say of it. Raises ContentError."""
+    return _head(issue, config, Neutral({}, config.archive.words, address))
+
+
+def letter_for_all(
+    issue: Issue, document: Document, config: Config, address: str, labels: Labels
+) -> LetterForAll:
+    """Return `issue`, whose Markdown is `document`, as everybody may read it at `address`.
+
+    What is said to some readers is left out. Raises ContentError with every problem.
+    """
+    document.require_sound()
+    shown = show_variant(document, "0" * len(document.conditions))
+    shown = hear_readers(shown, config.quotes_dir or config.root).document
+    shown.require_sound()
+    found = _pictures(shown, config, address)
+    neutral = Neutral(dict(document.slots), config.archive.words, address)
+    head = _head(issue, config, neutral)
+    article = Article(
+        tokens=shown.tokens, pictures=found.shown, neutral=neutral, labels=labels, title=head.title
+    )
+    html = write_article(article)
+    logo = found.shown.get(LOGO)
+    letter = replace(
+        head,
+        html=html,
+        text=article_text(shown.tokens, neutral),
+        pictures=tuple(file for file in found.files if f'src="{file.url}"' in html),
+    )
+    return LetterForAll(
+        letter=letter,
+        logo=next((file for file in found.files if logo is not None and file.url == logo.url), None),
+        unsaid=neutral.unsaid,
+    )
+
+
+def _head(issue: Issue, config: Config, neutral: Neutral) -> ArchivedLetter:
+    lines = protect_front_matter(issue, config.fallbacks)
+    ContentError.raise_if([problem for line in lines for problem in line.problems])
+    said: list[str] = []
+    for line in lines:
+        neutral.slots = {**neutral.slots, **line.slots}
+        said.append(neutral.text(typeset_line(line.text, issue.lang)).strip())
+    subject, _, preheader, title = said
+    return ArchivedLetter(lang=issue.lang, title=title or subject, preheader=preheader, html="", text="")
+
+
+def _pictures(document: Document, config: Config, address: str) -> LetterPictures:
+    """Return the pictures of `document`, each with its address below the letter's own."""
+    hosted = replace(config, images=replace(config.images, delivery=PictureDelivery.HOSTED))
+    found = read_pictures(document, hosted, also=theme_images(config, document))
+    moved = {file.url: f"{address}/{file.name}" for file in found.files}
+
+    def here(picture: Picture) -> Picture:
+        return replace(picture, url=moved.get(picture.url, picture.url))
+
+    shown = {source: here(picture) for source, picture in found.shown.items()}
+    files = tuple(replace(file, url=moved[file.url]) for file in found.files)
+    return replace(found, shown=narrowed(shown, config.theme), files=files)

@@ -1,0 +1,1 @@
+"""The archive: letters that went out, for everybody."""

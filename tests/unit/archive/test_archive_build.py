@@ -1,0 +1,254 @@
+"""Building the archive: which letters are in it, and what is on disk afterwards."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newsletter.errors import ConfigError, ContentError, UsageError
+from newsletter.project import Project
+from newsletter.project.archive.folder import MANIFEST
+from tests.unit.archive.archive_world import make_project, page, write
+
+_ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    with make_project(tmp_path / "brief") as made:
+        yield made
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def test_a_letter_whose_day_has_come_has_a_page_and_stands_in_list_feeds_search_and_sitemap(
+    project: Project, out: Path
+) -> None:
+    write(project, "2026-11-24-herfst", subject='"Beste {{ first_name }}, <herfst> & meer"', tags="[Bomen]")
+
+    built = project.archive.build(out)
+
+    assert built.public == ("herfst",)
+    assert "<h1>Beste lezer, &lt;herfst&gt; &amp; meer</h1>" in page(out, "herfst")
+    assert "24 november 2026" in page(out, "herfst")
+    for name in (
+        "index.html",
+        "feed.xml",
+        "feed.json",
+        "search.json",
+        "sitemap.xml",
+        "tags/bomen/index.html",
+    ):
+        assert "herfst" in (out / name).read_text(), name
+    feed = ET.fromstring((out / "feed.xml").read_bytes())
+    assert feed.findtext("a:entry/a:title", namespaces=_ATOM) == "Beste lezer, <herfst> & meer"
+    assert feed.findtext("a:entry/a:id", namespaces=_ATOM) == "https://brief.example/archive/herfst"
+    item = json.loads((out / "feed.json").read_text())["items"][0]
+    assert (item["url"], item["tags"]) == ("https://brief.example/archive/herfst/", ["Bomen"])
+
+
+def test_a_letter_of_tomorrow_and_one_without_a_day_are_not_in_it_but_as_drafts(
+    project: Project, out: Path
+) -> None:
+    write(project, "2026-12-01-winter")
+    write(project, "2026-11-01-zonder", date="")
+
+    assert project.archive.build(out).public == ()
+    assert set(project.archive.build(out, drafts=True).public) == {"winter", "zonder"}
+    assert "concept" in page(out, "winter")
+    assert "noindex" in page(out, "winter")
+
+
+@pytest.mark.parametrize(("visibility", "has_page"), [("unlisted", True), ("hidden", False)])
+def test_a_letter_that_is_not_public_is_named_nowhere(
+    project: Project, out: Path, visibility: str, has_page: bool
+) -> None:
+    write(project, "2026-11-20-zomer")
+    write(project, "2026-11-22-geheim", archive=visibility, tags="[Bomen]")
+    write(project, "2026-11-24-herfst")
+
+    project.archive.build(out)
+
+    assert (out / "geheim" / "index.html").exists() == has_page
+    assert not any(
+        b"geheim" in data for name, data in files(out).items() if not name.startswith(("geheim/", "."))
+    )
+    assert not (out / "tags").exists()
+    if has_page:
+        assert '<meta name="robots" content="noindex, nofollow">' in page(out, "geheim")
+
+
+def test_the_configuration_says_it_for_letters_that_do_not(tmp_path: Path, out: Path) -> None:
+    with make_project(tmp_path / "brief", '[archive]\nvisibility = "hidden"\n') as project:
+        write(project, "2026-11-20-zomer", archive="public")
+        write(project, "2026-11-24-herfst")
+
+        assert project.archive.build(out).public == ("zomer",)
+
+
+def test_the_same_letters_give_the_same_bytes_wherever_they_are_built(
+    project: Project, tmp_path: Path
+) -> None:
+    write(project, "2026-11-20-zomer", tags="[Zon]")
+    write(project, "2026-11-24-herfst", body="Een [link](https://example.org).\n")
+
+    project.archive.build(tmp_path / "one")
+    project.archive.build(tmp_path / "two")
+
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+
+
+def test_only_what_changed_is_written(project: Project, out: Path) -> None:
+    write(project, "2026-11-20-zomer")
+    write(project, "2026-11-24-herfst")
+    project.archive.build(out)
+    before = {path: path.stat().st_ino for path in out.rglob("*")}
+
+    again = project.archive.build(out).change
+    same = {path: path.stat().st_ino for path in out.rglob("*")}
+    write(project, "2026-11-24-herfst", body="Iets anders.\n")
+    changed = project.archive.build(out).change
+
+    assert (again.written, same) == ((), before)
+    assert changed.written == ("feed.json", "feed.xml", "herfst/index.html", "search.json")
+
+
+def test_pages_of_a_letter_that_is_gone_are_removed_and_nothing_else(project: Project, out: Path) -> None:
+    gone = write(project, "2026-11-20-zomer", tags="[Zon]")
+    write(project, "2026-11-24-herfst")
+    project.archive.build(out)
+    (out / "CNAME").write_text("brief.example\n")
+    (out / "herfst" / "notes.txt").write_text("of mine\n")
+    gone.unlink()
+
+    change = project.archive.build(out).change
+
+    assert change.removed == ("tags/zon/index.html", "zomer/card.png", "zomer/index.html")
+    assert not (out / "zomer").exists()
+    assert not (out / "tags").exists()
+    assert (out / "CNAME").exists()
+    assert (out / "herfst" / "notes.txt").exists()
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(project: Project, out: Path) -> None:
+    write(project, "2026-11-24-herfst")
+
+    change = project.archive.build(out, dry_run=True).change
+
+    assert "herfst/index.html" in change.written
+    assert not out.exists()
+
+
+def test_a_page_that_was_not_made_here_is_not_replaced(project: Project, out: Path) -> None:
+    write(project, "2026-11-24-herfst")
+    out.mkdir()
+    (out / "index.html").write_text("my own page")
+
+    with pytest.raises(UsageError, match=r"index\.html, which was not made by archive build"):
+        project.archive.build(out)
+
+    assert files(out) == {"index.html": b"my own page"}
+
+
+@pytest.mark.parametrize("path", ["../outside.txt", "/etc/outside", "a/../../outside.txt"])
+def test_a_manifest_that_names_files_elsewhere_removes_none(project: Project, out: Path, path: str) -> None:
+    outside = out.parent / "outside.txt"
+    outside.write_text("mine")
+    out.mkdir()
+    (out / MANIFEST).write_text(json.dumps({"files": {path: "0"}}))
+
+    assert project.archive.build(out).change.removed == ()
+    assert outside.exists()
+
+
+def test_a_link_in_the_folder_leads_no_removal_out_of_it(project: Project, out: Path) -> None:
+    away = out.parent / "away"
+    away.mkdir()
+    (away / "index.html").write_text("mine")
+    out.mkdir()
+    (out / "zomer").symlink_to(away)
+    (out / MANIFEST).write_text(json.dumps({"files": {"zomer/index.html": "0"}}))
+
+    project.archive.build(out)
+
+    assert (away / "index.html").exists()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"files": 3}', "[" * 100_000])
+def test_a_manifest_that_cannot_be_read_stops_the_build(project: Project, out: Path, text: str) -> None:
+    out.mkdir()
+    (out / MANIFEST).write_text(text)
+
+    with pytest.raises(UsageError, match="nobody knows which files were made here"):
+        project.archive.build(out)
+
+
+def test_without_an_address_the_mend_is_told(tmp_path: Path, out: Path) -> None:
+    with make_project(tmp_path / "brief") as project:
+        text = (project.config.root / "newsletter.toml").read_text()
+    (tmp_path / "brief" / "newsletter.toml").write_text(text.replace("base_url", "# base_url"))
+
+    with (
+        Project.open(tmp_path / "brief", environment={}) as project,
+        pytest.raises(ConfigError, match="base_url"),
+    ):
+        project.archive.build(out)
+
+
+def test_what_is_wrong_with_all_letters_is_told_at_once(project: Project, out: Path) -> None:
+    write(project, "2026-11-20-zomer", body="![x](img/none.png)\n")
+    write(project, "2026-11-24-herfst", body="{{ first name }}\n")
+
+    with pytest.raises(ContentError) as raised:
+        project.archive.build(out)
+
+    places = [str(problem.place) for problem in raised.value.problems]
+    assert [place.partition(":")[0] for place in places] == [
+        "issues/2026-11-20-zomer.md",
+        "issues/2026-11-24-herfst.md",
+    ]
+    assert not out.exists()
+
+
+def test_a_letter_called_like_a_page_of_the_archive_is_refused(project: Project, out: Path) -> None:
+    write(project, "2026-11-24-herfst", slug="tags")
+
+    with pytest.raises(ContentError, match='a page called "tags"'):
+        project.archive.build(out)
+
+
+def test_a_template_of_the_project_wins_and_a_slip_in_it_has_its_place(project: Project, out: Path) -> None:
+    write(project, "2026-11-24-herfst")
+    own = project.config.root / "templates" / "archive"
+    own.mkdir(parents=True)
+    (own / "words.nl.toml").write_text('[page]\nall = "Al mijn brieven"\n')
+
+    project.archive.build(out)
+    assert "Al mijn brieven" in page(out, "herfst")
+
+    (own / "tag.html.j2").write_text("{% if %}")
+    with pytest.raises(ConfigError, match=r"templates/archive/tag\.html\.j2:1"):
+        project.archive.build(out)
+
+
+def test_a_template_that_names_what_is_not_there_is_told(project: Project, out: Path) -> None:
+    write(project, "2026-11-24-herfst")
+    own = project.config.root / "templates" / "archive"
+    own.mkdir(parents=True)
+    (own / "issue.html.j2").write_text("{{ reader }}")
+
+    with pytest.raises(ContentError, match=r"templates/archive/issue\.html\.j2"):
+        project.archive.build(out)
