@@ -16,18 +16,20 @@ from lxml.html import HtmlElement
 from newsletter.checks.language import Language, language_of
 from newsletter.checks.letter_set import LetterSet
 from newsletter.checks.need import Need
+from newsletter.checks.other_issues import OtherIssue, read_other_issues
 from newsletter.checks.outside import NOTHING_OUTSIDE, Outside
 from newsletter.checks.page import Page, read_markup, read_page
 from newsletter.checks.sample import sample_headers
-from newsletter.checks.siblings import Sibling, read_siblings
 from newsletter.checks.spelling.dictionary import dictionary_lack
 from newsletter.checks.step import Step, attempt, given
 from newsletter.checks.survey import Survey
+from newsletter.checks.translations import Translation, read_translations
 from newsletter.config.schema import Config
 from newsletter.content.conditions import show_variant
 from newsletter.content.document import Document
 from newsletter.content.loader import load_issue
 from newsletter.content.markdown import parse_markdown
+from newsletter.content.siblings import find_siblings
 from newsletter.content.slots import TOKEN_PATTERN, ProtectedLine, protect_front_matter
 from newsletter.domain.campaign import Campaign, Member
 from newsletter.domain.finding import CheckResult
@@ -248,9 +250,19 @@ class CheckContext:
         return moment.date()
 
     @cached_property
-    def siblings(self) -> Sequence[Sibling]:
+    def other_issues(self) -> Sequence[OtherIssue]:
         """Return the other issues of the project that can be read."""
-        return read_siblings(self.path, self.config)
+        return read_other_issues(self.path, self.config)
+
+    @cached_property
+    def languages(self) -> Sequence[Translation]:
+        """Return the other languages of the issue, those that can be read."""
+        return read_translations(self.path, self.config)
+
+    @property
+    def has_languages(self) -> bool:
+        """Say whether the issue is there in other languages too."""
+        return find_siblings(self.path).has_languages
 
     @cached_property
     def reader_problems(self) -> Sequence[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from newsletter.checks.context import CheckContext
-from newsletter.checks.siblings import Sibling, kept_promises, read_siblings
+from newsletter.checks.other_issues import OtherIssue, kept_promises, read_other_issues
 from newsletter.config.schema import Config
 
 __all__ = ["OpenPromise", "earlier_letters", "open_promises", "unknown_keeps", "waiting_promises"]
@@ -25,13 +25,13 @@ class OpenPromise:
     slug: str
 
 
-def earlier_letters(context: CheckContext) -> Sequence[Sibling]:
+def earlier_letters(context: CheckContext) -> Sequence[OtherIssue]:
     """Return the letters before this one, to the same segment in the same language, newest last."""
     issue = context.issue
     return sorted(
         (
             other
-            for other in context.siblings
+            for other in context.other_issues
             if other.shown_path < context.shown_path
             and (other.segment, other.lang) == (issue.segment, issue.lang)
         ),
@@ -41,19 +41,19 @@ def earlier_letters(context: CheckContext) -> Sequence[Sibling]:
 
 def open_promises(context: CheckContext) -> Sequence[OpenPromise]:
     """Return the promises of the last letters that no letter says it keeps, the oldest first (Need.ISSUE)."""
-    kept = {*kept_promises(context.issue), *(name for other in context.siblings for name in other.keeps)}
+    kept = {*kept_promises(context.issue), *(name for other in context.other_issues for name in other.keeps)}
     return _open(earlier_letters(context), kept)
 
 
 def waiting_promises(config: Config, *, segment: str | None, lang: str) -> Sequence[OpenPromise]:
     """Return the promises a new letter to `segment` in `lang` would find open, the oldest first."""
-    letters = read_siblings(config.root / "issues", config)
+    letters = read_other_issues(config.root / "issues", config)
     alike = [other for other in letters if (other.segment, other.lang) == (segment, lang)]
     kept = {name for other in letters for name in other.keeps}
     return _open(sorted(alike, key=lambda other: other.shown_path), kept)
 
 
-def _open(letters: Sequence[Sibling], kept: Collection[str]) -> Sequence[OpenPromise]:
+def _open(letters: Sequence[OtherIssue], kept: Collection[str]) -> Sequence[OpenPromise]:
     """Return the promises of the last of `letters`, newest last, that are not among those `kept`."""
     return [
         OpenPromise(words=words, path=other.shown_path, line=line, slug=other.slug)
@@ -66,7 +66,7 @@ def _open(letters: Sequence[Sibling], kept: Collection[str]) -> Sequence[OpenPro
 def unknown_keeps(context: CheckContext) -> Sequence[str]:
     """Return what `x-keeps` of this letter names that no earlier letter promised (Need.ISSUE)."""
     known: set[str] = set()
-    for other in context.siblings:
+    for other in context.other_issues:
         if other.shown_path < context.shown_path and other.promises:
             known.update((other.slug, *(f"{other.slug}:{line}" for line, _ in other.promises)))
     return [name for name in kept_promises(context.issue) if name not in known]

@@ -11,7 +11,7 @@ from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
     from newsletter.domain.receipt import Approval
-    from newsletter.project.sending.gate import Judgement
+    from newsletter.project.sending.judgement import Judgement
 
 __all__ = ["acknowledge", "gate_as_dict", "gate_rows", "show_warnings"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -18,13 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["rehearsals_as_dict", "rehearse_with_ticker", "show_rehearsals"]
 
 
-def rehearse_with_ticker(project: Project, prepared: Prepared, path: Path) -> list[Rehearsal]:
+def rehearse_with_ticker(project: Project, prepared: Prepared) -> list[Rehearsal]:
     """Show the first batch of each letter to the provider."""
     from newsletter.project.sending.rehearsal import rehearse
 
     with ticker() as tell:
         tell("asking the provider")
-        return rehearse(project, prepared, path)
+        return rehearse(project, prepared)
 
 
 def show_rehearsals(rehearsals: Sequence[Rehearsal] | None) -> None:

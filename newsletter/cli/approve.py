@@ -16,14 +16,16 @@ __all__ = ["command"]
 def command(issue: str, by: str | None, as_json: bool) -> None:
     """Say yes to ISSUE as it is now: its text, its templates, its pictures and the settings of the letter.
 
-    With `approval = true` below `[send]` nothing leaves without it.
+    With `approval = true` below `[send]` nothing leaves without it. Of an issue in several languages each is
+    said yes to by itself; name one of its files for that one alone.
     """
     with open_project() as project:
-        path = project.issues.find(issue)
-        approval = project.gate.approve(path, by)
-        kept = project.gate.approvals_file(path)
+        given = [
+            (project.gate.approve(path, by), project.gate.approvals_file(path))
+            for path in project.issues.find_all(issue)
+        ]
     if as_json:
-        emit_json(
+        found = [
             {
                 "issue": issue,
                 "by": approval.by,
@@ -31,7 +33,10 @@ def command(issue: str, by: str | None, as_json: bool) -> None:
                 "digest": approval.digest,
                 "file": kept,
             }
-        )
+            for approval, kept in given
+        ]
+        emit_json(found[0] if len(found) == 1 else found)
         return
-    click.echo(f"approved by {approval.by}: {approval.digest[:16]}")
-    say(f"Written to {kept}; commit it, so that it reaches whoever sends.")
+    for approval, kept in given:
+        click.echo(f"approved by {approval.by}: {approval.digest[:16]}")
+        say(f"Written to {kept}; commit it, so that it reaches whoever sends.")

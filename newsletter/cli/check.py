@@ -166,7 +166,8 @@ def _explain(code: str) -> int:
 
 
 def _paths(project: Project, issues: Sequence[str], changed_since: str | None) -> list[Path]:
-    paths = [project.issues.find(name) for name in issues] or project.issues.drafts()
+    named = [path for name in issues for path in project.issues.find_all(name)]
+    paths = list(dict.fromkeys(named)) or project.issues.drafts()
     if not paths:
         say('Nothing to check: every issue was sent. Start one with: newsletter new "Subject"')
     if paths and changed_since is not None:

@@ -30,6 +30,11 @@ _SHOWN = 20
 @click.option(
     "--notice", metavar="FILE", help="Mail this short letter to exactly those who have the faulty one."
 )
+@click.option(
+    "--lang",
+    metavar="LANG",
+    help="With --notice: only to those who got ISSUE in this language; by default that of the file named.",
+)
 @click.option("--campaign", help="The faulty campaign, where it is not the newest of ISSUE.")
 @click.option(
     "--include-unknown", is_flag=True, help="Also mail those who may or may not have the faulty one."
@@ -46,6 +51,7 @@ _SHOWN = 20
 def command(
     issue: str,
     notice: str | None,
+    lang: str | None,
     campaign: str | None,
     include_unknown: bool,
     wait: str,
@@ -66,6 +72,7 @@ def command(
                 faulty,
                 notice=project.issues.find(notice) if notice else None,
                 includes_unknown=include_unknown,
+                lang=project.correcting.language(issue, lang) if notice else None,
                 tell=tell,
             )
         _show(project, plan, as_json=as_json and dry_run)

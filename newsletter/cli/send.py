@@ -22,14 +22,24 @@ from newsletter.cli._plan import plan_as_dict, show_plan
 from newsletter.cli._rehearsal import rehearsals_as_dict, rehearse_with_ticker, show_rehearsals
 from newsletter.cli._sync import sync_before
 from newsletter.cli._undo import can_go
+from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from newsletter.domain.campaign import Campaign
     from newsletter.domain.receipt import Clearance
     from newsletter.project import Project
     from newsletter.project.sending.campaigns import Prepared
 
 __all__ = ["command"]
+
+
+_ONE_LANGUAGE = Problem(
+    what="--lang goes with --test only",
+    why="an issue is sent in all its languages at once, each reader in their own",
+    fix="to mail the readers of one language first: --to 'segment lang:nl'",
+)
 
 
 class _Send(click.Command):
@@ -55,6 +65,7 @@ def _show_doubts(project: Project, segment: str) -> None:
 @click.option(
     "--test", "tests", multiple=True, metavar="ADDRESS", help="Mail a marked test here; repeatable."
 )
+@click.option("--lang", metavar="LANG", help="With --test: only this language of an issue in several.")
 @click.option(
     "--at",
     "when",
@@ -78,6 +89,7 @@ def command(
     issue: str,
     segment: str | None,
     tests: tuple[str, ...],
+    lang: str | None,
     when: str | None,
     canary: str | None,
     undo: str | None,
@@ -96,7 +108,9 @@ def command(
     with open_project(overrides=overrides) as project:
         path = project.issues.find(issue)
         if tests:
-            return _send_tests(project, issue, tests, dry_run=dry_run, as_json=as_json)
+            return _send_tests(project, path, tests, lang, dry_run=dry_run, as_json=as_json)
+        if lang:
+            raise UsageError(_ONE_LANGUAGE)
         if not dry_run:
             project.sending.check_free()
             sync_before(project)
@@ -104,7 +118,7 @@ def command(
         plan = prepared.plan
         with ticker() as tell:
             judgement = project.gate.judge(path, plan.segment, tell)
-        rehearsals = rehearse_with_ticker(project, prepared, path) if dry_run_provider else None
+        rehearsals = rehearse_with_ticker(project, prepared) if dry_run_provider else None
         if as_json and dry_run:
             emit_json({**plan_as_dict(plan), **gate_as_dict(judgement), **rehearsals_as_dict(rehearsals)})
         else:
@@ -130,11 +144,13 @@ def _freeze(project: Project, prepared: Prepared, clearance: Clearance) -> Campa
         return project.sending.freeze(prepared, clearance, done)
 
 
-def _send_tests(project: Project, issue: str, tests: tuple[str, ...], *, dry_run: bool, as_json: bool) -> int:
+def _send_tests(
+    project: Project, path: Path, tests: tuple[str, ...], lang: str | None, *, dry_run: bool, as_json: bool
+) -> int:
     if dry_run:
         say(f"A dry run: a test would go to {', '.join(tests)}")
         return 0
-    outcomes = project.sending.test(project.issues.find(issue), tests)
+    outcomes = project.sending.test(path, tests, lang)
     if as_json:
         emit_json(
             [

@@ -91,23 +91,29 @@ class Audience:
         """Yield what `pages` yields, one by one."""
         return chain.from_iterable(self.pages())
 
-    def pages(self) -> Iterator[MemberColumns]:
+    def pages(self, falling_back: Counter[str] | None = None) -> Iterator[MemberColumns]:
         """Yield the members, frozen, by subscriber id, some at a time.
+
+        In `falling_back` are counted, by letter, those who get the first language because none is theirs.
 
         Raises UsageError for a wrong segment, and DeliveryRefused for a reader of a letter that did not
         occur when the letters were made.
         """
         already = self._planned_keys()
-        lang = self.variants.first.lang
         freezers = {
-            key: value_freezer(letter.slots, self.fields, lang)
+            key: value_freezer(letter.slots, self.fields, letter.lang)
             for key, letter in self.variants.letters.items()
         }
         for page in self.view.pages(self.segment, self.variants.conditions):
             if already:
                 page = page.chosen(at for at, key in enumerate(page.keys) if key not in already)
-            if page:
-                yield self._frozen(page, freezers)
+            if not page:
+                continue
+            frozen = self._frozen(page, freezers)
+            if falling_back is not None:
+                marks = zip(page.variants, frozen.variants, strict=True)
+                falling_back.update(letter for one, letter in marks if one in self.variants.falling_back)
+            yield frozen
 
     def already_planned(self) -> int:
         """Return how many of the segment already have a delivery of the issue."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from newsletter.config.schema import Config
@@ -16,20 +17,26 @@ from newsletter.source import Place
 __all__ = ["campaign_digests", "verify_unchanged"]
 
 
-def campaign_digests(issue: Issue, variants: Variants, config: Config, audience: str) -> Digests:
+def campaign_digests(
+    issue: Issue, variants: Variants, config: Config, audience: str, siblings: Sequence[Issue] = ()
+) -> Digests:
     """Return the digests of a campaign; `audience` is the frozen audience's own.
+
+    `siblings` are the files that go out of an issue in several languages; then `issue` is one of them.
 
     `content` is every letter, its pictures to the byte, and the conditions that choose between them.
     `template` is everything that went in beside the issue's file, its pictures and the configuration.
     `config` is the configuration with the sender and reply address the issue may override.
     Raises ConfigError when there is no sender.
     """
-    template = sha256()
+    template, own = sha256(), {config.digest, *(one.digest for one in siblings or (issue,))}
     inputs = {name: digest for one in variants.letters.values() for name, digest in one.inputs.items()}
     for name, digest in sorted(inputs.items()):
-        if digest not in (issue.digest, config.digest) and not name.startswith(PICTURE_INPUT):
+        if digest not in own and not name.startswith(PICTURE_INPUT):
             template.update(f"{name}\0{digest}\n".encode())
-    people = f"{config.digest}\0{sender_of(issue, config)}\0{reply_address(issue, config)}"
+    people = config.digest
+    for one in siblings or (issue,):
+        people += f"\0{sender_of(one, config)}\0{reply_address(one, config)}"
     return Digests(
         content=variants.digest,
         template=template.hexdigest(),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 from newsletter.config.schema import Config
 from newsletter.delivery.audience import Audience, AudienceDigest, changed_audience
 from newsletter.delivery.digests import campaign_digests
+from newsletter.delivery.languages import PlannedLanguage, plan_languages
 from newsletter.delivery.layout import Layout, LayoutCounter
 from newsletter.delivery.mailing import no_sender, reply_address, sender_of
 from newsletter.delivery.rate import parse_rate
@@ -51,12 +53,22 @@ RESTING = f"chose at most one letter in {REST_DAYS} days, and have another of th
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What is to be sent and by whom: all a plan is made of but the audience."""
+    """What is to be sent and by whom: all a plan is made of but the audience.
+
+    `siblings` are the files of an issue in several languages, by language, that somebody gets; `issue` is
+    the one for readers whom no language fits.
+    """
 
     issue: Issue
     variants: Variants
     config: Config
     provider: Provider
+    siblings: Mapping[str, Issue] = field(default_factory=dict)
+
+    @property
+    def has_two(self) -> bool:
+        """Say whether two subjects are tried."""
+        return any(one.subject_b is not None for one in (self.issue, *self.siblings.values()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +97,8 @@ class SendPlan:
     when it mails nobody. `subject`, and `subject_b` where two are tried, have slots as `{{ name }}`.
     `not_before` is when it may start; None: at once. `zone` is the newsletter's; a start later than `late_s`
     seconds is asked about first. For `undo_s` seconds it can be taken back: nothing leaves before they are
-    over. `layout` says who goes with which wave, `timetable` when.
+    over. `layout` says who goes with which wave, `timetable` when. `languages` are those of an issue in
+    several.
     """
 
     issue: str
@@ -108,6 +121,7 @@ class SendPlan:
     layout: Layout
     timetable: tuple[PlannedWave, ...]
     conditions: tuple[str, ...] = ()
+    languages: tuple[PlannedLanguage, ...] = ()
     warnings: tuple[Problem, ...] = ()
     not_before: datetime | None = None
     zone: str = "UTC"
@@ -144,10 +158,11 @@ def make_plan(
         wish,
         is_real=is_real,
         days=warmup_days(draft.config, start, now, sent),
-        has_two=draft.issue.subject_b is not None,
+        has_two=draft.has_two,
     )
     digest, counter = AudienceDigest(), LayoutCounter(draft.issue.slug, rules)
-    pages = digest.watch(audience.pages())
+    falling_back = Counter[str]()
+    pages = digest.watch(audience.pages(falling_back))
     for _ in pages if rules.is_plain else counter.watch(pages):
         pass
     already = audience.already_planned()
@@ -180,14 +195,17 @@ def make_plan(
         provider=draft.provider.name,
         provider_text=draft.provider.describe(),
         is_real=is_real,
-        digests=campaign_digests(draft.issue, variants, draft.config, digest.hexdigest()),
+        digests=campaign_digests(
+            draft.issue, variants, draft.config, digest.hexdigest(), tuple(draft.siblings.values())
+        ),
         batch_size=batch_size,
         variants=tuple(
             PlannedVariant(key=key, count=digest.variants[key], shown=variants.shown(key))
             for key in variants.letters
         ),
-        conditions=variants.conditions,
-        warnings=variants.first.notes + _warnings(draft) + _notes(appointment),
+        conditions=variants.blocks,
+        languages=plan_languages(draft.siblings, variants, digest.variants, falling_back),
+        warnings=variants.notes + _warnings(draft) + _notes(appointment),
         not_before=layout.not_before,
         zone=draft.config.newsletter.timezone,
         late_s=parse_duration_s(draft.config.send.late),
@@ -284,7 +302,7 @@ def _missing(draft: Draft) -> list[Problem]:
                 fix='add under [newsletter]: postal_address = "Name, street, city"',
             )
         )
-    if draft.issue.subject_b and config.send.subject_metric == "clicks" and not config.privacy.click_tracking:
+    if draft.has_two and config.send.subject_metric == "clicks" and not config.privacy.click_tracking:
         problems.append(
             Problem(
                 what="subjects cannot be compared by clicks, which are not tracked",

@@ -20,11 +20,13 @@ class Correction:
     """That a campaign corrects the one with id `campaign`.
 
     `includes_unknown` is the operator's choice to mail also those who may or may not have the faulty letter.
+    With `lang` only those are mailed who were to get it in that language of the issue.
     """
 
     campaign: str
     kind: CorrectionKind
     includes_unknown: bool = False
+    lang: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

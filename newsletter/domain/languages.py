@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-__all__ = ["choose_language", "is_language", "language_order", "tidy_language"]
+__all__ = ["LanguageChoice", "choose_language", "is_language", "language_order", "tidy_language"]
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")  # the part of BCP 47 that people write
 
@@ -44,6 +45,39 @@ def choose_language(known: Sequence[str], wanted: str | None) -> str:
     first. Letter case does not count. There is always one, so that nobody is left out.
     """
     return _fitting(known, wanted or "") or known[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageChoice:
+    """Which language of an issue each reader of a list gets, as conditions to ask the list for.
+
+    `langs` are the issue's languages in the order of `language_order`, `spoken` those that readers have.
+    """
+
+    langs: tuple[str, ...]
+    spoken: tuple[str, ...]
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Return a condition, in the segment language, for each of `langs`: that it fits a reader.
+
+        At most one of them holds for a reader; they say what `choose_language` says.
+        """
+        fitting: dict[str, list[str]] = {lang: [lang] for lang in self.langs}
+        for tag in self.spoken:
+            found = _fitting(self.langs, tag)
+            if found is not None and '"' not in tag and "\\" not in tag:
+                fitting[found].append(tag if is_language(tag) else f'"{tag}"')
+        return tuple(f"lang:({','.join(dict.fromkeys(tags))})" for tags in fitting.values())
+
+    def lang_of(self, marks: str) -> str:
+        """Return the language of a reader; `marks` has a 0 or 1 for each of `conditions`: does it hold?"""
+        at = marks.find("1")
+        return self.langs[max(at, 0)]
+
+    def falls_back(self, marks: str) -> bool:
+        """Say whether a reader gets the first language because none fits; `marks` as in `lang_of`."""
+        return "1" not in marks
 
 
 def _fitting(known: Iterable[str], wanted: str) -> str | None:

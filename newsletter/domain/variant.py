@@ -1,7 +1,8 @@
 """Variants: the letters that differ because some blocks are shown to some readers only.
 
 A variant is told by its key: a 0 or 1 for each condition of the letter, in reading order, 1 where the
-condition holds. A letter without conditions has one variant, with the key "".
+condition holds. A letter without conditions has one variant, with the key "". Of an issue in several
+languages the key begins with the language and a colon: "nl:01".
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from hashlib import sha256
 
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.slot import Slot
+from newsletter.errors import Problem
 from newsletter.source import Place
 
-__all__ = ["MAX_VARIANTS", "Condition", "Variants", "effective_key"]
+__all__ = ["MAX_VARIANTS", "Condition", "Variants", "effective_key", "key_in", "split_key"]
 
 MAX_VARIANTS = 32
 """Most variants of one letter; each is rendered and checked, and nobody can look at more."""
@@ -44,17 +46,34 @@ def effective_key(conditions: Sequence[Condition], key: str) -> str:
     )
 
 
+def key_in(lang: str, marks: str) -> str:
+    """Return the key of the variant `marks` in `lang`, one of the languages of an issue."""
+    return f"{lang}:{marks}"
+
+
+def split_key(key: str) -> tuple[str, str]:
+    """Return language and marks of a key; the language is "" for an issue in one."""
+    lang, _, marks = key.rpartition(":")
+    return lang, marks
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variants:
     """The letters of one issue: one for each variant that occurs, rendered once.
 
-    `conditions` are the texts of the letter's conditions; `letters` maps a key to the letter, at least one.
-    `same` maps every other key that occurs to the key of the letter that its readers get.
+    `conditions` are the texts to ask the list for, one mark each: those of the letter's blocks. `letters`
+    maps a key to the letter, at least one. `same` maps every other key that occurs, and the marks of the
+    list, to the key of the letter that its readers get.
+
+    An issue in several languages first asks for the languages; `languages` then maps each of them to the
+    texts of the conditions in its own letter, and `falling_back` are the marks of readers whom none fits.
     """
 
     letters: Mapping[str, RenderedIssue]
     conditions: tuple[str, ...] = ()
     same: Mapping[str, str] = field(default_factory=dict)
+    languages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    falling_back: frozenset[str] = frozenset()
 
     @classmethod
     def single(cls, rendered: RenderedIssue) -> Variants:
@@ -65,6 +84,22 @@ class Variants:
     def first(self) -> RenderedIssue:
         """Return one of the letters, for what they all share: subject, slug, language, inputs."""
         return next(iter(self.letters.values()))
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """Return the texts of the conditions of blocks, in whatever language."""
+        texts = self.languages.values() if self.languages else [self.conditions]
+        return tuple(dict.fromkeys(text for one in texts for text in one))
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """Return what is to be told of the letters; those of one language tell the same."""
+        if not self.languages:
+            return self.first.notes
+        firsts: dict[str, RenderedIssue] = {}
+        for key, letter in self.letters.items():
+            firsts.setdefault(split_key(key)[0], letter)
+        return tuple(dict.fromkeys(note for letter in firsts.values() for note in letter.notes))
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -82,7 +117,12 @@ class Variants:
 
     def shown(self, key: str) -> tuple[str, ...]:
         """Return the texts of the conditions that hold in the variant `key`."""
-        return tuple(text for text, mark in zip(self.conditions, key, strict=True) if mark == "1")
+        lang, marks = split_key(key)
+        return tuple(text for text, mark in zip(self.asked_in(lang), marks, strict=True) if mark == "1")
+
+    def asked_in(self, lang: str) -> tuple[str, ...]:
+        """Return the texts of the conditions of the letter in `lang`, "" for an issue in one language."""
+        return self.languages[lang] if self.languages else self.conditions
 
     @property
     def digest(self) -> str:
@@ -90,11 +130,13 @@ class Variants:
 
         That of the letter itself where there is no condition.
         """
-        if not self.conditions:
+        if not self.conditions and not self.languages:
             return self.first.digest
         sha = sha256()
-        for text in self.conditions:
-            sha.update(f"\0c{text}".encode())
+        for lang, texts in sorted(self.languages.items()) or [("", self.conditions)]:
+            sha.update(f"\0l{lang}".encode() if lang else b"")
+            for text in texts:
+                sha.update(f"\0c{text}".encode())
         for key, rendered in sorted(self.letters.items()):
             sha.update(f"\0v{key}\0{rendered.digest}".encode())
         return sha.hexdigest()

@@ -99,6 +99,7 @@ class Example:
     body: str = "Beste lezer,\n\nDit is een brief.\n"
     repeat: int = 1
     issue: str | None = None
+    file_name: str = "2026-11-24-brief.md"
     config: str = _CONFIG
     config_change: Sequence[str] = ("", "")
     template: str = _TEMPLATE
@@ -147,7 +148,7 @@ def make_context(example: Example, root: Path) -> CheckContext:
     for name, text in (
         ("templates/letter.mjml.j2", _template(example)),
         (
-            "issues/2026-11-24-brief.md",
+            f"issues/{example.file_name}",
             example.issue or f"---\nsubject: Kort nieuws\n---\n{example.body * example.repeat}",
         ),
     ):
@@ -178,7 +179,7 @@ def make_context(example: Example, root: Path) -> CheckContext:
     if audience is not None:
         audience.names = names
     context = CheckContext(
-        path=root / "issues/2026-11-24-brief.md",
+        path=root / "issues" / example.file_name,
         config=config,
         now=NOW,
         audience=audience,

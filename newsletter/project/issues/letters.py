@@ -117,6 +117,11 @@ class Letters:
         fitting = [key if len(key) == len(every) else every for key in keys]
         return render_variants(self.document, self._project.config, fitting or [every])
 
+    def render_occurring(self, keys: Iterable[str]) -> Variants:
+        """Do what `render_keys` does, and tell of slots that are no field when it fails."""
+        with self._telling_of_fields():
+            return self.render_keys(keys)
+
     def render_for(self, segment: str, view: AudienceView | None = None) -> Variants:
         """Render the variants that occur among the readers of `segment` who do not have the issue yet.
 
@@ -131,23 +136,25 @@ class Letters:
             readers = view or self._project.audience.view()
             return self.render_keys(readers.variants(segment, self.conditions, self._issue.slug))
 
-    def shown(self, segment: str | None) -> tuple[ShownVariant, ...]:
+    def shown(self, segment: str | None, view: AudienceView | None = None) -> tuple[ShownVariant, ...]:
         """Return the variants that occur in `segment`; none without conditions, a list or a segment.
 
+        A `view` says who the readers are; by default all of the list who get this language of the issue.
         Raises UsageError, ContentError.
         """
         if segment is None or not self.document.conditions or not self._project.has_store:
             return ()
         self.require_sound()
-        found = self._project.audience.view().variants(segment, self.conditions, issue=None)
+        readers = view or self._project.issues.view_of(self._issue.path)
+        found = readers.variants(segment, self.conditions, issue=None)
         merged: dict[str, ShownVariant] = {}
-        for key, readers in found.items():
+        for key, having in found.items():
             settled = effective_key(self.document.conditions, key)
             known = merged.get(settled)
             merged[settled] = ShownVariant(
                 key=settled,
-                count=readers.count + (known.count if known else 0),
-                example_email=known.example_email if known else readers.example,
+                count=having.count + (known.count if known else 0),
+                example_email=known.example_email if known else having.example,
                 conditions=self._holding(settled),
             )
         return tuple(merged[key] for key in sorted(merged, reverse=True))

@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter.delivery.digests import campaign_digests
 from newsletter.domain.campaign import Campaign
 from newsletter.domain.delivery import CampaignState
 from newsletter.source import shown_path
@@ -59,22 +58,24 @@ class Proofs:
         nothing is proven, unless the letter comes out the same all the same. Raises ContentError when it
         cannot be built any more, UsageError, StoreError.
         """
-        campaign = self._newest.get(shown_path(path.absolute(), self._project.config.root))
+        files = self._project.issues.sibling_letters(path).paths.values()
+        shown = (shown_path(one.absolute(), self._project.config.root) for one in (path, *files))
+        campaign = next((self._newest[one] for one in shown if one in self._newest), None)
         if campaign is None:
             return SentProof(verdict=Verdict.UNPROVEN, reason="no campaign of this issue went on to its end")
         return self._compare(path, campaign)
 
     def _compare(self, path: Path, campaign: Campaign) -> SentProof:
         project = self._project
-        issue = project.issues.load(path)
-        variants = project.issues.letters(issue).render_keys(campaign.variants)
-        now = campaign_digests(issue, variants, project.config, campaign.digests.audience)
+        letters = project.issues.sibling_letters(path)
+        variants = letters.render_keys(campaign.variants)
+        now = letters.digests(variants, campaign.digests.audience)
         then = campaign.digests
         when = f"{campaign.created_at:%Y-%m-%d} to {campaign.segment}"
         if now.content == then.content:
             return SentProof(verdict=Verdict.SAME, reason=f"as sent on {when}")
         clearance = project.sending.clearance(campaign.id)
-        if clearance is not None and clearance.issue_digest != issue.digest:
+        if clearance is not None and clearance.issue_digest != letters.digest:
             reason = f"the issue is no longer what was sent on {when}"
             return SentProof(verdict=Verdict.OTHER, reason=reason)
         for is_other, what in (

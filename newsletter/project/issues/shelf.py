@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter.content.loader import find_issues, load_issue, slug_from_name
+from newsletter.content.loader import find_issues, load_issue
+from newsletter.content.siblings import split_name
 from newsletter.domain.finding import CheckReport
 from newsletter.domain.issue import Issue
 from newsletter.domain.mailing import Mailing, Recipient
 from newsletter.domain.picture import PictureFile
 from newsletter.domain.rendered import RenderedIssue
 from newsletter.domain.subscriber import FieldValue
-from newsletter.errors import NewsletterError, Problem, UsageError
+from newsletter.errors import Problem
 from newsletter.project.issues.empty_slots import empty_slots
+from newsletter.project.issues.finding import find_files_of
 from newsletter.project.issues.letters import Letters, ShownVariant
+from newsletter.project.issues.sibling_letters import SiblingLetters
 from newsletter.project.issues.starting import Notes, new_issue
 
 if TYPE_CHECKING:
@@ -81,37 +83,24 @@ class Issues:
         return find_issues(self._config)
 
     def drafts(self) -> list[Path]:
-        """Return the issues of which no campaign exists, in order of file name."""
+        """Return the issues of which no campaign exists, in order of file name; of one, all its languages."""
         if not self._project.has_store:
             return list(self.all())
-        sent = {campaign.issue_path for campaign in self._project.store.ledger.campaigns()}
-        return [path for path in self.all() if str(path.relative_to(self._config.root)) not in sent]
+        root = self._config.root
+        sent = {_whole(root / campaign.issue_path) for campaign in self._project.store.ledger.campaigns()}
+        return [path for path in self.all() if _whole(path) not in sent]
 
     def find(self, name: str) -> Path:
         """Return the issue meant by `name`: a path, a file name, or a slug, also one from front matter.
 
+        Of an issue in several languages that is the file for readers whom none fits, unless one is named.
         Raises UsageError with the nearest name when there is none.
         """
-        for path in (Path(name), self._config.root / name, self._config.root / "issues" / name):
-            if path.is_file():
-                return path.absolute()
-        known = {slug: path for path in self.all() for slug in (slug_from_name(path.name), path.stem) if slug}
-        if name in known:
-            return known[name]
-        known |= {slug: path for path in self.all() if (slug := self._own_slug(path))}
-        if name in known:
-            return known[name]
-        if any(path.is_dir() for path in (Path(name), self._config.root / name)):
-            raise UsageError(Problem(what=f"{name} is a directory", fix="name one issue; see: ls issues"))
-        near = difflib.get_close_matches(Path(name).name.removesuffix(".md"), known, n=1)
-        fix = f'did you mean "{known[near[0]].relative_to(self._config.root)}"?' if near else "see: ls issues"
-        raise UsageError(Problem(what=f'there is no issue "{name}"', fix=fix))
+        return find_files_of(self._project, name)[0]
 
-    def _own_slug(self, path: Path) -> str | None:
-        try:
-            return self.load(path).slug
-        except NewsletterError:  # an issue that cannot be read is found by its file name
-            return None
+    def find_all(self, name: str) -> tuple[Path, ...]:
+        """Return the file that is named, or every language of the issue with that slug. Raises UsageError."""
+        return find_files_of(self._project, name)
 
     def load(self, path: Path, data: bytes | None = None) -> Issue:
         """Read the issue at `path`, or `data` as if it stood there. Raises UsageError, ContentError."""
@@ -124,6 +113,15 @@ class Issues:
     def letters(self, issue: Issue) -> Letters:
         """Return what can be made of `issue`: its variants, each rendered."""
         return Letters(self._project, issue)
+
+    def sibling_letters(self, path: Path) -> SiblingLetters:
+        """Return what can be made of the issue that the file at `path` belongs to, in all its languages."""
+        return SiblingLetters(self._project, path)
+
+    def view_of(self, path: Path, view: AudienceView | None = None) -> AudienceView:
+        """Return who gets the letter in the file at `path`, of the list or of `view`. Raises StoreError."""
+        letters = self.sibling_letters(path)
+        return letters.view_of(split_name(path.name)[1], view or self._project.audience.view())
 
     def variants(
         self, path: Path, segment: str | None = None, *, data: bytes | None = None
@@ -174,6 +172,20 @@ class Issues:
             text=rendered.text.fill(values),
             pictures=rendered.pictures,
         )
+
+    def builds(self, name: str, directory: Path, as_email: str | None) -> list[tuple[Path, Path]]:
+        """Return which files to build for the issue called `name`, each with the folder to build it in.
+
+        One that is named, or the one in the language of the reader at `as_email`, goes into `directory`; else
+        every language goes into a folder of its own there. Raises UsageError.
+        """
+        paths = self.find_all(name)
+        if len(paths) == 1:
+            return [(paths[0], directory)]
+        if as_email is not None:
+            letters = self.sibling_letters(paths[0])
+            return [(letters.paths[letters.lang_for(as_email)], directory)]
+        return [(path, directory / split_name(path.name)[1]) for path in paths]
 
     def build(self, path: Path, directory: Path, *, as_email: str | None = None) -> BuiltIssue:
         """Write HTML, text, mail and manifest of the issue into `directory`; same input, same bytes.
@@ -250,7 +262,7 @@ class Issues:
             path=path,
             config=self._config,
             now=self._project.clock.now(),
-            audience=view or (self._project.audience.view() if self._project.has_store else None),
+            audience=self.view_of(path, view) if view or self._project.has_store else None,
             segment=segment,
             posting=self.posting,
             data=data,
@@ -317,3 +329,9 @@ class Issues:
             values={**values, **links.of(identity)},
             message_id=links.message_ids([identity])[0],
         )
+
+
+def _whole(path: Path) -> tuple[Path, str, bool]:
+    """Return what all files of one issue have in common."""
+    key, lang = split_name(path.name)
+    return path.parent, key, bool(lang)

@@ -11,25 +11,24 @@ from typing import TYPE_CHECKING
 
 from newsletter.delivery import plan as planning
 from newsletter.delivery.audience import Audience
-from newsletter.delivery.digests import campaign_digests, verify_unchanged
+from newsletter.delivery.digests import verify_unchanged
 from newsletter.delivery.engine import RunReport, run_campaign
 from newsletter.delivery.mailing import mailing_date
 from newsletter.delivery.outlet import Outlet, Pace, Progress, Shipments, Surroundings
-from newsletter.delivery.recipients import frozen_values
 from newsletter.delivery.resolve import Choice, Resolution, gather_evidence, resolve, settle_unasked
 from newsletter.delivery.summary import Summary
-from newsletter.delivery.trial import send_trial
 from newsletter.delivery.wish import NO_WISH, Wish
-from newsletter.domain.address import AddressError, normalise_address
 from newsletter.domain.campaign import Campaign, DeliveryRow
 from newsletter.domain.correction import Correction
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
 from newsletter.domain.links import ReaderLinks
-from newsletter.domain.outcome import Outcome, OutcomeKind
-from newsletter.domain.receipt import Clearance, templates_digest
+from newsletter.domain.outcome import Outcome
+from newsletter.domain.receipt import Clearance
 from newsletter.errors import ConfigError, ContentError, DeliveryRefused, Problem, UsageError
 from newsletter.plugins import load_plugin
 from newsletter.project.collector import collector_held_back
+from newsletter.project.issues.sibling_letters import SiblingLetters
+from newsletter.project.sending.trials import Trials
 from newsletter.protocols import AudienceView, Ledger, Provider
 from newsletter.source import Place
 
@@ -46,10 +45,14 @@ _ENDED = (CampaignState.FINISHED, CampaignState.CANCELLED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A letter ready to be sent: the plan to show, and what freezing it takes."""
+    """A letter ready to be sent: the plan to show, and what freezing it takes.
+
+    `letters` are those of the issue in all its languages.
+    """
 
     plan: planning.SendPlan
     audience: Audience
+    letters: SiblingLetters
 
 
 class Sending:
@@ -92,7 +95,8 @@ class Sending:
         Raises UsageError, ConfigError (also for what the provider needs and has not, such as a key),
         ContentError, DeliveryRefused.
         """
-        issue = self._project.issues.load(path)
+        letters = self._project.issues.sibling_letters(path)
+        issue = letters.lead
         wanted = segment or issue.segment
         if wanted is None:
             raise UsageError(
@@ -105,12 +109,18 @@ class Sending:
             )
         if self._project.has_store:
             self._project.choosing.wake()  # whose pause is over gets this letter
-        variants = self._project.issues.letters(issue).render_for(wanted, view)
+        variants = letters.render_for(wanted, view)
         provider = self.provider()
         now = self._project.clock.now()
         appointment = wish.appointment(self._config, now)
         rest = self._project.audience.rest(issue.slug, appointment.at if appointment else now)
-        draft = planning.Draft(issue=issue, variants=variants, config=self._config, provider=provider)
+        draft = planning.Draft(
+            issue=issue,
+            variants=variants,
+            config=self._config,
+            provider=provider,
+            siblings=letters.going(variants),
+        )
         audience = replace(
             Audience.of(
                 variants,
@@ -128,10 +138,10 @@ class Sending:
             wish=wish,
             also_left_out=() if view else self._project.audience.left_out(wanted, rest),
         )
-        for rendered in variants.letters.values():
-            mailing = self._project.issues.mailing(issue, rendered, "plan", now)
+        for key, rendered in variants.letters.items():
+            mailing = self._project.issues.mailing(letters.issue_of(key), rendered, "plan", now)
             provider.prepare(mailing).close()  # what it misses must show before anything is written down
-        return Prepared(plan=plan, audience=audience)
+        return Prepared(plan=plan, audience=audience, letters=letters)
 
     def check_free(self) -> None:
         """Raise AnotherRunner when another process is sending."""
@@ -147,7 +157,7 @@ class Sending:
 
         Raises DeliveryRefused, also when the clearance is for another text of the issue; StoreError.
         """
-        if prepared.audience.variants.first.inputs["issue"] != clearance.issue_digest:
+        if prepared.letters.digest != clearance.issue_digest:
             raise DeliveryRefused(
                 Problem(
                     what="the issue changed while the plan was on show",
@@ -189,42 +199,11 @@ class Sending:
         finally:
             outlet.shipments.close()
 
-    def test(self, path: Path, addresses: Sequence[str]) -> list[tuple[str, Outcome]]:
-        """Mail the issue to `addresses`, its subject marked; the same way out, but not in the ledger.
-
-        A reader on the list gets their own letter, anybody else one with every fallback and every
-        conditional block; with two subjects, one mail of each.
-        Raises UsageError naming every address that is none.
-        """
-        emails = _addresses(addresses)
-        issue = self._project.issues.load(path)
-        letters = self._project.issues.letters(issue)
-        provider = self.provider()
-        outcomes: dict[str, Outcome] = {}
-        for email in emails:
-            rendered = letters.render_known(letters.key_of(email))
-            links = ReaderLinks.make(
-                self._project.store.signing_keys.read().current,
-                self._config.newsletter.base_url,
-                issue.slug,
-                rendered.slots,
-            )
-            member = self._project.audience.member_or_none(email)
-            values = (
-                frozen_values(member, rendered.slots, self._config.fields, rendered.lang) if member else {}
-            )
-            for subject in ("a", "b") if rendered.subject_b else ("a",):
-                mailing = self._project.issues.mailing(
-                    issue, rendered.with_subject(subject), "test", self._project.clock.now()
-                )
-                found = send_trial(
-                    provider, mailing, [email], values, links=links, new_id=lambda: secrets.token_hex(16)
-                )
-                if outcomes.get(email, found[email]).kind is OutcomeKind.ACCEPTED:  # what went wrong is told
-                    outcomes |= found
-        if any(outcome.kind is OutcomeKind.ACCEPTED for outcome in outcomes.values()):
-            self._ledger.note_test(templates_digest(rendered.inputs))
-        return list(outcomes.items())
+    def test(
+        self, path: Path, addresses: Sequence[str], lang: str | None = None
+    ) -> list[tuple[str, Outcome]]:
+        """Mail the issue to `addresses` as `Trials.send` does, and raise what it raises."""
+        return Trials(self._project).send(path, addresses, lang)
 
     def find(self, campaign: str | None) -> Campaign:
         """Return the campaign meant: an id, the start of one, the newest of an issue's slug, or the newest.
@@ -350,17 +329,17 @@ class Sending:
                     fix=f"put it back, as it was, and run: newsletter resume {campaign.id}",
                 )
             )
-        issue = self._project.issues.load(path)
-        variants = self._project.issues.letters(issue).render_keys(campaign.variants)
+        letters = self._project.issues.sibling_letters(path)
+        variants = letters.render_keys(campaign.variants)
         if must_match:
-            now = campaign_digests(issue, variants, self._config, campaign.digests.audience)
+            now = letters.digests(variants, campaign.digests.audience)
             verify_unchanged(campaign, now)
         provider = self.provider(campaign.provider)
         shipments = Shipments(
             provider,
             {
                 key: self._project.issues.mailing(
-                    issue, variants.letter(key), campaign.id, mailing_date(campaign)
+                    letters.issue_of(key), variants.letter(key), campaign.id, mailing_date(campaign)
                 )
                 for key in campaign.variants
             },
@@ -374,14 +353,3 @@ class Sending:
             shipments=shipments,
             links=ReaderLinks.make(key, base_url, campaign.issue, variants.slots),
         )
-
-
-def _addresses(texts: Sequence[str]) -> list[str]:
-    emails, problems = [], []
-    for text in texts:
-        try:
-            emails.append(normalise_address(text))
-        except AddressError as error:
-            problems.append(Problem(what=f'"{text}" is not an address: {error}'))
-    UsageError.raise_if(problems)
-    return list(dict.fromkeys(emails))

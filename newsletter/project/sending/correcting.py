@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsletter.content.siblings import split_name
 from newsletter.delivery.correction import find_faulty, refuse_notice, refuse_same
 from newsletter.delivery.plan import LeftOut
 from newsletter.delivery.wish import NO_WISH, Wish
 from newsletter.domain.campaign import Campaign
 from newsletter.domain.correction import Correction, CorrectionKind, FaultyReaders
 from newsletter.domain.delivery import CampaignEvent, CampaignState
-from newsletter.errors import AnotherRunner
+from newsletter.domain.variant import split_key
+from newsletter.errors import AnotherRunner, Problem, UsageError
 from newsletter.project.sending.campaigns import Prepared
-from newsletter.project.sending.gate import Judgement
+from newsletter.project.sending.judgement import Judgement
 
 if TYPE_CHECKING:
     from newsletter.project import Project
@@ -85,34 +87,49 @@ class Correcting:
                     raise
                 clock.sleep(_SLICE_S)
 
-    def plan(
+    def language(self, name: str, lang: str | None) -> str | None:
+        """Return in which language the faulty letter is: `lang`, or that of the file that `name` names.
+
+        None for all, and for an issue in one language. Raises UsageError for a language the issue is not in.
+        """
+        files = self._project.issues.find_all(name)
+        letters = self._project.issues.sibling_letters(files[0])
+        if lang is not None:
+            return letters.lang_called(lang) or None
+        is_file = letters.has_languages and len(files) == 1
+        return split_name(files[0].name)[1] if is_file else None
+
+    def plan(  # noqa: PLR0913 (one option of the command each)
         self,
         issue: Path,
         faulty: Campaign,
         *,
         notice: Path | None = None,
         includes_unknown: bool = False,
+        lang: str | None = None,
         wish: Wish = NO_WISH,
         tell: Callable[[str], None] = lambda _text: None,
     ) -> CorrectionPlan:
         """Return what correcting `faulty` would do; changes nothing.
 
         Without `notice` the issue at `issue`, mended, goes to who was not mailed; else the issue at `notice`
-        goes to who has the faulty letter. It is checked now, for exactly these readers.
+        goes to who has the faulty letter; with `lang`, in that language. It is checked now, for exactly
+        these readers.
         Raises as `Sending.prepare` does, and DeliveryRefused for a correction that makes no sense.
         """
-        standing = self._project.store.corrections.standing(faulty.id)
+        told = _told_language(faulty, lang) if notice else None  # a mended one goes to all who wait for it
+        standing = self._project.store.corrections.standing(faulty.id, told)
         kind = CorrectionKind.NOTICE if notice else CorrectionKind.REPLACE
-        correction = Correction(campaign=faulty.id, kind=kind, includes_unknown=includes_unknown)
+        correction = Correction(campaign=faulty.id, kind=kind, includes_unknown=includes_unknown, lang=told)
         path = notice or issue
-        letter = self._project.issues.load(path)
+        letters = self._project.issues.sibling_letters(path)
         if notice:
-            refuse_notice(faulty, standing, letter, includes_unknown=includes_unknown)
+            refuse_notice(faulty, standing, letters.lead, includes_unknown=includes_unknown)
             segment = f"received:{faulty.issue}"
+            content = letters.render_any(faulty.variants).digest
         else:
             segment = faulty.segment
-        content = self._project.issues.letters(letter).render_keys(faulty.variants).digest
-        if not notice:
+            content = letters.render_keys(faulty.variants).digest
             refuse_same(faulty, content)
         view = self._project.store.correction_view(correction, self._project.audience.expression)
         wanted = standing.accepted if notice else standing.unmailed
@@ -134,3 +151,19 @@ class Correcting:
     def note(self, plan: CorrectionPlan) -> None:
         """Write down that the archive is to show the mended letter, though nobody is left to be mailed."""
         self._project.store.corrections.note(plan.faulty.id, plan.content)
+
+
+def _told_language(faulty: Campaign, lang: str | None) -> str | None:
+    """Return `lang` where the faulty campaign has it among others. Raises UsageError when it has it not."""
+    langs = {split_key(key)[0] for key in faulty.variants} - {""}
+    if lang is None or not langs:
+        return None
+    if lang not in langs:
+        raise UsageError(
+            Problem(
+                what=f'nobody was to get campaign {faulty.id} in "{lang}"',
+                why=f"it went out in: {', '.join(sorted(langs))}",
+                fix="name one of these with --lang",
+            )
+        )
+    return lang

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from shlex import quote
@@ -14,12 +14,14 @@ from newsletter.checks.need import Need
 from newsletter.checks.receipt import take_receipt
 from newsletter.checks.registry import Stage
 from newsletter.checks.spelling.dictionary import forget_dictionaries
+from newsletter.content.siblings import split_name
 from newsletter.domain.finding import CheckReport, Severity
 from newsletter.domain.issue import Issue
 from newsletter.domain.receipt import Approval, Clearance, Noted, Receipt, templates_digest
-from newsletter.errors import ChecksFailed, DeliveryRefused, Problem, UsageError
+from newsletter.errors import Problem, UsageError
 from newsletter.project.issues.differences import input_differences, receipt_differences
 from newsletter.project.sending.approvals import Approvals, person_of_git
+from newsletter.project.sending.judgement import NOTHING_SENT, Judgement, join_judgements
 from newsletter.project.sending.receipts import Receipts
 from newsletter.source import Place, shown_path
 
@@ -27,60 +29,13 @@ if TYPE_CHECKING:
     from newsletter.project import Project
     from newsletter.protocols import AudienceView
 
-__all__ = ["HOLDS_H", "Gate", "Judgement"]
+__all__ = ["HOLDS_H", "Gate"]
 
 HOLDS_H = 24
 """Hours a check holds: dates come nearer, links die and lists move on."""
 
 _AHEAD = timedelta(minutes=5)
 """How far two clocks may differ before a receipt is from the future."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """Whether a letter may leave: what the checks say now, the receipt of the last one, what is in the way.
-
-    `problems` are those of the gate; `report` has its own. `approval` is the newest that fits,
-    `earlier_approval` the newest of another version where none does, and `is_fresh` says that the receipt
-    still fits. `unasked` is what could not be asked of the network this time.
-    """
-
-    report: CheckReport
-    receipt: Receipt | None
-    problems: tuple[Problem, ...]
-    clearance: Clearance | None
-    approval: Approval | None = None
-    earlier_approval: Approval | None = None
-    is_approval_needed: bool = False
-    is_fresh: bool = False
-    unasked: tuple[Noted, ...] = ()
-
-    def require(self) -> Clearance:
-        """Return the clearance.
-
-        Raises ChecksFailed for what the checks found or could not do, DeliveryRefused for what is in the way.
-        """
-        report = self.report
-        found = [one for one in report.findings if one.severity.is_at_least(report.fail_on)]
-        not_run = [*report.crashed, *(() if found else report.unproven)]
-        if found or not_run:
-            raise ChecksFailed(
-                *(Problem(what=f"{f.code} {f.what}", place=f.place, why=f.why, fix=f.fix) for f in found),
-                *(Problem(what=f"{r.code} {r.slug} did not run: {r.reason}") for r in not_run),
-                Problem(
-                    what="nothing was sent",
-                    fix=f"mend what is named above, then: newsletter check {report.path}",
-                ),
-            )
-        DeliveryRefused.raise_if(self.problems)
-        assert self.clearance is not None, "nothing is in the way"
-        return self.clearance
-
-    @property
-    def warnings(self) -> tuple[Noted, ...]:
-        """Return what somebody has to see before the letter leaves."""
-        found = [one for one in self.report.findings if not one.severity.is_at_least(self.report.fail_on)]
-        return (*self.unasked, *(Noted.of(one) for one in found if one.severity is Severity.WARNING))
 
 
 class Gate:
@@ -97,12 +52,16 @@ class Gate:
 
         Raises UsageError when the file cannot be written.
         """
-        receipt = take_receipt(context, report, self._project.issues.rules())
+        receipt = self._take(context, report)
         if receipt is not None:
             self._receipts.keep(receipt)
         elif context.lacks(Need.ISSUE) is None and context.segment is not None:
-            self._receipts.drop(context.issue.slug, context.segment)
+            self._receipts.drop(_name(context.issue), context.segment)
         return receipt
+
+    def _take(self, context: CheckContext, report: CheckReport) -> Receipt | None:
+        receipt = take_receipt(context, report, self._project.issues.rules())
+        return receipt and replace(receipt, slug=_name(context.issue))
 
     def check(self, path: Path, *, segment: str | None = None) -> CheckReport:
         """Check the issue at `path` for `segment` (default: its own) with every rule, and leave the receipt.
@@ -125,13 +84,13 @@ class Gate:
             )
         issue = self._project.issues.load(path)
         approval = Approval(by=person, at=self._project.clock.now(), inputs=self._made_of(issue))
-        self._approvals.add(issue.slug, approval)
+        self._approvals.add(_name(issue), approval)
         return approval
 
     def approvals_file(self, path: Path) -> str:
         """Return the file with the approvals of the issue at `path`, as one would type it."""
         return shown_path(
-            self._approvals.path(self._project.issues.load(path).slug), self._project.config.root
+            self._approvals.path(_name(self._project.issues.load(path))), self._project.config.root
         )
 
     def judge(
@@ -144,20 +103,30 @@ class Gate:
     ) -> Judgement:
         """Check the issue at `path` for `segment` once more and say whether it may leave.
 
+        Each language of an issue is checked by itself, for the readers who get it.
         Links and the sender's domain are asked when mail leaves this machine, unless `[send] network` is
         false, and when the check that left the receipt did so. A network that cannot be asked is a warning:
         a hiccup keeps no letter in. `tell` is told what is going on. A `view` says who the readers are, which
         nobody could check before: then this check counts as the one there has to be.
         Raises UsageError, ConfigError, ContentError, StoreError.
         """
-        slug = self._project.issues.load(path).slug
-        then = self._receipts.find(slug, segment) if view is None else None
+        letters = self._project.issues.sibling_letters(path)
+        if not letters.has_languages:
+            return self._judge(path, segment, tell, view)
+        found = {one: self._judge(one, segment, tell, view) for one in letters.paths.values()}
+        return join_judgements(list(found.values()), letters.digest)
+
+    def _judge(
+        self, path: Path, segment: str, tell: Callable[[str], None], view: AudienceView | None
+    ) -> Judgement:
+        name = _name(self._project.issues.load(path))
+        then = self._receipts.find(name, segment) if view is None else None
         stages = [Stage.NETWORK] if self._asks_network(then) else []
         report, context = self._look(path, segment, stages, tell, view)
         unasked = _unasked(report)
         if unasked:
             report, context = self._look(path, segment, [], tell, view)
-        now = take_receipt(context, report, self._project.issues.rules())
+        now = self._take(context, report)
         if now is None:  # most often the report says why
             unseen = Problem(
                 what="the letter or its readers could not be looked at", place=Place(path=report.path)
@@ -165,7 +134,7 @@ class Gate:
             return Judgement(report=report, receipt=None, problems=(unseen,), clearance=None)
         then = now if view is not None else then
         issue, is_needed = context.issue, self._project.config.send.approval
-        known = self._approvals.of(issue.slug)
+        known = self._approvals.of(name)
         made_of = self._made_of(issue) if known else {}
         fitting = [one for one in known if one.inputs == made_of]
         unproven = self._unproven(issue, then, now)
@@ -228,6 +197,12 @@ class Gate:
         return [Problem(what=f"{what} since the check of {ago}") for what in receipt_differences(then, now)]
 
 
+def _name(issue: Issue) -> str:
+    """Return what receipts and approvals of `issue` go by: its slug, and the language in its file's name."""
+    lang = split_name(issue.path.name)[1]
+    return f"{issue.slug}.{lang}" if lang else issue.slug
+
+
 _WHY = f"a letter leaves within {HOLDS_H} hours of a check that passed, on exactly what was checked"
 
 
@@ -248,7 +223,7 @@ def _to_type(issue: Issue, now: Receipt, is_unproven: bool, is_unapproved: bool)
         *([f"newsletter check {now.path}{to}"] if is_unproven else []),
         *([f"newsletter approve {now.path}"] if is_unapproved else []),
     ]
-    return [Problem(what="nothing was sent", fix="\n".join(steps))] if steps else []
+    return [Problem(what=NOTHING_SENT, fix="\n".join(steps))] if steps else []
 
 
 def _unasked(report: CheckReport) -> tuple[Noted, ...]:

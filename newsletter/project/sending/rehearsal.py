@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.domain.campaign import Member
@@ -37,22 +36,22 @@ class Rehearsal:
     refused: tuple[tuple[str, str], ...] = ()
 
 
-def rehearse(project: Project, prepared: Prepared, path: Path) -> list[Rehearsal]:
+def rehearse(project: Project, prepared: Prepared) -> list[Rehearsal]:
     """Show the first batch of each letter to the provider; nothing is sent or written down.
 
     Links are signed for nobody. Raises UsageError when the provider cannot look without mailing.
     """
     provider = project.sending.provider()
-    issue = project.issues.load(path)
     links = ReaderLinks.make(
         SAMPLE_SECRET,
         project.config.newsletter.base_url,
-        issue.slug,
+        prepared.letters.lead.slug,
         prepared.audience.variants.slots,
     )
     found = []
     for variant, members in _first_batches(prepared, provider.capabilities.batch_size).items():
         letter = prepared.audience.variants.letters[variant]
+        issue = prepared.letters.issue_of(variant)
         mailing = project.issues.mailing(issue, letter, "rehearsal", project.clock.now())
         shipment = provider.prepare(mailing)
         try:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_, select, true
 
 from newsletter.audience.expression import Expression
 from newsletter.domain.correction import Correction, CorrectionKind, FaultyReaders
 from newsletter.domain.delivery import BatchState
 from newsletter.domain.member_columns import MemberColumns
 from newsletter.domain.subscriber import SubscriberStatus
+from newsletter.domain.variant import key_in
 from newsletter.protocols import VariantReaders
 from newsletter.store.database.database import Database
 from newsletter.store.ledger.campaigns import note
@@ -40,10 +41,13 @@ class SqlCorrections:
         """Look at the campaigns and the list in `database`."""
         self._database = database
 
-    def standing(self, campaign_id: str) -> FaultyReaders:
-        """Return how the readers of a faulty campaign stand."""
+    def standing(self, campaign_id: str, lang: str | None = None) -> FaultyReaders:
+        """Return how the readers of a faulty campaign stand, all or those of one language of its issue."""
         with self._database.reading() as connection:
-            counts = [_count(connection, campaign_id, one) for one in (_ACCEPTED, _UNMAILED, _UNKNOWN)]
+            counts = [
+                _count(connection, campaign_id, and_(one, _is_in(lang)))
+                for one in (_ACCEPTED, _UNMAILED, _UNKNOWN)
+            ]
         return FaultyReaders(accepted=counts[0], unmailed=counts[1], unknown=counts[2])
 
     def pages(self, correction: Correction, conditions: Sequence[Expression]) -> Iterator[MemberColumns]:
@@ -83,11 +87,17 @@ class SqlCorrections:
                 batch.c.id == delivery.c.batch_id,
                 batch.c.campaign_id == correction.campaign,
                 wanted,
+                _is_in(correction.lang),
             ),
             not_(exists().where(suppression.c.email_key == subscriber.c.email_key)),
             subscriber.c.status.in_(mailable),
             subscriber.c.status.not_in(GONE),
         )
+
+
+def _is_in(lang: str | None) -> ColumnElement[bool]:
+    """Return the condition that a batch is in `lang`, one of the languages of an issue; None: any."""
+    return true() if lang is None else batch.c.variant.startswith(key_in(lang, ""), autoescape=True)
 
 
 def _count(connection: Connection, campaign_id: str, which: ColumnElement[bool]) -> int:

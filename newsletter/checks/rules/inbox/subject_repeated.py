@@ -42,7 +42,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     ```
     """
     own = plain_words(with_dates(context.issue.subject, context.issue))
-    for other in context.siblings:
+    for other in context.other_issues:
         if own and plain_words(other.subject) == own:
             yield Fault(
                 what=f"{other.shown_path} has the same subject",

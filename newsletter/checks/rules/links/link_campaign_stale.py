@@ -45,7 +45,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     ```
     """
     issue = context.issue
-    others = {other.slug for other in context.siblings} - {issue.slug}
+    others = {other.slug for other in context.other_issues} - {issue.slug}
     for link in web_links(context):
         for name in parse_qs(link.parts.query).get("utm_campaign", ()):
             numbers = [

@@ -41,7 +41,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     [De handreiking van vorige keer](https://brief.example/handreiking)
     ```
     """
-    earlier = [other for other in context.siblings if other.shown_path < context.shown_path]
+    earlier = [other for other in context.other_issues if other.shown_path < context.shown_path]
     told: set[str] = set()
     for link in web_links(context):
         having = [other.shown_path for other in earlier if link.url in other.links]

@@ -42,7 +42,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     ```
     """
     issue = context.issue
-    for other in context.siblings:
+    for other in context.other_issues:
         if (
             issue.date is None
             or other.date is None

@@ -38,7 +38,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     ```
     """
     issue = context.issue
-    known = [other.number for other in context.siblings if other.number is not None]
+    known = [other.number for other in context.other_issues if other.number is not None]
     if issue.number is not None and known and issue.number > max(known) + 1:
         yield Fault(
             what=f"this is number {issue.number}, and the last letter was {max(known)}",

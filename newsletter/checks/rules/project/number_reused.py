@@ -39,7 +39,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     ```
     """
     issue = context.issue
-    taken = {other.number: other.shown_path for other in context.siblings if other.number is not None}
+    taken = {other.number: other.shown_path for other in context.other_issues if other.number is not None}
     if issue.number is not None and issue.number in taken:
         yield Fault(
             what=f"{taken[issue.number]} has number {issue.number} too",

@@ -38,7 +38,7 @@ def check(context: CheckContext) -> Iterable[Fault]:
     segment: "tag:gemeente"
     ```
     """
-    if not context.has_readers:
+    if not context.has_readers and not context.has_languages:
         yield Fault(
             what=f'nobody is in the segment "{context.segment}"',
             place=context.segment_place,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePosixPath
 
 from newsletter.checks.context import CheckContext
+from newsletter.checks.other_issues import OtherIssue
 from newsletter.checks.registry import Fault, Need, Stage, rule
+from newsletter.content.siblings import split_name
 from newsletter.domain.finding import Severity
 
 __all__ = ["check"]
@@ -41,12 +44,25 @@ def check(context: CheckContext) -> Iterable[Fault]:
     ```
     """
     issue = context.issue
-    for other in context.siblings:
+    for other in context.other_issues:
         if other.slug == issue.slug:
             yield Fault(
                 what=f"{other.shown_path} has the slug {issue.slug} too",
                 place=issue.place("slug"),
                 why="who got that letter counts as having this one",
-                fix="write another one:  slug: …",
+                fix=_fix(context, other) or "write another one:  slug: …",
             )
             return
+
+
+def _fix(context: CheckContext, other: OtherIssue) -> str | None:
+    """Return what to type when the two are languages of one issue, but for the name of one file."""
+    names = [PurePosixPath(path) for path in (context.shown_path, other.shown_path)]
+    (own_key, own_lang), (key, lang) = (split_name(one.name) for one in names)
+    if own_key != key or names[0].parent != names[1].parent or bool(own_lang) == bool(lang):
+        return None
+    nameless, spoken = (names[1], other.lang) if own_lang else (names[0], context.issue.lang)
+    return (
+        f"if they are one letter in two languages: rename {nameless} to "
+        f"{nameless.with_name(f'{key}.{spoken}.md')}; else write another  slug: …"
+    )

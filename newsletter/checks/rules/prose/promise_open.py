@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from newsletter.checks.context import CheckContext
+from newsletter.checks.other_issues import KEEPS
 from newsletter.checks.promises import earlier_letters, open_promises, unknown_keeps
 from newsletter.checks.registry import Fault, Need, Stage, rule
-from newsletter.checks.siblings import KEEPS
 from newsletter.domain.finding import Severity
 from newsletter.domain.nearest import nearest
 

@@ -15,10 +15,11 @@ from newsletter.config.schema import Config
 from newsletter.content.comments import strip_comments
 from newsletter.content.issue_date import with_dates
 from newsletter.content.loader import find_issues, load_issue
+from newsletter.content.siblings import find_siblings
 from newsletter.domain.issue import Issue
 from newsletter.errors import NewsletterError
 
-__all__ = ["KEEPS", "Sibling", "kept_promises", "read_siblings"]
+__all__ = ["KEEPS", "OtherIssue", "kept_promises", "read_other_issues"]
 
 KEEPS = "x-keeps"
 """The front-matter key that names the promises a letter keeps."""
@@ -30,7 +31,7 @@ _SHOWN = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sibling:
+class OtherIssue:
     """Another issue: what tells it apart, for whom and when it is, and the addresses in its body.
 
     `promises` are sentences about a letter to come, each with its line in the file; `keeps` are the
@@ -49,9 +50,12 @@ class Sibling:
     keeps: frozenset[str]
 
 
-def read_siblings(path: Path, config: Config) -> Sequence[Sibling]:
-    """Return the issues of the project beside the one at `path`; those that cannot be read are left out."""
-    return tuple(_siblings(path.absolute(), config))
+def read_other_issues(path: Path, config: Config) -> Sequence[OtherIssue]:
+    """Return the issues of the project beside the one at `path`; those that cannot be read are left out.
+
+    Its other languages are no other issues.
+    """
+    return tuple(_other_issues(path.absolute(), config))
 
 
 def kept_promises(issue: Issue) -> tuple[str, ...]:
@@ -61,9 +65,10 @@ def kept_promises(issue: Issue) -> tuple[str, ...]:
     return tuple(str(one).strip() for one in listed if one is not None and str(one).strip())
 
 
-def _siblings(path: Path, config: Config) -> Iterator[Sibling]:
+def _other_issues(path: Path, config: Config) -> Iterator[OtherIssue]:
+    own = {path, *(file.path for file in find_siblings(path).files)}
     for other in find_issues(config):
-        if other == path:
+        if other in own:
             continue
         try:
             stat = other.stat()
@@ -105,13 +110,13 @@ def _read(
     path: Path,
     stamp: tuple[int, int],  # noqa: ARG001 (a changed file is another key)
     settings: _Settings,
-) -> Sibling | None:
+) -> OtherIssue | None:
     try:
         issue = load_issue(path, settings.config)
     except NewsletterError:  # a check of that issue tells
         return None
     links = [match[0] for match, _ in zip(_LINK.finditer(issue.body), range(_MOST_LINKS), strict=False)]
-    return Sibling(
+    return OtherIssue(
         shown_path=issue.shown_path,
         slug=issue.slug,
         subject=with_dates(issue.subject, issue),

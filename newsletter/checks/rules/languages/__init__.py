@@ -1,0 +1,1 @@
+"""Rules on the languages of one issue."""
