@@ -51,10 +51,12 @@ def _prove_batch(batch: Batch, outlet: Outlet, clock: Clock) -> Proof:
     attempt = ledger.last_attempt(batch.id)
     if attempt is None or not recipients:
         return Proof(unknown=len(recipients))
+    if attempt.fence is not None and not ledger.begin_recall(batch.id, attempt.key, clock.now()):
+        return Proof(unknown=len(recipients))  # somebody else has settled it
     submission = outlet.shipments.of(batch.variant).evidence(recipients, attempt)
     if submission is None:
         return Proof(unknown=len(recipients))
-    ledger.prove(batch.id, submission, clock.now())
+    ledger.prove(batch.id, submission, clock.now(), attempt.key)
     counts = tally(submission, len(recipients))
     accepted = counts.get(OutcomeKind.ACCEPTED, 0)
     not_sent = counts.get(OutcomeKind.NOT_SENT, 0)

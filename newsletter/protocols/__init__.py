@@ -19,6 +19,7 @@ from newsletter.domain.subject_test import Reactions, SubjectMetric
 from newsletter.domain.wave import Showing, Wave
 from newsletter.protocols.abilities import Diagnosing, Housing, Recalling, Rehearsing, Suppressing
 from newsletter.protocols.events import Confirming, EventLog, EventNotVerifiable, EventReader, EventRefused
+from newsletter.protocols.leases import Leases
 from newsletter.protocols.probes import LinkProbe, NameProbe, PageProbe, SpamProbe
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Intent",
     "IntentRefused",
     "LateSuppression",
+    "Leases",
     "Ledger",
     "LinkProbe",
     "NameProbe",
@@ -353,8 +355,17 @@ class Ledger(Protocol):
         beside accepted ones move to child batches. A batch refused whole is halved until one is left.
         """
 
-    def prove(self, batch_id: int, submission: Submission, now: datetime) -> None:
-        """Settle an `unknown` batch by evidence: accepted or not sent, position by position."""
+    def prove(self, batch_id: int, submission: Submission, now: datetime, key: str | None = None) -> None:
+        """Settle an `unknown` batch by evidence: accepted or not sent, position by position.
+
+        The evidence is about the attempt called `key`: once there is a newer one it says nothing.
+        """
+
+    def begin_recall(self, batch_id: int, key: str, now: datetime) -> bool:
+        """Commit that an unknown attempt is about to be called back; False: its batch has moved on.
+
+        An answer to it that comes after this says nothing any more.
+        """
 
     def prove_by_events(self, campaign_id: str, now: datetime, *, is_atomic: bool = False) -> int:
         """Settle what stored events prove of a campaign; return how many deliveries are accepted now.

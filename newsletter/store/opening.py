@@ -31,6 +31,7 @@ from newsletter.store.inbound.removal import SqlInboundRemoval
 from newsletter.store.ledger.addressees import SqlAddressees
 from newsletter.store.ledger.correction_view import CorrectionView
 from newsletter.store.ledger.corrections import SqlCorrections
+from newsletter.store.ledger.leases import SqlLeases
 from newsletter.store.ledger.ledger import SqlLedger
 from newsletter.store.ledger.planning import discard_unfinished
 from newsletter.store.people.consent import SqlConsent
@@ -73,6 +74,7 @@ class Store:
         self.secret = secret
         self.person_key = person_key
         self.ledger = SqlLedger(database, secret)
+        self.leases = SqlLeases(database)
         self.subscribers = SqlSubscribers(database)
         self.imports = SqlImports(database)
         self.events = SqlEvents(database)

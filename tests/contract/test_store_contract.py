@@ -10,8 +10,9 @@ import pytest
 
 from newsletter.domain.address import address_key
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
-from newsletter.protocols import Ledger
+from newsletter.protocols import Leases, Ledger
 from newsletter.store.opening import Store, open_store
+from newsletter.testing.leases_contract import LeasesContract
 from newsletter.testing.store_contract import LedgerContract
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -29,6 +30,11 @@ class SqliteHome:
     def ledger(self) -> Ledger:
         """Return the ledger."""
         return self.store.ledger
+
+    @property
+    def leases(self) -> Leases:
+        """Return its leases."""
+        return self.store.leases
 
     def die(self) -> None:
         """Drop everything and open the file again."""
@@ -53,3 +59,7 @@ def home(tmp_path: Path) -> Iterator[SqliteHome]:
 
 class TestSqliteLedger(LedgerContract):
     """Every test of the contract."""
+
+
+class TestSqliteLeases(LeasesContract):
+    """Every test of sending together."""

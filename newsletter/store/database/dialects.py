@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -26,12 +27,13 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlalchemy.sql.visitors import replacement_traverse
 
 from newsletter.store.imports.snapshots import TAG_SEPARATOR, row_digest
+from newsletter.store.schema.columns import UtcTime
 from newsletter.store.schema.tables import subscriber
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "bulk_insert",
     "bulk_insert_new",
     "contains",
+    "database_now",
     "grouped_text",
     "index_names",
     "json_array",
@@ -51,7 +54,9 @@ __all__ = [
     "list_value",
     "listed",
     "listed_later",
+    "make_first",
     "mark_ids",
+    "may_others_write",
     "numbered",
     "prepare_staging",
     "reader_digest",
@@ -121,6 +126,28 @@ def _driver_text(statement: Insert | Update, names: Sequence[str], dialect: Dial
     assert isinstance(compiled, SQLCompiler)
     assert compiled.positiontup == list(names), "the values would land in the wrong places"
     return str(compiled)
+
+
+def may_others_write(connection: Connection) -> bool:
+    """Say whether others write while this transaction does, so that rows have to be held."""
+    return connection.dialect.name == "postgresql"
+
+
+def make_first(connection: Connection, into: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert those of `rows` whose key nobody has inserted yet."""
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(make(into).on_conflict_do_nothing(), list(rows))
+
+
+def database_now(connection: Connection) -> datetime:
+    """Return the time by the database's clock, now and not when the transaction began."""
+    if connection.dialect.name == "postgresql":
+        moment: datetime | None = connection.scalar(select(func.clock_timestamp(type_=UtcTime)))
+    else:
+        text_now = func.strftime("%Y-%m-%dT%H:%M:%fZ", "now", type_=UtcTime)
+        moment = connection.scalar(select(text_now))
+    assert moment is not None, "a database has a clock"
+    return moment
 
 
 def listed(values: Iterable[str | int]) -> TableValuedAlias:

@@ -17,15 +17,18 @@ from newsletter.domain.delivery import (
     DeliveryState,
     transition,
 )
+from newsletter.domain.lease import Lease
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.domain.wave import may_leave
 from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, TooEarly, WaveShut
+from newsletter.store.database.dialects import database_now
 from newsletter.store.ledger import buckets, waves
+from newsletter.store.ledger.rows import hold_campaign
 from newsletter.store.schema.tables import attempt as attempt_table
 from newsletter.store.schema.tables import batch as batch_table
 from newsletter.store.schema.tables import campaign, delivery, subscriber, suppression, wave
 
-__all__ = ["intend"]
+__all__ = ["Overtaken", "intend"]
 
 # Made once: to make these again for every batch takes longer than to run them.
 _STANDS = (
@@ -66,16 +69,36 @@ _LEFT = (
 )
 _SUBMITTING = (
     update(batch_table)
-    .where(batch_table.c.id == bindparam("batch"))
-    .values(state=bindparam("to"), attempt=bindparam("number"), not_before=None, detail=None)
+    .where(
+        batch_table.c.id == bindparam("batch"),
+        batch_table.c.state == bindparam("was"),
+        batch_table.c.attempt == bindparam("before"),
+    )
+    .values(
+        state=bindparam("to"),
+        attempt=bindparam("number"),
+        not_before=None,
+        detail=None,
+        claimed_by=None,
+        claimed_until=None,
+    )
 )
 _ATTEMPT = insert(attempt_table)
 
 
 def intend(
-    connection: Connection, batch: Batch, attempt: Attempt, tolls: Sequence[Toll] = ()
+    connection: Connection,
+    batch: Batch,
+    attempt: Attempt,
+    tolls: Sequence[Toll] = (),
+    lease: Lease | None = None,
 ) -> Intent | LateSuppression | IntentRefused | WaveShut | TooEarly:
-    """Write that `attempt` is about to submit `batch`, unless something speaks against it."""
+    """Write that `attempt` is about to submit `batch`, unless something speaks against it.
+
+    With a `lease` the attempt is lost when that is over. Rates are paid by the database's clock then, and
+    what others do meanwhile waits: a cancel is either seen here or sees what this wrote.
+    """
+    hold_campaign(connection, batch.campaign_id)
     stands = connection.execute(_STANDS, {"batch": batch.id, "attempt_key": attempt.key}).one()
     current = replace(batch, state=BatchState(stands.state), attempt=stands.attempt, size=stands.size)
     refusal = _refusal(CampaignState(stands.campaign_state), current, attempt)
@@ -89,11 +112,12 @@ def intend(
     if late:
         _suppress(connection, current, late)
         return LateSuppression(positions=frozenset(late))
-    until = buckets.pay(connection, tolls, current.size, attempt.started_at)
+    now = database_now(connection) if lease else attempt.started_at
+    until = buckets.pay(connection, tolls, current.size, now)
     if until is not None:
         return TooEarly(until=until)
-    state = transition(current.state, BatchEvent.INTEND)
-    connection.execute(_SUBMITTING, {"batch": current.id, "to": state, "number": attempt.number})
+    if not _begin(connection, current, attempt):
+        raise Overtaken
     row = {
         "batch_id": attempt.batch_id,
         "number": attempt.number,
@@ -102,9 +126,30 @@ def intend(
         "started_at": attempt.started_at,
         "fence": attempt.fence.id if attempt.fence else None,
         "leaves_at": attempt.fence.leaves_at if attempt.fence else None,
+        "worker": lease.worker if lease else None,
+        "lease_until": now + lease.length if lease else None,
     }
     connection.execute(_ATTEMPT, row)
     return Intent(attempt=attempt)
+
+
+class Overtaken(Exception):
+    """Somebody else has the batch since it was looked at: nothing of this transaction may stay."""
+
+
+def _begin(connection: Connection, current: Batch, attempt: Attempt) -> bool:
+    """Move the batch to `submitting`; False when somebody else was first."""
+    moved = connection.execute(
+        _SUBMITTING,
+        {
+            "batch": current.id,
+            "was": current.state,
+            "before": current.attempt,
+            "to": transition(current.state, BatchEvent.INTEND),
+            "number": attempt.number,
+        },
+    )
+    return moved.rowcount == 1
 
 
 def _refusal(state: CampaignState, current: Batch, attempt: Attempt) -> str | None:

@@ -186,8 +186,11 @@ class SqlLedger:
         self, batch: Batch, attempt: Attempt, tolls: Sequence[Toll] = ()
     ) -> Intent | LateSuppression | IntentRefused | WaveShut | TooEarly:
         """Commit the intent durably, reading campaign, waves and suppressions in the same transaction."""
-        with self._database.writing() as connection:
-            return intents.intend(connection, batch, attempt, tolls)
+        try:
+            with self._database.writing() as connection:
+                return intents.intend(connection, batch, attempt, tolls)
+        except intents.Overtaken:
+            return IntentRefused(reason="somebody else has the batch")
 
     def settle(self, attempt: Attempt, submission: Submission, now: datetime) -> None:
         """Commit what became of an attempt. Raises StoreError when the attempt is not under way.
@@ -198,10 +201,15 @@ class SqlLedger:
         with self._database.writing(is_durable=False) as connection:
             outcomes.settle(connection, attempt, submission, now)
 
-    def prove(self, batch_id: int, submission: Submission, now: datetime) -> None:
+    def prove(self, batch_id: int, submission: Submission, now: datetime, key: str | None = None) -> None:
         """Settle an `unknown` batch by evidence; a batch that is settled already stays as it is."""
         with self._database.writing() as connection:
-            outcomes.prove(connection, batch_id, submission, now)
+            outcomes.prove(connection, batch_id, submission, now, key)
+
+    def begin_recall(self, batch_id: int, key: str, now: datetime) -> bool:
+        """Commit that an unknown attempt is about to be called back; False: its batch has moved on."""
+        with self._database.writing() as connection:
+            return outcomes.begin_recall(connection, batch_id, key, now)
 
     def prove_by_events(self, campaign_id: str, now: datetime, *, is_atomic: bool = False) -> int:
         """Settle what stored events prove of a campaign; return how many deliveries are accepted now."""

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
 
 from newsletter.domain.campaign import Attempt, Batch
 from newsletter.domain.delivery import BatchEvent, BatchState, transition
-from newsletter.domain.outcome import OutcomeKind, Submission
+from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.errors import Problem, StoreError
+from newsletter.store.database.dialects import database_now, may_others_write
 from newsletter.store.ledger.campaigns import close_pending, halt, note, reopen
-from newsletter.store.ledger.rows import find_batch, find_campaign, read_batches
+from newsletter.store.ledger.rows import find_batch, find_campaign, hold_campaign, last_tried, read_batches
 from newsletter.store.ledger.settling import BY_EVIDENCE, BY_SUBMISSION, Parted, part
 from newsletter.store.schema.tables import attempt as attempt_table
 from newsletter.store.schema.tables import batch as batch_table
 
-__all__ = ["lose_orphans", "prove", "resolve", "settle"]
+__all__ = ["begin_recall", "lose_expired", "lose_orphans", "prove", "resolve", "settle", "settle_leased"]
+
+_AT_ONCE = 500
 
 # Made once: to make these again for every batch takes longer than to run them.
 _UNDER_WAY = select(attempt_table).where(
@@ -41,27 +46,114 @@ def settle(connection: Connection, attempt: Attempt, submission: Submission, now
     """
     row = connection.execute(_UNDER_WAY, {"batch": attempt.batch_id, "at": attempt.number}).first()
     current = find_batch(connection, attempt.batch_id)
-    _check_under_way(attempt, row, current)
+    if not _is_under_way(attempt, row, current):
+        raise _too_late(attempt, current)
+    _settle(connection, current, attempt, submission, now)
+
+
+def settle_leased(connection: Connection, attempt: Attempt, submission: Submission, now: datetime) -> bool:
+    """Do what `settle` does while the lease lasts; later, take the answer as evidence and return False.
+
+    It says nothing about a batch that has moved on, nor about an attempt that is being called back: what
+    was accepted then is thrown away by the provider.
+    """
+    hold_campaign(connection, _campaign_of(connection, attempt.batch_id), alone=_may_halt(submission))
+    key = {"batch": attempt.batch_id, "at": attempt.number}
+    row = connection.execute(_UNDER_WAY.with_for_update(), key).first()
+    current = find_batch(connection, attempt.batch_id)
+    if _is_under_way(attempt, row, current):
+        _settle(connection, current, attempt, submission, now)
+        return True
+    if row is None or row.key != attempt.key or row.outcome != "orphaned":
+        raise _too_late(attempt, current)  # an answer comes once
+    _write_down(connection, attempt, submission, None, now)
+    is_its = current.state is BatchState.UNKNOWN and current.attempt == attempt.number
+    if is_its and row.recalled_at is None:
+        _take_evidence(connection, current, submission, now)
+        if submission.outcome.kind is OutcomeKind.HALT:
+            halt(connection, current.campaign_id, submission.outcome.detail)
+    return False
+
+
+def _settle(
+    connection: Connection, current: Batch, attempt: Attempt, submission: Submission, now: datetime
+) -> None:
     parted = part(connection, current, submission, BY_SUBMISSION, now)
-    ended = {
-        "of": attempt.key,
-        "ended": now,
-        "came": next(iter(parted.kinds)) if len(parted.kinds) == 1 else "mixed",
-        "answer": submission.outcome.status,
-        "said": submission.outcome.detail or None,
-    }
-    connection.execute(_ENDED, ended)
+    _write_down(connection, attempt, submission, parted, now)
     _after_settling(connection, current.campaign_id, parted)
 
 
-def prove(connection: Connection, batch_id: int, submission: Submission, now: datetime) -> None:
+def _write_down(
+    connection: Connection, attempt: Attempt, submission: Submission, parted: Parted | None, now: datetime
+) -> None:
+    """Write the answer beside the attempt; without `parted` it came too late to be the outcome."""
+    outcome = "orphaned"
+    if parted is not None:
+        outcome = next(iter(parted.kinds)) if len(parted.kinds) == 1 else "mixed"
+    said = submission.outcome.detail or None
+    ended = {
+        "of": attempt.key,
+        "ended": now,
+        "came": outcome,
+        "answer": submission.outcome.status,
+        "said": said
+        if parted is not None
+        else f"came too late: {submission.outcome.kind} {said or ''}".rstrip(),
+    }
+    connection.execute(_ENDED, ended)
+
+
+def prove(
+    connection: Connection, batch_id: int, submission: Submission, now: datetime, key: str | None = None
+) -> None:
     """Write what evidence says about an unknown batch; any other batch stays as it is.
 
-    What is proven not sent waits to be sent again, and the campaign is opened for it.
+    Evidence is about the attempt called `key`, if one is named: it says nothing once there is another.
+    What is proven not sent waits to be sent again, and the campaign is opened for it. That nothing is there
+    proves nothing while a worker that was given up may still be alive: only a call back does.
     """
+    hold_campaign(connection, _campaign_of(connection, batch_id), alone=True)
     current = find_batch(connection, batch_id)
     if current.state is not BatchState.UNKNOWN:
         return  # evidence may come twice, or after the operator decided
+    newest = last_tried(connection, batch_id)
+    if key is not None and newest is not None and newest.key != key:
+        return
+    if newest is not None and newest.worker is not None and newest.outcome == "orphaned":
+        submission = submission if newest.recalled_at is not None else _only_taken(submission)
+    _take_evidence(connection, current, submission, now)
+
+
+def begin_recall(connection: Connection, batch_id: int, key: str, now: datetime) -> bool:
+    """Write down that an unknown attempt is about to be called back; False: there is nothing to call back.
+
+    From here on an answer that comes late says nothing: the provider may have thrown away what it took.
+    """
+    hold_campaign(connection, _campaign_of(connection, batch_id), alone=True)
+    newest = last_tried(connection, batch_id)
+    if (
+        find_batch(connection, batch_id).state is not BatchState.UNKNOWN
+        or newest is None
+        or newest.key != key
+    ):
+        return False
+    connection.execute(update(attempt_table).where(attempt_table.c.key == key).values(recalled_at=now))
+    return True
+
+
+def _only_taken(submission: Submission) -> Submission:
+    """Return what a submission says about who was accepted, and nothing about the others."""
+    doubt = Outcome(kind=OutcomeKind.UNKNOWN, detail=submission.outcome.detail)
+    said = (submission.outcome, submission.exceptions)
+    outcome = said[0] if said[0].kind is OutcomeKind.ACCEPTED else doubt
+    exceptions = {
+        at: one if one.kind is OutcomeKind.ACCEPTED else replace(one, kind=OutcomeKind.UNKNOWN)
+        for at, one in said[1].items()
+    }
+    return Submission(outcome=outcome, exceptions=exceptions)
+
+
+def _take_evidence(connection: Connection, current: Batch, submission: Submission, now: datetime) -> None:
     parted = part(connection, current, submission, BY_EVIDENCE, now)
     if parted.kinds & {OutcomeKind.NOT_SENT, OutcomeKind.REJECTED}:
         _close_empty(connection, current.id)
@@ -72,6 +164,7 @@ def prove(connection: Connection, batch_id: int, submission: Submission, now: da
 def resolve(connection: Connection, campaign_id: str, *, assume_sent: bool, now: datetime) -> int:
     """Write the operator's word on every unknown batch; return how many deliveries moved."""
     find_campaign(connection, campaign_id)
+    hold_campaign(connection, campaign_id, alone=True)
     unknown = read_batches(
         connection,
         select(batch_table).where(
@@ -100,30 +193,85 @@ def resolve(connection: Connection, campaign_id: str, *, assume_sent: bool, now:
 
 
 def lose_orphans(connection: Connection, campaign_id: str) -> int:
-    """Turn every submitting batch into unknown: whoever submitted it died before the answer was written."""
+    """Turn every submitting batch into unknown: whoever submitted it died before the answer was written.
+
+    Where others may be at work those stay whose lease lasts.
+    """
+    if may_others_write(connection):
+        return lose_expired(connection, campaign_id, even_unleased=True)
     orphans = select(batch_table.c.id).where(
         batch_table.c.campaign_id == campaign_id, batch_table.c.state == BatchState.SUBMITTING
     )
-    connection.execute(
-        update(attempt_table)
-        .where(attempt_table.c.batch_id.in_(orphans), attempt_table.c.outcome.is_(None))
-        .values(outcome="orphaned")
-    )
-    return connection.execute(
-        update(batch_table)
-        .where(batch_table.c.id.in_(orphans))
-        .values(
-            state=transition(BatchState.SUBMITTING, BatchEvent.LOSE),
-            detail="the process ended before the answer was written down",
+    return _lose(connection, list(connection.scalars(orphans)))
+
+
+def lose_expired(
+    connection: Connection, campaign_id: str | None = None, *, even_unleased: bool = False
+) -> int:
+    """Turn submitting batches into unknown whose lease is over, of one campaign or of all."""
+    is_over = attempt_table.c.lease_until < database_now(connection)
+    query = (
+        select(batch_table.c.id)
+        .join(
+            attempt_table,
+            and_(
+                attempt_table.c.batch_id == batch_table.c.id,
+                attempt_table.c.number == batch_table.c.attempt,
+            ),
         )
-    ).rowcount
+        .where(
+            batch_table.c.state == BatchState.SUBMITTING,
+            attempt_table.c.outcome.is_(None),
+            or_(is_over, attempt_table.c.lease_until.is_(None)) if even_unleased else is_over,
+        )
+        .order_by(batch_table.c.id)
+        .with_for_update(skip_locked=True)  # an answer that is being written down is not lost
+    )
+    if campaign_id is not None:
+        query = query.where(batch_table.c.campaign_id == campaign_id)
+    return _lose(connection, list(connection.scalars(query)))
 
 
-def _check_under_way(attempt: Attempt, row: Row[tuple[object, ...]] | None, current: Batch) -> None:
+def _lose(connection: Connection, batches: Sequence[int]) -> int:
+    lost = list(batches)
+    for start in range(0, len(lost), _AT_ONCE):
+        some = lost[start : start + _AT_ONCE]
+        connection.execute(
+            update(attempt_table)
+            .where(attempt_table.c.batch_id.in_(some), attempt_table.c.outcome.is_(None))
+            .values(outcome="orphaned")
+        )
+        connection.execute(
+            update(batch_table)
+            .where(batch_table.c.id.in_(some))
+            .values(
+                state=transition(BatchState.SUBMITTING, BatchEvent.LOSE),
+                detail="the process ended before the answer was written down",
+            )
+        )
+    return len(lost)
+
+
+def _campaign_of(connection: Connection, batch_id: int) -> str:
+    found: str | None = connection.scalar(
+        select(batch_table.c.campaign_id).where(batch_table.c.id == batch_id)
+    )
+    return found or ""
+
+
+def _may_halt(submission: Submission) -> bool:
+    """Say whether an answer does more than move its own batch."""
+    simple = (OutcomeKind.ACCEPTED, OutcomeKind.NOT_SENT, OutcomeKind.UNKNOWN)
+    return bool(submission.exceptions) or submission.outcome.kind not in simple
+
+
+def _is_under_way(attempt: Attempt, row: Row[tuple[object, ...]] | None, current: Batch) -> bool:
     is_known = row is not None and row.key == attempt.key and row.outcome is None
-    if is_known and current.state is BatchState.SUBMITTING and current.attempt == attempt.number:
-        return
-    raise StoreError(
+    return is_known and current.state is BatchState.SUBMITTING and current.attempt == attempt.number
+
+
+def _too_late(attempt: Attempt, current: Batch) -> StoreError:
+    return StoreError(
         Problem(
             what=f"the answer to attempt {attempt.key} comes too late to be written down",
             why=f"its batch is {current.state} after {current.attempt} attempts: it was settled meanwhile",

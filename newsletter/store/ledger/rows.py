@@ -11,10 +11,19 @@ from sqlalchemy import Connection, Row, Select, bindparam, select
 from newsletter.domain.campaign import Attempt, Batch, Campaign, Digests, Fence
 from newsletter.domain.delivery import BatchState, CampaignState
 from newsletter.errors import Problem, UsageError
+from newsletter.store.database.dialects import may_others_write
 from newsletter.store.ledger.timings import read_timing
 from newsletter.store.schema.tables import attempt, batch, campaign
 
-__all__ = ["find_batch", "find_campaign", "last_attempt", "read_batches", "read_campaigns"]
+__all__ = [
+    "find_batch",
+    "find_campaign",
+    "hold_campaign",
+    "last_attempt",
+    "last_tried",
+    "read_batches",
+    "read_campaigns",
+]
 
 _BATCH = select(batch).where(batch.c.id == bindparam("batch"))
 
@@ -27,6 +36,15 @@ def find_campaign(connection: Connection, campaign_id: str) -> Campaign:
             Problem(what=f'there is no campaign "{campaign_id}"', fix="list them with: newsletter status")
         )
     return found[0]
+
+
+def hold_campaign(connection: Connection, campaign_id: str, *, alone: bool = False) -> None:
+    """Keep others from changing the state of a campaign until this transaction ends; or, `alone`, wait
+    until nobody else holds it, too. Where one alone writes there is nothing to do.
+    """
+    if may_others_write(connection):
+        query = select(campaign.c.seq).where(campaign.c.id == campaign_id)
+        connection.execute(query.with_for_update(read=not alone)).all()
 
 
 def find_batch(connection: Connection, batch_id: int) -> Batch:
@@ -66,13 +84,19 @@ def read_batches(
 
 def last_attempt(connection: Connection, batch_id: int) -> Attempt | None:
     """Return the newest attempt of a batch; a batch split off before it was tried has its parent's."""
+    row = last_tried(connection, batch_id)
+    return _attempt(row) if row is not None else None
+
+
+def last_tried(connection: Connection, batch_id: int) -> Row[tuple[object, ...]] | None:
+    """Return the row of what `last_attempt` returns."""
     current: int | None = batch_id
     while current is not None:
         row = connection.execute(
             select(attempt).where(attempt.c.batch_id == current).order_by(attempt.c.number.desc()).limit(1)
         ).first()
         if row is not None:
-            return _attempt(row)
+            return row
         current = connection.scalar(select(batch.c.parent).where(batch.c.id == current))
     return None
 

@@ -8,6 +8,7 @@
     campaign ─ batch ─ attempt             acts of sending
          └─ wave  └─── delivery            one row per recipient, unique on (issue, email_key)
     bucket                                 when the next mail may leave, by what is limited
+    worker                                 processes that send together
     event_body                             what providers told, as it came
     provider_event                         what that says about mails they took
     reader_event                           what readers did with an issue
@@ -52,6 +53,7 @@ from newsletter.store.schema.consent import (
     consent_wording,
     service_mail,
 )
+from newsletter.store.schema.sharing import bucket, worker
 
 __all__ = [
     "HEAD",
@@ -80,11 +82,13 @@ __all__ = [
     "subscriber_tag",
     "suppression",
     "wave",
+    "worker",
 ]
 
-HEAD = "0013"
+HEAD = "0014"
 """The newest migration packaged with this version; a test holds it to the files."""
 
+_IS_LEASED = text("lease_until IS NOT NULL AND outcome IS NULL")
 _ONE_WORD = text("provider_id NOT LIKE '% %'")  # what an SMTP server says is a sentence, and no name
 
 meta = Table(
@@ -106,7 +110,7 @@ subscriber = Table(
     Column("lang", Text),
     Column("source", Text),
     Column("fields", JsonText, nullable=False),
-    Column("folded", JsonText, nullable=False),  # what segments compare: see store/readers/folding.py
+    Column("folded", JsonText, nullable=False),  # what segments compare: see store/folding.py
     Column("joined", UtcTime),
     Column("confirmed", UtcTime),
     Column("bucket", Integer, nullable=False),
@@ -190,6 +194,8 @@ batch = Table(
         "lane", Text, nullable=False, server_default=text("''")
     ),  # the recipient domain with a rate of its own
     Column("not_after", UtcTime),
+    Column("claimed_by", Text),  # the worker that builds it; it is pending all the same
+    Column("claimed_until", UtcTime),
     one_of("state", BatchState),
     CheckConstraint("size >= 0", name="size"),
     UniqueConstraint("campaign_id", "seq"),
@@ -227,16 +233,6 @@ wave = Table(
     sqlite_with_rowid=False,
 )
 
-bucket = Table(
-    "bucket",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("closed_at", UtcTime, nullable=False),
-    Column("open_at", UtcTime, nullable=False),
-    sqlite_strict=True,
-    sqlite_with_rowid=False,
-)
-
 attempt = Table(
     "attempt",
     metadata,
@@ -251,8 +247,12 @@ attempt = Table(
     Column("detail", Text),
     Column("fence", Text),  # the provider's id with which the attempt can be called back
     Column("leaves_at", UtcTime),  # until then
+    Column("worker", Text),  # who made it, beside others
+    Column("lease_until", UtcTime),  # then it is lost, if nobody wrote an answer
+    Column("recalled_at", UtcTime),  # since then it is being called back: a late answer says nothing
     PrimaryKeyConstraint("batch_id", "number"),
     one_of("outcome", (*OutcomeKind, "mixed", "orphaned")),
+    Index("ix_attempt_leased", "lease_until", sqlite_where=_IS_LEASED, postgresql_where=_IS_LEASED),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
@@ -337,7 +337,7 @@ event_body = Table(
     Column("provider", Text, nullable=False),
     Column("digest", Text, nullable=False),  # SHA-256 of what came, also after an address was taken out
     Column("received_at", UtcTime, nullable=False),
-    Column("body", LargeBinary, nullable=False),  # compressed: see store/events/bodies.py
+    Column("body", LargeBinary, nullable=False),  # compressed: see store/event_bodies.py
     Column("applied_at", UtcTime),
     Column("trouble", Text),  # why it could not be read
     UniqueConstraint("provider", "digest"),

@@ -1,0 +1,74 @@
+"""The rows of processes that send together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from newsletter.domain.delivery import BatchState
+from newsletter.domain.lease import WorkerRow
+from newsletter.store.database.dialects import database_now, make_first
+from newsletter.store.schema.tables import attempt, batch, worker
+
+__all__ = ["enrol", "find", "forget_lost", "leave"]
+
+_SILENT = timedelta(seconds=60)
+_FORGOTTEN = timedelta(days=1)
+
+
+def enrol(connection: Connection, worker_id: str, name: str) -> None:
+    """Write down that a worker began, or is still there."""
+    now = database_now(connection)
+    seen = connection.execute(update(worker).where(worker.c.id == worker_id).values(seen_at=now))
+    if not seen.rowcount:
+        make_first(connection, worker, [{"id": worker_id, "name": name, "since": now, "seen_at": now}])
+
+
+def leave(connection: Connection, worker_id: str) -> None:
+    """Take a worker out, and give back what it had claimed."""
+    connection.execute(delete(worker).where(worker.c.id == worker_id))
+    connection.execute(
+        update(batch)
+        .where(batch.c.state == BatchState.PENDING, batch.c.claimed_by == worker_id)
+        .values(claimed_by=None, claimed_until=None)
+    )
+
+
+def forget_lost(connection: Connection) -> int:
+    """Take workers out that have been silent for a day; return how many."""
+    silent = worker.c.seen_at < database_now(connection) - _FORGOTTEN
+    return connection.execute(delete(worker).where(silent)).rowcount
+
+
+def find(connection: Connection) -> list[WorkerRow]:
+    """Return who works, in the order they began, with what each has under way."""
+    now = database_now(connection)
+    held = (
+        select(attempt.c.worker, func.count().label("batches"), func.sum(batch.c.size).label("readers"))
+        .join(batch, batch.c.id == attempt.c.batch_id)
+        .where(
+            attempt.c.lease_until.is_not(None),
+            attempt.c.outcome.is_(None),
+            batch.c.state == BatchState.SUBMITTING,
+        )
+        .group_by(attempt.c.worker)
+        .subquery()
+    )
+    query = (
+        select(worker, held.c.batches, held.c.readers)
+        .outerjoin(held, held.c.worker == worker.c.id)
+        .order_by(worker.c.since, worker.c.id)
+    )
+    return [
+        WorkerRow(
+            id=row.id,
+            name=row.name,
+            since=row.since,
+            seen_at=row.seen_at,
+            batches=row.batches or 0,
+            readers=row.readers or 0,
+            lost=now - row.seen_at > _SILENT,
+        )
+        for row in connection.execute(query)
+    ]
