@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from newsletter.delivery.stake import Stake
 from newsletter.delivery.tolls import Tolls
 from newsletter.delivery.waves import Waves
 from newsletter.domain.campaign import Batch
@@ -16,10 +17,11 @@ __all__ = ["Claims"]
 class Claims:
     """Chooses among the pending batches of one campaign."""
 
-    def __init__(self, campaign_id: str, ledger: Ledger, tolls: Tolls, waves: Waves) -> None:
-        """Choose for the campaign of that id; nothing is asked yet."""
+    def __init__(self, campaign_id: str, ledger: Ledger, stake: Stake, tolls: Tolls, waves: Waves) -> None:
+        """Choose for the campaign of that id among what `stake` may take; nothing is asked yet."""
         self._campaign_id = campaign_id
         self._ledger = ledger
+        self._stake = stake
         self._tolls = tolls
         self._waves = waves
 
@@ -30,11 +32,16 @@ class Claims:
         """
         closed = self._tolls.closed_lanes(now)
         shut = self._waves.shut()
-        batch = self._ledger.next_batch(self._campaign_id, now, skip, closed, shut)
+        wait = self._tolls.wait(now) if self._stake.is_shared else None
+        if wait is not None and self._ledger.waits_until(self._campaign_id) is not None:
+            return wait  # whoever takes a batch and waits only keeps it
+        batch = self._stake.next_batch(self._campaign_id, now, skip, closed, shut)
         if batch is not None:
             return self._tolls.wait(now) or batch
         times = list(shut.values()) if self._ledger.waits_until(self._campaign_id) is not None else []
         waiting = self._ledger.waits_until(self._campaign_id, shut)
         if waiting is not None:
             times.append(max(waiting, min(closed.values())) if closed else waiting)
-        return min(times, default=None)
+        soonest = min(times, default=None)
+        again = now + timedelta(seconds=self._stake.look_s)  # what others have may come back
+        return max(soonest, again) if soonest is not None else None

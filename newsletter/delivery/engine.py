@@ -8,12 +8,13 @@ from datetime import datetime
 
 from newsletter.delivery.evidence import Proof, prove_unknown
 from newsletter.delivery.outlet import Outlet, Pace, Surroundings
-from newsletter.delivery.run import Ending, Run
+from newsletter.delivery.run import ENDINGS, Ending, Run
+from newsletter.delivery.stake import Stake
 from newsletter.domain.campaign import Campaign
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
 from newsletter.protocols import Recalling
 
-__all__ = ["Ending", "RunReport", "run_campaign"]
+__all__ = ["Ending", "RunReport", "pump_campaign", "run_campaign"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,9 @@ class RunReport:
     waits_until: datetime | None = None
 
 
-def run_campaign(campaign_id: str, outlet: Outlet, pace: Pace, surroundings: Surroundings) -> RunReport:
+def run_campaign(
+    campaign_id: str, outlet: Outlet, pace: Pace, surroundings: Surroundings, stake: Stake | None = None
+) -> RunReport:
     """Send what is left of a campaign, first time or resumed; a second call after the end does nothing.
 
     Each attempt is on disk before its last byte leaves, and its outcome after; what a dead run left under
@@ -49,7 +52,7 @@ def run_campaign(campaign_id: str, outlet: Outlet, pace: Pace, surroundings: Sur
         proof = prove_unknown(campaign_id, outlet, surroundings.clock)
         _forget_recalled(campaign_id, outlet)
         campaign = ledger.campaign(campaign_id)
-        run = Run(campaign, outlet, pace, surroundings)
+        run = Run(campaign, outlet, pace, surroundings, stake)
         if campaign.state is CampaignState.FINISHED:
             ending = Ending.FINISHED
         elif run.is_too_early(campaign.starts_at):
@@ -66,6 +69,31 @@ def run_campaign(campaign_id: str, outlet: Outlet, pace: Pace, surroundings: Sur
             proof=proof,
             waits_until=run.waits_until,
         )
+
+
+def pump_campaign(
+    campaign_id: str, outlet: Outlet, pace: Pace, surroundings: Surroundings, stake: Stake
+) -> RunReport:
+    """Send of a running campaign what this process can have; others do the same at the same time.
+
+    Nobody is kept out, and only a running campaign is touched: pause, cancel and the end of it are seen
+    before the next batch. Ends with FINISHED when all is settled, with WAITING when the rest may only go
+    later. Raises StoreError, and UsageError for a campaign of another provider.
+    """
+    ledger = outlet.ledger
+    outlet.check_provider(campaign_id)
+    campaign = ledger.campaign(campaign_id)
+    run = Run(campaign, outlet, pace, surroundings, stake)
+    ending = ENDINGS.get(campaign.state)
+    if campaign.state is CampaignState.RUNNING:
+        ending = Ending.WAITING if run.is_too_early(campaign.starts_at) else run.go()
+    return RunReport(
+        campaign=ledger.campaign(campaign_id),
+        counts=dict(ledger.counts(campaign_id)),
+        ending=ending or Ending.WAITING,  # it is planned: not begun by whoever planned it
+        attempts=run.attempts,
+        waits_until=run.waits_until,
+    )
 
 
 def _forget_recalled(campaign_id: str, outlet: Outlet) -> None:

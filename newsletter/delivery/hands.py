@@ -22,8 +22,8 @@ class _OwnHands(Executor):
         return future
 
 
-def hire_hands(concurrency: int) -> Executor:
-    """Return an executor for `concurrency` submissions at once."""
-    if concurrency == 1:
+def hire_hands(concurrency: int, *, own: bool = True) -> Executor:
+    """Return an executor for `concurrency` submissions at once; one is the caller's `own`, or not."""
+    if concurrency == 1 and own:
         return _OwnHands()
     return ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="submit")

@@ -11,8 +11,8 @@ from enum import StrEnum
 from newsletter.delivery.breaker import Breaker, tally
 from newsletter.delivery.claims import Claims
 from newsletter.delivery.evidence import Proof, prove_unknown
-from newsletter.delivery.hands import hire_hands
 from newsletter.delivery.outlet import Outlet, Pace, Progress, Surroundings
+from newsletter.delivery.stake import Answer, OwnStake, Stake
 from newsletter.delivery.tolls import Tolls
 from newsletter.delivery.waves import Waves
 from newsletter.delivery.window import Window
@@ -22,7 +22,7 @@ from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.errors import StoreError, UsageError
 from newsletter.protocols import IntentRefused, LateSuppression, TooEarly, WaveShut
 
-__all__ = ["Ending", "Run"]
+__all__ = ["ENDINGS", "Ending", "Run"]
 
 _SLICE_S = 0.5  # the longest wait before `stop` and a pause from elsewhere are looked at again
 
@@ -38,12 +38,13 @@ class Ending(StrEnum):
     WAITING = "waiting"  # the rest may only go later than this run is willing to wait
 
 
-_ENDINGS = {
+ENDINGS = {
     CampaignState.PAUSED: Ending.PAUSED,
     CampaignState.CANCELLED: Ending.CANCELLED,
     CampaignState.HALTED: Ending.HALTED,
     CampaignState.FINISHED: Ending.FINISHED,
 }
+"""How a run ends that finds its campaign in such a state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,15 @@ class _Flight:
 class Run:
     """One run of one campaign; lives in one thread, which alone talks to the ledger."""
 
-    def __init__(self, campaign: Campaign, outlet: Outlet, pace: Pace, surroundings: Surroundings) -> None:
+    def __init__(
+        self,
+        campaign: Campaign,
+        outlet: Outlet,
+        pace: Pace,
+        surroundings: Surroundings,
+        stake: Stake | None = None,
+    ) -> None:
+        self._stake = stake or OwnStake(outlet.ledger)
         self._campaign = campaign
         self._outlet = outlet
         self._ledger = outlet.ledger
@@ -68,9 +77,9 @@ class Run:
         self._concurrency = max(1, min(pace.concurrency or own, own))
         self._breaker = Breaker(pace.patience, surroundings.random)
         self._window = Window(self._concurrency)
-        self._tolls = Tolls(pace.rates, outlet.ledger, provider=campaign.provider, sender=campaign.sender)
+        self._tolls = Tolls(pace.rates, self._stake, provider=campaign.provider, sender=campaign.sender)
         self._waves = Waves(campaign, outlet.ledger, surroundings.clock)
-        self._claims = Claims(campaign.id, outlet.ledger, self._tolls, self._waves)
+        self._claims = Claims(campaign.id, outlet.ledger, self._stake, self._tolls, self._waves)
         self._flights: dict[Future[Submission], _Flight] = {}
         self._moved_on: set[int] = set()
         self._progress = Progress(total=campaign.total)
@@ -82,7 +91,7 @@ class Run:
         self._recount()
         # An unknown answer of an earlier run counts as one of this run: first see whether anybody is there.
         self._breaker.must_probe = self._progress.unknown > 0
-        with hire_hands(self._concurrency) as hands:
+        with self._stake.hire(self._concurrency) as hands:
             try:
                 ending = None
                 while ending is None or (ending is Ending.FINISHED and self._recall()):
@@ -109,6 +118,7 @@ class Run:
 
     def _step(self, hands: Executor) -> Ending | None:
         """Do the next thing there is to do: land, wait, probe or launch."""
+        self._tend()
         hold_s = self._breaker.wait_s(self._clock.monotonic())
         if len(self._flights) >= self._window.size or (self._breaker.must_probe and self._flights):
             self._land(None)
@@ -138,6 +148,7 @@ class Run:
         fence = shipment.fence(self._clock.now())
         if isinstance(fence, Outcome):
             self._breaker.note_probe(fence, self._clock.monotonic())
+            self._stake.give_back(batch)
             return self._other_state()
         while recipients := self._outlet.recipients(batch.id):
             number = batch.attempt + 1
@@ -151,23 +162,38 @@ class Run:
                 started_at=self._clock.now(),
                 fence=fence,
             )
-            answer = self._ledger.intend(batch, attempt, self._tolls.of(batch.lane))
+            answer = self._intend(batch, attempt)
             if isinstance(answer, IntentRefused):
                 break
             if isinstance(answer, WaveShut):
                 self._waves.look_again()
+                self._stake.give_back(batch)
                 return self._other_state()
             if isinstance(answer, TooEarly):  # another process has paid since we looked
+                self._stake.give_back(batch)
                 return self._await_time(answer.until)
             if not isinstance(answer, LateSuppression):
                 self.attempts += 1
-                future = hands.submit(shipment.submit, payload)
+                future = hands.submit(self._stake.work(attempt, shipment, payload))
                 self._flights[future] = _Flight(attempt=attempt, size=len(recipients))
                 return None
             left = self._progress.suppressed + len(answer.positions)
             self._report(replace(self._progress, suppressed=left))
         self._moved_on.add(batch.id)
         return self._other_state()
+
+    def _intend(self, batch: Batch, attempt: Attempt) -> Answer:
+        """Commit the intent; with nothing else to do, wait out a moment for which a rate is closed."""
+        tolls = self._tolls.of(batch.lane)
+        answer = self._stake.intend(batch, attempt, tolls)
+        while self._stake.is_shared and isinstance(answer, TooEarly) and not self._flights:
+            wait_s = (answer.until - self._clock.now()).total_seconds()
+            if wait_s > _SLICE_S or self._around.stop():
+                break
+            self._clock.sleep(max(wait_s, 0.001))
+            self._tend()
+            answer = self._stake.intend(batch, attempt, tolls)
+        return answer
 
     def _chance(self) -> str:
         """Return what keeps a ledger restored from a backup from making an attempt key a second time."""
@@ -177,9 +203,16 @@ class Run:
 
     def _land(self, timeout_s: float | None) -> None:
         """Settle what has come back, waiting for the first for at most `timeout_s`."""
-        done, _ = wait(self._flights, timeout=timeout_s, return_when=FIRST_COMPLETED)
+        slice_s = self._stake.tend_s if timeout_s is None else timeout_s
+        done, _ = wait(self._flights, timeout=slice_s, return_when=FIRST_COMPLETED)
+        while not done and timeout_s is None:
+            self._tend()
+            done, _ = wait(self._flights, timeout=slice_s, return_when=FIRST_COMPLETED)
         for future in done:
             self._settle(future)
+
+    def _tend(self) -> None:
+        self._stake.tend([flight.attempt.key for flight in self._flights.values()])
 
     def _land_all(self) -> None:
         while self._flights:
@@ -190,7 +223,7 @@ class Run:
         number, size = flight.attempt.number, flight.size
         submission = self._breaker.note(future.result(), size, number, self._clock.monotonic())
         self._window.note(submission, size)
-        self._ledger.settle(flight.attempt, submission, self._clock.now())
+        self._stake.settle(flight.attempt, submission, self._clock.now())
         counts = tally(submission, size)
         rejected = counts.get(OutcomeKind.REJECTED, 0)
         unnamed = size - len(submission.exceptions)
@@ -219,12 +252,16 @@ class Run:
         return able.is_conclusive or able.can_recall
 
     def _prove(self) -> Proof:
+        if not self._stake.take_turn(self._campaign.id):
+            return Proof()  # another one is at it
         proof = prove_unknown(self._campaign.id, self._outlet, self._clock)
         self._recount()
         return proof
 
     def _recall(self) -> bool:
         """Call back what nobody answered, where that is possible; say whether some can be sent again."""
+        if self._stake.is_shared:
+            self._recount()  # of what others lost, too
         if not self._progress.unknown or not self._outlet.provider.capabilities.can_recall:
             return False
         return self._prove().not_sent > 0
@@ -245,6 +282,8 @@ class Run:
         slice_s = min(max(delay, 0.01), _SLICE_S)  # never spin, should the ledger's clock differ by a hair
         if self._flights:
             self._land(None if until is None else slice_s)
+        elif until is None and self._others_are_at_it():
+            self._clock.sleep(self._stake.look_s)
         elif until is None:
             return Ending.FINISHED
         elif self.is_too_early(until):
@@ -253,9 +292,15 @@ class Run:
             self._clock.sleep(slice_s)
         return self._other_state()
 
+    def _others_are_at_it(self) -> bool:
+        """Say whether others have batches under way, which may come back."""
+        if not self._stake.is_shared:
+            return False
+        return self._ledger.counts(self._campaign.id).get(DeliveryState.SUBMITTING, 0) > 0
+
     def _other_state(self) -> Ending | None:
         state = self._ledger.campaign(self._campaign.id).state
-        return _ENDINGS.get(state)
+        return ENDINGS.get(state)
 
     def _conclude(self, ending: Ending) -> Ending:
         """Write the ending into the ledger, unless another process has already changed the state."""
@@ -265,6 +310,8 @@ class Run:
             ending = Ending.HALTED
         elif self._ledger.waits_until(self._campaign.id) is None:
             ending = Ending.FINISHED  # stopping or giving up came too late to hold anything back
+        if not self._stake.pauses and ending in (Ending.STOPPED, Ending.WAITING):
+            return ending  # the others go on, and so does this one later
         event, reason = {
             Ending.FINISHED: (CampaignEvent.FINISH, None),
             Ending.HALTED: (CampaignEvent.HALT, self._breaker.halt),
@@ -275,7 +322,7 @@ class Run:
         try:
             self._ledger.change(self._campaign.id, event, reason)
         except UsageError:  # paused or cancelled by another process since we looked: that stands
-            return self._other_state() or ending
+            return self._other_state() or (Ending.WAITING if self._stake.is_shared else ending)
         return ending
 
     def _recount(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from newsletter.delivery.rate import Rate
+from newsletter.delivery.stake import Stake
 from newsletter.protocols import Ledger, Toll
 
 __all__ = ["Rates", "Tolls"]
@@ -29,7 +30,7 @@ class Rates:
 class Tolls:
     """The buckets of one campaign; they are in the ledger, so that they outlast this process."""
 
-    def __init__(self, rates: Rates, ledger: Ledger, *, provider: str, sender: str) -> None:
+    def __init__(self, rates: Rates, ledger: Ledger | Stake, *, provider: str, sender: str) -> None:
         """Keep mail from `sender` (`Name <address>`) through `provider` (a name) to `rates`."""
         self._ledger = ledger
         address = sender.rpartition("<")[2].rstrip(">").lower()

@@ -60,6 +60,9 @@ class Leases(Protocol):
     def opens_at(self, tolls: Sequence[Toll], now: datetime) -> Mapping[str, datetime]:
         """Return which buckets are closed, by name, and until when."""
 
+    def take_turn(self, name: str, seconds: float) -> bool:
+        """Take the turn called `name` for so many seconds; False: somebody else has it."""
+
     def enrol(self, worker: str, name: str) -> None:
         """Write down that a worker began, or is still there."""
 

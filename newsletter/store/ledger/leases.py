@@ -112,6 +112,12 @@ class SqlLeases:
         with self._database.reading() as connection:
             return buckets.closed(connection, tolls, now)
 
+    def take_turn(self, name: str, seconds: float) -> bool:
+        """Take the turn called `name`; a turn is a bucket that one closes for all."""
+        with self._database.writing(is_durable=False) as connection:
+            toll = Toll(name=f"turn:{name}", seconds_each=seconds)
+            return buckets.pay(connection, (toll,), 1, database_now(connection)) is None
+
     def enrol(self, worker: str, name: str) -> None:
         """Write down that a worker began, or is still there."""
         with self._database.writing(is_durable=False) as connection:

@@ -110,7 +110,7 @@ subscriber = Table(
     Column("lang", Text),
     Column("source", Text),
     Column("fields", JsonText, nullable=False),
-    Column("folded", JsonText, nullable=False),  # what segments compare: see store/folding.py
+    Column("folded", JsonText, nullable=False),  # what segments compare: see store/readers/folding.py
     Column("joined", UtcTime),
     Column("confirmed", UtcTime),
     Column("bucket", Integer, nullable=False),
@@ -337,7 +337,7 @@ event_body = Table(
     Column("provider", Text, nullable=False),
     Column("digest", Text, nullable=False),  # SHA-256 of what came, also after an address was taken out
     Column("received_at", UtcTime, nullable=False),
-    Column("body", LargeBinary, nullable=False),  # compressed: see store/event_bodies.py
+    Column("body", LargeBinary, nullable=False),  # compressed: see store/events/bodies.py
     Column("applied_at", UtcTime),
     Column("trouble", Text),  # why it could not be read
     UniqueConstraint("provider", "digest"),
