@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect
 
+from tests.browser.one_chromium import OneChromium
 from tests.browser.studio_world import (
-    CHROMIUM,
     NAME,
     PATIENCE_S,
     ROOT,
@@ -24,6 +23,7 @@ from tests.browser.studio_world import (
 )
 
 expect.set_options(timeout=PATIENCE_S * 1000)
+_CHROMIUM = OneChromium()
 
 
 @pytest.fixture(scope="module")
@@ -49,18 +49,15 @@ def alone(tmp_path: Path) -> Iterator[Studio]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        reason = "Chromium is not installed; on Debian: apt-get install chromium"
-        if os.environ.get("NEWSLETTER_REQUIRE_TOOLS") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
+def chromium() -> Browser:
+    return _CHROMIUM.browser
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """Stop Chromium when the next test is none of this folder's."""
+    if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
+        _CHROMIUM.close()
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from newsletter.config.schema import Config, FieldConfig, NewsletterConfig
 from newsletter.config.theme import ThemeConfig
@@ -18,18 +16,10 @@ from newsletter.content.loader import load_issue
 from newsletter.domain.picture import PictureFile
 from newsletter.render.pipeline import render_issue
 
-__all__ = ["CASES", "Case", "Letter", "chromium_browser", "letter_of", "open_letter", "require_chromium"]
+__all__ = ["CASES", "Case", "Letter", "letter_of", "open_letter"]
 
 ROOT = Path(__file__).parents[2]
 SINK = ROOT / "newsletter/project/issues/kitchen_sink/everything.md"
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--font-render-hinting=none",
-    "--disable-lcd-text",
-)
 VALUES = {
     "first_name": "Renée-Żółć",
     "unsubscribe_url": "https://brief.example/unsubscribe/x",
@@ -66,24 +56,7 @@ class Letter:
     pictures: Mapping[str, PictureFile]
 
 
-def require_chromium() -> None:
-    """Skip, or fail where tools are required, when Debian's Chromium is not there."""
-    if not Path(CHROMIUM).exists():
-        reason = "Chromium is not installed; on Debian: apt-get install chromium fonts-dejavu-core"
-        if os.environ.get("NEWSLETTER_REQUIRE_TOOLS") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-
-
-def chromium_browser() -> Iterator[Browser]:
-    """Yield Debian's Chromium, if it is there."""
-    require_chromium()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
+@cache
 def letter_of(case: Case, theme: ThemeConfig | None = None) -> Letter:
     """Return the letter in its template, for one reader."""
     config = Config(

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Frame, Page
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ROOT = Path(__file__).parents[2]
 NAME = "2026-11-24-appgroep"
 PATIENCE_S = 30  # a busy machine may be slow; what is asked for must come all the same

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from letter_room import CASES, Case, require_chromium
+from letter_room import CASES, Case
 
 from newsletter.checks.outside import Outside
 from newsletter.checks.registry import Stage
 from newsletter.domain.finding import CheckReport, CheckStatus
 from newsletter.probes.looking import Looker
 from newsletter.project import Project
+from tests.browser.one_chromium import require_chromium
 
 pytestmark = pytest.mark.browser
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 from own_letters import letter_documents
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from newsletter.render.inline import inline_css
 from newsletter.render.linemap import strip_marks
@@ -19,7 +16,6 @@ from newsletter.render.mjml.compile import Compiled, compile_mjml
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ROOT = Path(__file__).parents[2]
 LETTERS = letter_documents(ROOT)
 STYLE = re.compile(r"(<style\b[^>]*>)(.*?)(</style>)", re.DOTALL)
@@ -56,21 +52,6 @@ DIFFERENCES = """([before, after, width]) => new Promise(done => {
         return {found, elements: ours.length, properties: getComputedStyle(document.body).length};
     }
 })"""
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        reason = "Chromium is not installed; on Debian: apt-get install chromium"
-        if os.environ.get("NEWSLETTER_REQUIRE_TOOLS") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
 
 
 @cache

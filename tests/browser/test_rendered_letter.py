@@ -1,12 +1,10 @@
 """The letter as a browser shows it: narrow and wide, light and dark, with no network at all."""
 
-import os
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from newsletter.config.schema import Config, FieldConfig, NewsletterConfig
 from newsletter.content.loader import find_issues, load_issue
@@ -16,7 +14,6 @@ from newsletter.render.pipeline import render_issue
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ROOT = Path(__file__).parents[2]
 CONFIG = Config(
     root=ROOT,
@@ -37,21 +34,6 @@ VALUES = {
     "preferences_url": "https://brief.example/preferences/x",
     "archive_url": "https://brief.example/archive/x",
 }
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        reason = "Chromium is not installed; on Debian: apt-get install chromium"
-        if os.environ.get("NEWSLETTER_REQUIRE_TOOLS") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
-        yield browser
-        browser.close()
 
 
 class Shown:

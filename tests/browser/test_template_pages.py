@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 sys.path.insert(0, str(Path(__file__).parent))
-from letter_room import CASES, Case, chromium_browser, letter_of, open_letter
+from letter_room import CASES, Case, letter_of, open_letter
 
 from newsletter.domain.colour import Colour, contrast
 
@@ -38,11 +38,6 @@ TEXTS = """() => {
 WITHOUT_LANDMARKS = {
     "rules": {name: {"enabled": False} for name in ("region", "landmark-one-main", "page-has-heading-one")}
 }
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    yield from chromium_browser()
 
 
 @pytest.fixture(params=CASES, ids=str)

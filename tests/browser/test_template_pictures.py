@@ -11,7 +11,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 sys.path.insert(0, str(Path(__file__).parent))
-from letter_room import CASES, ROOT, Case, chromium_browser, letter_of, open_letter
+from letter_room import CASES, ROOT, Case, letter_of, open_letter
 from picture_compare import MOST_DIFFERENT, assert_same_picture, difference
 
 from newsletter.config.theme import ThemeConfig
@@ -36,16 +35,15 @@ DEJAVU = ThemeConfig(
 SAMPLES = [case for case in CASES if str(case).endswith("-sample")]
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    fonts = shutil.which("fc-list")
-    listed = subprocess.run([fonts], capture_output=True, text=True, check=True).stdout if fonts else ""
+@pytest.fixture(scope="module", autouse=True)
+def fonts() -> None:
+    asked = shutil.which("fc-list")
+    listed = subprocess.run([asked], capture_output=True, text=True, check=True).stdout if asked else ""
     if "DejaVu Serif" not in listed or "DejaVu Sans Mono" not in listed:
         reason = "the DejaVu fonts are not installed; on Debian: apt-get install fonts-dejavu-core"
         if os.environ.get("NEWSLETTER_REQUIRE_TOOLS") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
-    yield from chromium_browser()
 
 
 def picture(browser: Browser, case: Case, width: int, scheme: str, theme: ThemeConfig = DEJAVU) -> bytes:
