@@ -20,6 +20,8 @@ from newsletter.store.database.migrate import PACKAGED, Migrations, ensure_schem
 from newsletter.store.opening import open_store
 from newsletter.store.schema.tables import HEAD, metadata
 
+pytestmark = pytest.mark.migrations
+
 URL = "sqlite:///.newsletter/newsletter.db"
 FILE = Path(".newsletter/newsletter.db")
 
