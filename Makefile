@@ -19,7 +19,7 @@ types: .venv/.ready
 	@$(BIN)/mypy
 
 docs: .venv/.ready
-	@$(BIN)/cog -r docs/reference/*.md README.md
+	@$(BIN)/cog -r docs/reference/*.md docs/reference/newsletter.1 README.md
 
 bench: .venv/.ready
 	@$(BIN)/python -m benchmarks.peers && $(BIN)/python -m benchmarks

@@ -18,3 +18,5 @@ issue=$(ls issues/*-eerste.md)
 test "$(find outbox -name '*.eml' | wc -l)" -eq 2
 "$newsletter" status
 "$newsletter" schema config | cmp - .schema/config.json
+"$newsletter" completion bash | bash -n
+test -s "$1/venv/share/man/man1/newsletter.1"

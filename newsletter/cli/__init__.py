@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from newsletter.cli._boundary import run
 from newsletter.cli._group import LazyGroup, root_options
 
@@ -40,6 +42,7 @@ cli = LazyGroup(
         "words": "Words no dictionary has, and that are right.",
         "segments": "Who is in which segment, and why.",
         "schema": "What editors need to know of your files.",
+        "completion": "Let the TAB key complete commands and names.",
     },
     params=root_options(),
 )
@@ -47,4 +50,8 @@ cli = LazyGroup(
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    if "_NEWSLETTER_COMPLETE" in os.environ:  # the shell asks what may come next
+        from newsletter.cli._completion import answer_shell
+
+        raise SystemExit(answer_shell(cli))
     raise SystemExit(run(cli))
