@@ -34,6 +34,10 @@ def shown(reports: Sequence[CheckReport], form: str, project: Project) -> str:
     from newsletter.checks.report.distinct import told_once
 
     reports = told_once(reports)
+    if form in ("github", "sarif") and (checkout := os.environ.get("GITHUB_WORKSPACE")):
+        from newsletter.checks.report.checkout import in_checkout
+
+        reports = in_checkout(reports, project.config.root, Path(checkout))
     if form == "github":
         from newsletter.checks.report.github import format_github
 
