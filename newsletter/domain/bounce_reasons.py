@@ -2,62 +2,93 @@
 
 The class of a code alone says little: a 550 is an address that never was as well as a server that does not
 want us. Only words or codes that name the address make a bounce hard, for whoever is suppressed by mistake
-never hears from the author again.
+never hears from the author again. The words are in `bounce_words.toml`, per language: what an address is
+called, what became of it, and that something is denied to exist.
 Sources: RFC 3463, RFC 7505 and the IANA registry of enhanced status codes.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
 
 from newsletter.domain.provider_event import BounceClass
 
 __all__ = ["reason_class", "status_code"]
 
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,255}\w")  # their dots end no sentence
+_DOMAIN = re.compile(r"(?<![\w.])(?:[\w-]{1,63}\.){1,8}[a-z]{2,20}(?![\w.]\w)", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _LATER = re.compile(r"\s*(?:smtp;\s*)?4\d\d[ -]")
 _HARD_CODES = frozenset(["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"])
 _SENDER_CODES = ("5.7.", "5.1.7", "5.1.8")
-_NO_SUCH_READER = re.compile(
-    r"user unknown|(?:unknown|nonexistent) (?:user|recipient|address|mailbox|local part)"
-    r"|doesn't (?:exist|have a)|not exist|no mailbox here|there is no user"
-    r"|no such (?:user|recipient|mailbox|address|person)"
-    r"|(?:recipient|address|mail-?box|user) (?:was )?not found|no mail ?-?box (?:found|available|by)"
-    r"|not (?:a |an )?(?:known|valid|active) (?:user|address|mailbox|recipient)|bad[_ ]recipient"
-    r"|deactivated (?:mailbox|user|account|address)"
-    r"|(?:invalid|not a valid) (?:recipient|mailbox|user)|unrouteable address|not in my validrcptto"
-    r"|not (?:listed|present) in (?:domino )?directory|no longer (?:valid|employed|on server)"
-    r"|(?:account|mailbox)[^.;]{0,40}\b(?:disabled|closed|discontinued)"
-    r"|(?:recipient|address|user) name is not recognized|(?:user|recipient|address|mailbox) (?:is )?unknown"
-    # A name server's "no"; with "try again" it did not answer.
-    r"|(?:host|domain)(?: name)? not found(?!,? try again)|(?:unknown|no such) (?:host|domain)"
-    r"|name or service not known"
-    # Dutch, German, French and Spanish.
-    r"|bestaat niet|(?:gebruiker|adres|ontvanger) (?:is )?onbekend|onbekende? (?:gebruiker|adres|ontvanger)"
-    r"|(?:ontvanger|adres|gebruiker|mailbox|postvak)[^.;]{0,40}niet gevonden|is niet gevonden bij"
-    r"|empf(?:ae|ä)nger (?:ist )?unbekannt|(?:empf(?:ae|ä)nger|postfach|adresse|benutzer) existiert nicht"
-    r"|(?:adresse|utilisateur|destinataire) inconnue?|aucun utilisateur|n'existe pas"
-    r"|(?:usuario|destinatario|buz[oó]n|direcci[oó]n)[^.;]{0,40}(?:no existe|desconocid[oa])"
+_LONGEST: Final = 4_000
+_SHORT: Final = 6  # words: so few may leave out what it is that is unknown
+_BEFORE, _BEHIND = 24, 2  # characters around words on who is unknown in which a sender may be named
+_ALWAYS_NOBODY: Final = (
+    r"|name or service not known|find any host named|(?:name|domain) service error[^.;]{0,60}host not found"
+    r"|\b(?:account|user|recipient)s? (?:is )?not available\b|mailbox name not allowed|not in my validrcptto"
+    r"|\b(?:user|recipient|address)(?:not|un)(?:found|known)|recip(?:ient)?notfound"
+    r"|(?:recipient|address|user) name is not recognized|5\.1\.0 address rejected"
+    r"|\bwas(?:n't| not) found (?:at|in)\b"
     # Exchange Online says this of an address that is not in the directory (5.4.1), Outlook.com the next.
     r"|recipient address(?:es)? rejected ?: access denied"
-    r"|55(?:0|4)[ -](?:5\.5\.0 )?requested action not taken: mailbox unavailable",
-    re.IGNORECASE,
+    r"|55(?:0|4)[ -](?:5\.5\.0 )?requested action not taken: mailbox unavailable"
 )
-_FULL = re.compile(
-    r"(?<!sending )quota|mailbox (?:is )?full|mailbox[^.;]{0,40}\bvol\b|over ?size|too (?:large|big)"
-    r"|(?:postvak|postbus)[^.;]{0,60}\bvol\b|postfach[^.;]{0,60}\bvoll\b|bo[iî]te[^.;]{0,60}pleine"
-    r"|buz[oó]n[^.;]{0,60}llen[oa]|out of storage|exceeded storage|size (?:limit|exceeds)"
-    r"|too many (?:messages|mails) (?:on|in)"
-    r"|too many hops",
-    re.IGNORECASE,
+_ALWAYS_FULL: Final = (
+    r"|over ?size|too (?:large|big)|out of storage|exceeded storage|size (?:limit|exceeds)"
+    r"|too many (?:messages|mails) (?:on|in)|too many hops"
+    r"|retry timeout|delivery (?:time )?expired|message too old|retry time (?:not|exceeded)"
 )
-_UNWANTED = re.compile(
-    r"\bspam|blocked|block ?list|black ?list|\bpolic(?:y|ies)\b|reputation|\bdmarc\b|\bspf\b|\bdkim\b"
-    r"|unsolicited|rate limit|too many|sender (?:address rejected|verify failed)|helo command"
-    r"|relay(?:ing)? (?:access )?denied|not allowed to send"
-    r"|geblokkeerd|geweigerd|zwarte lijst",
-    re.IGNORECASE,
-)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Patterns:
+    """What words are looked for."""
+
+    nobody: re.Pattern[str]
+    gone: re.Pattern[str]
+    sender: re.Pattern[str]
+    full: re.Pattern[str]
+    unwanted: re.Pattern[str]
+    for_now: re.Pattern[str]
+
+
+@cache
+def _patterns() -> _Patterns:
+    """Put the patterns together, once and only where they are needed."""
+    content = files("newsletter.domain").joinpath("bounce_words.toml").read_text("utf-8")
+    words = tomllib.loads(content)
+
+    def any_of(name: str) -> str:
+        found = {word for lang in words.values() for word in lang[name]}
+        return "(?:" + "|".join(sorted(found, key=lambda word: (-len(word), word))) + ")"
+
+    reader, machine = rf"(?:\b{any_of('reader')}\b|@)", any_of("machine")
+    deny, knowing = any_of("deny"), any_of("knowing")
+    denied = (
+        rf"(?:\b{deny}\b[^.;:!?]{{0,25}}?\b{knowing}\b|\b{knowing}\b[^.;:!?]{{0,12}}?\b{deny}"
+        rf"|n't (?:be |been )?{knowing}\b)"
+    )
+    gone = rf"(?:\b{any_of('gone')}|{denied}|\bhas null mx|\bhas no (?:mx|mail))"
+    nobody = (
+        rf"{reader}[^.;:!?]{{0,40}}?{gone}|\b{any_of('before')} (?:\w{{1,12}} ){{0,2}}?{reader}"
+        rf"|\b(?:#|{machine})\b[^.;:!?]{{0,40}}?{gone}(?!,? try again)"
+        rf"|\b(?:unknown|no such|bad|invalid) {machine}\b|\b{any_of('moved')}{_ALWAYS_NOBODY}"
+    )
+    full = rf"(?<!sending )quota|\b{any_of('room')}\b[^.;:!?]{{0,60}}?{any_of('full')}{_ALWAYS_FULL}"
+    return _Patterns(
+        nobody=re.compile(nobody, re.IGNORECASE),
+        gone=re.compile(gone, re.IGNORECASE),
+        sender=re.compile(rf"\b{any_of('sender')}", re.IGNORECASE),
+        full=re.compile(full, re.IGNORECASE),
+        unwanted=re.compile(any_of("unwanted"), re.IGNORECASE),
+        for_now=re.compile(any_of("for_now"), re.IGNORECASE),
+    )
 
 
 def reason_class(status: str, reason: str) -> BounceClass | None:
@@ -65,19 +96,43 @@ def reason_class(status: str, reason: str) -> BounceClass | None:
 
     Words that we are unwanted win from a code that names the address, unless the words name it too.
     """
-    reason = " ".join(reason.split())
-    code = status_code(status) or status_code(reason) or ""
-    is_unwanted = bool(_UNWANTED.search(reason))
-    is_nobody = bool(_NO_SUCH_READER.search(reason))
-    if _FULL.search(reason) or code.startswith("4.") or (not code and _LATER.match(reason)):
+    given = status_code(status)
+    code = given if given and not given.endswith(".0.0") else status_code(reason) or given or ""
+    is_later = code.startswith("4.") or (not code and _LATER.match(reason) is not None)
+    said = " ".join(reason[:_LONGEST].replace("_", " ").split())
+    said = _DOMAIN.sub("#", _ADDRESS.sub("@", said))
+    is_nobody, is_sender = _whom_it_names(said)
+    if (
+        is_later
+        or _is_full(said)
+        or (is_nobody and code not in _HARD_CODES and _patterns().for_now.search(said))
+    ):
         return BounceClass.SOFT
+    is_unwanted = is_sender or _patterns().unwanted.search(said) is not None
     if is_unwanted and not (is_nobody and code in _HARD_CODES):
         return BounceClass.BLOCKED
     if code in _HARD_CODES or is_nobody:
         return BounceClass.HARD
     if code.startswith(_SENDER_CODES):
         return BounceClass.BLOCKED
-    return BounceClass.SOFT if code.startswith(("5.2.", "5.3.", "5.4.")) else None
+    is_soft = code.startswith(("5.2.", "5.3.", "5.4.")) or _patterns().for_now.search(said) is not None
+    return BounceClass.SOFT if is_soft else None
+
+
+def _is_full(said: str) -> bool:
+    """Tell whether words are of too little room; a server that leaves open which it is means no reader."""
+    return _patterns().full.search(said) is not None and "or unknown user" not in said.lower()
+
+
+def _whom_it_names(said: str) -> tuple[bool, bool]:
+    """Return whether words say that there is no such reader, and whether they say so of the sender alone."""
+    is_sender = False
+    for match in _patterns().nobody.finditer(said):
+        if not _patterns().sender.search(said[max(0, match.start() - _BEFORE) : match.end() + _BEHIND]):
+            return True, False
+        is_sender = True
+    is_short = len(said.split()) <= _SHORT and not _patterns().sender.search(said)
+    return is_short and _patterns().gone.search(said) is not None, is_sender
 
 
 def status_code(text: str) -> str | None:

@@ -120,8 +120,9 @@ def _from_code(reason: str) -> str:
 
 
 def _reason_or_all(reason: str, words: str, *, is_only: bool) -> str:
-    """Return the words beside an address; all words where those prove nothing and it is the only one."""
-    if is_only and reason_class("", reason) is None:
+    """Return the words beside an address; all words where those prove less and it is the only one."""
+    has_code_elsewhere = status_code(reason) is None and status_code(words) is not None
+    if is_only and (has_code_elsewhere or reason_class("", reason) is None):
         return words[:2000]
     return reason
 

@@ -78,7 +78,11 @@ FAILURE_LINE = re.compile(
     r"\W{0,40}(?:(?:your|the|this) (?:e-?mail|message)\b.{0,80}(?:could|can) ?not be delivered"
     r"|could not (?:be delivered|deliver)|failed recipients?\b|the (?:e-?mail|message) below could not"
     r"|votre message n'a pas pu|uw (?:e-?mail|bericht).{0,60}niet (?:worden )?(?:be[sz]org|afgelever)"
-    r"|ihre nachricht konnte.{0,60}nicht zugestellt)",
+    r"|ihre nachricht konnte.{0,60}nicht zugestellt"
+    r"|(?:we|i|it) (?:could|can|was|were) ?(?:not|unable to) (?:be )?deliver"
+    r"|(?:we're |we are |i'm )?sorry.{0,60}(?:could not|couldn't|unable to|not be) (?:be )?deliver"
+    r"|(?:no (?:se )?(?:pudo|ha podido)|su mensaje no) .{0,40}entreg|le message (?:suivant )?n'a pas pu"
+    r"|(?:het|uw|je) bericht (?:aan|naar) .{0,60}niet|delivery (?:to|has) .{0,60}fail|mail delivery failed)",
     re.IGNORECASE,
 )
 """How a bounce begins; believed of any sender whose subject is that of a bounce."""

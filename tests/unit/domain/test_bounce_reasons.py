@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +40,19 @@ HARD, SOFT, BLOCKED = BounceClass.HARD, BounceClass.SOFT, BounceClass.BLOCKED
 )
 def test_the_reason_decides(reason: str, expected: BounceClass | None) -> None:
     assert reason_class("", reason) == expected
+
+
+def test_of_many_words_of_servers_none_is_hard_that_is_not_and_nearly_all_are_told() -> None:
+    said = tomllib.loads(Path(__file__).with_name("bounce_words_said.toml").read_text("utf-8"))
+
+    wrong = [
+        (expected, status, reason)
+        for expected, rows in said.items()
+        for status, reason in rows
+        if reason_class(status, reason) != expected
+    ]
+
+    assert [reason for _, _, reason in wrong] == ["smtp; 550 Reverse DNS lookup for host 192.0.2.9 not found"]
 
 
 def test_the_code_of_its_own_wins_from_one_in_the_words() -> None:

@@ -10,7 +10,7 @@ from newsletter.domain.provider_event import BounceClass
 from newsletter.replies.bounce import bounces
 from newsletter.replies.mime import read_mail
 
-_MAILS = known_mails("bounces.txt", "harder.txt", "held_out.txt")
+_MAILS = known_mails("bounces.txt", "harder.txt", "held_out.txt", "odd_bounces.txt")
 
 
 def _told(facts: tuple[BounceFacts, ...]) -> tuple[list[str], set[str]]:
@@ -46,7 +46,7 @@ def test_a_delay_is_no_bounce() -> None:
 def test_nothing_else_is_a_bounce() -> None:
     others = [
         mail
-        for mail in known_mails("human.txt", "automatic.txt", "harder.txt", "held_out.txt")
+        for mail in known_mails("human.txt", "automatic.txt", "harder.txt", "held_out.txt", "odd_people.txt")
         if mail.kind not in ("bounce", "delay")
     ]
 

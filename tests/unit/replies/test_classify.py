@@ -9,7 +9,15 @@ from newsletter.domain.inbound import Classified, InboundKind
 from newsletter.replies.classify import classify
 from newsletter.replies.mime import read_mail
 
-_FILES = ("bounces.txt", "automatic.txt", "human.txt", "harder.txt", "held_out.txt")
+_FILES = (
+    "bounces.txt",
+    "automatic.txt",
+    "human.txt",
+    "harder.txt",
+    "held_out.txt",
+    "odd_bounces.txt",
+    "odd_people.txt",
+)
 _OURS = ("Wil je als organisatie wel op social media?",)
 
 
