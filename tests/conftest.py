@@ -17,12 +17,16 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from newsletter.store.database import migrate
 from tests.new_stores import NewStores
+
+if TYPE_CHECKING:
+    from tests.postgres_server import PostgresServer
 
 # Else every process that a test starts would compile all modules anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -73,3 +77,18 @@ def _group(item: pytest.Item) -> str:
     """Return the folder of `item` where its tests are long: `browser` or `process`."""
     here = Path(__file__).parent
     return next((name for name in ("browser", "process") if here / name in item.path.parents), "")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """Return a PostgreSQL server, started for the first test that asks for it."""
+    from tests.postgres_server import running_server  # only then are its libraries loaded
+
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> str:
+    """Return the URL of a store in PostgreSQL with nothing in it."""
+    return postgres_server.store_url()

@@ -272,10 +272,10 @@ def _project_path(value: object) -> object:
 
 @Rule
 def _database_url(value: object) -> object:
-    if not re.match(r"[a-z][a-z0-9+]*://", str(value)):
+    if not re.match(r"[a-z][a-z0-9+]*://|env:\w", str(value)):
         raise RuleBroken(
             "this is not the URL of a database",
-            'write "sqlite:///.newsletter/newsletter.db" or "postgresql://…"',
+            'write "sqlite:///.newsletter/newsletter.db", "postgresql://…" or "env:NAME"',
         )
     return value
 

@@ -212,7 +212,10 @@ class ProviderConfig:
 class StoreConfig:
     """`[store]`: where subscribers and the ledger are kept."""
 
-    url: str = _key("SQLAlchemy URL of the database.", "sqlite:///.newsletter/newsletter.db")
+    url: str = _key(
+        "The database: `sqlite:///FILE`, `postgresql://…`, or `env:NAME` for a URL with a password.",
+        "sqlite:///.newsletter/newsletter.db",
+    )
     backups: str = _key("Folder for backups, relative to the project.", ".newsletter/backups")
     backups_kept: int = _key("How many backups stay in that folder; the oldest make room.", 14)
 

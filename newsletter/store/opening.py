@@ -7,15 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import insert, select
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from newsletter.audience.expression import Expression
 from newsletter.domain.correction import Correction
 from newsletter.domain.preferences import Rest
-from newsletter.errors import ConfigError, Problem, StoreError
-from newsletter.source import Place, shown_path
+from newsletter.errors import Problem, StoreError
+from newsletter.source import Place
 from newsletter.store.database.database import BUSY_TIMEOUT_S, Database
+from newsletter.store.database.database_url import database_at
 from newsletter.store.database.migrate import ensure_schema
 from newsletter.store.events.bodies import SqlEventBodies
 from newsletter.store.events.reports import SqlEvents
@@ -55,7 +54,6 @@ from newsletter.store.schema.tables import meta
 __all__ = ["Store", "has_store", "locate_store", "open_store"]
 
 _SECRET_BYTES = 32
-_EXAMPLE = "sqlite:///.newsletter/newsletter.db"
 
 
 class Store:
@@ -138,11 +136,11 @@ def open_store(
     brought to this version's schema after a copy was put beside it. A plan that a dead process left
     unfinished is removed. Raises ConfigError for a wrong `url`, StoreError for all else.
     """
-    database = _database(url, root, read_only=read_only, busy_timeout_s=busy_timeout_s)
+    database = database_at(url, root, read_only=read_only, busy_timeout_s=busy_timeout_s)
     try:
         if not read_only:
-            database.create_file()
-        elif not database.path.exists():
+            database.create()
+        elif not database.exists():
             raise StoreError(
                 Problem(
                     what="there is no database yet",
@@ -162,39 +160,16 @@ def open_store(
 
 def locate_store(url: str, root: Path) -> Database:
     """Return the database of the store at `url`, not opened, as old as it may be. Raises ConfigError."""
-    return _database(url, root, read_only=False, busy_timeout_s=BUSY_TIMEOUT_S)
+    return database_at(url, root)
 
 
 def has_store(url: str, root: Path) -> bool:
     """Say whether the store at `url` exists already. Raises ConfigError for a wrong `url`."""
-    database = _database(url, root, read_only=True, busy_timeout_s=BUSY_TIMEOUT_S)
+    database = database_at(url, root, read_only=True)
     try:
-        return database.path.exists()
+        return database.exists()
     finally:
         database.close()
-
-
-def _database(url: str, root: Path, *, read_only: bool, busy_timeout_s: float) -> Database:
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise _wrong_url("…", "it is not a database URL") from error
-    url = parsed.render_as_string(hide_password=True)
-    if parsed.get_backend_name() != "sqlite":
-        raise _wrong_url(url, f"this version keeps its data in SQLite, not in {parsed.get_backend_name()}")
-    if parsed.query or parsed.host:
-        raise _wrong_url(url, "only a path may follow sqlite:///")
-    if not parsed.database or parsed.database == ":memory:":
-        raise _wrong_url(url, "the ledger must outlive the process, so it needs a file")
-    path = root / parsed.database
-    shown = shown_path(path, root)
-    return Database(path, shown, read_only=read_only, busy_timeout_s=busy_timeout_s)
-
-
-def _wrong_url(url: str, why: str) -> ConfigError:
-    return ConfigError(
-        Problem(what=f'[store] url = "{url}" cannot be used', why=why, fix=f'write: url = "{_EXAMPLE}"')
-    )
 
 
 def _secret(database: Database, name: str) -> bytes:

@@ -1,4 +1,4 @@
-"""The ledger in SQLite keeps the contract of every ledger."""
+"""The ledger keeps the contract of every ledger, in SQLite and in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from newsletter.testing.store_contract import LedgerContract
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
 
-class SqliteHome:
-    """A ledger in a file of its own."""
+class Home:
+    """A ledger in a database of its own."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, url: str, root: Path) -> None:
         """Open it."""
+        self._url = url
         self._root = root
-        self.store: Store = open_store("sqlite:///ledger.db", root)
+        self.store: Store = open_store(url, root)
 
     @property
     def ledger(self) -> Ledger:
@@ -37,9 +38,9 @@ class SqliteHome:
         return self.store.leases
 
     def die(self) -> None:
-        """Drop everything and open the file again."""
+        """Drop everything and open it again."""
         self.store.close()
-        self.store = open_store("sqlite:///ledger.db", self._root)
+        self.store = open_store(self._url, self._root)
 
     def suppress(self, email: str) -> None:
         """Put an address among those never mailed."""
@@ -50,16 +51,39 @@ class SqliteHome:
         self.store.subscribers.add(Subscriber(id=0, email=email, key=address_key(email), status=status))
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[SqliteHome]:
-    made = SqliteHome(tmp_path)
-    yield made
-    made.store.close()
+class OnFile:
+    """For the tests of a contract: each has a file of its own."""
+
+    @pytest.fixture
+    def home(self, tmp_path: Path) -> Iterator[Home]:
+        """Return an empty ledger."""
+        made = Home("sqlite:///ledger.db", tmp_path)
+        yield made
+        made.store.close()
 
 
-class TestSqliteLedger(LedgerContract):
-    """Every test of the contract."""
+class OnServer:
+    """For the tests of a contract: each has the server's database, emptied."""
+
+    @pytest.fixture
+    def home(self, postgres_url: str, tmp_path: Path) -> Iterator[Home]:
+        """Return an empty ledger."""
+        made = Home(postgres_url, tmp_path)
+        yield made
+        made.store.close()
 
 
-class TestSqliteLeases(LeasesContract):
-    """Every test of sending together."""
+class TestSqliteLedger(OnFile, LedgerContract):
+    """Every test of the contract, on a file."""
+
+
+class TestPostgresLedger(OnServer, LedgerContract):
+    """Every test of the contract, on a server."""
+
+
+class TestSqliteLeases(OnFile, LeasesContract):
+    """Every test of sending together, on a file."""
+
+
+class TestPostgresLeases(OnServer, LeasesContract):
+    """Every test of sending together, on a server."""

@@ -14,6 +14,7 @@ from newsletter.project.people.admission import abuse_alarm
 from newsletter.source import shown_path
 from newsletter.store.database.health import look_at_database, open_files, sqlite_version
 from newsletter.store.database.migrate import revision_of
+from newsletter.store.database.sqlite_database import SqliteDatabase
 from newsletter.store.opening import locate_store
 from newsletter.store.people.visit_limits import SqlVisitLimits
 from newsletter.store.schema.tables import HEAD
@@ -31,7 +32,7 @@ def read_machine(project: Project) -> MachineState:
     config = project.config
     database = locate_store(config.store.url, config.root)
     try:
-        state = look_at_database(database)
+        state = look_at_database(database) if isinstance(database, SqliteDatabase) else None
         folder = next(one for one in (database.path.parent, *database.path.parents) if one.exists())
     finally:
         database.close()

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from newsletter.domain.delivery import BatchEvent, BatchState, transition
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
-from newsletter.store.database.dialects import listed
+from newsletter.store.database.dialects import listed, listed_ids
 from newsletter.store.people.signing_keys import KEYS_NAME
 from newsletter.store.readers.list_rows import overwrite_subscribers, read_subscribers
 from newsletter.store.readers.preferences import note_choice
@@ -146,7 +146,7 @@ def _choices(connection: Connection, since: datetime) -> Sequence[tuple[Subscrib
     times = dict(
         connection.execute(select(chosen.c.subscriber_id, chosen.c.at).where(chosen.c.at > since)).all()
     )
-    wanted = select(subscriber).where(subscriber.c.id.in_(select(listed(times).c.value)))
+    wanted = select(subscriber).where(subscriber.c.id.in_(select(listed_ids(times).c.value)))
     return [(one, times[one.id]) for one in read_subscribers(connection, wanted)]
 
 
@@ -185,7 +185,7 @@ def _hold_mails(connection: Connection, waiting: Mapping[str, int]) -> int:
     ]
     connection.execute(
         update(service_mail)
-        .where(service_mail.c.id.in_(select(listed(doubted).c.value)))
+        .where(service_mail.c.id.in_(select(listed_ids(doubted).c.value)))
         .values(state=transition(_PENDING, BatchEvent.DOUBT), detail=_MAY_HAVE_LEFT)
     )
     return len(doubted)

@@ -15,8 +15,8 @@ from newsletter.source import Place
 from newsletter.store.backups.backup_file import Manifest, extract, write_archive
 from newsletter.store.database.copies import CopyFacts, look_through
 from newsletter.store.database.database import Database
-from newsletter.store.database.locks import wait_for
 from newsletter.store.database.migrate import PACKAGED, is_known
+from newsletter.store.database.sqlite_database import SqliteDatabase
 from newsletter.store.schema.columns import json_text
 from newsletter.store.schema.tables import meta
 
@@ -34,13 +34,13 @@ class BackupNote:
 
 
 def make_backup(
-    database: Database, target: Path, *, files: Mapping[str, str], version: str, now: datetime
+    database: SqliteDatabase, target: Path, *, files: Mapping[str, str], version: str, now: datetime
 ) -> Manifest:
     """Write a backup of `database` to `target`, verified, also while others write; return its manifest.
 
     Raises StoreError; then there is no new file and an older one of that name is as it was.
     """
-    with wait_for(database.beside(".backup-lock"), shown=database.shown):
+    with database.wait_for(".backup-lock"):
         copy = database.beside(".backup")
         try:
             database.copy_to(copy)

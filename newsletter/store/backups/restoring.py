@@ -19,11 +19,10 @@ from newsletter.store.backups.carrying_over import CarriedOver, carry_over, read
 from newsletter.store.backups.making import BackupNote, unpack, write_note
 from newsletter.store.backups.owed import owe_erasures
 from newsletter.store.database.copies import fold_in_log, look_through, put_into
-from newsletter.store.database.database import Database
 from newsletter.store.database.dialects import listed
 from newsletter.store.database.faults import is_damage
-from newsletter.store.database.locks import hold, wait_for
 from newsletter.store.database.migrate import ensure_schema, revision_of
+from newsletter.store.database.sqlite_database import SqliteDatabase
 from newsletter.store.events.effects import suppress_many
 from newsletter.store.events.evidence import hold_restored
 from newsletter.store.ledger.campaigns import note
@@ -63,7 +62,7 @@ class Restored:
     is_blind: bool = False
 
 
-def restore_backup(database: Database, path: Path, *, shown: str, now: datetime) -> Restored:
+def restore_backup(database: SqliteDatabase, path: Path, *, shown: str, now: datetime) -> Restored:
     """Put the backup at `path` in the place of `database`.
 
     What was there is kept in a copy beside it. Whoever left since the backup stays away, and campaigns that
@@ -77,7 +76,7 @@ def restore_backup(database: Database, path: Path, *, shown: str, now: datetime)
             found = _Present.of(database, manifest.made_at)
             kept = _keep(database, found, now)
             restored = Restored(manifest=manifest, kept=kept, is_blind=found.is_blind)
-            unpacked = Database(copy, shown)
+            unpacked = SqliteDatabase(copy, shown)
             try:
                 older = ensure_schema(unpacked)
                 if older is not None:  # the backup itself is the copy from before
@@ -120,7 +119,7 @@ class _Present:
     carried_over: CarriedOver | None = None
 
     @classmethod
-    def of(cls, database: Database, since: datetime) -> _Present:
+    def of(cls, database: SqliteDatabase, since: datetime) -> _Present:
         """Return what can be read of `database`, be it missing, empty or damaged, of the time `since`.
 
         Raises StoreError.
@@ -164,19 +163,17 @@ _ISSUES = select(campaign.c.id, campaign.c.issue).where(campaign.c.is_planned ==
 
 
 @contextmanager
-def _alone(database: Database) -> Iterator[None]:
+def _alone(database: SqliteDatabase) -> Iterator[None]:
     """Keep out whoever sends, plans or makes a backup."""
     database.make_folder()
     with ExitStack() as stack:
-        stack.enter_context(
-            hold(database.beside(".runner-lock"), "putting a backup back", shown=database.shown)
-        )
+        stack.enter_context(database.hold(".runner-lock", "putting a backup back"))
         for name in (".plan-lock", ".backup-lock"):
-            stack.enter_context(wait_for(database.beside(name), shown=database.shown))
+            stack.enter_context(database.wait_for(name))
         yield
 
 
-def _keep(database: Database, found: _Present, now: datetime) -> Path | None:
+def _keep(database: SqliteDatabase, found: _Present, now: datetime) -> Path | None:
     if not found.is_there:
         return None
     kept = database.beside(f".before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}")
@@ -191,7 +188,7 @@ def _keep(database: Database, found: _Present, now: datetime) -> Path | None:
     return kept
 
 
-def _put_in_place(database: Database, copy: Path, found: _Present) -> None:
+def _put_in_place(database: SqliteDatabase, copy: Path, found: _Present) -> None:
     if found.is_there and not found.is_blind:
         put_into(copy, database.path, shown=database.shown)
     else:
@@ -216,7 +213,7 @@ def _hold(connection: Connection, found: _Present) -> Mapping[str, int]:
     return {one: number for one, number in doubted.items() if number}
 
 
-def _came_since(database: Database, then: Connection) -> int:
+def _came_since(database: SqliteDatabase, then: Connection) -> int:
     last = then.scalar(select(func.max(subscriber.c.id))) or 0
     pending = then.scalars(select(subscriber.c.email_key).where(subscriber.c.status == _PENDING)).all()
     with database.reading() as connection:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import count
 from typing import Any
 
 from sqlalchemy import (
@@ -19,20 +19,37 @@ from sqlalchemy import (
     Table,
     Text,
     Update,
+    cast,
     column,
+    create_engine,
     func,
     insert,
     literal,
     literal_column,
     select,
     table,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from newsletter.store.imports.snapshots import TAG_SEPARATOR, row_digest
+from newsletter.store.database.dialect_functions import (
+    AsJson,
+    EachMember,
+    EachNumber,
+    EachNumbered,
+    EachText,
+    GroupAsArray,
+    GroupAsText,
+    JsonMerged,
+    JsonObjectOf,
+    JsonValue,
+    ReaderDigest,
+    TextPlace,
+    TimeText,
+)
 from newsletter.store.schema.columns import UtcTime
 from newsletter.store.schema.tables import subscriber
 
@@ -49,19 +66,24 @@ __all__ = [
     "json_members",
     "json_merged",
     "json_object",
+    "json_raw",
     "json_value",
+    "keeps_documents",
     "last_subscriber_id",
     "list_value",
     "listed",
+    "listed_ids",
     "listed_later",
+    "look_at_rows",
     "make_first",
-    "mark_ids",
     "may_others_write",
+    "new_ids",
     "numbered",
     "prepare_staging",
     "reader_digest",
-    "register_functions",
     "reserve_ids",
+    "time_text",
+    "wipe_what_is_deleted",
     "without_index_on",
 ]
 
@@ -70,6 +92,9 @@ _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _LIST_CACHE_KIB = 32_768  # keys of an import are in no order: with less their pages go to the disk and back
 _STAGING_CACHE_KIB = 8_192  # staged rows are written and read in order
 
+_IDS_AT_ONCE = 100
+
+_PG_INDEXES = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND tablename = :name"
 _SCHEMA = table("sqlite_master", column("type"), column("name"), column("tbl_name"))
 _SEQUENCE = table("sqlite_sequence", column("name"), column("seq"))
 
@@ -117,12 +142,16 @@ def _insert_text(into: Table, columns: Sequence[str], dialect: Dialect, unique: 
 
     It is kept, as making it takes as long as inserting fifty rows.
     """
-    statement = sqlite.insert(into).on_conflict_do_nothing(index_elements=unique) if unique else insert(into)
+    statement = insert(into)
+    if unique:
+        kind = postgresql if dialect.name == "postgresql" else sqlite
+        statement = kind.insert(into).on_conflict_do_nothing(index_elements=unique)
     return _driver_text(statement, columns, dialect)
 
 
 def _driver_text(statement: Insert | Update, names: Sequence[str], dialect: Dialect) -> str:
-    compiled = statement.compile(dialect=dialect, column_keys=list(names))
+    writer = _by_place() if dialect.name == "postgresql" else dialect
+    compiled = statement.compile(dialect=writer, column_keys=list(names))
     assert isinstance(compiled, SQLCompiler)
     assert compiled.positiontup == list(names), "the values would land in the wrong places"
     return str(compiled)
@@ -150,14 +179,25 @@ def database_now(connection: Connection) -> datetime:
     return moment
 
 
-def listed(values: Iterable[str | int]) -> TableValuedAlias:
+@cache
+def _by_place() -> Dialect:
+    """Return what writes statements of PostgreSQL with values by their place, as the driver takes rows."""
+    return create_engine("postgresql+psycopg://", paramstyle="format").dialect
+
+
+def listed(values: Iterable[str]) -> TableValuedAlias:
     """Return `values` as a table with one column `value`, one bound parameter however many they are."""
     return listed_later(literal(list_value(values), Text))
 
 
+def listed_ids(values: Iterable[int]) -> TableValuedAlias:
+    """Return `values` as a table with one column `value`, as `listed` does for texts."""
+    return EachNumber(literal(list_value(values), Text)).table_valued(column("value", Integer))
+
+
 def listed_later(values: ColumnElement[str]) -> TableValuedAlias:
-    """Return as a table what a parameter is bound to, which `list_value` makes."""
-    return func.json_each(values).table_valued("value")
+    """Return as a table of texts what a parameter is bound to, which `list_value` makes."""
+    return EachText(values).table_valued(column("value", Text))
 
 
 def list_value(values: Iterable[str | int]) -> str:
@@ -167,60 +207,113 @@ def list_value(values: Iterable[str | int]) -> str:
 
 def numbered(values: Sequence[str | None]) -> TableValuedAlias:
     """Return `values` as a table, one bound parameter: `key` counts from 0, `value` is the value."""
-    return func.json_each(json.dumps(values)).table_valued(column("key", Integer), column("value", Text))
+    each = EachNumbered(literal(json.dumps(values), Text))
+    return each.table_valued(column("key", Integer), column("value", Text))
 
 
-def reserve_ids(connection: Connection, into: Table, count: int) -> int:  # noqa: ARG001  # others need it
-    """Return the first of `count` ids no row of `into` had before, some of which are inserted now.
+def reserve_ids(connection: Connection, into: Table, number: int) -> int:
+    """Return the first of `number` ids in a row that no row of `into` has, had or will have.
 
     Ids of rows that are gone are not given again: SQLite keeps the highest ever used
-    (sqlite.org/autoinc.html).
+    (sqlite.org/autoinc.html), PostgreSQL in a sequence.
     """
+    if connection.dialect.name == "postgresql":
+        sequence = _sequence(into)
+        first = select(func.nextval(sequence)).cte("first")
+        last = func.setval(sequence, first.c[0] + number - 1)
+        found: int = connection.execute(select(first.c[0], last)).one()[0]
+        return found
     highest: int = connection.scalar(select(_SEQUENCE.c.seq).where(_SEQUENCE.c.name == into.name)) or 0
     return highest + 1
 
 
+def new_ids(connection: Connection, into: Table) -> Iterator[int]:
+    """Yield ids for rows of `into` that are inserted in this transaction, in order."""
+    if connection.dialect.name == "postgresql":
+        some = select(func.nextval(_sequence(into))).select_from(func.generate_series(1, _IDS_AT_ONCE))
+        while True:
+            yield from connection.scalars(some).all()
+    yield from count(reserve_ids(connection, into, 1))
+
+
+def _sequence(of: Table) -> ColumnElement[str]:
+    key = of.primary_key.columns[0].name
+    return cast(func.pg_get_serial_sequence(of.name, key), postgresql.REGCLASS)
+
+
 def json_merged(document: ColumnElement[Any], patch: ColumnElement[Any]) -> ColumnElement[str]:
     """Return `document` with the members of `patch` put in; NULL in `patch` takes a member out."""
-    return func.json_patch(document, patch, type_=Text)
+    return JsonMerged(document, patch)
 
 
 def json_object(
     members: Mapping[str, ColumnElement[Any]], documents: Sequence[str] = ()
 ) -> ColumnElement[str]:
     """Return `members` as a JSON object; those named in `documents` are JSON already."""
-    parts = [(name, func.json(value) if name in documents else value) for name, value in members.items()]
-    return func.json_object(*[part for pair in parts for part in pair], type_=Text)
+    parts = [(name, AsJson(value) if name in documents else value) for name, value in members.items()]
+    return JsonObjectOf(*[part for name, value in parts for part in (literal(name, Text), value)])
 
 
 def json_array(values: ColumnElement[str]) -> ColumnElement[str]:
     """Return the values of a group as a JSON array."""
-    return func.json_group_array(values, type_=Text)
+    return GroupAsArray(values)
 
 
 def json_members(document: ColumnElement[Any]) -> TableValuedAlias:
     """Return the members of `document` as a table: `key` is the name of each."""
-    return func.json_each(document).table_valued("key")
+    return EachMember(document).table_valued(column("key", Text))
 
 
 def grouped_text(values: ColumnElement[str], separator: str) -> ColumnElement[str]:
     """Return the values of a group in any order, with `separator` between them."""
-    return func.group_concat(values, separator, type_=Text)
+    return GroupAsText(values, literal(separator, Text))
+
+
+def time_text(moment: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return a column of moments as text, as `utc_text` writes them."""
+    return TimeText(moment)
 
 
 def reader_digest(*values: ColumnElement[Any]) -> ColumnElement[str]:
-    """Return `row_digest` of values, the tags last and in any order."""
-    return func.newsletter_digest(*values, type_=Text)
+    """Return a digest of values, the tags last and in any order.
+
+    It is `row_digest` where the database keeps a document as it came; PostgreSQL writes it anew.
+    """
+    return ReaderDigest(*(TimeText(one) if isinstance(one.type, UtcTime) else one for one in values))
+
+
+def keeps_documents(connection: Connection) -> bool:
+    """Say whether the text of a JSON document comes back as it was, so that its digest holds."""
+    return connection.dialect.name != "postgresql"
 
 
 def prepare_staging(connection: Connection) -> None:
     """Let a connection of its own hold many temporary rows without a place in memory for all of them."""
-    connection.exec_driver_sql(f"PRAGMA temp.cache_size=-{_STAGING_CACHE_KIB}")
-    connection.exec_driver_sql(f"PRAGMA cache_size=-{_LIST_CACHE_KIB}")
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA temp.cache_size=-{_STAGING_CACHE_KIB}")
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{_LIST_CACHE_KIB}")
 
 
-def json_value(document: ColumnElement[object], name: str) -> ColumnElement[str]:
-    """Return the value under `name` in a column with JSON; NULL where there is none."""
+def look_at_rows(connection: Connection, *tables: Table) -> None:
+    """Let the database know what is in temporary tables, where it would else plan for empty ones."""
+    if connection.dialect.name == "postgresql":
+        for one in tables:
+            connection.exec_driver_sql(f'ANALYZE "{one.name}"')
+
+
+def wipe_what_is_deleted(connection: Connection) -> None:
+    """Let this connection overwrite what it deletes, where the database can do that."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+
+
+def json_value(document: ColumnElement[Any], name: str) -> ColumnElement[str]:
+    """Return the value under `name` in a column with JSON, as text; NULL where there is none."""
+    return JsonValue(document, literal_column(f"'{_checked(name)}'", Text))
+
+
+def json_raw(document: ColumnElement[Any], name: str) -> ColumnElement[str]:
+    """Return the value under `name` as SQLite has it, whatever its type; NULL where there is none."""
     return func.json_extract(document, _path(name), type_=Text)
 
 
@@ -229,14 +322,17 @@ def json_kind(document: ColumnElement[object], name: str) -> ColumnElement[str]:
     return func.json_type(document, _path(name), type_=Text)
 
 
-def contains(text: ColumnElement[str], part: str) -> ColumnElement[bool]:
-    """Say whether `part` occurs in `text`, letter by letter."""
-    return func.instr(text, part, type_=Integer) > 0
+def contains(within: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    """Say whether `part` occurs in `within`, letter by letter."""
+    return TextPlace(within, literal(part, Text)) > 0
 
 
 def last_subscriber_id(connection: Connection) -> int:
     """Return the highest id that a subscriber has or had; 0 when there never was one."""
-    query = select(_SEQUENCE.c.seq).where(_SEQUENCE.c.name == subscriber.name)
+    if connection.dialect.name == "postgresql":
+        query = select(func.pg_sequence_last_value(_sequence(subscriber)))
+    else:
+        query = select(_SEQUENCE.c.seq).where(_SEQUENCE.c.name == subscriber.name)
     return connection.scalar(query) or 0
 
 
@@ -253,44 +349,18 @@ def without_index_on(of: ColumnElement[str], condition: ColumnElement[bool]) -> 
 
 def index_names(connection: Connection, of: Table) -> list[str]:
     """Return the names of a table's indexes; SQLAlchemy's reading leaves out those on expressions."""
+    if connection.dialect.name == "postgresql":
+        return list(connection.scalars(text(_PG_INDEXES), {"name": of.name}))
     query = select(_SCHEMA.c.name).where(_SCHEMA.c.type == "index", _SCHEMA.c.tbl_name == of.name)
     return [name for name in connection.scalars(query) if name is not None]
 
 
-def mark_ids(
-    connection: Connection,
-    marks: bytearray,
-    ids: ColumnElement[int],
-    conditions: Sequence[ColumnElement[bool]],
-) -> None:
-    """Set the byte of each id in the column `ids` to 1, for the rows where all `conditions` hold.
-
-    The rows never become Python objects: of the ways to get a million ids out of SQLite this is by far the
-    quickest. An id beyond the end of `marks` is an error.
-    """
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection), "only SQLite has functions in this process"
-    driver.create_function("newsletter_mark", 2, marks.__setitem__)
-    try:
-        connection.execute(select(func.count(func.newsletter_mark(ids, 1))).where(*conditions)).all()
-    finally:
-        driver.create_function("newsletter_mark", 2, None)
-
-
-def register_functions(connection: sqlite3.Connection) -> None:
-    """Give SQLite the functions it lacks."""
-    connection.create_function("newsletter_digest", 8, _digest, deterministic=True)
-
-
-def _digest(*values: str | None) -> str:
-    *others, tags = values
-    if tags and TAG_SEPARATOR in tags:
-        tags = TAG_SEPARATOR.join(sorted(tags.split(TAG_SEPARATOR)))
-    return row_digest(*others, tags)
-
-
 def _path(name: str) -> ColumnElement[str]:
     # Written into the statement, not bound: only then does an index on the same expression serve.
+    return literal_column(f"'$.{_checked(name)}'", Text)
+
+
+def _checked(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not the name of a field")
-    return literal_column(f"'$.{name}'", Text)
+    return name

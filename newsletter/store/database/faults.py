@@ -11,8 +11,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from newsletter.errors import Problem, StoreError, UsageError
 from newsletter.source import Place
+from newsletter.store.database.postgres_faults import is_of_postgres, is_passing, told
 
-__all__ = ["file_fault", "is_damage", "store_faults"]
+__all__ = ["Interrupted", "driver_fault", "file_fault", "is_damage", "store_faults"]
 
 _PRIMARY = 0xFF  # an extended result code keeps the primary one in its low byte (sqlite.org/rescode.html)
 
@@ -60,6 +61,15 @@ _OTHER = (
 )
 
 
+class Interrupted(StoreError):
+    """A transaction of which nothing was kept, through no fault of its own: it may be done again."""
+
+    @classmethod
+    def of(cls, shown: str, error: BaseException) -> Interrupted:
+        """Return it for an `error` of the driver, with the database as `shown`."""
+        return cls(_problem(error, shown))
+
+
 @contextmanager
 def store_faults(shown: str) -> Iterator[None]:
     """Raise StoreError, naming the database as `shown`, for everything the driver raises inside.
@@ -69,9 +79,9 @@ def store_faults(shown: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _translated(error.orig, shown) from error
+        raise driver_fault(error.orig, shown) from error
     except sqlite3.Error as error:
-        raise _translated(error, shown) from error
+        raise driver_fault(error, shown) from error
     except UnicodeEncodeError as error:  # raised by the driver, for what a terminal gave us undecoded
         raise UsageError(
             Problem(
@@ -113,9 +123,18 @@ def file_fault(error: OSError, shown: str) -> StoreError:
     )
 
 
-def _translated(error: BaseException | None, shown: str) -> StoreError:
+def driver_fault(error: BaseException | None, shown: str) -> StoreError:
+    """Return the StoreError for what a database's driver raised, with the database as `shown`."""
+    if error is not None and is_of_postgres(error) and is_passing(error):
+        return Interrupted.of(shown, error)
+    return StoreError(_problem(error, shown))
+
+
+def _problem(error: BaseException | None, shown: str) -> Problem:
     code = getattr(error, "sqlite_errorcode", None)
-    what, why, fix = _SQLITE.get(code & _PRIMARY, _OTHER) if isinstance(code, int) else _OTHER
-    return StoreError(
-        Problem(what=what, place=Place(path=shown), why=f"{why} ({error})" if error else why, fix=fix)
-    )
+    if error is not None and is_of_postgres(error):
+        what, why, fix = told(error)
+    else:
+        what, why, fix = _SQLITE.get(code & _PRIMARY, _OTHER) if isinstance(code, int) else _OTHER
+    said = " ".join(str(error).split()) if error else ""
+    return Problem(what=what, place=Place(path=shown), why=f"{why} ({said})" if said else why, fix=fix)

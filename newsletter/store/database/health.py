@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from newsletter.domain.machine_state import DatabaseState, LockState, OpenFile
 from newsletter.errors import StoreError
-from newsletter.store.database.database import Database
 from newsletter.store.database.faults import store_faults
 from newsletter.store.database.migrate import is_known
+from newsletter.store.database.sqlite_database import SqliteDatabase
 from newsletter.store.schema.tables import HEAD
 
 __all__ = ["look_at_database", "open_files", "sqlite_version"]
@@ -43,7 +43,7 @@ def sqlite_version() -> str:
     return sqlite3.sqlite_version
 
 
-def look_at_database(database: Database) -> DatabaseState | None:
+def look_at_database(database: SqliteDatabase) -> DatabaseState | None:
     """Return how `database` stands, None when there is none; every page of it is read."""
     try:
         return _look(database) if database.path.exists() else None
@@ -52,7 +52,7 @@ def look_at_database(database: Database) -> DatabaseState | None:
         return DatabaseState(path=database.shown, size_bytes=0, faults=(fault,))
 
 
-def _look(database: Database) -> DatabaseState:
+def _look(database: SqliteDatabase) -> DatabaseState:
     path = database.path
     rights = tuple(open_files(sorted(path.parent.glob(f"{path.name}*"))))  # reading may make an empty log
     log = database.beside("-wal")
@@ -83,7 +83,7 @@ def open_files(paths: Iterable[Path]) -> Iterator[OpenFile]:
             yield OpenFile(path=str(path), mode=mode)
 
 
-def _inside(database: Database) -> _Inside:
+def _inside(database: SqliteDatabase) -> _Inside:
     where = f"file:{quote(str(database.path))}?mode=ro"
     try:
         with store_faults(database.shown), closing(sqlite3.connect(where, uri=True)) as connection:

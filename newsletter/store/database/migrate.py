@@ -12,7 +12,7 @@ from newsletter.errors import Problem, StoreError
 from newsletter.source import Place
 from newsletter.store.database.copies import look_through
 from newsletter.store.database.database import Database
-from newsletter.store.database.locks import wait_for
+from newsletter.store.database.sqlite_database import SqliteDatabase
 from newsletter.store.schema.tables import HEAD
 
 __all__ = ["PACKAGED", "Migrations", "ensure_schema", "is_known", "revision_of"]
@@ -34,10 +34,11 @@ PACKAGED = Migrations(location=Path(__file__).parent / "migrations", head=HEAD)
 def ensure_schema(database: Database, migrations: Migrations = PACKAGED) -> Path | None:
     """Make the schema, or bring it to `migrations.head` after putting a copy beside the database.
 
-    Return that copy, None when none was needed. It was looked through, and is named by the new schema and
-    the day of the last change; three are kept. When anything goes wrong, the database is as it was.
-    Raises StoreError for a database of a newer version, of another program, or one that may only be read and
-    would have to be changed. Alembic is imported only when there is something to do.
+    Return that copy; None when none was needed, or on a server, whose copies are its own. It was looked
+    through, and is named by the new schema and the day of the last change; three are kept. When anything
+    goes wrong, the database is as it was. Raises StoreError for a database of a newer version, of another
+    program, or one that may only be read and would have to be changed.
+    Alembic is imported only when there is something to do.
     """
     if revision_of(database) == migrations.head:
         return None
@@ -50,7 +51,7 @@ def ensure_schema(database: Database, migrations: Migrations = PACKAGED) -> Path
                 fix="run: newsletter status",
             )
         )
-    with wait_for(database.beside(".plan-lock"), shown=database.shown):
+    with database.wait_for(".plan-lock"):
         revision = revision_of(database)  # another process may have done it while we waited
         return _upgrade(database, revision, migrations) if revision != migrations.head else None
 
@@ -95,7 +96,9 @@ def _upgrade(database: Database, revision: str | None, migrations: Migrations) -
                 fix="upgrade: pip install --upgrade newsletter-as-code",
             )
         )
-    copy = _put_copy_beside(database, migrations.head) if revision is not None else None
+    copy = None
+    if revision is not None and isinstance(database, SqliteDatabase):
+        copy = _put_copy_beside(database, migrations.head)
     try:
         with database.writing() as connection:
             _run(config, connection)
@@ -106,7 +109,7 @@ def _upgrade(database: Database, revision: str | None, migrations: Migrations) -
     return copy
 
 
-def _put_copy_beside(database: Database, head: str) -> Path:
+def _put_copy_beside(database: SqliteDatabase, head: str) -> Path:
     changed = datetime.fromtimestamp(database.path.stat().st_mtime, UTC)
     copy = database.beside(f".before-{head}-{changed:%Y%m%d}")
     database.copy_to(copy)

@@ -20,7 +20,7 @@ def loose_files(database: Database) -> tuple[Path, ...]:
 
     A directory that lets nobody through protects what is in it. A group that may read is a choice.
     """
-    if not _lets_others(database.path.parent, _PASS):
+    if not database.path.exists() or not _lets_others(database.path.parent, _PASS):
         return ()
     return tuple(path for path in _files(database) if _lets_others(path, _READ_OR_WRITE))
 

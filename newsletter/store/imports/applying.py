@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from newsletter.domain.subscriber import Subscriber
 from newsletter.errors import Problem, UsageError
 from newsletter.store.database.database import Database
-from newsletter.store.database.dialects import listed
+from newsletter.store.database.dialects import listed, listed_ids
 from newsletter.store.imports.consent import note_import, note_import_undone
 from newsletter.store.imports.decisions import digest_of_subscriber
 from newsletter.store.imports.snapshots import from_snapshot
@@ -135,7 +135,7 @@ class SqlImports:
 
 
 def _undo_chunk(connection: Connection, chunk: Sequence[Row[tuple[object, ...]]], tally: _Tally) -> None:
-    wanted = listed(row.subscriber_id for row in chunk)
+    wanted = listed_ids(row.subscriber_id for row in chunk)
     query = select(subscriber.c.id, subscriber.c.email, subscriber.c.email_key, digest_of_subscriber())
     found = connection.execute(query.join(wanted, subscriber.c.id == wanted.c.value))
     known = {one[0]: one for one in found}
@@ -155,7 +155,7 @@ def _undo_chunk(connection: Connection, chunk: Sequence[Row[tuple[object, ...]]]
             removed.append(row.subscriber_id)
         else:
             restored.append(from_snapshot(row.before, row.subscriber_id))
-    connection.execute(delete(subscriber).where(subscriber.c.id.in_(select(listed(removed).c.value))))
+    connection.execute(delete(subscriber).where(subscriber.c.id.in_(select(listed_ids(removed).c.value))))
     overwrite_subscribers(connection, restored)
     connection.execute(delete(suppression).where(suppression.c.email_key.in_(select(listed(freed).c.value))))
     tally.added += len(removed)

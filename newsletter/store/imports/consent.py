@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Text, cast, func, select
+from sqlalchemy import Connection, CursorResult, func, select
 
 from newsletter.audience.consent_roll import make_pages, roll_digest, statement_digest
 from newsletter.domain.consent import ConsentKind, NewConsent, PersonalPart
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
+from newsletter.store.database.dialects import time_text
 from newsletter.store.people.consent import append
 from newsletter.store.people.person_keys import person_key_of
 from newsletter.store.people.withdrawals import EVERY_PURPOSE
@@ -31,7 +32,7 @@ def note_import(connection: Connection, import_id: int, source: str, now: dateti
         select(
             subscriber.c.email_key,
             func.coalesce(subscriber.c.source, ""),
-            func.coalesce(cast(subscriber.c.confirmed, Text), ""),
+            func.coalesce(time_text(subscriber.c.confirmed), ""),
         )
         .join(import_change, import_change.c.subscriber_id == subscriber.c.id)
         .where(

@@ -28,7 +28,13 @@ from sqlalchemy import (
 
 from newsletter.audience.importing import DEPARTED, KeptOutReason, PlanNumbers
 from newsletter.domain.subscriber import SubscriberStatus, SuppressionReason
-from newsletter.store.database.dialects import grouped_text, json_merged, reader_digest
+from newsletter.store.database.dialects import (
+    grouped_text,
+    json_merged,
+    keeps_documents,
+    look_at_rows,
+    reader_digest,
+)
 from newsletter.store.imports.erased import decide_erased
 from newsletter.store.imports.snapshots import TAG_SEPARATOR
 from newsletter.store.imports.staging_tables import (
@@ -100,6 +106,9 @@ def digest_of_subscriber() -> ColumnElement[str]:
 def decide(connection: Connection, *, source: str, replaces_tags: bool) -> PlanNumbers:
     """Compare every staged row with the list; `source` is where readers come from whose rows do not say."""
     KEY_INDEX.create(connection)
+    look_at_rows(connection, staged, tag_set)
+    if not keeps_documents(connection):
+        _digest_staged(connection, source)
     _find_doubles(connection)
     _let_leave(connection, source)
     _compare_known(connection, replaces_tags=replaces_tags)
@@ -139,17 +148,28 @@ def _let_leave(connection: Connection, source: str) -> None:
         .limit(1)
         .scalar_subquery()
     )
+    digest = _digest_of_row(status, source)
+    connection.execute(update(staged).where(affected).values(status=status, digest=digest))
+
+
+def _digest_staged(connection: Connection, source: str) -> None:
+    """Digest what each row adds as the database itself will see it."""
+    status = func.coalesce(staged.c.status, SubscriberStatus.ACTIVE.value)
+    connection.execute(update(staged).values(digest=_digest_of_row(status, source)))
+
+
+def _digest_of_row(status: ColumnElement[str], source: str) -> ColumnElement[str]:
+    """Return the digest of the reader that a row adds, with that status."""
     tags = (
         select(grouped_text(tag_set.c.tag_key, TAG_SEPARATOR))
         .where(tag_set.c.id == staged.c.tag_set)
         .scalar_subquery()
     )
     row = staged.c
-    digest = reader_digest(
+    return reader_digest(
         *(row.email, status, row.lang, func.coalesce(row.source, source)),
         *(row.fields, row.joined, row.confirmed, tags),
     )
-    connection.execute(update(staged).where(affected).values(status=status, digest=digest))
 
 
 def _compare_known(connection: Connection, *, replaces_tags: bool) -> None:

@@ -25,7 +25,7 @@ from newsletter.audience.importing import (
 from newsletter.audience.row_block import RowBlock
 from newsletter.domain.subscriber import SubscriberStatus
 from newsletter.store.database.database import Database
-from newsletter.store.database.dialects import bulk_insert, listed, prepare_staging
+from newsletter.store.database.dialects import bulk_insert, listed_ids, prepare_staging
 from newsletter.store.database.faults import store_faults
 from newsletter.store.imports.decisions import Decision, decide
 from newsletter.store.imports.staging_tables import (
@@ -152,8 +152,8 @@ class Staging:
 
     def _changes(self, rows: Sequence[Row[Any]]) -> list[ImportChange]:
         """Return what the staged `rows` do, by the rules that the statements of an import follow."""
-        ids = listed(row.subscriber_id for row in rows if row.subscriber_id is not None)
-        sets = listed({row.tag_set for row in rows if row.tag_set is not None})
+        ids = listed_ids(row.subscriber_id for row in rows if row.subscriber_id is not None)
+        sets = listed_ids({row.tag_set for row in rows if row.tag_set is not None})
         known_query = select(subscriber).join(ids, subscriber.c.id == ids.c.value)
         tag_query = select(tag_set.c.id, tag_set.c.tag).join(sets, tag_set.c.id == sets.c.value)
         tags: dict[int, set[str]] = {}

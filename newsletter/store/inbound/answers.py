@@ -16,7 +16,6 @@ from newsletter.domain.inbox import InboundState
 from newsletter.domain.outcome import Outcome
 from newsletter.protocols import Toll
 from newsletter.store.database.database import Database
-from newsletter.store.database.locks import hold
 from newsletter.store.ledger import buckets
 from newsletter.store.people.single_mails import SingleMails
 from newsletter.store.schema.inbound import inbound, reply_answer
@@ -36,7 +35,7 @@ class SqlReplyAnswers:
 
     def runner(self) -> AbstractContextManager[None]:
         """Hold the right to send answers; raises AnotherRunner at once when another process has it."""
-        return hold(self._database.beside(".answer-lock"), "answering a reader", shown=self._database.shown)
+        return self._database.hold(".answer-lock", "answering a reader")
 
     def write(self, new: Answer) -> Answer:
         """Write down an answer that is to leave; one with the same key stays as it is, and is returned."""

@@ -13,7 +13,7 @@ from newsletter.domain.inbox import InboundState
 from newsletter.domain.quote import QuoteConsent
 from newsletter.replies.digest.reply import AskedQuote, DigestReply
 from newsletter.store.database.database import Database
-from newsletter.store.database.dialects import json_value, listed
+from newsletter.store.database.dialects import json_value, listed_ids
 from newsletter.store.schema.inbound import inbound, reply_answer, reply_quote
 from newsletter.store.schema.tables import batch, campaign, subscriber
 
@@ -115,7 +115,7 @@ class SqlReplyBrief:
 
 
 def _quotes(connection: Connection, numbers: Sequence[int]) -> Mapping[int, list[AskedQuote]]:
-    wanted = listed(numbers)
+    wanted = listed_ids(numbers)
     query = (
         select(reply_quote)
         .join(wanted, reply_quote.c.inbound_id == wanted.c.value)

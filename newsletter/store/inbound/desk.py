@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, 
 from newsletter.domain.inbound_mail import InboundFilter, InboundMail
 from newsletter.domain.inbox import ActState, InboundState
 from newsletter.store.database.database import Database
-from newsletter.store.database.dialects import listed
+from newsletter.store.database.dialects import listed_ids
 from newsletter.store.inbound.rows import inbound_mail
 from newsletter.store.schema.inbound import inbound, inbound_tag, reply_act, spool
 from newsletter.store.schema.tables import subscriber
@@ -55,7 +55,7 @@ class SqlInboundDesk:
 
     def move(self, numbers: Collection[int], state: InboundState, now: datetime) -> Sequence[int]:
         """Put mails in `state`; return those whose state changed. What the program has not read yet stays."""
-        wanted = listed(numbers)
+        wanted = listed_ids(numbers)
         mine = (
             inbound.c.id.in_(select(wanted.c.value)),
             inbound.c.state != state,
@@ -150,7 +150,7 @@ def _conditions(wanted: InboundFilter) -> list[ColumnElement[bool]]:
 
 def _mails(connection: Connection, query: Select[Any]) -> list[InboundMail]:
     rows = connection.execute(query).all()
-    wanted = listed(row.id for row in rows)
+    wanted = listed_ids(row.id for row in rows)
     tags: dict[int, list[str]] = {}
     tagged = select(inbound_tag.c.inbound_id, inbound_tag.c.tag)
     for number, tag in connection.execute(tagged.join(wanted, inbound_tag.c.inbound_id == wanted.c.value)):

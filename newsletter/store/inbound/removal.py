@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, selec
 
 from newsletter.domain.inbound import InboundKind
 from newsletter.store.database.database import Database
-from newsletter.store.database.dialects import listed
+from newsletter.store.database.dialects import listed, listed_ids, wipe_what_is_deleted
 from newsletter.store.inbound.replied import answerings, note_replied
 from newsletter.store.schema.inbound import inbound, spool
 
@@ -56,9 +56,9 @@ class SqlInboundRemoval:
 
     def remove(self, numbers: Collection[int], now: datetime) -> int:
         """Remove mails and all that was made of them; return how many there were."""
-        wanted = listed(numbers)
+        wanted = listed_ids(numbers)
         with self._database.writing() as connection:
-            connection.exec_driver_sql("PRAGMA secure_delete=ON")
+            wipe_what_is_deleted(connection)
             which = inbound.c.id.in_(select(wanted.c.value))
             concerned = answerings(connection, which)
             removed = _remove(connection, which, now)

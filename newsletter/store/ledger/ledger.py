@@ -18,7 +18,7 @@ from newsletter.domain.subject_test import Reactions, SubjectMetric
 from newsletter.domain.wave import Showing, Wave
 from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, TooEarly, WaveShut
 from newsletter.store.database.database import Database
-from newsletter.store.database.locks import RUNNER_LOCK, hold
+from newsletter.store.database.locks import RUNNER_LOCK
 from newsletter.store.events import evidence as event_evidence
 from newsletter.store.ledger import (
     buckets,
@@ -75,10 +75,12 @@ class SqlLedger:
 
     @contextmanager
     def runner(self, campaign_id: str) -> Iterator[None]:
-        """Hold the right to send, one process per database; raises AnotherRunner when it is taken."""
+        """Hold the right to send; raises AnotherRunner when it is taken.
+
+        It is one process per file of SQLite, and one per campaign on a server.
+        """
         self.campaign(campaign_id)
-        path = self._database.beside(RUNNER_LOCK)
-        with hold(path, f"sending campaign {campaign_id}", shown=self._database.shown):
+        with self._database.hold(RUNNER_LOCK, f"sending campaign {campaign_id}", campaign_id):
             yield
 
     def change(self, campaign_id: str, event: CampaignEvent, reason: str | None = None) -> Campaign:

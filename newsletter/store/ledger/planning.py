@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import count, repeat
+from itertools import repeat
 from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import (
@@ -27,9 +27,9 @@ from newsletter.store.database.database import Database
 from newsletter.store.database.dialects import (
     bulk_insert,
     listed,
-    reserve_ids,
+    listed_ids,
+    new_ids,
 )
-from newsletter.store.database.locks import hold
 from newsletter.store.events.evidence import sent_before
 from newsletter.store.ledger import clearances, waves
 from newsletter.store.ledger.mailable import left_out
@@ -84,7 +84,7 @@ def freeze_audience(
     it leaves nothing. Raises UsageError when nobody is left, AnotherRunner when another process plans,
     DeliveryRefused when a provider has told of mail to them that this ledger does not know it sent.
     """
-    with hold(database.beside(".plan-lock"), f"planning issue {new.issue}", shown=database.shown):
+    with database.hold(".plan-lock", f"planning issue {new.issue}"):
         _discard(database)
         plan = _Plan(new=new, secret=secret)
         try:
@@ -101,7 +101,7 @@ def discard_unfinished(database: Database) -> None:
         if not connection.scalar(select(exists().where(campaign.c.is_planned == 0))):
             return
     try:
-        with hold(database.beside(".plan-lock"), "clearing an unfinished plan", shown=database.shown):
+        with database.hold(".plan-lock", "clearing an unfinished plan"):
             _discard(database)
     except AnotherRunner:
         return
@@ -258,7 +258,7 @@ def _delivery_rows(plan: _Plan, batch_id: int, inside: Sequence[_Row]) -> Iterat
 
 def _batch_ids(connection: Connection) -> Iterator[int]:
     """Return ids for the batches written in this transaction, which nobody else can write in."""
-    return count(reserve_ids(connection, batch, 1))
+    return new_ids(connection, batch)
 
 
 def _batch_size(new: NewCampaign, kind: _Kind) -> int:
@@ -326,7 +326,7 @@ def _discard_some(database: Database, campaign_id: str) -> bool:
             deliveries += row.size
             if deliveries >= _CHUNK:
                 break
-        chosen = select(listed(ids).c.value)
+        chosen = select(listed_ids(ids).c.value)
         connection.execute(delete(delivery).where(delivery.c.batch_id.in_(chosen)))
         connection.execute(delete(batch).where(batch.c.id.in_(chosen)))
         return bool(ids)

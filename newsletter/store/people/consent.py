@@ -12,7 +12,7 @@ from newsletter.audience.consent import ChainFault, commit, find_faults, link
 from newsletter.audience.consent_roll import RollEntry, find_on_page, roll_digest
 from newsletter.domain.consent import ConsentEvent, ConsentKind, NewConsent, PersonalPart, Wording
 from newsletter.store.database.database import Database
-from newsletter.store.database.dialects import listed
+from newsletter.store.database.dialects import listed_ids
 from newsletter.store.database.faults import file_fault
 from newsletter.store.schema.consent import consent_event, consent_personal, consent_roll, consent_wording
 
@@ -243,7 +243,7 @@ def _rolls(connection: Connection) -> dict[int, str]:
 
 
 def _personal_parts(connection: Connection, ids: Sequence[int]) -> dict[int, PersonalPart]:
-    wanted = listed(ids)
+    wanted = listed_ids(ids)
     query = select(consent_personal).join(wanted, consent_personal.c.event_id == wanted.c.value)
     return {row.event_id: _personal(row) for row in connection.execute(query)}
 

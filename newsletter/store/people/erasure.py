@@ -19,8 +19,8 @@ from newsletter.domain.person_hash import ERASED_EMAIL, erased_key, person_hash
 from newsletter.domain.subscriber import SuppressionReason
 from newsletter.errors import AnotherRunner
 from newsletter.store.database.database import Database
-from newsletter.store.database.dialects import listed
-from newsletter.store.database.locks import RUNNER_LOCK, hold, operator_name
+from newsletter.store.database.dialects import listed, wipe_what_is_deleted
+from newsletter.store.database.locks import RUNNER_LOCK, operator_name
 from newsletter.store.events.bodies import take_out
 from newsletter.store.inbound.removal import forget_mails, is_mail_of
 from newsletter.store.people.consent import append
@@ -96,7 +96,7 @@ class SqlErasure:
             notes = find_notes(connection, traces)
             where = Whereabouts.find(connection, keys, traces)
         with self._database.writing() as connection:
-            connection.exec_driver_sql("PRAGMA secure_delete=ON")
+            wipe_what_is_deleted(connection)
             ids = _ids(connection, keys)
             hashes = [person_hash(self._person_key, key) for key in keys]
             for name, condition in _about(ids, keys, hashes, where.are_events()).items():
@@ -132,7 +132,7 @@ class SqlErasure:
             if connection.scalar(select(meta.c.value).where(due)) is None:
                 return True
         try:
-            with hold(self._database.beside(RUNNER_LOCK), "cleaning up", shown=self._database.shown):
+            with self._database.hold(RUNNER_LOCK, "cleaning up"):
                 is_done = self._database.scour()
         except AnotherRunner:
             return False

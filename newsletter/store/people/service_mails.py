@@ -20,7 +20,6 @@ from newsletter.domain.service_mail import ServiceKind, ServiceMail
 from newsletter.domain.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.protocols import Toll
 from newsletter.store.database.database import Database
-from newsletter.store.database.locks import hold
 from newsletter.store.ledger import buckets
 from newsletter.store.people.consent import keep_wording
 from newsletter.store.people.single_mails import SingleMails
@@ -43,7 +42,7 @@ class SqlServiceMails:
 
     def runner(self) -> AbstractContextManager[None]:
         """Hold the right to send; raises AnotherRunner at once when another process has it."""
-        return hold(self._database.beside(".post-lock"), "sending confirmations", shown=self._database.shown)
+        return self._database.hold(".post-lock", "sending confirmations")
 
     def lose_orphans(self, now: datetime) -> int:
         """Turn what a dead process had under way into `unknown`; return how many. Only for the runner."""

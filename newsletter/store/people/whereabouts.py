@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
 from newsletter.audience.traces import Traces
-from newsletter.store.database.dialects import listed
+from newsletter.store.database.dialects import listed_ids
 from newsletter.store.events.bodies import needle
 from newsletter.store.schema.tables import (
     campaign,
@@ -52,7 +52,7 @@ class Whereabouts:
 
     def are_events(self) -> ColumnElement[bool]:
         """Return the condition that an event is about the person by their address."""
-        found = provider_event.c.id.in_(select(listed(self.events).c.value))
+        found = provider_event.c.id.in_(select(listed_ids(self.events).c.value))
         return and_(
             or_(found, provider_event.c.id > self.last_event), provider_event.c.email_key.in_(self.keys)
         )

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, func, select, text
 
 from newsletter.store.database.database import Database
 from newsletter.store.database.dialects import index_names
-from newsletter.store.database.locks import hold
-from newsletter.store.readers.sqlite_values import index_expressions
+from newsletter.store.database.locks import RUNNER_LOCK
+from newsletter.store.readers import postgres_values, sqlite_values
 from newsletter.store.schema.tables import subscriber
 
 __all__ = ["IndexChange", "SqlFieldIndexes"]
@@ -58,8 +58,7 @@ class SqlFieldIndexes:
 
         Raises AnotherRunner while a campaign is being sent: its commits would wait. StoreError.
         """
-        lock = self._database.beside(".runner-lock")
-        with hold(lock, "making indexes", shown=self._database.shown):
+        with self._database.hold(RUNNER_LOCK, "making indexes"):
             for number, name in enumerate(change.make, 1):
                 tell(f"index {number} of {len(change.make)}: {name}")
                 with self._database.writing() as connection:
@@ -71,8 +70,10 @@ class SqlFieldIndexes:
 
 
 def _make(connection: Connection, name: str) -> None:
-    value, kind = (
-        one.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
-        for one in index_expressions(name)
+    values = postgres_values if connection.dialect.name == "postgresql" else sqlite_values
+    dialect = connection.dialect
+    what = ", ".join(
+        f"({one.compile(dialect=dialect, compile_kwargs={'literal_binds': True})})"
+        for one in values.index_expressions(name)
     )
-    connection.execute(text(f'CREATE INDEX IF NOT EXISTS "{_PREFIX}{name}" ON subscriber ({value}, {kind})'))
+    connection.exec_driver_sql(f'CREATE INDEX IF NOT EXISTS "{_PREFIX}{name}" ON subscriber ({what})')

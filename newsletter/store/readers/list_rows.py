@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, Select, bindparam, delete, exists, insert, select, update
 
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, Suppression, SuppressionReason
-from newsletter.store.database.dialects import bulk_execute, bulk_insert, listed
+from newsletter.store.database.dialects import bulk_execute, bulk_insert, listed, listed_ids
 from newsletter.store.people.erased_keys import erased_since
 from newsletter.store.readers.folding import SUBSCRIBER_COLUMNS, subscriber_values, tag_rows
 from newsletter.store.schema.tables import import_change, subscriber, subscriber_tag, suppression
@@ -36,7 +36,7 @@ SUPPRESSING = {
 def read_subscribers(connection: Connection, query: Select[tuple[object, ...]]) -> list[Subscriber]:
     """Return the subscribers `query` selects, with their tags."""
     found = connection.execute(query).all()
-    wanted = listed(row.id for row in found)
+    wanted = listed_ids(row.id for row in found)
     tags: dict[int, set[str]] = {}
     tagged = select(subscriber_tag.c.subscriber_id, subscriber_tag.c.tag)
     for subscriber_id, tag in connection.execute(
@@ -84,7 +84,7 @@ def overwrite_subscribers(connection: Connection, after: Sequence[Subscriber]) -
 
 def write_tags(connection: Connection, tags: Mapping[int, Iterable[str]]) -> None:
     """Give subscribers, by id, exactly these tags."""
-    wanted = select(listed(tags).c.value)
+    wanted = select(listed_ids(tags).c.value)
     connection.execute(delete(subscriber_tag).where(subscriber_tag.c.subscriber_id.in_(wanted)))
     rows = [row for subscriber_id, names in tags.items() for row in tag_rows(subscriber_id, names)]
     bulk_insert(connection, subscriber_tag, ("tag_key", "subscriber_id", "tag"), rows)

@@ -25,7 +25,7 @@ from newsletter.audience.expression import Operator
 from newsletter.store.readers.segment_values import Condition, Number, SegmentValues, compared
 from newsletter.store.schema.tables import subscriber
 
-__all__ = ["PostgresValues"]
+__all__ = ["PostgresValues", "index_expressions"]
 
 # PostgreSQL 15 has no cast that says no instead of failing, so the calendar (proleptic Gregorian, as
 # Python's) is written down: months of 31, of 30 days, February, and its 29th in leap years.
@@ -73,6 +73,11 @@ class PostgresValues(SegmentValues):
     def has_part(self, column: ColumnElement[str], part: str) -> Condition:
         """Say whether `part` occurs in a column of text, letter by letter."""
         return func.strpos(column, part, type_=Integer) > 0
+
+
+def index_expressions(name: str) -> tuple[ColumnElement[Any], ...]:
+    """Return what an index holds of the value of `name`: the text by which most are looked for."""
+    return (_text(name),)
 
 
 def _shown(name: str) -> ColumnElement[str]:

@@ -11,7 +11,8 @@ from functools import cached_property
 
 from sqlalchemy import ColumnElement, Connection, Select, false, func, literal, select, true
 
-from newsletter.store.database.dialects import last_subscriber_id, listed, mark_ids
+from newsletter.store.database.dialects import last_subscriber_id, listed_ids
+from newsletter.store.database.sqlite_functions import mark_ids
 from newsletter.store.readers.segment_values import Condition
 from newsletter.store.schema.tables import subscriber
 
@@ -75,7 +76,7 @@ class ReaderSet:
         while at >= 0:
             ids.append(at)
             at = marks.find(1, at + 1)
-        return select(listed(ids).c.value)
+        return select(listed_ids(ids).c.value)
 
 
 class ReaderSets:

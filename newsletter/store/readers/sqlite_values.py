@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, and_, func, literal, literal_column, or_
 
 from newsletter.audience.expression import Operator
-from newsletter.store.database.dialects import contains, json_kind, json_value
+from newsletter.store.database.dialects import contains, json_kind, json_raw
 from newsletter.store.readers.segment_values import Condition, Number, SegmentValues, compared
 from newsletter.store.schema.tables import subscriber
 
@@ -26,7 +26,7 @@ _LARGEST = 2**63  # beyond it SQLite keeps a number as a float, and its driver t
 
 def index_expressions(name: str) -> tuple[ColumnElement[str], ColumnElement[str]]:
     """Return what an index for the field `name` is made of, free of its table: value and type."""
-    return json_value(literal_column("folded"), name), json_kind(literal_column("folded"), name)
+    return json_raw(literal_column("folded"), name), json_kind(literal_column("folded"), name)
 
 
 class SqliteValues(SegmentValues):
@@ -34,43 +34,43 @@ class SqliteValues(SegmentValues):
 
     def texts(self, name: str, wanted: Sequence[str]) -> Condition:
         """Say whether the value of `name` is one of these texts."""
-        value = json_value(subscriber.c.folded, name)
+        value = json_raw(subscriber.c.folded, name)
         return value == wanted[0] if len(wanted) == 1 else value.in_(wanted)
 
     def part(self, name: str, part: str) -> Condition:
         """Say whether the value of `name` is a text with `part` in it."""
-        value = json_value(subscriber.c.folded, name)
+        value = json_raw(subscriber.c.folded, name)
         # Every text is at least the empty one, and no number is: this lets the index serve.
         return and_(value >= "", self.has_part(value, part))
 
     def numbers(self, name: str, wanted: Sequence[Number]) -> Condition:
         """Say whether the value of `name` is one of these numbers."""
-        value, kind = json_value(subscriber.c.folded, name), json_kind(subscriber.c.folded, name)
+        value, kind = json_raw(subscriber.c.folded, name), json_kind(subscriber.c.folded, name)
         storable = [_storable(number) for number in wanted]
         return and_(value.in_([_untyped(one) for one in storable]), kind.in_(_NUMBERS))
 
     def number(self, name: str, bounds: Sequence[tuple[Operator, Number]]) -> Condition:
         """Say whether the value of `name` is a number that compares so with all bounds."""
-        value, kind = json_value(subscriber.c.folded, name), json_kind(subscriber.c.folded, name)
+        value, kind = json_raw(subscriber.c.folded, name), json_kind(subscriber.c.folded, name)
         limits = [(order, _untyped(_storable(bound))) for order, bound in bounds]
         # Numbers come before texts in SQLite's order: the bound keeps texts out of the walk.
         return and_(value < "", compared(value, limits), kind.in_(_NUMBERS))
 
     def day(self, name: str, bounds: Sequence[tuple[Operator, date]]) -> Condition:
         """Say whether the value of `name` is a day that compares so with all bounds."""
-        value = json_value(subscriber.c.folded, name)
+        value = json_raw(subscriber.c.folded, name)
         same_day = func.date(value, "+0 days", type_=Text)  # without a step it lets 31 February pass
         limits = [(order, bound.isoformat()) for order, bound in bounds]
         return and_(value >= date.min.isoformat(), compared(value, limits), same_day == value)
 
     def boolean(self, name: str, wanted: bool) -> Condition:  # noqa: FBT001  # the value compared with
         """Say whether the value of `name` is yes, or no."""
-        value, kind = json_value(subscriber.c.folded, name), json_kind(subscriber.c.folded, name)
+        value, kind = json_raw(subscriber.c.folded, name), json_kind(subscriber.c.folded, name)
         return and_(value == _untyped(int(wanted)), kind == str(wanted).lower())
 
     def missing(self, name: str) -> Condition:
         """Say whether `name` has no value or an empty text."""
-        value = json_value(subscriber.c.folded, name)
+        value = json_raw(subscriber.c.folded, name)
         return or_(value.is_(None), value == "")  # not NULL: then the first of them holds
 
     def has_part(self, column: ColumnElement[str], part: str) -> Condition:

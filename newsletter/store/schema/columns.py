@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
-from sqlalchemy import Dialect, Integer, Text
+from sqlalchemy import BigInteger, Dialect, Integer, Text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -18,6 +18,7 @@ __all__ = [
     "JsonText",
     "Share",
     "UtcTime",
+    "WideInteger",
     "json_objects",
     "json_text",
     "utc_text",
@@ -26,6 +27,9 @@ __all__ = [
 JsonObject: TypeAlias = "dict[str, str | int | float | bool]"
 JsonItem: TypeAlias = "dict[str, str | int | float | bool | None]"
 _Value = TypeVar("_Value")
+
+WideInteger = Integer().with_variant(BigInteger(), "postgresql")
+"""A whole number that may pass 2,147,483,647, such as the number of an event; SQLite's always may."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 

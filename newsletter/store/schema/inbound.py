@@ -31,7 +31,7 @@ from newsletter.domain.delivery import BatchState
 from newsletter.domain.inbox import ActState, InboundState
 from newsletter.domain.quote import QuoteConsent
 from newsletter.store.schema.collection import metadata, one_of
-from newsletter.store.schema.columns import JsonItems, JsonText, Share, UtcTime
+from newsletter.store.schema.columns import JsonItems, JsonText, Share, UtcTime, WideInteger
 
 __all__ = [
     "arrival",
@@ -74,8 +74,8 @@ mailbox_cursor = Table(
     "mailbox_cursor",
     metadata,
     Column("source", Text, primary_key=True),
-    Column("validity", Integer, nullable=False),  # UIDVALIDITY (RFC 9051 2.3.1.1)
-    Column("last_uid", Integer, nullable=False),  # this one and all before it are in
+    Column("validity", WideInteger, nullable=False),  # UIDVALIDITY (RFC 9051 2.3.1.1)
+    Column("last_uid", WideInteger, nullable=False),  # this one and all before it are in
     Column("fetched_at", UtcTime),  # when a mail last came out of it
     Column("checked_at", UtcTime, nullable=False),
     sqlite_strict=True,

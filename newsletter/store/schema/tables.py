@@ -45,7 +45,7 @@ from newsletter.domain.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.store.schema import inbound as inbound_schema  # noqa: F401  # its tables are part of the schema
 from newsletter.store.schema.choices import chosen, pause
 from newsletter.store.schema.collection import any_of, metadata, one_of
-from newsletter.store.schema.columns import JsonText, UtcTime
+from newsletter.store.schema.columns import JsonText, UtcTime, WideInteger
 from newsletter.store.schema.consent import (
     consent_event,
     consent_personal,
@@ -289,7 +289,7 @@ delivery = Table(
 reader_event = Table(
     "reader_event",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", WideInteger, primary_key=True),
     Column("subscriber_id", Integer),
     Column("delivery_id", Text),
     Column("issue", Text, nullable=False),
@@ -312,7 +312,7 @@ received = Table(
 provider_event = Table(
     "provider_event",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", WideInteger, primary_key=True),
     Column("provider", Text, nullable=False),
     Column("event_id", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -333,7 +333,7 @@ provider_event = Table(
 event_body = Table(
     "event_body",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", WideInteger, primary_key=True),
     Column("provider", Text, nullable=False),
     Column("digest", Text, nullable=False),  # SHA-256 of what came, also after an address was taken out
     Column("received_at", UtcTime, nullable=False),

@@ -26,9 +26,9 @@ from newsletter.errors import AnotherRunner, StoreError
 from newsletter.store.backups.backup_file import DATABASE, Manifest
 from newsletter.store.backups.making import make_backup, newest_backup, verify_backup
 from newsletter.store.backups.restoring import Restored, restore_backup
-from newsletter.store.database.database import Database
 from newsletter.store.database.locks import hold
 from newsletter.store.database.migrate import PACKAGED, Migrations, ensure_schema, revision_of
+from newsletter.store.database.sqlite_database import SqliteDatabase
 from newsletter.store.opening import Store
 from newsletter.store.people.rights import DataRequest
 from newsletter.store.readers.list_rows import overwrite_subscribers
@@ -257,7 +257,7 @@ def test_numbers_given_by_a_database_that_is_lost_are_leapt_over(tmp_path: Path)
         came_since = [store.subscribers.add(_reader(f"n{n}@brief.example")).id for n in range(9)]
     for part in tmp_path.glob("newsletter.db*"):
         part.unlink()
-    lost = Database(tmp_path / "newsletter.db", "newsletter.db")
+    lost = SqliteDatabase(tmp_path / "newsletter.db", "newsletter.db")
 
     restore_backup(lost, tmp_path / "b.zip", shown="b.zip", now=NOW)
 
@@ -459,7 +459,7 @@ def test_a_lost_database_is_restored_and_its_waiting_mail_is_held(tmp_path: Path
         _back_up(store, tmp_path / "b.zip")
     for part in tmp_path.glob("newsletter.db*"):
         part.unlink()
-    lost = Database(tmp_path / "newsletter.db", "newsletter.db")
+    lost = SqliteDatabase(tmp_path / "newsletter.db", "newsletter.db")
 
     restored = restore_backup(lost, tmp_path / "b.zip", shown="b.zip", now=NOW)
 
@@ -513,8 +513,8 @@ def test_a_backup_of_an_older_version_is_brought_to_this_one(tmp_path: Path) -> 
     for script in (older / "versions").glob("*.py"):
         if script.name[:4] > "0008":
             script.unlink()
-    database = Database(tmp_path / "newsletter.db", "newsletter.db")
-    database.create_file()
+    database = SqliteDatabase(tmp_path / "newsletter.db", "newsletter.db")
+    database.create()
     ensure_schema(database, Migrations(location=older, head="0008"))
     make_backup(database, tmp_path / "b.zip", files=FILES, version="0.0", now=NOW)
     ensure_schema(database)

@@ -15,8 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from newsletter.errors import ConfigError, NewsletterError, StoreError
-from newsletter.store.database.database import Database
 from newsletter.store.database.migrate import PACKAGED, Migrations, ensure_schema
+from newsletter.store.database.sqlite_database import SqliteDatabase
 from newsletter.store.opening import open_store
 from newsletter.store.schema.tables import HEAD, metadata
 
@@ -182,7 +182,7 @@ def test_a_damaged_database_is_not_migrated(tmp_path: Path) -> None:
     )  # its pages belong to nobody
     connection.commit()
     connection.close()
-    database = Database(tmp_path / FILE, FILE.name)
+    database = SqliteDatabase(tmp_path / FILE, FILE.name)
 
     with pytest.raises(StoreError, match="the copy is damaged"):
         ensure_schema(database, _with_next_step(tmp_path))
@@ -204,8 +204,8 @@ def test_only_the_newest_three_copies_are_kept(tmp_path: Path) -> None:
 
 def test_whoever_opens_an_older_database_is_told_where_the_copy_is(tmp_path: Path) -> None:
     older = _up_to("0004", tmp_path)
-    database = Database(tmp_path / FILE, FILE.name)
-    database.create_file()
+    database = SqliteDatabase(tmp_path / FILE, FILE.name)
+    database.create()
     ensure_schema(database, Migrations(location=older, head="0004"))
     database.close()
 
@@ -235,8 +235,8 @@ def test_an_older_database_is_not_changed_by_who_only_reads(tmp_path: Path) -> N
 
 def test_what_was_planned_before_there_were_variants_has_one_letter_for_everybody(tmp_path: Path) -> None:
     older = Migrations(location=_up_to("0002", tmp_path), head="0002")
-    database = Database(tmp_path / FILE, FILE.name)
-    database.create_file()
+    database = SqliteDatabase(tmp_path / FILE, FILE.name)
+    database.create()
     ensure_schema(database, older)
     database.close()
     connection = sqlite3.connect(tmp_path / FILE)
@@ -257,8 +257,8 @@ def test_what_was_planned_before_there_were_variants_has_one_letter_for_everybod
 
 
 def test_events_kept_by_an_older_version_stay_in_their_order(tmp_path: Path) -> None:
-    database = Database(tmp_path / FILE, FILE.name)
-    database.create_file()
+    database = SqliteDatabase(tmp_path / FILE, FILE.name)
+    database.create()
     ensure_schema(database, Migrations(location=_up_to("0005", tmp_path), head="0005"))
     database.close()
     connection = sqlite3.connect(tmp_path / FILE)
@@ -339,7 +339,10 @@ def test_reading_only_never_writes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("postgresql://me:geheim@db/news", "this version keeps its data in SQLite"),
+        ("mysql://me:geheim@db/news", "kept in SQLite or PostgreSQL, not in mysql"),
+        ("postgresql+pg8000://me:geheim@db/news", "the driver is psycopg, not pg8000"),
+        ("postgresql://me:geheim@db/news?colour=red", 'invalid URI query parameter: "colour"'),
+        ("env:NEWSLETTER_NO_SUCH_NAME", "NEWSLETTER_NO_SUCH_NAME, which is not set"),
         ("sqlite://", "needs a file"),
         ("sqlite:///:memory:", "needs a file"),
         ("sqlite:///a.db?mode=ro", "only a path"),

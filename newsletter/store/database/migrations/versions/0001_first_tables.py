@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from newsletter.store.schema.columns import JsonText, UtcTime
+from newsletter.store.schema.columns import JsonText, UtcTime, WideInteger
 
 revision = "0001"
 down_revision = None
@@ -213,7 +213,7 @@ def _memory() -> None:
     )
     op.create_table(
         "reader_event",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", WideInteger, nullable=False),
         sa.Column("subscriber_id", sa.Integer(), nullable=True),
         sa.Column("delivery_id", sa.Text(), nullable=True),
         sa.Column("issue", sa.Text(), nullable=False),

@@ -5,18 +5,30 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from newsletter.store.database.setting_aside import put_back, set_aside
 from newsletter.store.schema.columns import UtcTime
 
 revision = "0005"
 down_revision = "0004"
 
-_COLUMNS = "provider, event_id, kind, at, delivery_id, attempt_key, email_key, bounce, status, reason"
+_COLUMNS = (
+    "provider",
+    "event_id",
+    "kind",
+    "at",
+    "delivery_id",
+    "attempt_key",
+    "email_key",
+    "bounce",
+    "status",
+    "reason",
+)
 
 
 def upgrade() -> None:
     """Write the table anew; what is in it stays."""
     op.drop_index("ix_provider_event_delivery_id_kind", "provider_event")
-    op.rename_table("provider_event", "provider_event_before")
+    set_aside("provider_event")
     op.create_table(
         "provider_event",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -40,6 +52,5 @@ def upgrade() -> None:
         sa.UniqueConstraint("provider", "event_id", name=op.f("uq_provider_event_provider_event_id")),
         sqlite_strict=True,
     )
-    op.execute(f"INSERT INTO provider_event ({_COLUMNS}) SELECT {_COLUMNS} FROM provider_event_before")  # noqa: S608 (names of our own)
-    op.drop_table("provider_event_before")
+    put_back("provider_event", _COLUMNS)
     op.create_index(op.f("ix_provider_event_delivery_id"), "provider_event", ["delivery_id"], unique=False)

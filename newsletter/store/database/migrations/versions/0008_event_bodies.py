@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from newsletter.store.schema.columns import UtcTime
+from newsletter.store.schema.columns import UtcTime, WideInteger
 
 revision = "0008"
 down_revision = "0007"
@@ -15,7 +15,7 @@ def upgrade() -> None:
     """Add the table for them."""
     op.create_table(
         "event_body",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", WideInteger, nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("received_at", UtcTime(), nullable=False),

@@ -5,12 +5,25 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from newsletter.store.schema.columns import UtcTime
+from newsletter.store.database.setting_aside import put_back, set_aside
+from newsletter.store.schema.columns import UtcTime, WideInteger
 
 revision = "0009"
 down_revision = "0008"
 
-_COLUMNS = "id, provider, event_id, kind, at, delivery_id, attempt_key, email_key, bounce, status, reason"
+_COLUMNS = (
+    "id",
+    "provider",
+    "event_id",
+    "kind",
+    "at",
+    "delivery_id",
+    "attempt_key",
+    "email_key",
+    "bounce",
+    "status",
+    "reason",
+)
 _KINDS = (
     "processed",
     "delivered",
@@ -29,10 +42,10 @@ _BOUNCES = ("hard", "soft", "blocked")
 def upgrade() -> None:
     """Write the table anew; what is in it stays."""
     op.drop_index("ix_provider_event_delivery_id", "provider_event")
-    op.rename_table("provider_event", "provider_event_before")
+    set_aside("provider_event")
     op.create_table(
         "provider_event",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", WideInteger, nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
         sa.Column("event_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -49,8 +62,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("provider", "event_id", name=op.f("uq_provider_event_provider_event_id")),
         sqlite_strict=True,
     )
-    op.execute(f"INSERT INTO provider_event ({_COLUMNS}) SELECT {_COLUMNS} FROM provider_event_before")  # noqa: S608 (names of our own)
-    op.drop_table("provider_event_before")
+    put_back("provider_event", _COLUMNS)
     op.create_index(op.f("ix_provider_event_delivery_id"), "provider_event", ["delivery_id"], unique=False)
 
 

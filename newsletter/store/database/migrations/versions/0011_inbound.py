@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from newsletter.store.schema.columns import JsonItems, JsonText, Share, UtcTime
+from newsletter.store.schema.columns import JsonItems, JsonText, Share, UtcTime, WideInteger
 
 revision = "0011"
 down_revision = "0010"
@@ -45,8 +45,8 @@ def _raw_mails() -> None:
     op.create_table(
         "mailbox_cursor",
         sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("validity", sa.Integer(), nullable=False),
-        sa.Column("last_uid", sa.Integer(), nullable=False),
+        sa.Column("validity", WideInteger, nullable=False),
+        sa.Column("last_uid", WideInteger, nullable=False),
         sa.Column("fetched_at", UtcTime(), nullable=True),
         sa.Column("checked_at", UtcTime(), nullable=False),
         sa.PrimaryKeyConstraint("source", name=op.f("pk_mailbox_cursor")),

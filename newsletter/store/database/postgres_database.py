@@ -1,0 +1,382 @@
+"""A database on a PostgreSQL server: connections with the right settings, and one writer at a time."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    QueuePool,
+    RootTransaction,
+    create_engine,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.dialects.postgresql.base import PGDDLCompiler
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from newsletter.errors import Problem, StoreError
+from newsletter.replacing import make_private_folder
+from newsletter.source import Place
+from newsletter.store.database.database import BUSY_TIMEOUT_S
+from newsletter.store.database.faults import Interrupted, file_fault, store_faults
+from newsletter.store.database.postgres_faults import is_passing
+from newsletter.store.database.postgres_fitness import Fitness
+from newsletter.store.database.postgres_locks import WRITER_LOCK, driver_faults, hold_lock
+from newsletter.store.schema.columns import utc_text
+
+__all__ = ["PATIENCE_S", "PostgresDatabase"]
+
+PATIENCE_S = 60.0
+"""How long we wait for a server that was there and is gone, such as one that fails over, in seconds."""
+
+_CONNECT_S = 10
+_IDLE_S = 120  # of a transaction that writes: who sleeps on it would stop all others
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 1.0
+_MARK = "commit of "
+_MARK_KEPT = timedelta(days=7)
+_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_PRIVATE = "BEGIN ISOLATION LEVEL REPEATABLE READ"  # READ ONLY would refuse to make temporary tables
+
+
+class PostgresDatabase:
+    """`Database` on a server, by a connection string of libpq.
+
+    Every write holds one lock of the database, as `BEGIN IMMEDIATE` does in SQLite: what a transaction read
+    is still so when it writes. Each leaves a mark, the number of the transaction in this process, so that
+    after a connection was lost at its COMMIT the database itself says whether it was kept.
+    """
+
+    def __init__(  # as for SQLite, and how long to wait
+        self,
+        conninfo: str,
+        path: Path,
+        shown: str,
+        *,
+        read_only: bool = False,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        """Prepare to use the database at `conninfo`; nothing is opened yet.
+
+        `path` begins the names of files beside it. Raises psycopg.ProgrammingError for a wrong `conninfo`.
+        """
+        self.path = path
+        self.shown = shown
+        self.read_only = read_only
+        self._patience_s = patience_s
+        self._busy_timeout_s = busy_timeout_s
+        self._settings = _settings(conninfo, busy_timeout_s)
+        self._engine: Engine = create_engine(
+            "postgresql+psycopg://",
+            creator=self._connect,
+            poolclass=QueuePool,
+            pool_size=5,
+            max_overflow=20,
+            pool_use_lifo=True,
+            use_native_hstore=False,  # a question for each connection, about a type that is not used
+        )
+        self._engine.dialect.ddl_compiler = _ByBytes
+        self._writer = self._engine.execution_options(newsletter_writes="durable")
+        self._lazy_writer = self._engine.execution_options(newsletter_writes="lazy")
+        self._private: WeakSet[Connection] = WeakSet()
+        self._was_there = False
+        self._mark = f"{_MARK}{uuid.uuid4().hex}"
+        self._numbers = count(1)
+        self._marked: bool | None = None  # None: whether there is a table for marks is not known yet
+        event.listen(self._engine, "begin", self._begin)
+
+    def exists(self) -> bool:
+        """Say whether our tables are there."""
+        with self.reading() as connection:
+            return inspect(connection).has_table("alembic_version")
+
+    def create(self) -> None:
+        """See that the server fits and make the folder for files beside the database."""
+        try:
+            make_private_folder(self.path.parent)
+        except OSError as error:
+            raise file_fault(error, self.shown) from error
+        with store_faults(self.shown), self._engine.connect():
+            pass  # a connection looks at the server it has
+
+    def beside(self, suffix: str) -> Path:
+        """Return the path of a file that belongs to the database, in the project."""
+        return self.path.with_name(f"{self.path.name}{suffix}")
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees the database as it is now, whatever others write meanwhile."""
+        with store_faults(self.shown):
+            connection, transaction = self._begun(self._engine)
+            with connection, transaction:
+                yield connection
+
+    @contextmanager
+    def writing(self, *, is_durable: bool = True) -> Iterator[Connection]:
+        """Give a connection that alone may write; committed at the end, undone by an exception.
+
+        Raises Interrupted when nothing was kept and it may be done again.
+        """
+        with store_faults(self.shown):
+            connection, transaction = self._begun(self._writer if is_durable else self._lazy_writer)
+            with connection:
+                number = connection.info.get("mark")
+                try:
+                    yield connection
+                except BaseException:
+                    with suppress(DBAPIError):  # of a connection that is lost nothing is kept either
+                        transaction.rollback()
+                    raise
+                self._commit(transaction, number)
+
+    def private(self) -> Connection:
+        """Give a connection for one user, with temporary tables of its own; `close` closes it too."""
+        with store_faults(self.shown):
+            connection = self._engine.connect()
+            connection.detach()
+        connection.execution_options(newsletter_is_private=True)
+        self._private.add(connection)
+        return connection
+
+    @contextmanager
+    def writing_on(self, connection: Connection) -> Iterator[Connection]:
+        """Let a private connection alone write, durably; committed at the end, undone by an exception."""
+        before = connection.get_execution_options().get("newsletter_writes")
+        connection.execution_options(newsletter_writes="durable")
+        try:
+            with store_faults(self.shown):
+                transaction = connection.begin()
+                number = connection.info.get("mark")
+                try:
+                    yield connection
+                except BaseException:
+                    with suppress(DBAPIError):
+                        transaction.rollback()
+                    raise
+                self._commit(transaction, number)
+        finally:
+            connection.execution_options(newsletter_writes=before)
+
+    def shrink(self) -> None:
+        """Close the connections that nobody uses."""
+        with store_faults(self.shown):
+            self._engine.dispose()
+
+    def scour(self) -> bool:
+        """Let PostgreSQL free the room of removed rows; say whether it is done.
+
+        What was removed stays in the server's write-ahead log and in its backups until those are gone.
+        """
+        with driver_faults(self.shown), self._connect() as connection:
+            connection.execute("VACUUM")
+        return True
+
+    @contextmanager
+    def hold(self, name: str, purpose: str, part: str | None = None) -> Iterator[None]:
+        """Hold the lock `name`; with `part` beside those who hold other parts of it."""
+        with driver_faults(self.shown):
+            connection = self._connect()
+        with connection, hold_lock(connection, name, purpose, part=part, shown=self.shown):
+            yield
+
+    @contextmanager
+    def wait_for(self, name: str) -> Iterator[None]:
+        """Hold the lock `name`, waiting for whoever has it."""
+        with driver_faults(self.shown):
+            connection = self._connect()
+        with connection, hold_lock(connection, name, None, part=None, shown=self.shown):
+            yield
+
+    def close(self) -> None:
+        """Take our mark away and close every connection."""
+        if self._marked:
+            with suppress(StoreError):  # a later one takes it away
+                self._remove_marks()
+        with store_faults(self.shown):
+            for connection in self._private:
+                connection.close()
+            self._engine.dispose()
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        connection = psycopg.connect(**self._settings, autocommit=True)  # we say BEGIN ourselves, see _begin
+        try:
+            _fit(connection, read_only=self.read_only).check(self.shown)
+        except BaseException:
+            connection.close()
+            raise
+        self._was_there = True
+        return connection
+
+    def _begun(self, engine: Engine) -> tuple[Connection, RootTransaction]:
+        """Return a connection in a transaction; a server that was there before is waited for."""
+        until = time.monotonic() + self._patience_s
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            connection: Connection | None = None
+            try:
+                connection = engine.connect()
+                return connection, connection.begin()
+            except DBAPIError as error:
+                if connection is not None:
+                    connection.close()
+                is_gone = error.orig is not None and (connection is None or is_passing(error.orig))
+                if not (is_gone and self._was_there) or time.monotonic() > until:
+                    raise
+            except BaseException:
+                if connection is not None:
+                    connection.close()
+                raise
+            time.sleep(pause_s)
+            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    def _begin(self, connection: Connection) -> None:
+        """Begin a transaction as the connection is to be used, in one round trip."""
+        options = connection.get_execution_options()
+        writes = options.get("newsletter_writes")
+        driver = _driver(connection)
+        try:
+            if writes is None:
+                driver.execute(_PRIVATE if options.get("newsletter_is_private") else _READING)
+            else:
+                self._begin_writing(connection, driver, is_durable=writes == "durable")
+        except psycopg.Error as error:
+            is_lost = driver.closed
+            if is_lost:
+                connection.invalidate(error)
+            else:
+                driver.rollback()
+            raise OperationalError("BEGIN", None, error, connection_invalidated=is_lost) from error
+
+    def _begin_writing(
+        self, connection: Connection, driver: psycopg.Connection[Any], *, is_durable: bool
+    ) -> None:
+        mode = "BEGIN READ ONLY" if self.read_only else "BEGIN"
+        wanted = "off" if not is_durable else "on"
+        if connection.info.get("synchronous") is None:
+            row = driver.execute("SHOW synchronous_commit").fetchone()
+            connection.info["synchronous"] = row[0] if row else "on"
+        is_set = is_durable and connection.info["synchronous"] != "off"
+        statements = [
+            mode,
+            f"SET LOCAL idle_in_transaction_session_timeout = '{_IDLE_S}s'",
+            *([] if is_set else [f"SET LOCAL synchronous_commit = {wanted}"]),
+            f"SELECT pg_advisory_xact_lock({WRITER_LOCK})",
+        ]
+        if self._marked is None:
+            found = driver.execute("SELECT to_regclass('meta') IS NOT NULL").fetchone()
+            self._marked = bool(found and found[0]) or None
+        connection.info["mark"] = None
+        if self._marked and not self.read_only:
+            value = f"{utc_text(datetime.now(UTC))} {next(self._numbers)}"  # not for the ledger
+            statements.append(
+                f"INSERT INTO meta (name, value) VALUES ('{self._mark}', '{value}')"  # noqa: S608  # both ours
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+            )
+            connection.info["mark"] = value
+        driver.execute("; ".join(statements))  # no value of anybody's is in it
+
+    def _commit(self, transaction: RootTransaction, number: str | None) -> None:
+        try:
+            transaction.commit()
+        except DBAPIError as error:
+            if error.orig is None or not is_passing(error.orig):
+                raise
+            self._look_again(number, error)
+
+    def _look_again(self, number: str | None, lost: DBAPIError) -> None:
+        """Ask whether a transaction was kept whose COMMIT nobody answered; raises when it was not.
+
+        The lock of writers is free only once that transaction is over, so the mark then says how it ended.
+        """
+        unclear = StoreError(
+            Problem(
+                what="the connection was lost, and it is not known whether the last change was kept",
+                place=Place(path=self.shown),
+                why=str(lost.orig),
+                fix="see where everybody stands when the server is back: newsletter status",
+            )
+        )
+        if number is None:
+            raise unclear from lost
+        try:
+            connection, transaction = self._begun(self._engine)
+            with connection, transaction:
+                driver = _driver(connection)
+                driver.execute("ROLLBACK")
+                driver.execute(f"BEGIN; SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+                found = connection.scalar(
+                    text("SELECT value FROM meta WHERE name = :name"), {"name": self._mark}
+                )
+        except DBAPIError as error:
+            raise unclear from error
+        if found != number:
+            raise Interrupted.of(self.shown, lost.orig or lost) from lost
+
+    def _remove_marks(self) -> None:
+        self._marked = False
+        old = utc_text(datetime.now(UTC) - _MARK_KEPT)
+        with self.writing() as connection:
+            connection.execute(
+                text("DELETE FROM meta WHERE name = :own OR (name LIKE :marks AND value < :old)"),
+                {"own": self._mark, "marks": f"{_MARK}%", "old": old},
+            )
+
+
+class _ByBytes(PGDDLCompiler):
+    """Makes columns of text that are ordered by their bytes, as SQLite does.
+
+    The order of a language differs between servers, and after an upgrade of one an index may be wrong.
+    """
+
+    def get_column_specification(self, column: Column[Any], **kwargs: Any) -> str:
+        """Return what stands in CREATE TABLE for `column`."""
+        found: str = super().get_column_specification(column, **kwargs)  # type: ignore[no-untyped-call]  # SQLAlchemy's
+        return found.replace(" TEXT", ' TEXT COLLATE "C"', 1)
+
+
+def _driver(connection: Connection) -> psycopg.Connection[Any]:
+    driver: Any = connection.connection.dbapi_connection  # also of one that left the pool
+    assert isinstance(driver, psycopg.Connection), "the engine is one of psycopg"
+    return driver
+
+
+def _settings(conninfo: str, busy_timeout_s: float) -> dict[str, Any]:
+    """Return what psycopg is given: what `conninfo` says, and our limits where it says nothing."""
+    said = conninfo_to_dict(conninfo)
+    ours = f"-c TimeZone=UTC -c lock_timeout={round(busy_timeout_s * 1000)} -c DateStyle=ISO"
+    return {
+        "application_name": "newsletter",
+        "connect_timeout": _CONNECT_S,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 60_000,
+        **said,
+        "client_encoding": "UTF8",
+        "options": f"{said.get('options') or ''} {ours}".strip(),
+    }
+
+
+def _fit(connection: psycopg.Connection[Any], *, read_only: bool) -> Fitness:
+    """Return what the server said of itself when it let us in."""
+    status = connection.pgconn.parameter_status
+    return Fitness(
+        version=connection.info.server_version,
+        encoding=(status(b"server_encoding") or b"").decode(),
+        is_copy=status(b"in_hot_standby") == b"on",
+        is_to_be_written=not read_only,
+    )
