@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
@@ -18,7 +19,15 @@ if TYPE_CHECKING:
     from newsletter.domain.receipt import Clearance
     from newsletter.project import Project
 
-__all__ = ["as_dict", "clearance_as_dict", "run_with_progress", "show_summary", "stopping"]
+__all__ = [
+    "as_dict",
+    "clearance_as_dict",
+    "language_lines",
+    "languages_as_dict",
+    "run_with_progress",
+    "show_summary",
+    "stopping",
+]
 
 _UNDER_WAY = "\nStopping: what is under way is finished first. Once more to break off."
 
@@ -89,7 +98,22 @@ def as_dict(summary: Summary) -> dict[str, object]:
     }
 
 
-def show_summary(summary: Summary, clearance: Clearance | None = None) -> None:
+def languages_as_dict(languages: Mapping[str, Mapping[DeliveryState, int]]) -> dict[str, object]:
+    """Return where the readers of each language stand, for `--json`; nothing for an issue in one."""
+    return {"languages": {lang: dict(counts) for lang, counts in languages.items()}} if languages else {}
+
+
+def language_lines(languages: Mapping[str, Mapping[DeliveryState, int]]) -> Iterator[str]:
+    """Yield where the readers of each language stand, a line each."""
+    for lang, counts in languages.items():
+        yield f"in {lang}: {_counts_line(counts)}"
+
+
+def show_summary(
+    summary: Summary,
+    clearance: Clearance | None = None,
+    languages: Mapping[str, Mapping[DeliveryState, int]] = MappingProxyType({}),
+) -> None:
     """Print where everybody of one campaign stands, why it was let through, and what to do about it."""
     campaign = summary.campaign
     head = click.style(f"{campaign.issue} → {campaign.segment}", bold=True)
@@ -98,6 +122,8 @@ def show_summary(summary: Summary, clearance: Clearance | None = None) -> None:
         times += f", not before {campaign.not_before.astimezone():%Y-%m-%d %H:%M}"
     click.echo(f"{head}  {campaign.state}, {times}")
     click.echo(f"  {_counts_line(summary.counts)}")
+    for line in language_lines(languages):
+        click.echo(f"    {line}")
     if campaign.state not in ("finished", "cancelled"):
         click.echo(f"  {_progress_line(summary)}")
     corrects = f", corrects campaign {campaign.corrects}" if campaign.corrects else ""

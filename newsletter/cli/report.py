@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter.cli._bars import Bar, bars
+from newsletter.cli._campaign import language_lines, languages_as_dict
 from newsletter.cli._console import emit_json, json_option, many, open_project, say
 from newsletter.cli._reply_figures import figures_as_dict, reply_lines, show_rates, tell_bounce_mails
 from newsletter.domain.fate import Word
@@ -50,10 +51,13 @@ def command(campaign: str | None, silent: bool, as_csv: bool, replies: bool, as_
         elif as_json:
             report = project.events.report(campaign)
             by_mail = project.events.bounce_mails(report.campaign.issue)
-            emit_json({**_as_dict(report), "bounce_mails": asdict(by_mail)})
+            languages = languages_as_dict(project.sending.languages(report.campaign.id))
+            emit_json({**_as_dict(report), **languages, "bounce_mails": asdict(by_mail)})
         else:
             report = project.events.report(campaign)
             _show(report)
+            for line in language_lines(project.sending.languages(report.campaign.id)):
+                click.echo(line)
             tell_bounce_mails(project.events.bounce_mails(report.campaign.issue))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli._campaign import as_dict, clearance_as_dict, show_summary
+from newsletter.cli._campaign import as_dict, clearance_as_dict, languages_as_dict, show_summary
 from newsletter.cli._console import emit_json, json_option, open_project, say
 from newsletter.cli._waves import show_waves, waves_as_dicts
 
@@ -31,6 +31,7 @@ def command(campaign: str | None, deliveries: bool, as_json: bool) -> int:
             _deliveries(project.sending.deliveries(campaign), as_json=as_json)
             return 0
         summaries = project.sending.summaries(campaign)
+        languages = {one.campaign.id: project.sending.languages(one.campaign.id) for one in summaries}
         cleared = {one.campaign.id: project.sending.clearance(one.campaign.id) for one in summaries}
         waves = {one.campaign.id: project.steering.waves(one.campaign) for one in summaries}
         alarm = project.admission.alarm() if project.has_store else None
@@ -39,6 +40,7 @@ def command(campaign: str | None, deliveries: bool, as_json: bool) -> int:
             [
                 {
                     **as_dict(one),
+                    **languages_as_dict(languages[one.campaign.id]),
                     **clearance_as_dict(cleared[one.campaign.id]),
                     "waves": waves_as_dicts(waves[one.campaign.id]),
                 }
@@ -50,7 +52,7 @@ def command(campaign: str | None, deliveries: bool, as_json: bool) -> int:
     if alarm:
         say(f"The site: {alarm}.")
     for summary in () if as_json else summaries:
-        show_summary(summary, cleared[summary.campaign.id])
+        show_summary(summary, cleared[summary.campaign.id], languages[summary.campaign.id])
         show_waves(waves[summary.campaign.id])
     return max((summary.exit_code for summary in summaries if not summary.is_closed), default=0)
 

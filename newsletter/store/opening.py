@@ -30,6 +30,7 @@ from newsletter.store.inbound.removal import SqlInboundRemoval
 from newsletter.store.ledger.addressees import SqlAddressees
 from newsletter.store.ledger.correction_view import CorrectionView
 from newsletter.store.ledger.corrections import SqlCorrections
+from newsletter.store.ledger.languages import SqlLanguages
 from newsletter.store.ledger.leases import SqlLeases
 from newsletter.store.ledger.ledger import SqlLedger
 from newsletter.store.ledger.planning import discard_unfinished
@@ -78,6 +79,7 @@ class Store:
         self.events = SqlEvents(database)
         self.event_bodies = SqlEventBodies(database)
         self.corrections = SqlCorrections(database)
+        self.languages = SqlLanguages(database)
         self.addressees = SqlAddressees(database)
         self.preferences = SqlPreferences(database)
         self.resting = SqlResting(database)

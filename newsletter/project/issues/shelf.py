@@ -20,6 +20,7 @@ from newsletter.errors import Problem
 from newsletter.project.issues.empty_slots import empty_slots
 from newsletter.project.issues.finding import find_files_of
 from newsletter.project.issues.letters import Letters, ShownVariant
+from newsletter.project.issues.new_language import NewLanguage, start_language
 from newsletter.project.issues.sibling_letters import SiblingLetters
 from newsletter.project.issues.starting import Notes, new_issue
 
@@ -148,6 +149,10 @@ class Issues:
             today=self._project.clock.now().astimezone().date(),
             notes=notes,
         )
+
+    def new_language(self, original: str, subject: str, lang: str) -> NewLanguage:
+        """Start the issue called `original` in another language. Raises UsageError, ContentError."""
+        return start_language(self._project, original, subject, lang)
 
     def preview(
         self, path: Path, *, as_email: str | None = None, data: bytes | None = None, is_marked: bool = False

@@ -95,8 +95,9 @@ class ReplyDigests:
     def _issue(self, name: str, issues: Sequence[Issue]) -> Issue | None:
         """Return the issue meant; None when its file is gone and there are replies to it all the same."""
         known = next((one for one in issues if one.slug == name), None)
-        if known is not None:
-            return known
+        if known is not None:  # of several languages, the one for readers whom none fits
+            lead = next(iter(self._project.issues.sibling_letters(known.path).paths.values()))
+            return next((one for one in issues if one.path == lead), known)
         try:
             return self._project.issues.load(self._project.issues.find(name))
         except UsageError:

@@ -201,7 +201,7 @@ class Replies:
     def whole(self, number: int) -> Stripped:
         """Return the text of a mail with what was left out of it. Raises UsageError, StoreError."""
         mail = self.get(number)
-        return MailReader(self._project).stripped(self.raw(number), mail.facts.issue)
+        return MailReader(self._project).stripped(self.raw(number), mail.facts.issue, mail.facts.delivery_id)
 
     def mark_read(self, number: int) -> None:
         """Write down that the author saw a mail. Raises StoreError."""

@@ -58,7 +58,8 @@ class MailReader:
         classified = classify(mail, subjects=self._letters.subjects)
         facts = _matched(_envelope(mail), matched)
         if classified.kind not in _OF_MACHINES:
-            facts = _stripped(facts, strip(mail, sent_text=self._letters.text(matched.issue)))
+            sent_text = self._letters.text(matched.issue, matched.delivery_id)
+            facts = _stripped(facts, strip(mail, sent_text=sent_text))
         if classified.kind is InboundKind.HUMAN:
             lang = self._project.config.newsletter.lang
             asked = intents(facts.reply_text or "", lang, subject=mail.subject)
@@ -75,9 +76,12 @@ class MailReader:
             decision=decision,
         )
 
-    def stripped(self, raw: bytes, issue: str | None) -> Stripped:
-        """Return what the writer of `raw`, an answer to `issue`, wrote, and what was left out of it."""
-        return strip(read_mail(raw), sent_text=self._letters.text(issue))
+    def stripped(self, raw: bytes, issue: str | None, delivery: str | None = None) -> Stripped:
+        """Return what the writer of `raw`, an answer to `issue`, wrote, and what was left out of it.
+
+        `delivery` is the id of the one it answers, where that is known.
+        """
+        return strip(read_mail(raw), sent_text=self._letters.text(issue, delivery))
 
     def _readers(self, classified: Classified) -> Mapping[str, int]:
         """Return the subscribers at the addresses that a bounce names, by address key."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
+from newsletter.content.siblings import find_siblings
 from newsletter.errors import NewsletterError
 from newsletter.store.inbound.match_desk import SqlMatchDesk
 
@@ -22,12 +24,12 @@ def match_desk(project: Project) -> SqlMatchDesk:
 
     @cache
     def subjects(slug: str, path: str) -> tuple[str, ...]:
-        try:
-            issue = project.issues.load(project.config.root / path)
-        except NewsletterError:
-            return ()
-        if issue.slug != slug:
-            return ()
-        return (issue.subject, issue.subject_b) if issue.subject_b else (issue.subject,)
+        found: list[str] = []
+        for file in find_siblings(project.config.root / path).files:
+            with suppress(NewsletterError):
+                issue = project.issues.load(file.path)
+                if issue.slug == slug:
+                    found += [issue.subject, *([issue.subject_b] if issue.subject_b else [])]
+        return tuple(found)
 
     return SqlMatchDesk(project.store.database, project.store.signing_keys, project.clock.now, subjects)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -251,6 +251,10 @@ class Sending:
     def summary(self, campaign_id: str) -> Summary:
         """Return where everybody of a campaign stands."""
         return Summary(campaign=self._ledger.campaign(campaign_id), counts=self._ledger.counts(campaign_id))
+
+    def languages(self, campaign_id: str) -> Mapping[str, Mapping[DeliveryState, int]]:
+        """Return where the readers of each language stand; nothing for an issue in one language."""
+        return self._project.store.languages.counts(campaign_id)
 
     def clearance(self, campaign_id: str) -> Clearance | None:
         """Return why a campaign was let through; None for one of before there was a gate."""

@@ -17,6 +17,7 @@ from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import ContentError, DeliveryRefused, UsageError
 from newsletter.project import FixedClock, Project
 from newsletter.project.issues.starting import start_newsletter
+from newsletter.project.replies.sent_letters import SentLetters
 
 NOW = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
 DUTCH = """---
@@ -345,3 +346,56 @@ def test_a_mended_language_goes_to_those_who_were_not_mailed(project: Project):
     assert plan.prepared is not None
     assert plan.prepared.plan.count == 5
     assert {one.lang: one.count for one in plan.prepared.plan.languages} == {"nl": 4, "en": 1}
+
+
+def test_the_ledger_knows_where_the_readers_of_each_language_stand(project: Project):
+    campaign = planned(project)
+    run(project, campaign)
+
+    assert project.sending.languages(campaign.id) == {"nl": {"accepted": 4}, "en": {"accepted": 1}}
+
+
+def test_what_a_reader_quotes_is_told_by_the_letter_in_their_language(project: Project):
+    run(project, planned(project))
+    letters = SentLetters(project)
+    ids = {row.email.partition("@")[0]: row.delivery_id for row in project.sending.deliveries("anders")}
+
+    assert "We have moved" in str(letters.text("anders", ids["gb"]))
+    assert "Wij zijn verhuisd" not in str(letters.text("anders", ids["gb"]))
+    assert "Wij zijn verhuisd" in str(letters.text("anders", ids["be"]))
+    unknown = str(letters.text("anders", "nobody"))
+    assert "We have moved" in unknown
+    assert "Wij zijn verhuisd" in unknown
+    assert set(letters.subjects) == {"Wat is er veranderd?", "What has changed?"}
+
+
+def test_an_issue_is_begun_in_another_language_with_its_keys_and_its_text(project: Project):
+    single = project.config.root / "issues/2026-12-08-kort.md"
+    single.write_text('---\nsubject: "Kort"\npreheader: >\n  Een\n  regel\nnumber: 4\nlang: nl\n---\nDag\n')
+
+    made = project.issues.new_language("kort", 'In "short"', "EN")
+
+    assert made.renamed == single.with_name("2026-12-08-kort.nl.md")
+    assert made.path.read_text() == '---\nsubject: "In \\"short\\""\nnumber: 4\n---\nDag\n'
+    issues = [project.issues.load(path) for path in project.issues.find_all("kort")]
+    assert [(one.lang, one.slug, one.number) for one in issues] == [("nl", "kort", 4), ("en", "kort", 4)]
+
+
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [("nl", "there in nl already"), ("EN", "there in en already"), ("e n", "not a language")],
+)
+def test_a_language_that_is_there_or_is_none_is_not_begun(project: Project, lang: str, says: str):
+    before = dutch(project).read_text(), english(project).read_text()
+
+    with pytest.raises(UsageError, match=says):
+        project.issues.new_language("anders", "Again", lang)
+
+    assert before == (dutch(project).read_text(), english(project).read_text())
+
+
+def test_a_letter_that_left_is_not_begun_in_another_language(project: Project):
+    planned(project)
+
+    with pytest.raises(UsageError, match="was sent, or is in a campaign"):
+        project.issues.new_language("anders", "Encore", "fr")
