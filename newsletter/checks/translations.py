@@ -31,7 +31,7 @@ def read_translations(path: Path, config: Config) -> Sequence[Translation]:
 
 
 def parts_of(document: Document) -> dict[str, int]:
-    """Return how many questions, buttons, links, pictures and conditional blocks a letter has."""
+    """Return how many questions, buttons, links and pictures a letter has."""
     opened = [token.info for token in document.tokens if token.type == "directive_open"]
     links = [link.kind for link in document.links if link.slot is None]
     return {
@@ -39,7 +39,6 @@ def parts_of(document: Document) -> dict[str, int]:
         "button": links.count(LinkKind.BUTTON),
         "link": sum(kind in (LinkKind.TEXT, LinkKind.BARE) for kind in links),
         "picture": len(document.images),
-        "block for some readers": opened.count("only"),
     }
 
 

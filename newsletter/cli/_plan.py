@@ -23,9 +23,8 @@ def show_plan(plan: SendPlan, judgement: Judgement) -> None:
     """Tell who gets what from whom, when, and what lets it through."""
     others = ", ".join(f"{one.count} {one.reason}" for one in plan.left_out)
     rows = [
-        *([] if plan.languages else _letter_rows(plan.subject, plan.subject_b, plan.issue_path)),
+        *(_language_rows(plan) or _letter_rows(plan.subject, plan.subject_b, plan.issue_path)),
         ("to", f"{plan.segment}: {many(plan.count, 'reader')}" + (f"; left out: {others}" if others else "")),
-        *_language_rows(plan),
         *_variant_rows(plan),
         ("first", plan.first),
         ("last", plan.last),

@@ -38,7 +38,7 @@ __all__ = ["command"]
 _ONE_LANGUAGE = Problem(
     what="--lang goes with --test only",
     why="an issue is sent in all its languages at once, each reader in their own",
-    fix="to mail the readers of one language first: --to 'segment lang:nl'",
+    fix="to mail the readers of one language first: --to 'segment:NAME lang:nl'",
 )
 
 

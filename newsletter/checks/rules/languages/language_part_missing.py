@@ -20,12 +20,12 @@ __all__ = ["check"]
     needs=(Need.ISSUE, Need.DOCUMENT),
 )
 def check(context: CheckContext) -> Iterable[Fault]:
-    """Another language of the issue has a question, button, link, picture or block more.
+    """Another language of the issue has a question, button, link or picture more.
 
     ## What it does
-    Counts the questions, buttons, links, pictures and conditional blocks of the letter, and compares them
-    with those in its other languages. Where the links lead is not compared: pages have languages too.
-    It is told in the file that has fewer.
+    Counts the questions, buttons, links and pictures of the letter, and compares them with those in its
+    other languages. Where the links lead is not compared: pages have languages too. It is told in the file
+    that has fewer.
 
     ## Why it matters
     Something was added to one language after the other was written, and readers of the other never see it.
@@ -62,6 +62,4 @@ def check(context: CheckContext) -> Iterable[Fault]:
 def _many(count: int, part: str) -> str:
     if count == 0:
         return f"no {part}"
-    if count == 1:
-        return f"1 {part}"
-    return f"{count} {part.replace('block', 'blocks')}" if part.startswith("block") else f"{count} {part}s"
+    return f"1 {part}" if count == 1 else f"{count} {part}s"
