@@ -359,6 +359,12 @@ RULES: Mapping[str, Rule] = {
     "images.max_width_px": between(100, 4000, "pixels"),
     "images.max_bytes": between(10_000, 10_000_000, "bytes"),
     **dict.fromkeys(("privacy.retention_months", "replies.raw_months"), between(1, 1200, "months")),
+    "telemetry.metrics": _server,
+    "telemetry.traces": shaped(
+        r"https?://[^\s/?#]+(?:/[^\s?#]*[^\s?#/])?",
+        "the address of a collector",
+        'write "http://127.0.0.1:4318"',
+    ),
     "site.host": _address,
     "site.port": between(1, 65535, ""),
     "site.trusted_proxies": each(sound(network_problem, 'write it in numbers: "127.0.0.1" or "10.0.0.0/8"')),

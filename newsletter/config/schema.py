@@ -14,6 +14,7 @@ from newsletter.config.archive import ArchiveConfig
 from newsletter.config.keys import key as _key
 from newsletter.config.replies import RepliesConfig
 from newsletter.config.secrets import Secret
+from newsletter.config.telemetry import TelemetryConfig
 from newsletter.config.theme import DarkConfig, LightConfig, ThemeConfig
 from newsletter.domain.address import Mailbox
 from newsletter.domain.picture import PictureDelivery
@@ -42,6 +43,7 @@ __all__ = [
     "SiteConfig",
     "SmtpConfig",
     "StoreConfig",
+    "TelemetryConfig",
     "ThemeConfig",
     "TypographyConfig",
 ]
@@ -380,6 +382,7 @@ class Config:
     events: EventsConfig = field(default_factory=EventsConfig)
     replies: RepliesConfig = field(default_factory=RepliesConfig)
     site: SiteConfig = field(default_factory=SiteConfig)
+    telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
     archive: ArchiveConfig = field(default_factory=ArchiveConfig)
 
     @property

@@ -19,10 +19,19 @@ __all__ = ["Outlet", "Pace", "Progress", "Shipments", "Surroundings"]
 class Shipments:
     """The shipments of one campaign, one for each variant and subject, made when its first batch is built."""
 
-    def __init__(self, provider: Provider, mailings: Mapping[str, Mailing]) -> None:
-        """Make shipments of `mailings`, by the key of the variant; none is made yet."""
+    def __init__(
+        self,
+        provider: Provider,
+        mailings: Mapping[str, Mailing],
+        watch: Callable[[Shipment], Shipment] | None = None,
+    ) -> None:
+        """Make shipments of `mailings`, by the key of the variant; none is made yet.
+
+        `watch` puts another around each of them.
+        """
         self._provider = provider
         self._mailings = mailings
+        self._watch = watch
         self._made: dict[tuple[str, str], Shipment] = {}
 
     def of(self, variant: str, subject: str = "a") -> Shipment:
@@ -34,7 +43,8 @@ class Shipments:
         if made is None:
             mailing = self._mailings[variant]
             chosen = replace(mailing, rendered=mailing.rendered.with_subject(subject))
-            made = self._made[variant, subject] = self._provider.prepare(chosen)
+            made = self._provider.prepare(chosen)
+            made = self._made[variant, subject] = self._watch(made) if self._watch else made
         return made
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from newsletter.config.schema import Config
 from newsletter.errors import Problem, UsageError
 from newsletter.project.clock import FixedClock, SystemClock
 from newsletter.project.issues.shelf import Issues
-from newsletter.protocols import Clock
+from newsletter.protocols import Clock, Telemetry
 from newsletter.source import shown_path
 
 if TYPE_CHECKING:
@@ -80,8 +80,18 @@ class Project:
         path = find_config(start)
         return cls(load_config(path, environment=environment, overrides=overrides), clock)
 
+    @cached_property
+    def telemetry(self) -> Telemetry:
+        """Return whom to tell what happens, as `[telemetry]` says. Raises ConfigError."""
+        from newsletter.telemetry import open_telemetry
+
+        return open_telemetry(self.config.telemetry, self.tell)
+
     def close(self) -> None:
-        """Close the store, if it was opened."""
+        """Close the store and the telemetry, as far as they were opened."""
+        if "telemetry" in self.__dict__:
+            self.telemetry.close()
+            del self.telemetry
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -93,7 +103,7 @@ class Project:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close the store, if it was opened."""
+        """Close what was opened."""
         self.close()
 
     @property

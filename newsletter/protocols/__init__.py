@@ -21,6 +21,7 @@ from newsletter.protocols.abilities import Diagnosing, Housing, Recalling, Rehea
 from newsletter.protocols.events import Confirming, EventLog, EventNotVerifiable, EventReader, EventRefused
 from newsletter.protocols.leases import Leases
 from newsletter.protocols.probes import LinkProbe, NameProbe, PageProbe, SpamProbe
+from newsletter.protocols.telemetry import Telemetry
 
 __all__ = [
     "AudienceView",
@@ -48,6 +49,7 @@ __all__ = [
     "Shipment",
     "SpamProbe",
     "Suppressing",
+    "Telemetry",
     "Toll",
     "TooEarly",
     "VariantReaders",

@@ -26,6 +26,7 @@ from newsletter.site.proxies import BehindProxies
 from newsletter.site.refusing import Refusing
 from newsletter.site.rights import Rights
 from newsletter.site.subscribing import Subscribing
+from newsletter.site.watching import WatchedRoutes
 from newsletter.site.webhooks import Webhooks
 from newsletter.site.wellness import Wellness
 
@@ -63,6 +64,7 @@ def make_app(project: Project) -> Starlette:
         middleware=[
             Middleware(BehindProxies, trusted=project.config.site.trusted_proxies),
             Middleware(PathPrefix, prefix=pages.prefix),
+            Middleware(WatchedRoutes, telemetry=project.telemetry),
             Middleware(SafeHeaders),
             Middleware(BodyLimit),
         ],

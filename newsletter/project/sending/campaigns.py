@@ -6,6 +6,7 @@ import random
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from newsletter.delivery.mailing import mailing_date
 from newsletter.delivery.outlet import Outlet, Pace, Progress, Shipments, Surroundings
 from newsletter.delivery.resolve import Choice, Resolution, gather_evidence, resolve, settle_unasked
 from newsletter.delivery.summary import Summary
+from newsletter.delivery.watched import WatchedShipment
 from newsletter.delivery.wish import NO_WISH, Wish
 from newsletter.domain.campaign import Campaign, DeliveryRow
 from newsletter.domain.correction import Correction
@@ -194,7 +196,8 @@ class Sending:
             clock=self._project.clock, random=random.random, stop=stop, progress=progress
         )
         try:
-            with collector_held_back():
+            watched = self._project.telemetry.campaign(campaign_id, campaign.provider)
+            with collector_held_back(), watched:
                 return run_campaign(campaign_id, outlet, pace, surroundings)
         finally:
             outlet.shipments.close()
@@ -347,6 +350,12 @@ class Sending:
                 )
                 for key in campaign.variants
             },
+            partial(
+                WatchedShipment,
+                provider=provider.name,
+                telemetry=self._project.telemetry,
+                clock=self._project.clock,
+            ),
         )
         shipments.of(campaign.variants[0])  # what the provider misses must show before anything is submitted
         base_url = self._config.newsletter.base_url

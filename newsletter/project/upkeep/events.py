@@ -105,13 +105,16 @@ class Events:
         What is known already does nothing, unless it `is_reread` and means something else now. Raises
         UsageError, StoreError.
         """
-        return self._project.list_store.events.take(
+        taken = self._project.list_store.events.take(
             reports,
             atomic=self._atomic(),
             now=self._project.clock.now(),
             is_trial=is_trial,
             is_reread=is_reread,
         )
+        for kind, number in () if is_trial else taken.kinds.items():
+            self._project.telemetry.events(kind, number)
+        return taken
 
     def _atomic(self) -> frozenset[str]:
         """Return the providers of our campaigns that take a submission whole or not at all."""

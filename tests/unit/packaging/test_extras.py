@@ -25,8 +25,12 @@ EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 FILES = sorted((ROOT / "newsletter").rglob("*.py"))
 
 NOT_IMPORTED = {
+    "font-caladea": "the archive's cards are written in it, a file in the package",
+    "psycopg": "SQLAlchemy imports it for the addresses that begin with postgresql",
     "tzdata": "zoneinfo reads its files where the system has none",
     "axe-playwright-python": "the browser check reads the script in it",
+    "opentelemetry-api": "shares the package opentelemetry with the sdk and the exporter",
+    "opentelemetry-exporter-otlp-proto-http": "shares the package opentelemetry with the sdk",
 }
 """Declared, and found by no import statement, with the reason."""
 
