@@ -7,14 +7,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from newsletter.archive.card import CARD, Card, draw_card
-from newsletter.archive.edition import ArchiveFile, Edition
+from newsletter.archive.edition import ArchivedIssue, ArchivedLetter, ArchiveFile, Edition
 from newsletter.archive.feeds import ATOM, JSON_FEED, atom_feed, json_feed
-from newsletter.archive.pages import LOGO_FILE, ArchivePages
+from newsletter.archive.pages import ArchivePages, logo_file
 from newsletter.archive.search import SEARCH_INDEX, search_index
 from newsletter.archive.sitemap import SITEMAP, sitemap
 from newsletter.domain.locales import DateForm, date_text
 
-__all__ = ["bind"]
+__all__ = ["bind", "card_of"]
 
 
 def bind(edition: Edition, pages: ArchivePages, font: Path | None = None) -> tuple[ArchiveFile, ...]:
@@ -32,7 +32,7 @@ def bind(edition: Edition, pages: ArchivePages, font: Path | None = None) -> tup
                 path = f"{issue.slug}/{picture.name}"
                 found[path] = ArchiveFile(path=path, data=picture.data)
     if edition.logo is not None:
-        path = LOGO_FILE + edition.logo.name[edition.logo.name.rindex(".") :]
+        path = logo_file(edition.logo)
         found[path] = ArchiveFile(path=path, data=edition.logo.data)
     for path, data in (
         (ATOM, atom_feed(edition)),
@@ -44,12 +44,19 @@ def bind(edition: Edition, pages: ArchivePages, font: Path | None = None) -> tup
     return tuple(found[path] for path in sorted(found))
 
 
+def card_of(
+    edition: Edition, issue: ArchivedIssue, letter: ArchivedLetter, font: Path | None
+) -> bytes | None:
+    """Return the picture beside links to `letter` (PNG); None when the font lacks a letter of it."""
+    at = issue.at.astimezone(ZoneInfo(edition.timezone))
+    day = date_text(at, DateForm.LONG, letter.lang)
+    colours = edition.theme.light
+    return draw_card(Card(title=letter.title, name=edition.name, day=day, colours=colours, font=font))
+
+
 def _cards(edition: Edition, font: Path | None) -> Iterator[ArchiveFile]:
-    zone = ZoneInfo(edition.timezone)
     for issue in edition.issues:
         for letter in issue.letters:
-            day = date_text(issue.at.astimezone(zone), DateForm.LONG, letter.lang)
-            colours = edition.theme.light
-            data = draw_card(Card(title=letter.title, name=edition.name, day=day, colours=colours, font=font))
+            data = card_of(edition, issue, letter, font)
             if data is not None:
                 yield ArchiveFile(path=f"{issue.folder(letter)}/{CARD}", data=data)

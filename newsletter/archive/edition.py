@@ -86,14 +86,13 @@ class ArchivedIssue:
 class Edition:
     """Everything that makes an archive; `issues` are the latest first, without those that are hidden.
 
-    `home` is the newsletter's address and `address` the archive's, both without a final slash.
+    `address` is the archive's, without a final slash.
     """
 
     name: str
     lang: str
     timezone: str
     author: str
-    home: str
     address: str
     theme: ThemeConfig
     description: str = ""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from newsletter.archive.article import Article, Labels, article_text, write_article
 from newsletter.archive.edition import ArchivedLetter
 from newsletter.archive.neutral import Neutral
 from newsletter.config.schema import Config
 from newsletter.content.conditions import show_variant
-from newsletter.content.document import Document
+from newsletter.content.document import Document, Image
 from newsletter.content.slots import protect_front_matter
 from newsletter.content.typography import typeset_line
 from newsletter.domain.issue import Issue
@@ -20,22 +21,44 @@ from newsletter.errors import ContentError
 from newsletter.render.pictures.letter import LetterPictures, Picture, read_pictures
 from newsletter.render.pictures.theme import LOGO, narrowed, theme_images
 from newsletter.render.voices import hear_readers
+from newsletter.source import Place
 
-__all__ = ["LetterForAll", "letter_for_all", "letter_head"]
+__all__ = ["LetterForAll", "letter_for_all", "letter_head", "letter_words", "logo_picture", "mail_pictures"]
+
+_NO_LETTER = Document(
+    issue=Issue(
+        path=Path(),
+        shown_path="",
+        slug="archive",
+        subject="",
+        lang="",
+        template="",
+        body="",
+        body_line=1,
+        digest="",
+    ),
+    tokens=(),
+)
+_ANYWHERE = "https://archive.invalid"  # replaced by the letter's own before anybody sees it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterForAll:
-    """A letter for everybody, the logo above it, and the slots nobody has words for, by name."""
+    """A letter for everybody, and the slots nobody has words for, by name."""
 
     letter: ArchivedLetter
-    logo: PictureFile | None
     unsaid: Mapping[str, Slot]
 
 
 def letter_head(issue: Issue, config: Config, address: str) -> ArchivedLetter:
     """Return the letter of `issue` without its text: what lists say of it. Raises ContentError."""
     return _head(issue, config, Neutral({}, config.archive.words, address))
+
+
+def letter_words(issue: Issue, document: Document, config: Config, address: str) -> ArchivedLetter:
+    """Return the letter of `issue` with its words alone, for search. Raises ContentError."""
+    shown, neutral = _shown(document, config, address)
+    return replace(_head(issue, config, neutral), text=article_text(shown.tokens, neutral))
 
 
 def letter_for_all(
@@ -45,18 +68,13 @@ def letter_for_all(
 
     What is said to some readers is left out. Raises ContentError with every problem.
     """
-    document.require_sound()
-    shown = show_variant(document, "0" * len(document.conditions))
-    shown = hear_readers(shown, config.quotes_dir or config.root).document
-    shown.require_sound()
+    shown, neutral = _shown(document, config, address)
     found = _pictures(shown, config, address)
-    neutral = Neutral(dict(document.slots), config.archive.words, address)
     head = _head(issue, config, neutral)
     article = Article(
         tokens=shown.tokens, pictures=found.shown, neutral=neutral, labels=labels, title=head.title
     )
     html = write_article(article)
-    logo = found.shown.get(LOGO)
     letter = replace(
         head,
         html=html,
@@ -65,9 +83,31 @@ def letter_for_all(
     )
     return LetterForAll(
         letter=letter,
-        logo=next((file for file in found.files if logo is not None and file.url == logo.url), None),
         unsaid=neutral.unsaid,
     )
+
+
+def logo_picture(config: Config) -> PictureFile | None:
+    """Return the logo of `[theme]`, None when there is none. Raises ContentError."""
+    if not config.theme.logo:
+        return None
+    path = config.root / config.theme.logo
+    image = Image(source=LOGO, path=path, alt="", place=Place(path=config.shown_path))
+    return read_pictures(_NO_LETTER, _hosting(config), also=[image]).files[0]
+
+
+def mail_pictures(document: Document, config: Config) -> tuple[PictureFile, ...]:
+    """Return every picture of a letter, also in what only some readers get. Raises ContentError."""
+    return read_pictures(document, _hosting(config), also=theme_images(config, document)).files
+
+
+def _shown(document: Document, config: Config, address: str) -> tuple[Document, Neutral]:
+    """Return what everybody may read of `document`, and what closes its slots."""
+    document.require_sound()
+    shown = show_variant(document, "0" * len(document.conditions))
+    shown = hear_readers(shown, config.quotes_dir or config.root).document
+    shown.require_sound()
+    return shown, Neutral(dict(document.slots), config.archive.words, address)
 
 
 def _head(issue: Issue, config: Config, neutral: Neutral) -> ArchivedLetter:
@@ -83,8 +123,7 @@ def _head(issue: Issue, config: Config, neutral: Neutral) -> ArchivedLetter:
 
 def _pictures(document: Document, config: Config, address: str) -> LetterPictures:
     """Return the pictures of `document`, each with its address below the letter's own."""
-    hosted = replace(config, images=replace(config.images, delivery=PictureDelivery.HOSTED))
-    found = read_pictures(document, hosted, also=theme_images(config, document))
+    found = read_pictures(document, _hosting(config), also=theme_images(config, document))
     moved = {file.url: f"{address}/{file.name}" for file in found.files}
 
     def here(picture: Picture) -> Picture:
@@ -93,3 +132,13 @@ def _pictures(document: Document, config: Config, address: str) -> LetterPicture
     shown = {source: here(picture) for source, picture in found.shown.items()}
     files = tuple(replace(file, url=moved[file.url]) for file in found.files)
     return replace(found, shown=narrowed(shown, config.theme), files=files)
+
+
+def _hosting(config: Config) -> Config:
+    """Return `config` with pictures that have addresses, however mails carry them."""
+    base = config.newsletter.base_url or _ANYWHERE
+    return replace(
+        config,
+        images=replace(config.images, delivery=PictureDelivery.HOSTED),
+        newsletter=replace(config.newsletter, base_url=base),
+    )

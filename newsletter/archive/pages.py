@@ -29,29 +29,38 @@ from newsletter.archive.feeds import ATOM, JSON_FEED
 from newsletter.archive.search import SEARCH_INDEX
 from newsletter.config.wording import Wording
 from newsletter.domain.locales import DateForm, date_text
+from newsletter.domain.picture import PictureFile
 from newsletter.errors import ConfigError, ContentError, Problem
 from newsletter.render.template import template_folders
 from newsletter.render.theme import make_theme
 from newsletter.source import Place
 
-__all__ = ["LOGO_FILE", "ArchivePages"]
+__all__ = ["SCRIPT", "STYLE", "ArchivePages", "logo_file"]
 
-LOGO_FILE = "logo"
-"""What the file of the logo is called, before its ending."""
+SCRIPT = "search.js"
+STYLE = "style.css"
+
 
 _BASE = "en"
-_SCRIPT = "search.js"
-_STYLE = "style.css"
 _FAR_PICTURE = re.compile(r'<img src="https?:')
+
+
+def logo_file(logo: PictureFile) -> str:
+    """Return what the file of the logo is called in the archive."""
+    return f"logo{logo.name[logo.name.rindex('.') :]}"
 
 
 class ArchivePages:
     """Makes the pages; a file in the project's `templates/archive/` wins over the packaged one."""
 
-    def __init__(self, root: Path) -> None:
-        """Read wording and templates. Raises ConfigError with everything that is wrong with them."""
+    def __init__(self, root: Path, base: str | None = None) -> None:
+        """Read wording and templates; links of pages begin with `base`, or lead from page to page when None.
+
+        Raises ConfigError with everything that is wrong with wording and templates.
+        """
         folders = [folder / "archive" for folder in template_folders(root)]
         self._folders = folders
+        self._base = base
         self._wording = Wording.read(folders)
         self._templates = ImmutableSandboxedEnvironment(
             loader=FileSystemLoader(folders),
@@ -75,60 +84,68 @@ class ArchivePages:
 
         Raises ContentError for a template that fails.
         """
-        yield self._file(
-            _STYLE, self._template("style.css.j2", {"theme": _theme(edition), "edition": edition})
-        )
-        yield ArchiveFile(path=_SCRIPT, data=self._own(_SCRIPT))
-        yield self._index(edition)
-        listed = edition.listed
+        yield ArchiveFile(path=STYLE, data=self.style(edition).encode())
+        yield ArchiveFile(path=SCRIPT, data=self.script())
+        yield ArchiveFile(path=INDEX, data=self.index(edition).encode())
         for issue in edition.issues:
-            place = listed.index(issue) if issue in listed else None
             for letter in issue.letters:
-                card = f"{issue.folder(letter)}/{CARD}"
-                beside = {
-                    **_beside(listed, place),
-                    "card": f"{edition.address}/{card}" if card in cards else None,
-                }
-                yield self._letter(edition, issue, letter, beside)
-        for tag, slug, issues in edition.tags():
-            values = {"tag": tag, "issues": issues, "canonical": f"{edition.address}/{TAGS}/{slug}/"}
-            yield self._page("tag", f"{TAGS}/{slug}/{INDEX}", edition, edition.lang, values)
+                folder = issue.folder(letter)
+                page = self.letter(edition, issue, letter, has_card=f"{folder}/{CARD}" in cards)
+                yield ArchiveFile(path=f"{folder}/{INDEX}", data=page.encode())
+        for _tag, slug, _issues in edition.tags():
+            yield ArchiveFile(path=f"{TAGS}/{slug}/{INDEX}", data=self.tag(edition, slug).encode())
 
-    def _index(self, edition: Edition) -> ArchiveFile:
+    def style(self, edition: Edition) -> str:
+        """Return the stylesheet."""
+        return self._template("style.css.j2", {"theme": _theme(edition), "edition": edition})
+
+    def script(self) -> bytes:
+        """Return the script that searches."""
+        return next((one / SCRIPT).read_bytes() for one in self._folders if (one / SCRIPT).is_file())
+
+    def index(self, edition: Edition, lang: str | None = None) -> str:
+        """Return the list of all letters, in `lang` or the newsletter's own language."""
         years: dict[str, list[ArchivedIssue]] = {}
         for issue in edition.listed:
             years.setdefault(f"{issue.at:%Y}", []).append(issue)
         values = {"years": list(years.items()), "tags": list(edition.tags())}
-        return self._page(
-            "index", INDEX, edition, edition.lang, {"canonical": f"{edition.address}/", **values}
-        )
+        shared = {"canonical": f"{edition.address}/", **values}
+        return self._page("index", 0, edition, lang or edition.lang, shared)
 
-    def _letter(
-        self, edition: Edition, issue: ArchivedIssue, letter: ArchivedLetter, beside: Mapping[str, Any]
-    ) -> ArchiveFile:
+    def tag(self, edition: Edition, slug: str, lang: str | None = None) -> str:
+        """Return the page of a tag. Raises KeyError when no public issue has it."""
+        known = {found: (tag, issues) for tag, found, issues in edition.tags()}
+        tag, issues = known[slug]
+        values = {"tag": tag, "issues": issues, "canonical": f"{edition.address}/{TAGS}/{slug}/"}
+        return self._page("tag", 2, edition, lang or edition.lang, values)
+
+    def letter(
+        self, edition: Edition, issue: ArchivedIssue, letter: ArchivedLetter, *, has_card: bool
+    ) -> str:
+        """Return the page of a letter."""
         folder = issue.folder(letter)
-        up = "../" * folder.count("/")
+        depth = folder.count("/")
         here = f"{edition.address}/{issue.slug}/"
+        near = f"{self._base}{issue.slug}/" if self._base is not None else "../" * depth
         values = {
             "issue": issue,
             "letter": letter,
-            "body": Markup(letter.html.replace(f'src="{here}', f'src="{up}')),  # noqa: S704 (our own)
+            "body": Markup(letter.html.replace(f'src="{here}', f'src="{near}')),  # noqa: S704 (our own)
             "canonical": f"{edition.address}/{folder}/",
+            "card": f"{edition.address}/{folder}/{CARD}" if has_card else None,
             "alternates": [
                 (one.lang, f"{edition.address}/{issue.folder(one)}/", self._said(one.lang, "language.name"))
                 for one in issue.letters
             ],
             "tags": [(tag, tag_slug(tag)) for tag in issue.tags],
-            "has_far_pictures": _FAR_PICTURE.search(letter.html) is not None,
-            **beside,
+            "has_far_pictures": _FAR_PICTURE.search(letter.html.replace(here, "")) is not None,
+            **_beside(edition.listed, issue),
         }
-        return self._page("issue", f"{folder}/{INDEX}", edition, letter.lang, values)
+        return self._page("issue", depth + 1, edition, letter.lang, values)
 
-    def _page(
-        self, name: str, path: str, edition: Edition, lang: str, values: Mapping[str, Any]
-    ) -> ArchiveFile:
+    def _page(self, name: str, depth: int, edition: Edition, lang: str, values: Mapping[str, Any]) -> str:
         zone = ZoneInfo(edition.timezone)
-        root = "../" * path.count("/")
+        root = self._base if self._base is not None else "../" * depth
 
         def say(key: str, **words: object) -> Markup:
             """Return the sentence `key`, with `words` put in, escaped."""
@@ -142,7 +159,7 @@ class ArchivePages:
 
         shared = {
             "edition": edition,
-            "logo": f"{root}{LOGO_FILE}{_ending(edition.logo.name)}" if edition.logo else None,
+            "logo": f"{root}{logo_file(edition.logo)}" if edition.logo else None,
             "logo_alt": edition.theme.logo_alt or edition.name,
             "theme": _theme(edition),
             "lang": lang,
@@ -154,7 +171,7 @@ class ArchivePages:
             "search_index": SEARCH_INDEX,
             "has_far_pictures": False,
         }
-        return self._file(path, self._template(f"{name}.html.j2", {**shared, **values}))
+        return self._template(f"{name}.html.j2", {**shared, **values})
 
     def _said(self, lang: str, key: str) -> str:
         known = self._wording.languages
@@ -168,18 +185,13 @@ class ArchivePages:
             what = f"the template cannot be filled in: {error}"
             raise ContentError(Problem(what=what, place=Place(path=f"templates/archive/{name}"))) from error
 
-    def _own(self, name: str) -> bytes:
-        return next((folder / name).read_bytes() for folder in self._folders if (folder / name).is_file())
 
-    @staticmethod
-    def _file(path: str, text: str) -> ArchiveFile:
-        return ArchiveFile(path=path, data=text.encode())
-
-
-def _beside(listed: Sequence[ArchivedIssue], place: int | None) -> dict[str, ArchivedIssue | None]:
-    """Return the issues before and after the one at `place` among `listed`, which begins with the latest."""
-    if place is None:
+def _beside(listed: Sequence[ArchivedIssue], issue: ArchivedIssue) -> dict[str, ArchivedIssue | None]:
+    """Return the issues before and after `issue` among `listed`, which begins with the latest."""
+    slugs = [one.slug for one in listed]
+    if issue.slug not in slugs:
         return {"earlier": None, "later": None}
+    place = slugs.index(issue.slug)
     return {
         "earlier": listed[place + 1] if place + 1 < len(listed) else None,
         "later": listed[place - 1] if place else None,
@@ -188,10 +200,6 @@ def _beside(listed: Sequence[ArchivedIssue], place: int | None) -> dict[str, Arc
 
 def _theme(edition: Edition) -> Any:
     return make_theme(edition.theme, None, edition.name)
-
-
-def _ending(name: str) -> str:
-    return name[name.rindex(".") :]
 
 
 def _broken(templates: Environment, folder: Path) -> Iterator[Problem]:

@@ -1,74 +1,178 @@
-"""Letters that went out: a list, a feed (Atom, RFC 4287), and each letter for whoever comes by."""
+"""Letters that went out, at the addresses and with the pages of `newsletter archive build`."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from newsletter.project.issues.past_issues import PastIssues
+from newsletter.archive.card import CARD
+from newsletter.archive.edition import Edition
+from newsletter.archive.feeds import ATOM, JSON_FEED, atom_feed, json_feed
+from newsletter.archive.pages import SCRIPT, STYLE, ArchivePages, logo_file
+from newsletter.archive.search import SEARCH_INDEX, search_index
+from newsletter.archive.sitemap import SITEMAP, sitemap
+from newsletter.domain.picture import PictureFile
+from newsletter.domain.visibility import Visibility
+from newsletter.project.archive.past import PastIssues
 from newsletter.site.asking import Asking
 from newsletter.site.pages import Pages
 
 __all__ = ["Archive"]
 
-_PUBLIC = {"Cache-Control": "public, max-age=300", "X-Robots-Tag": "all"}
-_LETTER_POLICY = (  # a letter has its style in it, and pictures that may stand elsewhere
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; form-action 'none'; "
+_FOR_A_WHILE = "public, max-age=300"
+_FOR_EVER = "public, max-age=31536000, immutable"  # names hold digests
+_PUBLIC = {"Cache-Control": _FOR_A_WHILE, "X-Robots-Tag": "all"}
+_UNLISTED = {"Cache-Control": _FOR_A_WHILE, "X-Robots-Tag": "noindex, nofollow"}
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data: https:; form-action 'none'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+_SEARCHING = f"{_POLICY}; script-src 'self'; connect-src 'self'"
 _PICTURE_POLICY = "default-src 'none'; sandbox"
+_Feed = Callable[[Edition], bytes]
 
 
 class Archive:
-    """`/archive`, `/archive/feed.xml`, `/archive/SLUG` and the pictures of letters."""
+    """`/archive` and what is below it, and the pictures that mails ask for."""
 
     def __init__(self, pages: Pages, asking: Asking) -> None:
-        """Answer with `pages`, and ask the project through `asking`."""
+        """Answer in the languages of `pages`, and ask the project through `asking`. Raises ConfigError."""
         self._pages = pages
         self._asking = asking
-        self._past = PastIssues(asking.project, pages.address)
+        self._shown = ArchivePages(asking.project.config.root, f"{pages.prefix}/archive/")
+        self._past = PastIssues(asking.project, pages.address, self._shown)
 
     @property
     def routes(self) -> list[BaseRoute]:
         """Return its routes."""
         return [
             Route("/archive", self.index),
-            Route("/archive/feed.xml", self.feed),
+            Route(f"/archive/{ATOM}", self.atom),
+            Route(f"/archive/{JSON_FEED}", self.json),
+            Route(f"/archive/{SITEMAP}", self.sitemap),
+            Route(f"/archive/{SEARCH_INDEX}", self.words),
+            Route(f"/archive/{SCRIPT}", self.script),
+            Route(f"/archive/{STYLE}", self.style),
+            Route("/archive/logo.{ending}", self.logo),
+            Route("/archive/tags/{tag}", self.tag),
             Route("/archive/{slug}", self.letter),
+            Route("/archive/{slug}/{name}", self.below),
+            Route("/archive/{slug}/{lang}/{name}", self.file),
             Route("/issues/{slug}/{name}", self.picture),
         ]
 
     async def index(self, request: Request) -> Response:
-        """Show the list."""
-        issues = await self._asking.look(lambda _project: self._past.all())
-        return self._pages.show(request, "archive", headers=_PUBLIC, issues=issues)
+        """Show the list, in the visitor's language."""
+        lang = self._pages.language(request)
+        text = await self._asking.look(lambda _project: self._shown.index(self._past.edition(), lang))
+        return self._page(text, lang, {**_PUBLIC, "Content-Security-Policy": _SEARCHING})
 
-    async def feed(self, request: Request) -> Response:
-        """Answer with the feed."""
-        issues = await self._asking.look(lambda _project: self._past.all())
-        # Without an address of its own the feed has the one the visitor names: nobody else may get that.
-        return self._pages.feed(request, issues, headers=_PUBLIC if self._pages.address else {})
+    async def tag(self, request: Request) -> Response:
+        """Show the letters about one subject, in the visitor's language."""
+        lang, tag = self._pages.language(request), request.path_params["tag"]
+        try:
+            text = await self._asking.look(lambda _project: self._shown.tag(self._past.edition(), tag, lang))
+        except KeyError:
+            raise HTTPException(404) from None
+        return self._page(text, lang, {**_PUBLIC, "Content-Security-Policy": _POLICY})
 
     async def letter(self, request: Request) -> Response:
         """Show one letter."""
-        slug = request.path_params["slug"]
-        found = await self._asking.look(lambda _project: self._past.letter(slug))
+        return await self._letter(request.path_params["slug"], None)
+
+    async def _letter(self, slug: str, lang: str | None) -> Response:
+        found = await self._asking.look(lambda _project: self._past.page(slug, lang))
         if found is None:
             raise HTTPException(404)
-        return HTMLResponse(found.html, headers={**_PUBLIC, "Content-Security-Policy": _LETTER_POLICY})
+        text, issue = found
+        headers = _PUBLIC if issue.visibility is Visibility.PUBLIC else _UNLISTED
+        return HTMLResponse(text, headers={**headers, "Content-Security-Policy": _POLICY})
+
+    async def atom(self, request: Request) -> Response:
+        """Answer with the Atom feed."""
+        return await self._feed(request, atom_feed, "application/atom+xml")
+
+    async def json(self, request: Request) -> Response:
+        """Answer with the JSON feed."""
+        return await self._feed(request, json_feed, "application/feed+json")
+
+    async def sitemap(self, request: Request) -> Response:
+        """Answer with what search engines are told."""
+        home = self._home(request)
+        data = await self._asking.look(lambda _project: sitemap(self._past.edition(home)))
+        return Response(data, media_type="application/xml", headers=self._headers())
+
+    async def words(self, _request: Request) -> Response:
+        """Answer with the words of all letters, for the page's own search."""
+        data = await self._asking.look(lambda _project: search_index(self._past.searched()))
+        return Response(data, media_type="application/json", headers=_PUBLIC)
+
+    async def script(self, _request: Request) -> Response:
+        """Answer with the script that searches."""
+        return Response(self._shown.script(), media_type="text/javascript", headers=_PUBLIC)
+
+    async def style(self, _request: Request) -> Response:
+        """Answer with the stylesheet."""
+        text = await self._asking.look(lambda _project: self._shown.style(self._past.edition()))
+        return Response(text, media_type="text/css", headers=_PUBLIC)
+
+    async def logo(self, request: Request) -> Response:
+        """Answer with the logo."""
+        logo = await self._asking.look(lambda _project: self._past.edition().logo)
+        if logo is None or logo_file(logo) != f"logo.{request.path_params['ending']}":
+            raise HTTPException(404)
+        return Response(logo.data, media_type=logo.media_type, headers=_PUBLIC)
+
+    async def below(self, request: Request) -> Response:
+        """Show a letter in another of its languages, or a file of it: those have a dot in their names."""
+        name = request.path_params["name"]
+        return await (self.file(request) if "." in name else self._letter(request.path_params["slug"], name))
+
+    async def file(self, request: Request) -> Response:
+        """Answer with a picture on the page of a letter, or the one beside links to it."""
+        slug, name = request.path_params["slug"], request.path_params["name"]
+        lang = request.path_params.get("lang")
+        if name == CARD:
+            card = await self._asking.look(lambda _project: self._past.card(slug, lang))
+            if card is not None:
+                return Response(card, media_type="image/png", headers=_PUBLIC)
+            raise HTTPException(404)
+        found = await self._asking.look(lambda _project: self._past.letter(slug))
+        pictures = (picture for letter in found[1].letters for picture in letter.pictures) if found else ()
+        return _shown_picture(next((one for one in pictures if one.name == name and lang is None), None))
 
     async def picture(self, request: Request) -> Response:
-        """Answer with a picture of a letter."""
+        """Answer with a picture that mails ask for."""
         slug, name = request.path_params["slug"], request.path_params["name"]
-        found = await self._asking.look(lambda _project: self._past.letter(slug))
-        for picture in found.pictures if found else ():
-            if picture.name == name:
-                headers = {
-                    "Cache-Control": "public, max-age=31536000, immutable",  # names hold digests
-                    "Content-Security-Policy": _PICTURE_POLICY,
-                    "Cross-Origin-Resource-Policy": "cross-origin",  # mail programs on the web show it
-                }
-                return Response(picture.data, media_type=picture.media_type, headers=headers)
+        return _shown_picture(await self._asking.look(lambda _project: self._past.picture(slug, name)))
+
+    async def _feed(self, request: Request, feed: _Feed, media_type: str) -> Response:
+        home = self._home(request)
+        data = await self._asking.look(lambda _project: feed(self._past.fed(home)))
+        return Response(data, media_type=media_type, headers=self._headers())
+
+    def _home(self, request: Request) -> str:
+        return str(request.base_url).rstrip("/")
+
+    def _headers(self) -> dict[str, str]:
+        # Without an address of its own the site has the one the visitor names: nobody else may get that.
+        return dict(_PUBLIC) if self._pages.address else {}
+
+    @staticmethod
+    def _page(text: str, lang: str, headers: dict[str, str]) -> Response:
+        return HTMLResponse(text, headers={**headers, "Content-Language": lang, "Vary": "Accept-Language"})
+
+
+def _shown_picture(found: PictureFile | None) -> Response:
+    if found is None:
         raise HTTPException(404)
+    headers = {
+        "Cache-Control": _FOR_EVER,
+        "Content-Security-Policy": _PICTURE_POLICY,
+        "Cross-Origin-Resource-Policy": "cross-origin",  # mail programs on the web show it
+    }
+    return Response(found.data, media_type=found.media_type, headers=headers)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
 from datetime import date as day_type
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -20,14 +20,12 @@ from newsletter.config.schema import Config
 from newsletter.config.wording import Wording
 from newsletter.domain.locales import DateForm, date_text
 from newsletter.errors import ConfigError, Problem
-from newsletter.project.issues.past_issues import PastIssue
 from newsletter.render.template import template_folders
 from newsletter.site.languages import choose_language
 from newsletter.source import Place
 
 __all__ = ["Pages"]
 
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = "public, max-age=86400"
 
 
@@ -91,18 +89,6 @@ class Pages:
     ) -> Response:
         """Return the page that says what went wrong."""
         return self.show(request, "error", status=status, headers=headers, kind=kind)
-
-    def feed(self, request: Request, issues: Sequence[PastIssue], headers: Mapping[str, str]) -> Response:
-        """Return the feed of `issues`, the latest first."""
-        text = self._templates.get_template("feed.xml.j2").render(
-            issues=issues,
-            updated=issues[0].at if issues else _NEVER,
-            address=self.address or str(request.base_url).rstrip("/"),
-            newsletter=self._name,
-            author=self._author,
-            lang=self._lang,
-        )
-        return Response(text, media_type="application/atom+xml", headers=headers)
 
     async def stylesheet(self, _request: Request) -> Response:
         """Answer with the one stylesheet."""

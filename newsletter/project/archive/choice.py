@@ -2,103 +2,98 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsletter.content.siblings import group_siblings
 from newsletter.domain.issue import Issue
 from newsletter.domain.visibility import Visibility
-from newsletter.errors import ContentError, Problem
 
 if TYPE_CHECKING:
-    from newsletter.project import Project
     from newsletter.store.ledger.past_issues import SentIssue
 
-__all__ = ["Chosen", "choose_issues", "visibility_of"]
+__all__ = ["Choice", "Chosen"]
 
 _OLD_KEY = "x-archive"
+_SHOWN = (Visibility.PUBLIC, Visibility.UNLISTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """An issue for the archive: when it went out, and when its letter was last corrected."""
+    """An issue for the archive: a file for each of its languages, when it went out, when it was corrected.
 
-    issue: Issue
+    The first of `issues` has the issue's own address.
+    """
+
+    issues: tuple[Issue, ...]
     at: datetime
     visibility: Visibility
     corrected: datetime | None = None
     is_draft: bool = False
 
+    @property
+    def slug(self) -> str:
+        """Return the name of the issue in addresses."""
+        return self.issues[0].slug
 
-def choose_issues(project: Project, *, drafts: bool, notes: list[Problem]) -> list[Chosen]:
-    """Return the issues of `project` for its archive, in order of file name.
 
-    The ledger knows what went out. Beside that, an issue that says `archive: public` or `unlisted` itself is
-    in from its `date` on, however it was sent; and where there is no database, as in CI, every issue whose
-    `date` has come. `drafts` adds all others. `notes` is told of letters that went out and cannot be shown.
-    Raises ContentError with the problems of all issues that cannot be read.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """How issues are chosen.
+
+    `sent` is what the ledger knows of what went out, by slug. Beside that, an issue that says
+    `archive: public` or `unlisted` itself is in from its `date` on, however it was sent; and where there is
+    no database, so `sent` is None, every issue whose `date` has come. `drafts` adds all others. `visibility`
+    is that of issues that say nothing of it, `lang` the language that comes first, `root` the project.
     """
-    sent = _sent(project)
-    chosen: list[Chosen] = []
-    problems: list[Problem] = []
-    slugs: set[str] = set()
-    for path in project.issues.all():
-        try:
-            issue = project.issues.load(path)
-        except ContentError as error:
-            problems += error.problems
-            continue
-        slugs.add(issue.slug)
-        found = _chosen(project, issue, sent, drafts=drafts)
-        if found is not None and found.visibility is not Visibility.HIDDEN:
-            chosen.append(found)
-    ContentError.raise_if(problems)
-    notes += [_gone(one) for slug, one in (sent or {}).items() if slug not in slugs]
-    return chosen
 
+    root: Path
+    lang: str
+    visibility: Visibility
+    now: datetime
+    sent: Mapping[str, SentIssue] | None
+    drafts: bool = False
 
-def visibility_of(issue: Issue, default: Visibility) -> Visibility:
-    """Return who finds `issue`, where `default` is what the configuration says."""
-    if issue.archive is not None:
-        return issue.archive
-    return Visibility.HIDDEN if issue.extra.get(_OLD_KEY) is False else default
+    def of(self, paths: Iterable[Path], load: Callable[[Path], Issue | None]) -> Iterator[Chosen]:
+        """Yield the issues in the files at `paths`; `load` returns None for one that cannot be read."""
+        for siblings in group_siblings(tuple(paths)):
+            loaded = [load(file.path) for file in siblings.files]
+            shown = [issue for issue in loaded if issue and self._visibility(issue) in _SHOWN]
+            chosen = self._chosen(shown) if shown else None
+            if chosen is not None:
+                yield chosen
 
-
-def _chosen(
-    project: Project, issue: Issue, sent: dict[str, SentIssue] | None, *, drafts: bool
-) -> Chosen | None:
-    visibility = visibility_of(issue, project.config.archive.visibility)
-    one = sent.get(issue.slug) if sent is not None else None
-    if one is not None and _is_file(project, one, issue):
+    def _chosen(self, shown: list[Issue]) -> Chosen | None:
+        shown.sort(key=lambda issue: issue.lang != self.lang)
+        first = shown[0]
+        seen = {self._visibility(issue) for issue in shown}
+        visibility = Visibility.UNLISTED if Visibility.UNLISTED in seen else Visibility.PUBLIC
+        sent = self._sent(shown)
+        is_due = first.date is not None and first.date <= self.now
+        says_so = any(issue.archive is not None for issue in shown)
+        went_out = sent is not None or (is_due and (self.sent is None or says_so))
+        if not went_out and not self.drafts:
+            return None
         return Chosen(
-            issue=issue, at=issue.date or one.first_sent, visibility=visibility, corrected=one.corrected
+            issues=tuple(shown),
+            at=first.date or (sent.first_sent if sent else self.now),
+            visibility=visibility,
+            corrected=sent.corrected if sent else None,
+            is_draft=not went_out,
         )
-    now = project.clock.now()
-    has_come = issue.date is not None and issue.date <= now
-    if issue.date is not None and has_come and (sent is None or issue.archive is not None):
-        return Chosen(issue=issue, at=issue.date, visibility=visibility)
-    if not drafts:
-        return None
-    return Chosen(issue=issue, at=issue.date or now, visibility=visibility, is_draft=True)
 
+    def _sent(self, shown: list[Issue]) -> SentIssue | None:
+        """Return what the ledger knows of the issue; another file that took its slug is not the issue."""
+        found = (self.sent or {}).get(shown[0].slug)
+        if found is None:
+            return None
+        path = self.root / found.path
+        return found if any(issue.path == path for issue in shown) or not path.exists() else None
 
-def _sent(project: Project) -> dict[str, SentIssue] | None:
-    """Return what went out, by slug; None when nothing here remembers it."""
-    if not project.has_store:
-        return None
-    from newsletter.store.ledger.past_issues import sent_issues
-
-    return {one.slug: one for one in sent_issues(project.store.database)}
-
-
-def _is_file(project: Project, sent: SentIssue, issue: Issue) -> bool:
-    """Say whether `issue` is the file that went out, not another that took its slug."""
-    return Path(project.config.root / sent.path) == issue.path
-
-
-def _gone(sent: SentIssue) -> Problem:
-    return Problem(
-        what=f'the letter "{sent.slug}" went out and is not in the archive: {sent.path} is not there',
-        fix="put the file back, or leave it so",
-    )
+    def _visibility(self, issue: Issue) -> Visibility:
+        if issue.archive is not None:
+            return issue.archive
+        return Visibility.HIDDEN if issue.extra.get(_OLD_KEY) is False else self.visibility

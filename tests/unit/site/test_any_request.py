@@ -89,7 +89,7 @@ def _paths(site: Site) -> list[str]:
 @given(data=st.data())
 def test_no_request_makes_the_site_fail(site: Site, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(_paths(site)), "route")
-    for name in ("token", "slug", "name", "provider"):
+    for name in ("token", "slug", "name", "provider", "lang", "tag", "ending"):
         anything = st.one_of(st.text(min_size=1, max_size=70), st.sampled_from(PROVIDERS))
         path = path.replace(f"{{{name}}}", quote(data.draw(anything, name), safe=""))
     query = urlencode(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from newsletter.domain.campaign import Attempt
 from newsletter.domain.delivery import CampaignEvent
@@ -34,6 +35,7 @@ _ATOM = {"a": "http://www.w3.org/2005/Atom"}
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     config = '[fields.first_name]\nfallback = "lezer"\n[sender]\nfrom = "Renata <renata@brief.example>"\n'
+    config += f'[archive]\nsubscribe_url = "{BASE}/subscribe"\n'
     made = make_site(tmp_path, {ANNA: "nl"}, config=config)
     write(made, LETTER)
     yield made
@@ -134,6 +136,75 @@ def test_the_feed_is_atom_with_whole_addresses(site: Site) -> None:
     assert entry.findtext("a:title", None, _ATOM) == "Beste lezer, <herfst> & meer"
     assert entry.findtext("a:id", None, _ATOM) == f"{BASE}/archive/{SLUG}"
     assert entry.findtext("a:updated", None, _ATOM) == "2026-11-24T08:30:00+00:00"
+
+
+@pytest.mark.parametrize(("visibility", "status"), [("unlisted", 200), ("hidden", 404)])
+def test_a_letter_that_is_not_public_is_named_nowhere(site: Site, visibility: str, status: int) -> None:
+    write(site, LETTER.replace("---\n", f"---\narchive: {visibility}\ntags: [Bomen]\n", 1))
+    send(site)
+
+    letter = site.get(f"/archive/{SLUG}")
+    lists = [
+        "/archive",
+        "/archive/feed.xml",
+        "/archive/feed.json",
+        "/archive/search.json",
+        "/archive/sitemap.xml",
+    ]
+
+    assert letter.status_code == status
+    assert site.get("/archive/tags/bomen/").status_code == 404
+    assert [path for path in lists if SLUG in site.get(path).text] == []
+    if status == 200:
+        assert letter.headers["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_the_site_and_the_files_on_disk_tell_the_same(site: Site, tmp_path: Path) -> None:
+    write(site, LETTER.replace("---\n", "---\ntags: [Bomen]\n", 1))
+    send(site)
+
+    site.project.archive.build(tmp_path / "out")
+
+    for name in ("feed.xml", "feed.json", "search.json", "sitemap.xml", "search.js", "style.css"):
+        answer = site.get(f"/archive/{name}")
+        assert answer.content == (tmp_path / "out" / name).read_bytes(), name
+    assert (
+        site.get(f"/archive/{SLUG}/card.png").content == (tmp_path / "out" / SLUG / "card.png").read_bytes()
+    )
+    for path in (f"{SLUG}/", "", "tags/bomen/"):
+        shown = site.get(f"/archive/{path}").text.partition("<main")[2].partition("</main>")[0]
+        made = (
+            (tmp_path / "out" / path / "index.html").read_text().partition("<main")[2].partition("</main>")[0]
+        )
+        up = "../" * path.count("/") or "./"
+        assert shown.replace('"/archive/', '"') == made.replace(f'"{up}', '"'), path
+
+
+def test_pictures_that_only_some_readers_see_reach_their_mails(site: Site) -> None:
+    root = site.project.config.root
+    (root / "issues").mkdir(exist_ok=True)
+    Image.new("RGB", (300, 200), "#1f5f5b").save(root / "issues" / "geheim.png")
+    write(site, LETTER.replace("Alleen voor", "![Een boom.](geheim.png)\n\nAlleen voor", 1))
+    send(site)
+    issue = site.project.issues.load(root / "issues" / f"2026-11-24-{SLUG}.md")
+    (picture,) = site.project.issues.letters(issue).render().pictures
+
+    mailed = site.get(picture.url)
+    on_page = site.get(f"/archive/{SLUG}/{picture.name}")
+
+    assert (mailed.status_code, mailed.content) == (200, picture.data)
+    assert on_page.status_code == 404
+
+
+def test_a_letter_says_when_it_was_corrected(site: Site) -> None:
+    send(site)
+    before = site.get(f"/archive/{SLUG}").text
+
+    site.project.store.corrections.note("c1", "d" * 64)
+
+    assert "verbeterd" not in before
+    assert "Deze brief is verbeterd op" in site.get(f"/archive/{SLUG}").text
+    assert f"<updated>{NOW.year}" in site.get("/archive/feed.xml").text
 
 
 def test_the_links_of_letters_to_the_archive_lead_to_the_letter(site: Site) -> None:

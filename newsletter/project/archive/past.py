@@ -1,0 +1,186 @@
+"""The archive as the public site shows it: the same pages as on disk, each made when somebody asks for it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
+
+from newsletter.archive.binding import card_of
+from newsletter.archive.edition import ArchivedIssue, ArchivedLetter, Edition
+from newsletter.archive.pages import ArchivePages
+from newsletter.content.siblings import find_siblings
+from newsletter.domain.issue import Issue
+from newsletter.domain.picture import PictureFile
+from newsletter.errors import NewsletterError
+from newsletter.project.archive.making import IssueMaker
+from newsletter.store.ledger.past_issues import sent_issues
+
+if TYPE_CHECKING:
+    from newsletter.project import Project
+    from newsletter.project.archive.choice import Chosen
+
+__all__ = ["PastIssues"]
+
+_KEPT = 60
+_FED = 50
+_Stamp = tuple[int, int, int] | None
+_T = TypeVar("_T")
+_A = TypeVar("_A")
+
+
+class PastIssues:
+    """Letters that went out, for whoever comes by; what cannot be read any more is left out."""
+
+    def __init__(self, project: Project, home: str, pages: ArchivePages) -> None:
+        """Show the letters of `project` in `pages`; `home` is the site's address, without a final slash."""
+        self._project = project
+        self._home = home
+        self._pages = pages
+        self._files: dict[Path, tuple[_Stamp, Issue | None]] = {}
+        self._letters = _Shelf(_KEPT)
+        self._words = _Shelf(10_000)  # a few kilobytes each
+
+    def edition(self, home: str | None = None) -> Edition:
+        """Return the archive as lists know it: letters without their text.
+
+        `home` is the address to name where the site has none of its own.
+        """
+        maker = self._maker(home)
+        return self._bound(maker, (self._or_none(maker.head, one) for one in self._chosen(maker)))
+
+    def fed(self, home: str | None = None) -> Edition:
+        """Return the archive with the whole text of its latest public letters, for feeds."""
+        maker, edition = self._maker(home), self.edition(home)
+        latest = {issue.slug for issue in edition.listed[:_FED]}
+        return self._bound(
+            maker, (self._full(maker, one) for one in self._chosen(maker) if one.slug in latest)
+        )
+
+    def searched(self) -> Edition:
+        """Return the archive with the words of every letter."""
+        maker = self._maker(None)
+
+        def words(chosen: Chosen) -> ArchivedIssue | None:
+            return self._words.get(_key(chosen), lambda: self._or_none(maker.with_words, chosen))
+
+        return self._bound(maker, (words(one) for one in self._chosen(maker)))
+
+    def letter(
+        self, slug: str, lang: str | None = None
+    ) -> tuple[Edition, ArchivedIssue, ArchivedLetter] | None:
+        """Return a letter, its issue, and the archive around it; None when there is none, or not in `lang`.
+
+        Without `lang` it is the issue's first.
+        """
+        maker = self._maker(None)
+        for chosen in self._chosen(maker):
+            issue = self._full(maker, chosen) if chosen.slug == slug else None
+            for letter in issue.letters if issue else ():
+                if issue and issue.folder(letter) == (f"{slug}/{lang}" if lang else slug):
+                    return self.edition(), issue, letter
+        return None
+
+    def page(self, slug: str, lang: str | None = None) -> tuple[str, ArchivedIssue] | None:
+        """Return the page of a letter, and its issue; None as for `letter`."""
+        found = self.letter(slug, lang)
+        if found is None:
+            return None
+        edition, issue, letter = found
+        return self._pages.letter(edition, issue, letter, has_card=True), issue
+
+    def card(self, slug: str, lang: str | None = None) -> bytes | None:
+        """Return the picture beside links to a letter; None when there is none."""
+        found = self.letter(slug, lang)
+        if found is None:
+            return None
+        edition, issue, letter = found
+        font = self._project.config.archive.font
+        path = self._project.config.root / font if font else None
+        key = ("card", slug, letter.lang, letter.title, issue.at)
+        return self._letters.get(key, lambda: card_of(edition, issue, letter, path))
+
+    def picture(self, slug: str, name: str) -> PictureFile | None:
+        """Return a picture of a letter that went out, whoever may read the letter: mails ask for it."""
+        for sent in sent_issues(self._project.store.database):
+            if sent.slug != slug:
+                continue
+            for file in find_siblings(self._project.config.root / sent.path).files:
+                issue = self._load(file.path)
+                for picture in self._pictures(issue) if issue and issue.slug == slug else ():
+                    if picture.name == name:
+                        return picture
+        return None
+
+    def _maker(self, home: str | None) -> IssueMaker:
+        return IssueMaker(self._project, self._home or home or "", self._pages)
+
+    def _bound(self, maker: IssueMaker, issues: Iterable[ArchivedIssue | None]) -> Edition:
+        found = [issue for issue in issues if issue is not None]
+        logo = self._or_none(IssueMaker.logo, maker)
+        return maker.edition(found, logo, f"{maker.home}/subscribe")
+
+    def _chosen(self, maker: IssueMaker) -> list[Chosen]:
+        choice = maker.choice(sent_issues(self._project.store.database))
+        return list(choice.of(self._project.issues.all(), self._load))
+
+    def _full(self, maker: IssueMaker, chosen: Chosen) -> ArchivedIssue | None:
+        return self._letters.get(
+            (maker.address, *_key(chosen)),
+            lambda: self._or_none(lambda one: maker.full(one).issue, chosen),
+        )
+
+    def _pictures(self, issue: Issue) -> tuple[PictureFile, ...]:
+        maker = self._maker(None)
+        return self._letters.get(
+            ("pictures", issue.digest), lambda: self._or_none(maker.pictures, issue) or ()
+        )
+
+    def _load(self, path: Path) -> Issue | None:
+        """Return the issue at `path`, read once for each state of the file; None for what is no issue."""
+        known, stamp = self._files.get(path), _stamp(path)
+        if known is None or known[0] != stamp:  # anybody asks for the list: no file is read twice for it
+            known = (stamp, self._or_none(self._project.issues.load, path) if stamp else None)
+            self._files[path] = known
+        return known[1]
+
+    @staticmethod
+    def _or_none(make: Callable[[_A], _T], of: _A) -> _T | None:
+        try:
+            return make(of)
+        except NewsletterError:  # gone, or changed into what cannot be read: no reason to fail
+            return None
+
+
+class _Shelf:
+    """Keeps what was made, the latest used of it, and makes one thing at a time."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._kept: OrderedDict[Hashable, object] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        with self._lock:  # making takes the whole processor
+            if key not in self._kept:
+                self._kept[key] = make()
+            self._kept.move_to_end(key)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+            made: _T = self._kept[key]  # type: ignore[assignment]  # what `make` of this key returned
+            return made
+
+
+def _key(chosen: Chosen) -> tuple[Hashable, ...]:
+    return (chosen.at, chosen.corrected, chosen.visibility, *(issue.digest for issue in chosen.issues))
+
+
+def _stamp(path: Path) -> _Stamp:
+    """Return what changes with a file; None when it cannot be looked at."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
