@@ -34,8 +34,14 @@ def answer_shell(cli: click.Command) -> int:
     if kind is None or instruction != "complete":
         return 1
     if offered := kind(cli, {}, "newsletter", VARIABLE).complete():
-        click.echo(offered)
+        click.echo(_whole_for_fish(offered) if shell == "fish" else offered)
     return 0
+
+
+def _whole_for_fish(offered: str) -> str:
+    """Return what is offered without commas in its meanings: Click's script for fish ends them there."""
+    lines = (line.partition("\t") for line in offered.splitlines())
+    return "\n".join(f"{name}{tab}{meaning.replace(',', ';')}" for name, tab, meaning in lines)
 
 
 def teach(command: click.Command) -> None:

@@ -125,6 +125,18 @@ def test_bash_reads_its_script_and_completes_with_it(letters: Path) -> None:
     assert (done.stdout.splitlines()[-1:], done.stderr) == (["everyone"], "")
 
 
+def test_fish_gets_meanings_that_its_script_shows_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_NEWSLETTER_COMPLETE", "fish_complete")
+    monkeypatch.setenv("COMP_WORDS", "newsletter repl")
+    monkeypatch.setenv("COMP_CWORD", "repl")
+
+    answer_shell(cli)
+
+    assert capsys.readouterr().out.startswith("plain,replies\tWhat readers answer: take in; list; show; tag")
+
+
 def test_a_question_in_words_of_somebody_else_is_not_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_NEWSLETTER_COMPLETE", "tcsh_complete")
 
