@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -30,6 +30,7 @@ __all__ = ["SIGNATURE", "TIMESTAMP", "SendgridEvents", "open_reader"]
 
 SIGNATURE: Final = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP: Final = "X-Twilio-Email-Event-Webhook-Timestamp"
+_LONGEST = 1000  # characters of what a server said
 _OLDEST_S = 96 * 3600
 _AHEAD_S = 900
 _SIGNED = ec.ECDSA(SHA256())
@@ -88,7 +89,7 @@ class SendgridEvents:
             raise EventRefused("this is no array of SendGrid's events")
         if rows and not any(isinstance(row.get("event"), str) for row in rows):
             raise EventRefused("none of these is an event of SendGrid")
-        return list(_events(rows))
+        return _events(rows)
 
     def _read_key(self) -> ec.EllipticCurvePublicKey:
         if self._key is None:
@@ -115,30 +116,41 @@ def _load_key(text: str | None) -> ec.EllipticCurvePublicKey:
     return key
 
 
-def _events(rows: Iterable[Mapping[str, object]]) -> Iterator[ProviderEvent]:
-    """Yield the events in `rows`; a report has thousands, so their texts are read column by column."""
+def _events(rows: Iterable[Mapping[str, object]]) -> list[ProviderEvent]:
+    """Return the events in `rows`; a report has thousands, so all is done column by column."""
     known = [
         (row, kind, moment)
         for row in rows
         if (kind := _KINDS.get(str(row.get("event")))) is not None
         and (moment := _moment(row.get("timestamp"))) is not None
     ]
-    columns = [one_lines([row.get(name) for row, _, _ in known]) for name in _TEXTS]
-    for (row, kind, moment), texts in zip(known, zip(*columns, strict=True), strict=True):
-        event_id, email, delivery_id, attempt_key, provider_id, status, reason, response = texts
-        said = reason or response
-        yield ProviderEvent(
-            event_id=event_id or _made_id(row),
-            kind=kind,
-            at=moment,
-            email=email or None,
-            delivery_id=delivery_id or None,
-            attempt_key=attempt_key or None,
-            provider_id=provider_id or None,
-            bounce=_bounce(row, status, said) if kind is EventKind.BOUNCED else None,
-            reason=said[:1000],
-            status=status or None,
-        )
+    if not known:
+        return []
+    kept, kinds, moments = zip(*known, strict=True)
+    ids, emails, deliveries, attempts, messages, statuses, reasons, responses = (
+        one_lines([row.get(name) for row in kept]) for name in _TEXTS
+    )
+    said = [reason or response for reason, response in zip(reasons, responses, strict=True)]
+    columns = (
+        [event_id or _made_id(row) for event_id, row in zip(ids, kept, strict=True)],
+        kinds,
+        moments,
+        _given(emails),
+        _given(deliveries),
+        _given(attempts),
+        _given(messages),
+        [
+            _bounce(row, status, reason) if kind is EventKind.BOUNCED else None
+            for row, kind, status, reason in zip(kept, kinds, statuses, said, strict=True)
+        ],
+        [text[:_LONGEST] for text in said],
+        _given(statuses),
+    )  # in the order of the fields of ProviderEvent
+    return list(map(ProviderEvent._make, zip(*columns, strict=True)))
+
+
+def _given(texts: Iterable[str]) -> list[str | None]:
+    return [text or None for text in texts]
 
 
 def _bounce(row: Mapping[str, object], status: str, reason: str) -> BounceClass:
