@@ -23,6 +23,8 @@ class EventKind(StrEnum):
     OPENED = "opened"
     CLICKED = "clicked"
 
+    __hash__ = str.__hash__  # that of an enum is Python, and thousands of events are counted by it
+
 
 class BounceClass(StrEnum):
     """Why a mail bounced, told apart by reason; the class of the status code alone says little."""

@@ -199,14 +199,11 @@ class Webhooks:
         return taken, done
 
 
-def _keys(events: Iterable[ProviderEvent]) -> frozenset[str]:
-    """Return the keys of the addresses that `events` name."""
-    keys = set()
-    for event in events:
-        if event.email:
-            with suppress(AddressError):
-                keys.add(address_key(event.email))
-    return frozenset(keys)
+def _keys(events: Iterable[ProviderEvent]) -> Iterator[str]:
+    """Yield the keys of the addresses that `events` name: only when asked for, as each takes time."""
+    for email in dict.fromkeys(event.email for event in events if event.email):
+        with suppress(AddressError):
+            yield address_key(email)
 
 
 def _few(bodies: Sequence[Body]) -> list[Body]:

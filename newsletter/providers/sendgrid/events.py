@@ -118,15 +118,15 @@ def _load_key(text: str | None) -> ec.EllipticCurvePublicKey:
 
 def _events(rows: Iterable[Mapping[str, object]]) -> list[ProviderEvent]:
     """Return the events in `rows`; a report has thousands, so all is done column by column."""
-    known = [
-        (row, kind, moment)
-        for row in rows
-        if (kind := _KINDS.get(str(row.get("event")))) is not None
-        and (moment := _moment(row.get("timestamp"))) is not None
-    ]
-    if not known:
-        return []
-    kept, kinds, moments = zip(*known, strict=True)
+    kept: list[Mapping[str, object]] = []
+    kinds: list[EventKind] = []
+    moments: list[datetime] = []
+    for row in rows:
+        kind, moment = _KINDS.get(str(row.get("event"))), _moment(row.get("timestamp"))
+        if kind is not None and moment is not None:
+            kept.append(row)
+            kinds.append(kind)
+            moments.append(moment)
     ids, emails, deliveries, attempts, messages, statuses, reasons, responses = (
         one_lines([row.get(name) for row in kept]) for name in _TEXTS
     )

@@ -87,6 +87,7 @@ __all__ = [
     "without_index_on",
 ]
 
+_COUNTED = {"preserve_rowcount": True}
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 _LIST_CACHE_KIB = 32_768  # keys of an import are in no order: with less their pages go to the disk and back
@@ -117,12 +118,16 @@ def bulk_insert_new(
     columns: Sequence[str],
     rows: Sequence[tuple[object, ...]],
     *,
-    unique: Sequence[str],
-) -> None:
-    """Insert those of `rows` whose columns `unique` are not there yet, as `bulk_insert` does."""
-    if rows:
-        kept = _insert_text(into, tuple(columns), connection.dialect, tuple(unique))
-        connection.exec_driver_sql(kept, list(rows))
+    unique: Sequence[str] = (),
+) -> int:
+    """Insert those of `rows` whose columns `unique` are not there yet, as `bulk_insert`; return how many.
+
+    Without `unique` whatever is unique by the table counts.
+    """
+    if not rows:
+        return 0
+    kept = _insert_text(into, tuple(columns), connection.dialect, tuple(unique))
+    return connection.exec_driver_sql(kept, list(rows), execution_options=_COUNTED).rowcount
 
 
 def bulk_execute(
@@ -137,15 +142,17 @@ def bulk_execute(
 
 
 @lru_cache(maxsize=64)
-def _insert_text(into: Table, columns: Sequence[str], dialect: Dialect, unique: Sequence[str] = ()) -> str:
-    """Return the statement of `bulk_insert`, or of `bulk_insert_new` where `unique` names columns.
+def _insert_text(
+    into: Table, columns: Sequence[str], dialect: Dialect, unique: Sequence[str] | None = None
+) -> str:
+    """Return the statement of `bulk_insert`, or of `bulk_insert_new` where `unique` is given.
 
     It is kept, as making it takes as long as inserting fifty rows.
     """
     statement = insert(into)
-    if unique:
+    if unique is not None:
         kind = postgresql if dialect.name == "postgresql" else sqlite
-        statement = kind.insert(into).on_conflict_do_nothing(index_elements=unique)
+        statement = kind.insert(into).on_conflict_do_nothing(index_elements=unique or None)
     return _driver_text(statement, columns, dialect)
 
 

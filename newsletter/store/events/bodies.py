@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from json import dumps
 from urllib.parse import quote
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from newsletter.domain.masking import mask_addresses
 from newsletter.store.database.database import Database
@@ -59,9 +59,9 @@ class SqlEventBodies:
         """Keep a report; it is on disk when this returns. False: the very same one was kept before."""
         row = (provider, sha256(data).hexdigest(), utc_text(now), zlib.compress(data, _LEVEL))
         with self._database.writing() as connection:
-            before = connection.scalar(select(func.max(event_body.c.id)))
-            bulk_insert_new(connection, event_body, _COLUMNS, [row], unique=("provider", "digest"))
-            return bool(connection.scalar(select(func.max(event_body.c.id))) != before)
+            return bool(
+                bulk_insert_new(connection, event_body, _COLUMNS, [row], unique=("provider", "digest"))
+            )
 
     def waiting(self, most: int) -> Sequence[Body]:
         """Return the oldest reports to be applied, at most `most`; not those that cannot be read."""
@@ -128,7 +128,7 @@ class SqlEventBodies:
         with self._database.writing(is_durable=False) as connection:
             return connection.execute(old).rowcount
 
-    def take_out_erased(self, ids: Sequence[int], keys: Collection[str]) -> int:
+    def take_out_erased(self, ids: Sequence[int], keys: Iterable[str]) -> int:
         """Take those of the address `keys` who are erased out of the reports `ids`; return how many are."""
         with self._database.reading() as connection:
             erased = erased_since(connection, keys)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy import Connection, func, select
 
@@ -15,7 +16,7 @@ from newsletter.store.people.erased_keys import erased_since
 from newsletter.store.schema.columns import utc_text
 from newsletter.store.schema.tables import provider_event
 
-__all__ = ["email_key", "store_new"]
+__all__ = ["EventIdentity", "email_key", "identity", "store_new"]
 
 _COLUMNS = (
     "provider",
@@ -31,16 +32,27 @@ _COLUMNS = (
 )
 _LONGEST_REASON = 500
 
+EventIdentity: TypeAlias = "tuple[str, str | None]"
+"""What makes an event one of a kind within its provider: its id, and the mail of ours it is about."""
 
-def store_new(connection: Connection, provider: str, events: Sequence[ProviderEvent]) -> list[ProviderEvent]:
+
+def store_new(
+    connection: Connection, provider: str, events: Sequence[ProviderEvent]
+) -> Sequence[ProviderEvent]:
     """Write those of `events` that are not there yet; return them, each once."""
-    by_id: dict[str, ProviderEvent] = {}
+    known: dict[EventIdentity, ProviderEvent] = {}
     for event in events:
-        by_id.setdefault(event.event_id, event)
+        known.setdefault(identity(event), event)
+    every = list(known.values())
     try:
-        return _store(connection, provider, by_id)
+        return _store(connection, provider, every)
     except UnicodeEncodeError:  # half a character, as JSON can hold; the driver takes none, before writing
-        return _store(connection, provider, {_whole(name): _mended(one) for name, one in by_id.items()})
+        return store_new(connection, provider, [_mended(event) for event in every])
+
+
+def identity(event: ProviderEvent) -> EventIdentity:
+    """Return what makes `event` one of a kind."""
+    return event.event_id, event.delivery_id
 
 
 def email_key(event: ProviderEvent) -> str | None:
@@ -53,50 +65,44 @@ def email_key(event: ProviderEvent) -> str | None:
         return None
 
 
-def _store(connection: Connection, provider: str, by_id: dict[str, ProviderEvent]) -> list[ProviderEvent]:
-    every = list(by_id.values())
+def _store(connection: Connection, provider: str, every: Sequence[ProviderEvent]) -> Sequence[ProviderEvent]:
     last = func.coalesce(func.max(provider_event.c.id), 0)
     before: int = connection.scalar(select(last)) or 0
-    _write(connection, provider, every)
-    number: int = (
-        connection.scalar(
-            select(func.count()).select_from(provider_event).where(provider_event.c.id > before)
-        )
-        or 0
-    )
-    if number == len(every):  # nearly always
+    if _write(connection, provider, every) == len(every):  # nearly always
         return every
-    written = select(provider_event.c.event_id).where(provider_event.c.id > before)
-    new = frozenset(connection.scalars(written))
-    return [event for event in every if event.event_id in new]
+    written = select(provider_event.c.event_id, provider_event.c.delivery_id).where(
+        provider_event.c.id > before
+    )
+    new = frozenset(tuple(row) for row in connection.execute(written))
+    return [event for event in every if identity(event) in new]
 
 
-def _write(connection: Connection, provider: str, events: Sequence[ProviderEvent]) -> None:
+def _write(connection: Connection, provider: str, events: Sequence[ProviderEvent]) -> int:
     moments: dict[datetime, str] = {}
     # Who it is about stands in the ledger: an address is only kept where nothing else says it.
     strangers = (email_key(event) for event in events if event.delivery_id is None)
     erased = erased_since(connection, [key for key in strangers if key is not None])
     rows: list[tuple[object, ...]] = []
     for event in events:
-        at = moments.get(event.at)
+        event_id, kind, happened, _, delivery_id, attempt_key, _, bounce, reason, status = event
+        at = moments.get(happened)
         if at is None:
-            at = moments[event.at] = utc_text(event.at)
-        bounce = event.bounce
+            at = moments[happened] = utc_text(happened)
         rows.append(
             (
                 provider,
-                event.event_id,
-                event.kind._value_,  # the driver takes plain text faster than a subclass of it
+                event_id,
+                kind._value_,  # the driver takes plain text faster than a subclass of it
                 at,
-                event.delivery_id,
-                event.attempt_key,
-                _kept_key(event, erased) if event.delivery_id is None else None,
+                delivery_id,
+                attempt_key,
+                _kept_key(event, erased) if delivery_id is None else None,
                 bounce._value_ if bounce is not None else None,
-                event.status,
-                mask_addresses(event.reason[:_LONGEST_REASON]) or None,
+                status,
+                mask_addresses(reason[:_LONGEST_REASON]) or None,
             )
         )
-    bulk_insert_new(connection, provider_event, _COLUMNS, rows, unique=("provider", "event_id"))
+    return bulk_insert_new(connection, provider_event, _COLUMNS, rows)
 
 
 def _kept_key(event: ProviderEvent, erased: Collection[str]) -> str | None:

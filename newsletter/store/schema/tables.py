@@ -85,7 +85,7 @@ __all__ = [
     "worker",
 ]
 
-HEAD = "0014"
+HEAD = "0015"
 """The newest migration packaged with this version; a test holds it to the files."""
 
 _IS_LEASED = text("lease_until IS NOT NULL AND outcome IS NULL")
@@ -325,8 +325,17 @@ provider_event = Table(
     Column("reason", Text),
     any_of("kind", EventKind),
     any_of("bounce", BounceClass),
-    UniqueConstraint("provider", "event_id"),
-    Index(None, "delivery_id"),
+    # One index tells what is known already and finds what is about a mail: a second one on ids in no order
+    # would cost as much as all the rest of taking an event in.
+    Index("ux_provider_event_of_delivery", "delivery_id", "event_id", "provider", unique=True),
+    Index(
+        "ux_provider_event_of_nobody",
+        "event_id",
+        "provider",
+        unique=True,
+        sqlite_where=text("delivery_id IS NULL"),
+        postgresql_where=text("delivery_id IS NULL"),
+    ),
     sqlite_strict=True,
 )
 

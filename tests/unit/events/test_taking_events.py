@@ -260,6 +260,28 @@ def test_the_same_name_at_another_provider_is_another_event():
         assert take(store, event(store, 1, name="x"), provider="postmark").new == 1
 
 
+def test_the_same_name_about_another_mail_is_another_event():
+    with a_store(ACCEPTED) as store:
+        of_nobody = event(store, 1, name="x")._replace(delivery_id=None, attempt_key=None)
+        report = [event(store, 1, name="x"), event(store, 2, name="x"), of_nobody]
+
+        assert take(store, *report, *report).new == 3
+        assert take(store, *report).new == 0
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_what_an_event_means_by_new_rules_is_written_down_once(is_ours):
+    with a_store(ACCEPTED) as store:
+        soft = event(store, 1, EventKind.BOUNCED, bounce=BounceClass.SOFT, name="x")
+        soft = soft if is_ours else soft._replace(delivery_id=None, attempt_key=None)
+        take(store, soft, event(store, 2, name="x"))
+
+        changed = take(store, soft._replace(bounce=BounceClass.BLOCKED), is_reread=True)
+
+        assert changed.new == 1
+        assert take(store, soft._replace(bounce=BounceClass.BLOCKED), is_reread=True).new == 0
+
+
 def test_a_trial_tells_what_would_change_and_changes_nothing():
     with a_store(UNKNOWN) as store:
         before = end_state(store)
