@@ -325,8 +325,7 @@ provider_event = Table(
     Column("reason", Text),
     any_of("kind", EventKind),
     any_of("bounce", BounceClass),
-    # One index tells what is known already and finds what is about a mail: a second one on ids in no order
-    # would cost as much as all the rest of taking an event in.
+    # Tells what is known and finds what is about a mail: a second index on ids in no order costs much.
     Index("ux_provider_event_of_delivery", "delivery_id", "event_id", "provider", unique=True),
     Index(
         "ux_provider_event_of_nobody",
