@@ -110,7 +110,7 @@ class Audience:
             if not page:
                 continue
             frozen = self._frozen(page, freezers)
-            if falling_back is not None:
+            if falling_back is not None and self.variants.falling_back:
                 marks = zip(page.variants, frozen.variants, strict=True)
                 falling_back.update(letter for one, letter in marks if one in self.variants.falling_back)
             yield frozen

@@ -11,6 +11,10 @@ __all__ = ["LanguageChoice", "choose_language", "is_language", "language_order",
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")  # the part of BCP 47 that people write
 
 
+_SPOKEN = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+"""What a list may hold as somebody's language and is read as one; all else is no language."""
+
+
 def is_language(text: str) -> bool:
     """Say whether `text` has the form of a language tag (BCP 47), such as `nl` or `nl-BE`."""
     return _TAG.fullmatch(text) is not None
@@ -66,8 +70,8 @@ class LanguageChoice:
         fitting: dict[str, list[str]] = {lang: [lang] for lang in self.langs}
         for tag in self.spoken:
             found = _fitting(self.langs, tag)
-            if found is not None and '"' not in tag and "\\" not in tag:
-                fitting[found].append(tag if is_language(tag) else f'"{tag}"')
+            if found is not None:
+                fitting[found].append(tag)
         return tuple(f"lang:({','.join(dict.fromkeys(tags))})" for tags in fitting.values())
 
     def lang_of(self, marks: str) -> str:
@@ -82,6 +86,6 @@ class LanguageChoice:
 
 def _fitting(known: Iterable[str], wanted: str) -> str | None:
     by_fold = {tag.casefold(): tag for tag in known}
-    parts = wanted.strip().casefold().split("-")
+    parts = wanted.casefold().split("-") if _SPOKEN.fullmatch(wanted) else []
     shorter = ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
     return next((by_fold[tag] for tag in shorter if tag in by_fold), None)

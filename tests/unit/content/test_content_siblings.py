@@ -115,7 +115,8 @@ def test_the_language_of_the_newsletter_comes_first(known: tuple[str, ...], own:
         ("nds", "nl"),
         ("", "nl"),
         (None, "nl"),
-        (" en ", "en"),
+        (" en ", "nl"),
+        ("nl-BE_", "nl"),
     ],
 )
 def test_a_reader_gets_their_language_or_what_it_is_a_form_of_or_the_first(wanted: str | None, got: str):
