@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from newsletter.content.siblings import split_name
 from newsletter.delivery.mailing import reply_address
 from newsletter.errors import Problem, UsageError
 from newsletter.project import Project
@@ -68,7 +69,8 @@ class Actions:
 
         def send() -> list[dict[str, str]]:
             with self._desk.project() as project:
-                outcomes = project.sending.test(self._path(project, request), to)
+                path = self._path(project, request)
+                outcomes = project.sending.test(path, to, split_name(path.name)[1] or None)
             return [
                 {"email": email, "kind": str(outcome.kind), "detail": outcome.detail}
                 for email, outcome in outcomes

@@ -19,7 +19,14 @@ def choices_json(found: Choices) -> dict[str, object]:
         "first": found.first,
         "newsletter": found.newsletter,
         "issues": [
-            {"name": line.name, "subject": line.subject, "is_sent": line.is_sent} for line in found.issues
+            {
+                "name": line.name,
+                "subject": line.subject,
+                "is_sent": line.is_sent,
+                "key": line.key,
+                "lang": line.lang,
+            }
+            for line in found.issues
         ],
         "readers": [{"email": one.email, "label": one.label} for one in found.readers],
         "problems": [problem_json(problem) for problem in found.problems],

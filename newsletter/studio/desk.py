@@ -10,6 +10,7 @@ from pathlib import Path
 
 from newsletter.config.reader import find_config, load_config
 from newsletter.config.schema import Config
+from newsletter.content.siblings import split_name
 from newsletter.domain.finding import CheckReport
 from newsletter.domain.picture import PictureFile
 from newsletter.errors import ConfigError, NewsletterError, Problem, UsageError
@@ -32,11 +33,16 @@ class NoSuchIssue(UsageError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueLine:
-    """One issue in the list: its file name without `.md`, its subject if it can be read."""
+    """One issue in the list: its file name without `.md`, its subject if it can be read.
+
+    Of an issue in several languages each has a line; `key` is the same for all, `lang` is this one's.
+    """
 
     name: str
     subject: str | None
     is_sent: bool
+    key: str = ""
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +122,13 @@ class Desk:
                 problems = error.problems
                 drafts = set(paths.values())  # nobody knows what was sent
             lines = [
-                IssueLine(name=name, subject=self._subject(project, path), is_sent=path not in drafts)
+                IssueLine(
+                    name=name,
+                    subject=self._subject(project, path),
+                    is_sent=path not in drafts,
+                    key=split_name(path.name)[0],
+                    lang=split_name(path.name)[1],
+                )
                 for name, path in paths.items()
             ]
             lines.sort(key=lambda line: line.is_sent)

@@ -75,6 +75,10 @@ def _reach(reach: Reach) -> dict[str, object]:
             {"count": one.count, "email": one.example_email, "conditions": list(one.conditions)}
             for one in reach.variants
         ],
+        "languages": [
+            {"lang": one.lang, "name": one.name, "count": one.count, "falling_back": one.falling_back}
+            for one in reach.languages
+        ],
         "segments": [
             {"name": one.name, "description": one.description or one.where, "count": one.count}
             for one in reach.segments

@@ -296,6 +296,22 @@ def test_every_version_of_the_letter_is_a_look_away(desk: Desk, studio: Studio) 
     desk.page.locator("#paper > iframe:not(.spare)").content_frame.get_by_text("Alleen voor haar.").wait_for()
 
 
+def test_the_languages_of_a_letter_are_a_click_apart(desk: Desk, studio: Studio) -> None:
+    dutch, english = (studio.issue.with_name(f"2026-12-24-groet.{lang}.md") for lang in ("nl", "en"))
+    dutch.write_text("---\nsubject: Een groet\nsegment: gemeenten\n---\nGroeten uit Meerdijk.\n")
+    english.write_text("---\nsubject: A greeting\nsegment: gemeenten\n---\nGreetings from Meerdijk.\n")
+    switch = desk.page.get_by_role("group", name="Language of the letter")
+    expect(switch).to_be_hidden()
+
+    desk.page.locator("#list button", has_text="Een groet").click()
+    switch.get_by_role("button", name="EN").click()
+
+    frame = desk.page.locator("#paper > iframe:not(.spare)").content_frame
+    frame.get_by_text("Greetings from Meerdijk.").wait_for()
+    expect(switch.get_by_role("button", pressed=True)).to_have_text("EN")
+    expect(desk.page.locator(".about", has_text="By language")).to_contain_text("nl")
+
+
 def test_a_misspelt_segment_is_explained_once_with_the_findings(desk: Desk, studio: Studio) -> None:
     studio.issue.write_text(studio.issue.read_text().replace("segment: gemeenten\n", "segment: gemeente\n"))
 

@@ -120,7 +120,7 @@ class SiblingLetters:
         """Return the language of the issue that is called `lang`. Raises UsageError when it is not in it."""
         named = tidy_language(lang) if is_language(lang) else lang
         own = self.langs if self.has_languages else (self.lead.lang,)
-        if named not in own:
+        if named not in (*own, *self.langs):
             raise UsageError(
                 Problem(
                     what=f'the issue is not in "{lang}"',

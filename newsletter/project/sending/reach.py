@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,20 @@ from newsletter.project.readers.segments import SegmentSize
 if TYPE_CHECKING:
     from newsletter.project import Project
 
-__all__ = ["Reach", "find_reach"]
+__all__ = ["LanguageReaders", "Reach", "find_reach"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageReaders:
+    """How many readers get one language of an issue, in the file `name` (without `.md`).
+
+    `falling_back` of them get it because none of the issue's languages is theirs.
+    """
+
+    lang: str
+    name: str
+    count: int
+    falling_back: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +37,8 @@ class Reach:
 
     `segment` is the issue's own, None when it names none: then `segments` are those of the configuration, to
     choose from. `clauses` are the parts of the segment's expression with how many each fits; `variants` are
-    the versions of the letter that occur among the readers, none when all get the same.
+    the versions of the letter that occur among the readers of its language, none when all get the same;
+    `languages` are those of an issue in several.
     """
 
     segment: str | None
@@ -32,6 +47,7 @@ class Reach:
     clauses: tuple[Clause, ...] = ()
     segments: tuple[SegmentSize, ...] = ()
     variants: tuple[ShownVariant, ...] = ()
+    languages: tuple[LanguageReaders, ...] = ()
 
 
 def find_reach(project: Project, issue: Issue) -> Reach:
@@ -54,4 +70,20 @@ def find_reach(project: Project, issue: Issue) -> Reach:
         left_out=(mailed if already else ()) + others,
         clauses=tuple(readers.explain(issue.segment)),
         variants=project.issues.letters(issue).shown(issue.segment),
+        languages=tuple(_languages(project, issue, issue.segment)),
     )
+
+
+def _languages(project: Project, issue: Issue, segment: str) -> Iterator[LanguageReaders]:
+    letters = project.issues.sibling_letters(issue.path)
+    if not letters.has_languages:
+        return
+    found = project.audience.view().variants(segment, letters.choice.conditions, issue.slug)
+    for lang, path in letters.paths.items():
+        own = {marks: one.count for marks, one in found.items() if letters.choice.lang_of(marks) == lang}
+        yield LanguageReaders(
+            lang=lang,
+            name=path.stem,
+            count=sum(own.values()),
+            falling_back=sum(count for marks, count in own.items() if letters.choice.falls_back(marks)),
+        )

@@ -69,6 +69,15 @@ function variant({ count: number, email, conditions }) {
   return counts(number, ...words, " ", look);
 }
 
+// One language of the issue: who gets it, and a look at its file.
+function language({ lang, name, count: number, falling_back: others }) {
+  const words = others ? [" ", element("span", "soft", t(others === 1 ? "reach.other" : "reach.others", { count: others }))] : [];
+  const look = element("button", "place", t("reach.look"));
+  look.type = "button";
+  look.addEventListener("click", () => choose({ issue: name }));
+  return counts(number, element("code", "", lang), ...words, ...(name === choice.issue ? [] : [" ", look]));
+}
+
 function showReach() {
   reach.querySelector("h3").textContent = t("about.reach");
   const found = counted && (counted.refused ? { refused: newIn(counted.refused) } : counted);
@@ -101,12 +110,13 @@ function parts(found) {
   const total = t(found.count === 1 ? "reach.one" : "reach.many", { count: found.count, segment: found.segment });
   const left = found.left_out.map((one) => counts(one.count, saying("span", "", one.reason)));
   const variants = found.variants.map(variant);
+  const languages = found.languages.map(language);
   const clauses = found.clauses.slice(1).map((one) => {
     const line = counts(one.count, element("code", "", one.text));
     line.style.marginLeft = `${Math.min(4, one.depth - 1)}rem`;
     return line;
   });
-  return [element("p", "total", total), ...list("reach.left", left), ...list("reach.variants", variants), ...list("reach.parts", clauses)];
+  return [element("p", "total", total), ...list("reach.left", left), ...list("reach.languages", languages), ...list("reach.variants", variants), ...list("reach.parts", clauses)];
 }
 
 byId("pane-panel").append(reading, reach);

@@ -7,6 +7,7 @@ import { t } from "./words.js";
 import { keptDraft } from "./drafts.js";
 import { showReaders } from "./views.js";
 import { showNothing } from "./letter.js";
+import { showLanguages } from "./languages.js";
 
 const MANY = 15; // from here on a box to search in
 const search = element("input", "");
@@ -28,6 +29,7 @@ export async function loadChoices() {
     choose({ issue: found.first || "" });
   }
   show();
+  showLanguages(issues);
   if (!issues.length) showNothing();
   return found;
 }
@@ -37,11 +39,12 @@ function parts(name) {
   return { day, title: (rest || name).replaceAll("-", " ") };
 }
 
-function line({ name, subject, is_sent: isSent }) {
+function line({ name, subject, lang, is_sent: isSent }) {
   const { day, title } = parts(name);
   const button = element("button", "issue",
     element("span", "title", subject || title),
-    element("span", "soft", element("span", "day", day), " ", element("span", "mark", isSent ? t("issues.sent") : "")),
+    element("span", "soft", element("span", "day", day), " ", ...(lang ? [element("span", "tongue", lang.toUpperCase()), " "] : []),
+      element("span", "mark", isSent ? t("issues.sent") : "")),
   );
   button.type = "button";
   button.dataset.name = name;

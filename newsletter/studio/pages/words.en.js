@@ -56,6 +56,7 @@ export const en = {
   "conflict.take": "Take the file's",
   "conflict.later": "Decide later",
   "conflict.kept": "The other text is kept in {path}.",
+  "languages": "Language of the letter",
   "reader": "Reader",
   "reader.nobody": "nobody",
   "view": "View",

@@ -56,6 +56,7 @@ export const nl = {
   "conflict.take": "Die uit het bestand nemen",
   "conflict.later": "Later kiezen",
   "conflict.kept": "De andere tekst staat in {path}.",
+  "languages": "Taal van de brief",
   "reader": "Lezer",
   "reader.nobody": "niemand",
   "view": "Weergave",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -163,3 +164,20 @@ def test_the_message_of_a_text_not_saved_is_of_that_text(project: Project) -> No
     mail = project.issues.message(path, data=data)
 
     assert message_from_bytes(mail, policy=policy.default)["Subject"].startswith("Valt jouw appgroep")
+
+
+def test_the_reach_of_an_issue_in_two_languages_has_both(project: Project) -> None:
+    path = project.config.root / "issues" / NAME
+    dutch, english = (path.with_name(f"{path.stem}.{lang}.md") for lang in ("nl", "en"))
+    english.write_text(path.read_text("utf-8").replace("lang: nl\n", "lang: en\n"), "utf-8")
+    path.rename(dutch)
+    briton = reader("sue@meerdijk.example", "Sue", "gemeente", status=SubscriberStatus.ACTIVE)
+    project.store.subscribers.add(replace(briton, lang="en-GB"))
+
+    found = [find_reach(project, project.issues.load(one)).languages for one in (dutch, english)]
+
+    assert found[0] == found[1]
+    assert [(one.lang, one.name, one.count, one.falling_back) for one in found[0]] == [
+        ("nl", dutch.stem, 2, 2),
+        ("en", english.stem, 1, 0),
+    ]
