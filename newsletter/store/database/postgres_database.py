@@ -10,12 +10,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
-from weakref import WeakSet
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import (
-    Column,
     Connection,
     Engine,
     QueuePool,
@@ -25,7 +22,6 @@ from sqlalchemy import (
     inspect,
     text,
 )
-from sqlalchemy.dialects.postgresql.base import PGDDLCompiler
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from newsletter.errors import Problem, StoreError
@@ -34,8 +30,8 @@ from newsletter.source import Place
 from newsletter.store.database.database import BUSY_TIMEOUT_S
 from newsletter.store.database.faults import Interrupted, file_fault, store_faults
 from newsletter.store.database.postgres_faults import is_passing
-from newsletter.store.database.postgres_fitness import Fitness
-from newsletter.store.database.postgres_locks import WRITER_LOCK, driver_faults, hold_lock
+from newsletter.store.database.postgres_locks import WRITER_LOCK, SessionLock, driver_faults
+from newsletter.store.database.postgres_sessions import OrderedByBytes, open_session, session_settings
 from newsletter.store.schema.columns import utc_text
 
 __all__ = ["PATIENCE_S", "PostgresDatabase"]
@@ -43,7 +39,6 @@ __all__ = ["PATIENCE_S", "PostgresDatabase"]
 PATIENCE_S = 60.0
 """How long we wait for a server that was there and is gone, such as one that fails over, in seconds."""
 
-_CONNECT_S = 10
 _IDLE_S = 120  # of a transaction that writes: who sleeps on it would stop all others
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 1.0
 _MARK = "commit of "
@@ -79,7 +74,7 @@ class PostgresDatabase:
         self.read_only = read_only
         self._patience_s = patience_s
         self._busy_timeout_s = busy_timeout_s
-        self._settings = _settings(conninfo, busy_timeout_s)
+        self._settings = session_settings(conninfo, busy_timeout_s)
         self._engine: Engine = create_engine(
             "postgresql+psycopg://",
             creator=self._connect,
@@ -89,11 +84,13 @@ class PostgresDatabase:
             pool_use_lifo=True,
             use_native_hstore=False,  # a question for each connection, about a type that is not used
         )
-        self._engine.dialect.ddl_compiler = _ByBytes
+        self._engine.dialect.ddl_compiler = OrderedByBytes
         self._writer = self._engine.execution_options(newsletter_writes="durable")
         self._lazy_writer = self._engine.execution_options(newsletter_writes="lazy")
-        self._private: WeakSet[Connection] = WeakSet()
+        self._private: list[Connection] = []  # the driver warns of one that nobody closed
         self._was_there = False
+        self._locks: list[SessionLock] = []
+        self._has_lost_one = False  # a connection, and with it perhaps others
         self._mark = f"{_MARK}{uuid.uuid4().hex}"
         self._numbers = count(1)
         self._marked: bool | None = None  # None: whether there is a table for marks is not known yet
@@ -122,8 +119,12 @@ class PostgresDatabase:
         """Give a connection that sees the database as it is now, whatever others write meanwhile."""
         with store_faults(self.shown):
             connection, transaction = self._begun(self._engine)
-            with connection, transaction:
-                yield connection
+            with connection:
+                try:
+                    yield connection
+                finally:
+                    with suppress(DBAPIError):  # what was read, was read
+                        transaction.rollback()
 
     @contextmanager
     def writing(self, *, is_durable: bool = True) -> Iterator[Connection]:
@@ -136,6 +137,7 @@ class PostgresDatabase:
             with connection:
                 number = connection.info.get("mark")
                 try:
+                    self._keep_locks()
                     yield connection
                 except BaseException:
                     with suppress(DBAPIError):  # of a connection that is lost nothing is kept either
@@ -149,7 +151,7 @@ class PostgresDatabase:
             connection = self._engine.connect()
             connection.detach()
         connection.execution_options(newsletter_is_private=True)
-        self._private.add(connection)
+        self._private = [*(one for one in self._private if not one.closed), connection]
         return connection
 
     @contextmanager
@@ -162,6 +164,7 @@ class PostgresDatabase:
                 transaction = connection.begin()
                 number = connection.info.get("mark")
                 try:
+                    self._keep_locks()
                     yield connection
                 except BaseException:
                     with suppress(DBAPIError):
@@ -188,17 +191,13 @@ class PostgresDatabase:
     @contextmanager
     def hold(self, name: str, purpose: str, part: str | None = None) -> Iterator[None]:
         """Hold the lock `name`; with `part` beside those who hold other parts of it."""
-        with driver_faults(self.shown):
-            connection = self._connect()
-        with connection, hold_lock(connection, name, purpose, part=part, shown=self.shown):
+        with self._held(SessionLock(self._connect, name, self.shown, purpose, part)):
             yield
 
     @contextmanager
     def wait_for(self, name: str) -> Iterator[None]:
         """Hold the lock `name`, waiting for whoever has it."""
-        with driver_faults(self.shown):
-            connection = self._connect()
-        with connection, hold_lock(connection, name, None, part=None, shown=self.shown):
+        with self._held(SessionLock(self._connect, name, self.shown)):
             yield
 
     def close(self) -> None:
@@ -211,15 +210,26 @@ class PostgresDatabase:
                 connection.close()
             self._engine.dispose()
 
-    def _connect(self) -> psycopg.Connection[Any]:
-        connection = psycopg.connect(**self._settings, autocommit=True)  # we say BEGIN ourselves, see _begin
+    @contextmanager
+    def _held(self, lock: SessionLock) -> Iterator[None]:
+        lock.take()
+        self._locks.append(lock)
         try:
-            _fit(connection, read_only=self.read_only).check(self.shown)
-        except BaseException:
-            connection.close()
-            raise
+            yield
+        finally:
+            self._locks.remove(lock)
+            lock.give_back()
+
+    def _keep_locks(self) -> None:
+        """See that our locks are still ours: they go with their connections. Raises AnotherRunner."""
+        is_in_doubt, self._has_lost_one = self._has_lost_one, False
+        for lock in list(self._locks):
+            lock.keep(is_in_doubt=is_in_doubt)
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        session = open_session(self._settings, self.shown, is_to_be_written=not self.read_only)
         self._was_there = True
-        return connection
+        return session
 
     def _begun(self, engine: Engine) -> tuple[Connection, RootTransaction]:
         """Return a connection in a transaction; a server that was there before is waited for."""
@@ -236,6 +246,7 @@ class PostgresDatabase:
                 is_gone = error.orig is not None and (connection is None or is_passing(error.orig))
                 if not (is_gone and self._was_there) or time.monotonic() > until:
                     raise
+                self._has_lost_one = True
             except BaseException:
                 if connection is not None:
                     connection.close()
@@ -295,6 +306,7 @@ class PostgresDatabase:
         except DBAPIError as error:
             if error.orig is None or not is_passing(error.orig):
                 raise
+            self._has_lost_one = True
             self._look_again(number, error)
 
     def _look_again(self, number: str | None, lost: DBAPIError) -> None:
@@ -336,47 +348,7 @@ class PostgresDatabase:
             )
 
 
-class _ByBytes(PGDDLCompiler):
-    """Makes columns of text that are ordered by their bytes, as SQLite does.
-
-    The order of a language differs between servers, and after an upgrade of one an index may be wrong.
-    """
-
-    def get_column_specification(self, column: Column[Any], **kwargs: Any) -> str:
-        """Return what stands in CREATE TABLE for `column`."""
-        found: str = super().get_column_specification(column, **kwargs)  # type: ignore[no-untyped-call]  # SQLAlchemy's
-        return found.replace(" TEXT", ' TEXT COLLATE "C"', 1)
-
-
 def _driver(connection: Connection) -> psycopg.Connection[Any]:
     driver: Any = connection.connection.dbapi_connection  # also of one that left the pool
     assert isinstance(driver, psycopg.Connection), "the engine is one of psycopg"
     return driver
-
-
-def _settings(conninfo: str, busy_timeout_s: float) -> dict[str, Any]:
-    """Return what psycopg is given: what `conninfo` says, and our limits where it says nothing."""
-    said = conninfo_to_dict(conninfo)
-    ours = f"-c TimeZone=UTC -c lock_timeout={round(busy_timeout_s * 1000)} -c DateStyle=ISO"
-    return {
-        "application_name": "newsletter",
-        "connect_timeout": _CONNECT_S,
-        "keepalives_idle": 30,
-        "keepalives_interval": 10,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 60_000,
-        **said,
-        "client_encoding": "UTF8",
-        "options": f"{said.get('options') or ''} {ours}".strip(),
-    }
-
-
-def _fit(connection: psycopg.Connection[Any], *, read_only: bool) -> Fitness:
-    """Return what the server said of itself when it let us in."""
-    status = connection.pgconn.parameter_status
-    return Fitness(
-        version=connection.info.server_version,
-        encoding=(status(b"server_encoding") or b"").decode(),
-        is_copy=status(b"in_hot_standby") == b"on",
-        is_to_be_written=not read_only,
-    )

@@ -112,6 +112,8 @@ def told(error: BaseException) -> Told:
     if state is None:
         if "NUL" in str(error):  # found by the driver before anything was sent
             return _TEXT
+        if "Operational" not in {one.__name__.removesuffix("Error") for one in type(error).__mro__}:
+            return _OTHER  # the driver did not understand us
         return _GONE if _had_connection(error) else _UNREACHABLE
     return _STATES.get(state) or _STATES.get(state[:2]) or _OTHER
 

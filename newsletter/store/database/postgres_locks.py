@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import psycopg
 
@@ -15,7 +17,7 @@ from newsletter.source import Place
 from newsletter.store.database.faults import driver_fault
 from newsletter.store.database.locks import operator_name
 
-__all__ = ["WRITER_LOCK", "driver_faults", "hold_lock"]
+__all__ = ["WRITER_LOCK", "SessionLock", "driver_faults"]
 
 _CLASS = 1_852_798_823  # so that locks of other programs in the same database are never ours
 _WRITER = 0
@@ -23,6 +25,8 @@ _LONGEST_NAME = 63  # bytes that PostgreSQL keeps of an application's name
 
 WRITER_LOCK = f"{_CLASS}, {_WRITER}"
 """The two numbers of the lock that whoever writes holds until the end of the transaction."""
+
+_Session: TypeAlias = "psycopg.Connection[Any]"
 
 _HOLDER = """
 SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
@@ -41,47 +45,85 @@ def driver_faults(shown: str) -> Iterator[None]:
         raise driver_fault(error, shown) from error
 
 
-@contextmanager
-def hold_lock(
-    connection: psycopg.Connection[Any], name: str, purpose: str | None, *, part: str | None, shown: str
-) -> Iterator[None]:
-    """Hold the lock `name` on a connection of its own; without a `purpose` whoever has it is waited for.
+@dataclass(slots=True)
+class SessionLock:
+    """A lock called `name`, held by a connection of its own that `connect` makes.
 
-    With `part` others may hold other parts at the same time, and nobody the whole. Raises AnotherRunner.
+    `purpose` says what for; without one, whoever has the lock is waited for. With `part` others may hold
+    other parts at the same time, and nobody the whole.
     """
-    wanted = [(_number(name), part is not None)]
-    if part is not None:
-        wanted.append((_number(f"{name} {part}"), False))
-    with driver_faults(shown):
-        if purpose is not None:
-            holder = f"{purpose} ({operator_name()}, process {os.getpid()})"
-            connection.execute("SELECT set_config('application_name', %s, false)", [_short(holder)])
-        for number, is_shared in wanted:
-            _take(connection, number, is_shared=is_shared, waits=purpose is None, shown=shown)
-    try:
-        yield
-    finally:
-        with suppress(psycopg.Error):  # a connection that is lost has given it back
-            connection.execute("SELECT pg_advisory_unlock_all()")
+
+    connect: Callable[[], _Session]
+    name: str
+    shown: str
+    purpose: str | None = None
+    part: str | None = None
+    _session: _Session | None = field(default=None, init=False)
+
+    def take(self) -> None:
+        """Take the lock. Raises AnotherRunner, naming the holder, when it is taken; StoreError."""
+        self._take_on_new(waits=self.purpose is None)
+
+    def _take_on_new(self, *, waits: bool) -> None:
+        with driver_faults(self.shown):
+            session = self.connect()
+            try:
+                self._take(session, waits=waits)
+            except BaseException:
+                session.close()
+                raise
+        self._session = session
+
+    def keep(self, *, is_in_doubt: bool) -> None:
+        """See that the lock is still ours, and take it again when its connection was lost.
+
+        A connection that the server closed is seen at once; `is_in_doubt`: ask the server. Raises as `take`.
+        """
+        if self._session is None or self._is_alive(self._session, is_in_doubt=is_in_doubt):
+            return
+        self._session.close()
+        self._take_on_new(waits=False)  # somebody else may have it now
+
+    def give_back(self) -> None:
+        """Give the lock back, as the end of the connection would."""
+        if self._session is not None:
+            self._session.close()
+        self._session = None
+
+    def _take(self, session: _Session, *, waits: bool) -> None:
+        session.execute("SET idle_session_timeout = 0")
+        if self.purpose is not None:
+            holder = f"{self.purpose} ({operator_name()}, process {os.getpid()})"
+            session.execute("SELECT set_config('application_name', %s, false)", [_short(holder)])
+        _take(session, _number(self.name), self, is_shared=self.part is not None, waits=waits)
+        if self.part is not None:
+            _take(session, _number(f"{self.name} {self.part}"), self, is_shared=False, waits=waits)
+
+    def _is_alive(self, session: _Session, *, is_in_doubt: bool) -> bool:
+        if session.closed:
+            return False
+        with suppress(psycopg.Error, OSError, ValueError):
+            has_news, _, _ = select.select([session.pgconn.socket], [], [], 0)
+            if has_news or is_in_doubt:
+                session.execute("SELECT 1")
+            return True
+        return False
 
 
-def _take(
-    connection: psycopg.Connection[Any], number: int, *, is_shared: bool, waits: bool, shown: str
-) -> None:
+def _take(session: _Session, number: int, lock: SessionLock, *, is_shared: bool, waits: bool) -> None:
     ending = "_shared" if is_shared else ""
     if waits:
-        connection.execute("SET lock_timeout = 0")
-        connection.execute(f"SELECT pg_advisory_lock{ending}(%s, %s)", [_CLASS, number])
+        session.execute("SET lock_timeout = 0")
+        session.execute(f"SELECT pg_advisory_lock{ending}(%s, %s)", [_CLASS, number])
         return
-    query = f"SELECT pg_try_advisory_lock{ending}(%s, %s)"
-    taken = connection.execute(query, [_CLASS, number]).fetchone()
+    taken = session.execute(f"SELECT pg_try_advisory_lock{ending}(%s, %s)", [_CLASS, number]).fetchone()
     if taken and taken[0]:
         return
-    row = connection.execute(_HOLDER, [_CLASS, number & 0xFFFF_FFFF]).fetchone()
+    row = session.execute(_HOLDER, [_CLASS, number & 0xFFFF_FFFF]).fetchone()
     raise AnotherRunner(
         Problem(
             what="another process holds this database",
-            place=Place(path=shown),
+            place=Place(path=lock.shown),
             why=(row and row[0]) or "it did not say who it is",
             fix="wait until it is done or stop it; then try again",
         )

@@ -111,7 +111,9 @@ def _add(connection: Connection, chosen: ColumnElement[bool], base: int, source:
     }
     # In order of lines: ids go up, and SQLite appends to the table instead of looking for a place.
     readers = select(*values.values()).where(chosen).order_by(row.line)
-    written = connection.execute(insert(subscriber).from_select(list(values), readers))
+    written = connection.execute(
+        insert(subscriber).from_select(list(values), readers), execution_options={"preserve_rowcount": True}
+    )
     tags = (
         select(tag_set.c.tag_key, own_id, tag_set.c.tag)
         .join(staged, staged.c.tag_set == tag_set.c.id)

@@ -19,6 +19,7 @@ from newsletter.domain.wave import Showing, Wave
 from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, TooEarly, WaveShut
 from newsletter.store.database.database import Database
 from newsletter.store.database.locks import RUNNER_LOCK
+from newsletter.store.database.repeating import repeating
 from newsletter.store.events import evidence as event_evidence
 from newsletter.store.ledger import (
     buckets,
@@ -36,8 +37,42 @@ from newsletter.store.schema.tables import batch, campaign
 __all__ = ["SqlLedger"]
 
 
+@repeating(
+    "campaign",
+    "campaigns",
+    "change",
+    "allow_late",
+    "waves",
+    "move_wave",
+    "showing",
+    "is_gone",
+    "sent_since",
+    "choose_subject",
+    "reactions",
+    "lose_orphans",
+    "next_batch",
+    "opens_at",
+    "waits_until",
+    "batches",
+    "spent_fences",
+    "recipients",
+    "intend",
+    "settle",
+    "prove",
+    "begin_recall",
+    "prove_by_events",
+    "resolve",
+    "counts",
+    "clearance",
+    "note_test",
+    "tried_templates",
+    "last_attempt",
+)
 class SqlLedger:
-    """`protocols.Ledger` on a database. Each method that writes is one durable transaction, plan apart."""
+    """`protocols.Ledger` on a database. Each method that writes is one durable transaction, plan apart.
+
+    One of which nothing was kept, as after a lost connection, is done again.
+    """
 
     def __init__(self, database: Database, secret: bytes) -> None:
         """Keep the ledger in `database`; `secret` makes the ids of deliveries."""
