@@ -13,6 +13,7 @@ from newsletter.domain.outcome import Submission
 from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, TooEarly, WaveShut
 from newsletter.store.database.database import Database
 from newsletter.store.database.dialects import database_now
+from newsletter.store.database.repeating import repeating
 from newsletter.store.ledger import buckets, intents, ledger_queries, outcomes, workers
 from newsletter.store.ledger.rows import read_batches
 from newsletter.store.schema.tables import attempt as attempt_table
@@ -21,6 +22,21 @@ from newsletter.store.schema.tables import batch
 __all__ = ["SqlLeases"]
 
 
+@repeating(
+    "now",
+    "claim",
+    "unclaim",
+    "intend",
+    "renew",
+    "settle",
+    "lose_expired",
+    "opens_at",
+    "take_turn",
+    "enrol",
+    "leave",
+    "workers",
+    "forget_lost",
+)
 class SqlLeases:
     """`protocols.Leases` on a database. Each method that writes is one transaction."""
 
