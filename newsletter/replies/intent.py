@@ -18,6 +18,7 @@ from newsletter.replies.intent_address import Masked, address_change, masked
 from newsletter.replies.intent_composed import COMPOSED, composed_intent
 from newsletter.replies.intent_context import (
     BARE,
+    CHANGED_MIND,
     CLAUSE_END,
     CONDITION,
     ELSEWHERE,
@@ -32,6 +33,7 @@ from newsletter.replies.intent_context import (
     is_reported,
     without_quotations,
 )
+from newsletter.replies.intent_parts import parts_intent
 from newsletter.replies.intent_rules import RULES, Rule
 
 __all__ = ["intents"]
@@ -47,6 +49,10 @@ _DENIED = re.compile(
     r" niet|ik niet|welnee"
     r"|geen (?:haar|sprake|denken)|dat nooit|nicht|nie|jamais|nunca)\b"
 )
+_REFUSED = re.compile(
+    r"\W{0,3}(?:nee|neen|nooit|never|no|nein|nie|jamais|non|nunca|welnee|geen haar|dat nooit)\b"
+)
+_DOTTED = re.compile(r"\b((?:[^\W\d_]\.){1,3}[^\W\d_])\.(?=\s+[^\W\d_]|$)")
 _MARK = re.compile(r"\x02\d{1,3}\x03")
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _FOREIGN: Final = 0.1
@@ -78,15 +84,17 @@ def _all_requests(hidden: Masked, lang: str | None, subject: str) -> Iterator[Fo
     text = without_quotations(hidden.text)
     sentences = list(_sentences(text))
     is_short = len(_WORD.findall(text[:200])) <= _FEWEST_WORDS
+    is_denied = _DENIED.search(text[:_LONGEST_TEXT].lower()) is not None
     for sentence, following in pairwise([*sentences, ""]):
+        if sentence.endswith("?") and _REFUSED.match(following):
+            continue
         yield from _requests(sentence, lang)
-        asked = composed_intent(sentence)
+        asked = composed_intent(sentence) or (None if is_denied else parts_intent(sentence))
         if asked is not None:
             yield _found(asked, COMPOSED, "parts", sentence)
         change = address_change(sentence, following, hidden)
         if change is not None:
             yield change
-    is_denied = _DENIED.search(text[:_LONGEST_TEXT].lower()) is not None
     for piece in (*sentences, *text.split("\n")[:_MOST_SENTENCES]):
         if not is_denied and _is_bare(piece, is_short=is_short):
             yield _found(Intent.UNSUBSCRIBE, 0.9, "bare", piece)
@@ -103,13 +111,20 @@ def _sentences(text: str) -> Iterator[str]:
     """Yield the sentences, on one line and in lower case."""
     count = 0
     for paragraph in _PARAGRAPH.split(text):
-        for match in _SENTENCE.finditer(" ".join(paragraph.split())):
+        line = _DOTTED.sub(_undotted, " ".join(paragraph.split()))
+        for match in _SENTENCE.finditer(line):
             sentence = match[0].strip().lower().replace("’", "'")
             if sentence:
                 count += 1
                 yield sentence[:_LONGEST_SENTENCE]
             if count == _MOST_SENTENCES:
                 return
+
+
+def _undotted(match: re.Match[str]) -> str:
+    """Return an abbreviation such as "s.v.p." without dots; one stays where a sentence ends with it."""
+    is_end = match.string[match.end() : match.end() + 2].strip()[:1].isupper()
+    return match[1].replace(".", "") + ("." if is_end else "")
 
 
 def _requests(sentence: str, lang: str | None) -> Iterator[FoundIntent]:
@@ -124,7 +139,7 @@ def _requests(sentence: str, lang: str | None) -> Iterator[FoundIntent]:
 def _is_no_request(rule: Rule, sentence: str, match: re.Match[str]) -> bool:
     """Tell whether something in the sentence takes the request back."""
     clause = clause_around(sentence, match)
-    if is_reported(sentence, match):
+    if is_reported(sentence, match) or CHANGED_MIND.search(sentence):
         return True
     if CONDITION.search(sentence[: match.start()]) or OTHERS.search(clause) or NOT_ME.search(clause):
         return True

@@ -10,6 +10,7 @@ from newsletter.domain.address import AddressError, normalise_address
 from newsletter.domain.inbound import FoundIntent, Intent
 from newsletter.replies.intent_composed import COMPOSED
 from newsletter.replies.intent_context import NOT_ME
+from newsletter.replies.intent_parts import moves_address
 
 __all__ = ["Masked", "address_change", "masked"]
 
@@ -106,7 +107,7 @@ def address_change(sentence: str, following: str, hidden: Masked) -> FoundIntent
     if NOT_ME.search(sentence) or _STAYS.search(sentence) or _FOR_OTHERS.search(sentence):
         return None
     is_certain = _CHANGES.search(sentence) is not None
-    if not is_certain and not (_MARK.search(f"{sentence} {following}") and _MAY_CHANGE.search(sentence)):
+    if not is_certain and not (_MARK.search(f"{sentence} {following}") and _may_change(sentence)):
         return None
     if _MARK.search(sentence) is None and _MARK.search(following) is not None:
         sentence = f"{sentence} {following}"
@@ -132,6 +133,10 @@ def address_change(sentence: str, following: str, hidden: Masked) -> FoundIntent
         old=old,
         new=new,
     )
+
+
+def _may_change(sentence: str) -> bool:
+    return _MAY_CHANGE.search(sentence) is not None or moves_address(sentence)
 
 
 def _normalised(address: str) -> str | None:

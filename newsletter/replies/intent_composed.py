@@ -11,10 +11,12 @@ from typing import Final
 
 from newsletter.domain.inbound import Intent
 from newsletter.replies.intent_context import (
+    CHANGED_MIND,
     CONDITION,
     ELSEWHERE,
     FOR_WHAT,
     NEGATION,
+    NOT_ARRIVING,
     NOT_ME,
     OTHERS,
     OWN,
@@ -52,7 +54,7 @@ _LEAVING = re.compile(
 _REMOVING = re.compile(
     r"\bverwijder\w{0,2}\b|\b(?:af|weg|eraf)?halen\b|\bhaal\w?\b|\bschrap\w{0,3}\b|\b(?:doe"
     r"|gooi)\b.{1,30}\buit\b"
-    r"|\bremov(?:e|ing|ed)\b|\bdelet(?:e|ing|ed)\b|\b(?:take|taken|taking|drop)\b"
+    r"|\bremov(?:e|ing|ed)\b|\bdelet(?:e|ing|ed)\b|\b(?:take|taken|taking|drop)\b.{1,40}\b(?:off|from|out)\b"
 )
 _STOPPING = re.compile(
     r"\bopzeg\w{0,3}\b|\bop te zeggen\b|\bzeg\b.{1,40}\bop\b|\bstop(?:ge)?zet\w{0,3}\b|\bzet\b.{1,40}\bstop\b"
@@ -93,11 +95,14 @@ _IN_LETTER = re.compile(
     r"\b(?:in|uit) (?:de|het|je|jouw|uw|een|deze) (?:\w{1,12} ){0,2}(?:(?:nieuws)?brief|verhaal)\b"
     r"|\bin the (?:\w{1,12} ){0,2}(?:news)?letter\b"
 )
+_KNEW = re.compile(r"\W{0,3}wist (?:je|jij|u|jullie|ik|wij|we)\b")
 _STAYING = re.compile(r"\b(?:missen|mis|miss|zonder|without|blijf|blijven|keep|stay|houden)\b")
 
 
 def composed_intent(sentence: str) -> Intent | None:
     """Return what a sentence in lower case asks by its parts; None where a part is missing or denied."""
+    if CHANGED_MIND.search(sentence) or _KNEW.match(sentence):
+        return None
     is_condition = CONDITION.search(sentence) and not _WOULD_BE_BETTER.search(sentence)
     if is_condition or OTHERS.search(sentence) or NOT_ME.search(sentence):
         return None
@@ -114,17 +119,25 @@ def composed_intent(sentence: str) -> Intent | None:
 
 def _wants_to_leave(sentence: str, *, is_own: bool) -> bool:
     is_mine = bool(_ME.search(sentence) or _POLITE.search(sentence))
-    if is_own and (_NO_MORE.search(sentence) or _NOT_WANTED.search(sentence)):
+    is_no_more = _NO_MORE.search(sentence) and not NOT_ARRIVING.search(sentence)
+    if is_own and (is_no_more or _NOT_WANTED.search(sentence)):
         return is_mine
     if _NOTHING_MORE.search(sentence):
         return is_mine
     if _is_meant(_LEAVING, sentence) and (_OBJECT_ME.search(sentence) or "ik " in sentence):
         return is_own or not FOR_WHAT.search(sentence)
-    if _is_meant(_REMOVING, sentence) and is_own and _OBJECT_ME.search(sentence):
+    if _is_meant(_REMOVING, sentence) and _takes_off(sentence):
         return True
     if _is_meant(_REMOVING, sentence) and _MY_ADDRESS.search(sentence):
         return True
     return (is_own and _is_meant(_STOPPING, sentence)) or (is_mine and _is_meant(_OFF, sentence))
+
+
+def _takes_off(sentence: str) -> bool:
+    """Tell whether one clause says whom to take from what."""
+    match = _REMOVING.search(sentence)
+    clause = clause_around(sentence, match) if match else ""
+    return bool(OWN.search(clause) and _OBJECT_ME.search(clause))
 
 
 def _is_meant(pattern: re.Pattern[str], sentence: str) -> bool:

@@ -10,11 +10,13 @@ from typing import Final
 
 __all__ = [
     "BARE",
+    "CHANGED_MIND",
     "CLAUSE_END",
     "CONDITION",
     "ELSEWHERE",
     "FOR_WHAT",
     "NEGATION",
+    "NOT_ARRIVING",
     "NOT_ME",
     "OTHERS",
     "OWN",
@@ -40,8 +42,9 @@ OTHERS: Final = re.compile(
     r"|customers|members|citizens|users|readers|subscribers|people|someone|einwohner|kunden)\b"
     r"|\b(?:onze|ons|our) (?:eigen |own |papieren )?(?:nieuws)?(?:brief|lijst|bestand|mailing|newsletter"
     r"|list)\b"
+    r"|\b(?:ons|onze|het|our|the) (?:bestuur|team|directie|college|raad|board) (?:wil|wants)\b"
     r"|\b(?:bijeenkomst|webinar|cursus|training|workshop|vergadering|borrel|congres|evenement|event"
-    r"|meeting|course|les"
+    r"|meeting|course|(?:de|een|die) les"
     r"|afspraak|symposium|lunch|spreekuur|wijkkrant|excursie|conference|seminar)\b"
 )
 """Other people, and other things one can leave."""
@@ -86,6 +89,24 @@ CONDITION: Final = re.compile(
     r"|oe)glich|posible)"
 )
 """Words that make it a condition, unless they are courtesy."""
+
+CHANGED_MIND: Final = re.compile(
+    r"\b(?:wilde?|wou|dacht|stond|was|had|zou|wanted|almost|nearly|thought|meant|wollte|voulais|quer[ií]a)\b"
+    r".{0,90}"
+    r"[,;]? (?:maar|toen|totdat|tot ik|but|until|till|aber|bis|mais|pero)\b.{0,80}"
+    r"\b(?:streep|toch|blijf|bleef|gebleven|las|lees|deze|dit|this|stay\w{0,3}|kept|keep|read|doch|diese[rs]?|bleib\w?"
+    r"|cette|reste\w?|esta|sigo)\b"
+)
+"""Somebody who meant to leave and does not."""
+
+NOT_ARRIVING: Final = re.compile(
+    r"\b(?:ik|wij|we) (?:krijg|ontvang)(?:en)?\b(?!.{0,30}\bliever\b)"
+    r"|\b(?:krijg|ontvang) ik\b.{0,40}\bniet meer\b"
+    r"|\b(?:i|we) (?:no longer|don't|do not|am not|haven't) (?:receiv|get|got)"
+    r"|\bich (?:bekomme|erhalte|kriege)\b"
+    r"|\bje ne re[çc]ois\b|\bno (?:me llega|recibo)"
+)
+"""That letters no longer come, which is a complaint and no wish."""
 
 _SAID_BEFORE = re.compile(
     r"\b(?:schreef|schrijft|schreven|schrijven|zei|zegt|zeggen|mailde|mailt|mailen|riep|vroeg|vraagt|vragen|stond"

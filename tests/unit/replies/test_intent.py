@@ -36,8 +36,9 @@ def test_what_a_person_asks_is_found() -> None:
     assert expected == found
 
 
-def test_each_wording_of_a_request_is_found_and_of_none_is_not() -> None:
-    table = tomllib.loads(Path(__file__).with_name("requests.toml").read_text("utf-8"))
+@pytest.mark.parametrize("file", ["requests.toml", "requests_in_batches.toml"])
+def test_each_wording_of_a_request_is_found_and_of_none_is_not(file: str) -> None:
+    table = tomllib.loads(Path(__file__).with_name(file).read_text("utf-8"))
     rows = [
         (text, set() if wanted == "nothing" else {wanted})
         for wanted, texts in table.items()
@@ -190,3 +191,22 @@ def test_any_text_is_read(text: str, subject: str) -> None:
 
     assert len({one.intent for one in found}) == len(found)
     assert all(0 < one.confidence <= 1 and one.excerpt for one in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ik wilde me uitschrijven, maar deze editie trok me over de streep.",
+        "I wanted to unsubscribe, but this one made me stay.",
+        "Ik krijg je brief niet meer, terwijl ik hem graag lees.",
+        "Ik geef mijn abonnement op de krant op, maar jouw brief blijf ik lezen.",
+        "Remove me? Never!",
+        "Je ne reçois plus votre lettre, que se passe-t-il ?",
+    ],
+)
+def test_who_changed_their_mind_or_misses_the_letter_does_not_leave(text: str) -> None:
+    assert intents(text) == ()
+
+
+def test_the_dots_of_an_abbreviation_end_no_sentence() -> None:
+    assert [one.intent for one in intents("Haal mij s.v.p. uit je systeem.")] == [Intent.UNSUBSCRIBE]
