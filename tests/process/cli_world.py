@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from warm import run_warm
+from tests.process.warm import run_warm
 
 __all__ = ["COMMAND", "Done", "Project", "environment", "run", "type_into"]
 

@@ -27,10 +27,12 @@ def run_warm(
     text: str,
     largest_file: int | None,
     timeout_s: float,
+    is_together: bool = False,
 ) -> tuple[int, str, str]:
     """Run `newsletter ARGUMENTS` with `text` on its input; return exit code, output and errors.
 
-    Raises subprocess.TimeoutExpired, the command killed.
+    `is_together`: errors stand in the output, where they came. Raises subprocess.TimeoutExpired, the command
+    killed.
     """
     with tempfile.TemporaryDirectory() as directory:
         files = [Path(directory) / name for name in ("input", "output", "errors")]
@@ -43,7 +45,7 @@ def run_warm(
                 "argv": list(arguments),
                 "cwd": str(cwd),
                 "env": dict(env),
-                "files": [str(file) for file in files],
+                "files": [str(file) for file in (files[0], files[1], files[1 if is_together else 2])],
                 "largest_file": largest_file,
             },
         )
