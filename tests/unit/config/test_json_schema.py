@@ -161,7 +161,7 @@ def test_every_section_and_key_is_in_it_with_what_it_means() -> None:
 @example({"provider": {"rate": "10/s", "smtp": {"port": 587}}})
 @example({"fields": {"tag": {}}})
 @example({"provider": {"smtp": {"password": "literal"}}})
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_schema_and_reading_agree(tmp_path: Path, document: dict[str, Any]) -> None:
     text = toml(document)
 

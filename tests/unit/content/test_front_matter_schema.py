@@ -83,7 +83,7 @@ def test_the_schema_is_one_and_knows_what_every_key_means() -> None:
 @example({"subject": "x", "vars": ""})
 @example({"subject": "x", "checks": {"ignore": {"TX004": ""}}})
 @example({"subject": " "})
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_schema_and_reading_agree(head: dict[str, Any]) -> None:
     refused = refusal(as_yaml(head))
 

@@ -9,6 +9,7 @@ import sys
 import textwrap
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -58,6 +59,7 @@ def _imports(path: Path) -> Iterator[tuple[str, int]]:
             yield node.module.partition(".")[0], node.lineno
 
 
+@cache
 def _imported() -> dict[str, list[str]]:
     """Return what the package imports from elsewhere, by distribution, with each place."""
     found: dict[str, list[str]] = {}
