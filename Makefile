@@ -22,7 +22,7 @@ docs: .venv/.ready
 	@$(BIN)/cog -r docs/reference/*.md docs/reference/newsletter.1 README.md
 
 bench: .venv/.ready
-	@$(BIN)/python -m benchmarks.peers && $(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.peers && $(BIN)/python -m benchmarks --publish
 
 clean:
 	rm -rf .venv build outbox

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-__all__ = ["Figure", "as_json", "as_table"]
+__all__ = ["Figure", "as_json", "as_table", "short"]
 
 _HEADING = ("benchmark", "measure", "ours", "floor", "ratio", "floor is")
 
@@ -36,9 +36,9 @@ def as_table(figures: Sequence[Figure]) -> str:
             (
                 one.benchmark,
                 one.measure,
-                f"{_short(one.ours)} {one.unit}",
-                "" if one.floor is None else f"{_short(one.floor)} {one.unit}",
-                "" if one.ratio is None else f"{_short(one.ratio)} ×",
+                f"{short(one.ours)} {one.unit}",
+                "" if one.floor is None else f"{short(one.floor)} {one.unit}",
+                "" if one.ratio is None else f"{short(one.ratio)} ×",
                 one.floor_name,
             )
             for one in figures
@@ -62,7 +62,7 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(cells).rstrip()
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
     """Return `value` with three digits that say something."""
     if abs(value) >= 100:
         return f"{value:,.0f}"

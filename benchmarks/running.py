@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure
 
-__all__ = ["LONG", "MODULES", "NAMES", "run_alone"]
+__all__ = ["LONG", "NAMES", "module_of", "run_alone"]
 
 NAMES = (
     "help",
@@ -34,8 +34,13 @@ NAMES = (
 LONG = ("plan-million",)
 """Those that take minutes: they run only when they are named."""
 
-MODULES = {"import": "importing", "plan-million": "plan_million", "pytest": "testing"}
+_MODULES = {"import": "importing", "plan-million": "plan_million", "pytest": "testing"}
 """The module of a benchmark where it is not its name: a keyword cannot be one, a library should not."""
+
+
+def module_of(name: str) -> str:
+    """Return the module in `benchmarks` of the benchmark `name`."""
+    return _MODULES.get(name, name)
 
 
 def run_alone(name: str, *, quick: bool) -> list[Figure]:
@@ -47,6 +52,6 @@ def run_alone(name: str, *, quick: bool) -> list[Figure]:
 
 def _measure(name: str, *, quick: bool) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="newsletter-benchmark-") as work:
-        module = import_module(f"benchmarks.{MODULES.get(name, name)}")
+        module = import_module(f"benchmarks.{module_of(name)}")
         figures: list[Figure] = module.measure(Path(work), quick=quick)
         return figures
