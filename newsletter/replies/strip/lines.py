@@ -61,7 +61,7 @@ def lines_of_html(lines: Sequence[HtmlLine]) -> tuple[str, list[Line]]:
             found.append(Line(start, len(text), rest, _body(rest), 0, one.mark))
             break
         end = min(len(text), start + len(one.text) + 1)
-        found.append(Line(start, end, one.text, _body(one.text), 0, one.mark))
+        found.append(_line(text, start, end, one.mark))
         start = end
     return text, found
 
