@@ -6,8 +6,11 @@ In doubt it is not clear: then nothing changes and the author decides. Dutch, En
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from enum import StrEnum
+from importlib.resources import files
+from typing import Any, Final
 
 __all__ = ["ConsentWord", "consent_word"]
 
@@ -24,6 +27,11 @@ class ConsentWord(StrEnum):
 _MOST_WORDS = 40  # a yes with a story behind it is for a person to read
 
 
+_TABLE: Final[dict[str, Any]] = tomllib.loads(
+    files("newsletter.replies.lang").joinpath("consent.toml").read_text("utf-8")
+)
+
+
 def _any(*phrases: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(sorted(phrases, key=len, reverse=True))})\b")
 
@@ -31,30 +39,11 @@ def _any(*phrases: str) -> re.Pattern[str]:
 _QUOTE_STARTS = re.compile(
     r"(?:>|-{4,}|_{8,}|(?:van|from|von)\s*:|(?:op|on|am)\b.*(?:schreef|wrote|schrieb).*)", re.IGNORECASE
 )
-_NO_OBJECTION = _any(
-    *("geen bezwaar", "geen enkel bezwaar", "geen probleem", "geen punt", "no problem", "no objections?"),
-    *("no worries", "not a problem", "kein problem"),
-)
-_ANONYMOUS = _any(
-    *("anoniem", "anonymous", "anonymously", "anonym", "zonder (?:mijn |m'n )?naam", "without (?:my )?name"),
-    *("ohne (?:meinen )?namen", "(?:liever )?(?:niet|geen) (?:met )?(?:mijn |m'n )?naam(?: erbij)?"),
-    *("not (?:with )?my name", "zonder naam en (?:gemeente|organisatie|plaats)"),
-)
-_YES = _any(
-    *("ja", "jazeker", "yes", "yep", "yeah", "jawohl", "akkoord", "accoord", "agreed", "prima", "graag"),
-    *("gerne", "uiteraard", "natuurlijk", "of course", "sure", "certainly", "ok", "oke", "okay", "go ahead"),
-    *("ga je gang", "doe maar", "mag", "mag hoor", "is goed", "vind ik goed", "you may", "feel free"),
-    *("(?:that's|that is|it's|it is) fine", "fine (?:by|with) me", "geef (?:je |u )?toestemming"),
-)
-_NO = _any(
-    *("nee", "neen", "no", "nope", "nein", "niet", "geen", "not", "don't", "dont", "nicht", "kein", "keine"),
-    *("never", "nooit"),
-)
-_CONDITION = _any(
-    *("maar", "mits", "tenzij", "als", "indien", "eerst", "misschien", "wel even", "nog even", "overleg"),
-    *("overleggen", "check", "but", "if", "unless", "provided", "maybe", "perhaps", "first", "as long as"),
-    *("aber", "wenn", "falls", "vielleicht"),
-)
+_NO_OBJECTION = _any(*_TABLE["no_objection"])
+_ANONYMOUS = _any(*_TABLE["anonymous"])
+_YES = _any(*_TABLE["yes"])
+_NO = _any(*_TABLE["no"])
+_CONDITION = _any(*_TABLE["condition"])
 _FIRST_NO = re.compile(r"(?:nee|neen|nein|nope|no(?=[.,!]|$))\b")
 _BUT_NOT = re.compile(r"\b(?:toch |dan |doe )?maar niet\b|\bgraag niet\b")
 _GO_ON = re.compile(r"\bdoe maar\b")
@@ -71,29 +60,12 @@ _GOODBYE = re.compile(
     rf"(?: {_NAMES}){{0,4}}\s*"
 )
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-_ANSWER_WORDS = (
-    "aanhalen absoluut absolutely agree agreed ahead akkoord accoord all allemaal als alsjeblieft "
-    "alvast am and anonymously asking at aus bedankt best betreft bezwaar by can certainly citeren "
-    "course danke dank dankje dankjewel darfst das dat de definitely die dit do doe doen du dürfen een "
-    "eens einverstanden en erbij erg ermee fijn fine for free feel ga gang gebruiken geef geen gern "
-    "gerne gerust gewoon glad go goed good graag great happy harte hartstikke heb hebt heel helemaal "
-    "het hierbij hoor i i'm ich ik in is it it's ja jawohl jazeker je jij jullie klar leuk lijkt m'n "
-    "mag me mein meinem met mij mijn mit mogen mooi moeite my naam name namen natuurlijk natürlich no "
-    "of ok oke okay ordnung permission please prima probleem problem quote quoten sehr "
-    "selbstverständlich sie sounds sure super thank thanks that that's the them thing this to "
-    "toestemming top tuurlijk u uiteraard use van vanzelfsprekend very vind volledig voor vragen wat "
-    "well with woorden words yeah yep yes you zeker zitieren zo"
-)
-_ANSWER = frozenset(_ANSWER_WORDS.split())
+_ANSWER = frozenset(_TABLE["answer"].split())
 """Words of which a plain yes is made; with any other beside them a person has to read it."""
 
-_REFUSAL_WORDS = (
-    "don't dont helaas kein keine lieber liever neen nee nein never nicht niet nooit nope not prefer "
-    "rather sorry toch wil would"
-)
-_REFUSAL = _ANSWER.union(_REFUSAL_WORDS.split())
-_RATHER = _any("liever", "lieber", "rather")
-_BUT = _any("maar", "but", "aber", "wel", "graag")
+_REFUSAL = _ANSWER.union(_TABLE["refusal"].split())
+_RATHER = _any(*_TABLE["rather"])
+_BUT = _any(*_TABLE["but"])
 
 
 def consent_word(text: str) -> ConsentWord:

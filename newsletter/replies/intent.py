@@ -34,7 +34,7 @@ from newsletter.replies.intent_context import (
     without_quotations,
 )
 from newsletter.replies.intent_parts import parts_intent
-from newsletter.replies.intent_rules import RULES, Rule
+from newsletter.replies.intent_rules import Rule, rules
 
 __all__ = ["intents"]
 
@@ -128,7 +128,7 @@ def _undotted(match: re.Match[str]) -> str:
 
 
 def _requests(sentence: str, lang: str | None) -> Iterator[FoundIntent]:
-    for rule in RULES:
+    for rule in rules():
         match = rule.pattern.search(sentence)
         if match is None or _is_no_request(rule, sentence, match):
             continue
