@@ -99,8 +99,10 @@ def _day_of(path: Path) -> date | None:
 
 
 def _unreadable(path: Path, error: OSError) -> Problem:
-    return _problem(path, f"cannot be read: {(error.strerror or str(error)).lower()}")
+    fix = "type where an .eml file, an mbox file, a Maildir or a folder with such files is"
+    what = f"cannot be read: {(error.strerror or str(error)).lower()}"
+    return _problem(path, what, fix=fix if isinstance(error, FileNotFoundError) else None)
 
 
-def _problem(path: Path, what: str, *, why: str | None = None) -> Problem:
-    return Problem(what=what, place=Place(path=str(path)), why=why)
+def _problem(path: Path, what: str, *, why: str | None = None, fix: str | None = None) -> Problem:
+    return Problem(what=what, place=Place(path=str(path)), why=why, fix=fix)

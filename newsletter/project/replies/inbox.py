@@ -226,7 +226,10 @@ class Replies:
                 if not one or len(one) > _LONGEST_TAG or not one.isprintable()
             ]
         )
-        self.get(number)
+        known = {tag.casefold() for tag in self.get(number).tags}
+        for tag in gone:
+            if tag.casefold() not in known:
+                self._project.tell(f"mail {number} has no tag #{tag}, so there is none to take away")
         return self._project.store.inbound_desk.tag(number, new, gone)
 
     @property

@@ -6,14 +6,27 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
+from newsletter.domain.delivery import BatchState
 from newsletter.domain.inbound_mail import InboundFilter, InboundMail
 from newsletter.domain.inbox import ActState, InboundState
 from newsletter.store.database.database import Database
 from newsletter.store.database.dialects import listed_ids
 from newsletter.store.inbound.rows import inbound_mail
-from newsletter.store.schema.inbound import inbound, inbound_tag, reply_act, spool
+from newsletter.store.schema.inbound import inbound, inbound_tag, reply_act, reply_answer, spool
 from newsletter.store.schema.tables import subscriber
 
 __all__ = ["SqlInboundDesk"]
@@ -56,12 +69,15 @@ class SqlInboundDesk:
     def move(self, numbers: Collection[int], state: InboundState, now: datetime) -> Sequence[int]:
         """Put mails in `state`; return those whose state changed. What the program has not read yet stays."""
         wanted = listed_ids(numbers)
-        mine = (
+        mine: tuple[ColumnElement[bool], ...] = (
             inbound.c.id.in_(select(wanted.c.value)),
             inbound.c.state != state,
             inbound.c.state.not_in([InboundState.WAITING, InboundState.PARKED]),
         )
         values: dict[str, Any] = {"state": state}
+        if state is InboundState.READ:
+            values["state"] = _SEEN
+            mine = (*mine, inbound.c.state != InboundState.ANSWERED)
         if state is not InboundState.NEW:
             values["read_at"] = func.coalesce(inbound.c.read_at, now)
         with self._database.writing() as connection:
@@ -75,7 +91,7 @@ class SqlInboundDesk:
         statement = (
             update(inbound)
             .where(inbound.c.id == number, inbound.c.state == InboundState.NEW)
-            .values(state=InboundState.READ, read_at=now)
+            .values(state=_SEEN, read_at=now)
         )
         with self._database.writing(is_durable=False) as connection:
             connection.execute(statement)
@@ -112,6 +128,19 @@ class SqlInboundDesk:
             rows = connection.execute(query.group_by(inbound.c.issue).order_by(inbound.c.issue))
             return {row[0]: row[1] for row in rows}
 
+
+_SEEN = case(
+    (
+        exists().where(
+            reply_answer.c.inbound_id == inbound.c.id,
+            reply_answer.c.key.startswith("answer:"),
+            reply_answer.c.state == BatchState.ACCEPTED,
+        ),
+        InboundState.ANSWERED,
+    ),
+    else_=InboundState.READ,
+)
+"""What a mail is that the author saw: one that was answered stays so, whatever it was put to in between."""
 
 _MAILS: Select[Any] = (
     select(inbound, spool.c.path, spool.c.size_bytes, spool.c.removed_at, subscriber.c.email.label("email"))

@@ -94,6 +94,7 @@ def test_whatever_holds_no_mail_is_named_and_holds_up_no_other(tmp_path: Path) -
     assert "photo.eml: this is no mail" in problems[1]
     assert "there is no mail in this folder" in problems[2]
     assert "nowhere.eml: cannot be read: no such file" in problems[3]
+    assert "type where an .eml file, an mbox file, a Maildir or a folder" in problems[3]
 
 
 def test_a_pipe_that_may_never_end_is_not_read(tmp_path: Path) -> None:

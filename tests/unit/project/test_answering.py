@@ -73,6 +73,10 @@ def test_an_answer_goes_to_reply_to_in_the_thread_with_what_was_said_below(
     assert "Veertien &lt;groepen&gt; &amp; meer." in page.get_content()
     assert InboundState.ANSWERED == project.replies.get(number).state
 
+    project.replies.move([number], InboundState.NEW)
+    project.replies.move([number], InboundState.READ)
+    assert InboundState.ANSWERED == project.replies.get(number).state, "marked unread and looked at again"
+
 
 def test_the_same_answer_is_sent_once_however_often_it_is_given(project: Project, tmp_path: Path) -> None:
     number = take_in(project, MAIL)

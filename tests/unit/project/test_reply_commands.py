@@ -107,3 +107,10 @@ def test_a_quote_is_asked_for_granted_and_listed(root: Path) -> None:
 
     assert ("asked", "anonymous", 1) == (asked["consent"], granted["consent"], _mails(root))
     assert "Wij hebben er veertien." == listed["words"]
+
+
+def test_a_tag_that_is_not_there_is_named_when_it_is_to_be_taken_away(root: Path) -> None:
+    done = _run(root, "tag", "1", "goed", "--remove", "#slecht")
+
+    assert "mail 1 has no tag #slecht" in done.stderr
+    assert (0, "#goed\n") == (done.exit_code, done.stdout)
