@@ -32,6 +32,7 @@ cli = LazyGroup(
         "archive": "Letters that went out, as a website of plain files.",
         "replies": "What readers answer: take in, list, show, tag.",
         "serve": "The public site: subscribe, choose, leave.",
+        "worker": "Send campaigns beside other workers.",
         "site": "Look after the public site: new keys for links.",
         "events": "What providers tell after they took mail.",
         "doctor": "Is everything set up to arrive?",

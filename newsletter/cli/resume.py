@@ -6,6 +6,7 @@ import click
 
 from newsletter.cli._campaign import run_with_progress
 from newsletter.cli._console import json_option, open_project
+from newsletter.cli._workers import leave_to_workers
 
 __all__ = ["command"]
 
@@ -17,8 +18,11 @@ __all__ = ["command"]
 @click.option(
     "--as-planned", is_flag=True, help="Keep the hours of the plan, though the configuration changed."
 )
+@click.option("--queue", is_flag=True, help="Leave the rest to workers: see newsletter worker.")
 @json_option
-def command(campaign: str | None, late: bool, override_gate: bool, as_planned: bool, as_json: bool) -> int:
+def command(
+    campaign: str | None, late: bool, override_gate: bool, as_planned: bool, queue: bool, as_json: bool
+) -> int:
     """Go on with CAMPAIGN, or with the one that is not finished; nobody is mailed a second time."""
     with open_project() as project:
         found = project.sending.resumable(campaign)
@@ -28,4 +32,6 @@ def command(campaign: str | None, late: bool, override_gate: bool, as_planned: b
             project.steering.allow_late(found)
         if override_gate:
             project.steering.override_gate(found)
+        if queue:
+            return leave_to_workers(project, found, as_json=as_json)
         return run_with_progress(project, found, as_json=as_json)

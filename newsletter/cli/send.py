@@ -22,6 +22,7 @@ from newsletter.cli._plan import plan_as_dict, show_plan
 from newsletter.cli._rehearsal import rehearsals_as_dict, rehearse_with_ticker, show_rehearsals
 from newsletter.cli._sync import sync_before
 from newsletter.cli._undo import can_go
+from newsletter.cli._workers import leave_to_workers
 from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def _show_doubts(project: Project, segment: str) -> None:
     help="Show the plan and send nothing; --dry-run=provider shows the provider the first batch as well.",
 )
 @click.option("--dry-run-provider", is_flag=True, hidden=True)
+@click.option("--queue", is_flag=True, help="Plan it and leave it to workers: see newsletter worker.")
 @click.option("--yes", is_flag=True, help="Do not ask, warnings are seen; needed without a terminal.")
 @json_option
 def command(
@@ -96,6 +98,7 @@ def command(
     provider: str | None,
     dry_run: bool,
     dry_run_provider: bool,
+    queue: bool,
     yes: bool,
     as_json: bool,
 ) -> int:
@@ -133,6 +136,8 @@ def command(
             acknowledge(judgement)
             ask_number(plan.count)
         campaign = _freeze(project, prepared, clearance)
+        if queue:
+            return leave_to_workers(project, campaign, as_json=as_json)
         if not can_go(project, campaign):
             return 4
         return run_with_progress(project, campaign, as_json=as_json)

@@ -11,6 +11,7 @@ import click
 from newsletter.cli._campaign import as_dict, clearance_as_dict, languages_as_dict, show_summary
 from newsletter.cli._console import emit_json, json_option, open_project, say
 from newsletter.cli._waves import show_waves, waves_as_dicts
+from newsletter.cli._workers import rates_as_dict, show_rates, show_workers, workers_as_dicts
 
 if TYPE_CHECKING:
     from newsletter.domain.campaign import DeliveryRow
@@ -34,6 +35,9 @@ def command(campaign: str | None, deliveries: bool, as_json: bool) -> int:
         languages = {one.campaign.id: project.sending.languages(one.campaign.id) for one in summaries}
         cleared = {one.campaign.id: project.sending.clearance(one.campaign.id) for one in summaries}
         waves = {one.campaign.id: project.steering.waves(one.campaign) for one in summaries}
+        workers, rates = project.sending.workers(), project.sending.rates()
+        running = [one.campaign.id for one in summaries if one.campaign.state == "running"]
+        paces = {one: project.sending.pace(one) for one in running}
         alarm = project.admission.alarm() if project.has_store else None
     if as_json:
         emit_json(
@@ -43,6 +47,9 @@ def command(campaign: str | None, deliveries: bool, as_json: bool) -> int:
                     **languages_as_dict(languages[one.campaign.id]),
                     **clearance_as_dict(cleared[one.campaign.id]),
                     "waves": waves_as_dicts(waves[one.campaign.id]),
+                    "per_second": paces.get(one.campaign.id),
+                    "workers": workers_as_dicts(workers) if one.campaign.id in paces else [],
+                    "rates": rates_as_dict(rates) if one.campaign.id in paces else {},
                 }
                 for one in summaries
             ]
@@ -54,6 +61,11 @@ def command(campaign: str | None, deliveries: bool, as_json: bool) -> int:
     for summary in () if as_json else summaries:
         show_summary(summary, cleared[summary.campaign.id], languages[summary.campaign.id])
         show_waves(waves[summary.campaign.id])
+        if summary.campaign.id in paces:
+            click.echo(f"  {paces[summary.campaign.id]:.1f} readers a second in the last minute")
+    if not as_json:
+        show_workers(workers)
+        show_rates(rates)
     return max((summary.exit_code for summary in summaries if not summary.is_closed), default=0)
 
 

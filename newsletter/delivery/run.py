@@ -251,9 +251,10 @@ class Run:
         able = self._outlet.provider.capabilities
         return able.is_conclusive or able.can_recall
 
-    def _prove(self) -> Proof:
+    def _prove(self) -> Proof | None:
+        """Settle what can be proven; None: another one is at it."""
         if not self._stake.take_turn(self._campaign.id):
-            return Proof()  # another one is at it
+            return None
         proof = prove_unknown(self._campaign.id, self._outlet, self._clock)
         self._recount()
         return proof
@@ -264,7 +265,11 @@ class Run:
             self._recount()  # of what others lost, too
         if not self._progress.unknown or not self._outlet.provider.capabilities.can_recall:
             return False
-        return self._prove().not_sent > 0
+        proof = self._prove()
+        if proof is None:  # what it calls back comes back to be sent
+            self._clock.sleep(self._stake.look_s)
+            return True
+        return proof.not_sent > 0
 
     def is_too_early(self, until: datetime | None) -> bool:
         """Say whether `until` is further off than this run is willing to wait, and remember it."""

@@ -29,7 +29,7 @@ __all__ = ["Answer", "OwnStake", "SharedStake", "Stake"]
 
 Answer: TypeAlias = "Intent | LateSuppression | IntentRefused | WaveShut | TooEarly"
 
-_TURN_S = 3.0
+_TURN_S = 10.0
 _OVER = "its lease was over before it was handed over"
 
 
@@ -100,13 +100,27 @@ class SharedStake(OwnStake):
     look_s = 0.2
     is_shared = True
 
-    def __init__(self, ledger: Ledger, leases: Leases, lease: Lease, clock: Clock, *, pauses: bool) -> None:
-        """Take batches for as long as `lease` says; `pauses` as in `OwnStake`."""
+    def __init__(
+        self,
+        ledger: Ledger,
+        leases: Leases,
+        lease: Lease,
+        clock: Clock,
+        *,
+        pauses: bool,
+        on_work: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Take batches for as long as `lease` says; `pauses` as in `OwnStake`.
+
+        `on_work` is called once, when the first batch is about to leave.
+        """
         super().__init__(ledger)
         self._leases = leases
         self._lease = lease
         self._clock = clock
         self._length_s = lease.length.total_seconds()
+        self._has_turn = False
+        self._on_work: Callable[[], None] | None = on_work
         self._ends: dict[str, float] = {}
         self._tended_at = clock.monotonic()
         self.tend_s = self._length_s / 4
@@ -144,6 +158,9 @@ class SharedStake(OwnStake):
 
     def work(self, attempt: Attempt, shipment: Shipment, payload: Payload) -> Callable[[], Submission]:
         """Return what hands `payload` over while its lease lasts."""
+        tell, self._on_work = self._on_work, None
+        if tell is not None:
+            tell()
 
         def hand_over() -> Submission:
             if self._clock.monotonic() >= self._ends[attempt.key]:
@@ -170,7 +187,9 @@ class SharedStake(OwnStake):
 
     def take_turn(self, campaign_id: str) -> bool:
         """Say whether nobody else looked for evidence just now."""
-        return self._leases.take_turn(f"evidence:{campaign_id}", _TURN_S)
+        if not self._has_turn:
+            self._has_turn = self._leases.take_turn(f"evidence:{campaign_id}", _TURN_S)
+        return self._has_turn
 
 
 Stake: TypeAlias = OwnStake

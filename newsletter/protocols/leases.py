@@ -74,3 +74,9 @@ class Leases(Protocol):
 
     def forget_lost(self) -> int:
         """Take workers out that have been silent for a day; return how many."""
+
+    def pace(self, campaign_id: str) -> float:
+        """Return how many readers of a campaign a second were accepted in the last minute."""
+
+    def closed(self) -> Mapping[str, datetime]:
+        """Return every bucket that is closed now, by name, and until when."""

@@ -103,6 +103,11 @@ class Store:
         self.reply_figures = SqlReplyFigures(database)
         self.field_indexes = SqlFieldIndexes(database)
 
+    @property
+    def server(self) -> str | None:
+        """Return how the server is reached from which several may send; None: one process at a time."""
+        return self.database.server
+
     def audience_view(
         self, resolve: Callable[[str], Expression], rest: Rest | None = None
     ) -> SqlAudienceView:

@@ -6,31 +6,30 @@ import random
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.delivery import plan as planning
 from newsletter.delivery.audience import Audience
-from newsletter.delivery.digests import verify_unchanged
 from newsletter.delivery.engine import RunReport, run_campaign
-from newsletter.delivery.mailing import mailing_date
-from newsletter.delivery.outlet import Outlet, Pace, Progress, Shipments, Surroundings
+from newsletter.delivery.outlet import Outlet, Pace, Progress, Surroundings
 from newsletter.delivery.resolve import Choice, Resolution, gather_evidence, resolve, settle_unasked
 from newsletter.delivery.summary import Summary
-from newsletter.delivery.watched import WatchedShipment
 from newsletter.delivery.wish import NO_WISH, Wish
 from newsletter.domain.campaign import Campaign, DeliveryRow
 from newsletter.domain.correction import Correction
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
-from newsletter.domain.links import ReaderLinks
+from newsletter.domain.lease import WorkerRow
 from newsletter.domain.outcome import Outcome
 from newsletter.domain.receipt import Clearance
 from newsletter.errors import ConfigError, ContentError, DeliveryRefused, Problem, UsageError
 from newsletter.plugins import load_plugin
 from newsletter.project.collector import collector_held_back
 from newsletter.project.issues.sibling_letters import SiblingLetters
+from newsletter.project.sending.pumping import Pumping
 from newsletter.project.sending.trials import Trials
+from newsletter.project.sending.ways_out import open_outlet, render_campaign
 from newsletter.protocols import AudienceView, Ledger, Provider
 from newsletter.source import Place
 
@@ -180,7 +179,7 @@ class Sending:
     def run(
         self, campaign_id: str, *, stop: Callable[[], bool], progress: Callable[[Progress], None]
     ) -> RunReport:
-        """Send what is left of a campaign.
+        """Send what is left of a campaign; where the store is on a server, workers may help.
 
         Raises DeliveryRefused when letter, template or configuration changed since it was planned,
         AnotherRunner when another process is sending, and StoreError.
@@ -192,15 +191,34 @@ class Sending:
             rates=planning.configured_rates(self._config),
             longest_wait_s=_LONGEST_WAIT_S,
         )
-        surroundings = Surroundings(
-            clock=self._project.clock, random=random.random, stop=stop, progress=progress
-        )
+        around = Surroundings(clock=self._project.clock, random=random.random, stop=stop, progress=progress)
         try:
             watched = self._project.telemetry.campaign(campaign_id, campaign.provider)
             with collector_held_back(), watched:
-                return run_campaign(campaign_id, outlet, pace, surroundings)
+                if self._project.store.server is None:
+                    return run_campaign(campaign_id, outlet, pace, around)
+                pumping = Pumping(self._project)
+                with pumping.enrolled():
+                    around = replace(around, clock=pumping.clock())
+                    return run_campaign(campaign_id, outlet, pace, around, pumping.stake(pauses=True))
         finally:
             outlet.shipments.close()
+
+    def queue(self, campaign_id: str) -> Campaign:
+        """Leave a campaign to workers: they send it from the time it may leave. Raises UsageError."""
+        return self._ledger.change(campaign_id, CampaignEvent.RUN)
+
+    def workers(self) -> Sequence[WorkerRow]:
+        """Return the processes that send, in the order they began; none where there is no store."""
+        return self._project.store.leases.workers() if self._project.has_store else ()
+
+    def pace(self, campaign_id: str) -> float:
+        """Return how many readers a second had their mail taken in the last minute."""
+        return self._project.store.leases.pace(campaign_id)
+
+    def rates(self) -> Mapping[str, datetime]:
+        """Return which rates keep mail waiting, by what they limit, and until when."""
+        return self._project.store.leases.closed() if self._project.has_store else {}
 
     def test(
         self, path: Path, addresses: Sequence[str], lang: str | None = None
@@ -328,41 +346,5 @@ class Sending:
         return self.summary(found.id)
 
     def _outlet(self, campaign: Campaign, *, must_match: bool = True) -> Outlet:
-        path = self._config.root / campaign.issue_path
-        if not path.is_file():
-            raise UsageError(
-                Problem(
-                    what=f"the issue of this campaign is gone: {campaign.issue_path}",
-                    fix=f"put it back, as it was, and run: newsletter resume {campaign.id}",
-                )
-            )
-        letters = self._project.issues.sibling_letters(path)
-        variants = letters.render_keys(campaign.variants)
-        if must_match:
-            now = letters.digests(variants, campaign.digests.audience)
-            verify_unchanged(campaign, now)
-        provider = self.provider(campaign.provider)
-        shipments = Shipments(
-            provider,
-            {
-                key: self._project.issues.mailing(
-                    letters.issue_of(key), variants.letter(key), campaign.id, mailing_date(campaign)
-                )
-                for key in campaign.variants
-            },
-            partial(
-                WatchedShipment,
-                provider=provider.name,
-                telemetry=self._project.telemetry,
-                clock=self._project.clock,
-            ),
-        )
-        shipments.of(campaign.variants[0])  # what the provider misses must show before anything is submitted
-        base_url = self._config.newsletter.base_url
-        key = self._project.store.signing_keys.read().current
-        return Outlet(
-            ledger=self._ledger,
-            provider=provider,
-            shipments=shipments,
-            links=ReaderLinks.make(key, base_url, campaign.issue, variants.slots),
-        )
+        letters = render_campaign(self._project, campaign, must_match=must_match)
+        return open_outlet(self._project, campaign, letters)

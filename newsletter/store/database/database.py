@@ -32,6 +32,9 @@ class Database(Protocol):
 
     read_only: bool
 
+    server: str | None
+    """How libpq reaches the server from which several processes may send; None for a file."""
+
     def exists(self) -> bool:
         """Say whether it has been made. Raises StoreError when a server does not answer."""
         ...

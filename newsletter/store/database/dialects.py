@@ -54,6 +54,7 @@ from newsletter.store.schema.columns import UtcTime
 from newsletter.store.schema.tables import subscriber
 
 __all__ = [
+    "be_brief",
     "bulk_execute",
     "bulk_insert",
     "bulk_insert_new",
@@ -88,6 +89,8 @@ __all__ = [
 ]
 
 _COUNTED = {"preserve_rowcount": True}
+_BRIEF_S = 5
+
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 _LIST_CACHE_KIB = 32_768  # keys of an import are in no order: with less their pages go to the disk and back
@@ -167,6 +170,12 @@ def _driver_text(statement: Insert | Update, names: Sequence[str], dialect: Dial
 def may_others_write(connection: Connection) -> bool:
     """Say whether others write while this transaction does, so that rows have to be held."""
     return connection.dialect.name == "postgresql"
+
+
+def be_brief(connection: Connection) -> None:
+    """Let a transaction that others wait for be ended by the server when this process stands still."""
+    if may_others_write(connection):
+        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{_BRIEF_S}s'")
 
 
 def make_first(connection: Connection, into: Table, rows: Sequence[Mapping[str, object]]) -> None:

@@ -71,6 +71,7 @@ class PostgresDatabase:
         """
         self.path = path
         self.shown = shown
+        self.server: str | None = conninfo
         self.read_only = read_only
         self._patience_s = patience_s
         self._busy_timeout_s = busy_timeout_s

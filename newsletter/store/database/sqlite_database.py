@@ -41,6 +41,7 @@ class SqliteDatabase:
         """Prepare to use the database at `path`, called `shown` in messages; nothing is opened yet."""
         self.path = path
         self.shown = shown
+        self.server: str | None = None
         self.read_only = read_only
         self._busy_timeout_s = busy_timeout_s
         self._engine: Engine = create_engine(

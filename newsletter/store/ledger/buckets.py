@@ -12,9 +12,12 @@ from newsletter.protocols import Toll
 from newsletter.store.database.dialects import make_first, may_others_write
 from newsletter.store.schema.tables import bucket
 
-__all__ = ["close", "closed", "pay", "was_set_back"]
+__all__ = ["TURN", "all_closed", "close", "closed", "pay", "was_set_back"]
 
-_NOTICED_IN = timedelta(seconds=0.5)
+TURN = "turn:"
+"""Begins the names of buckets that are no rate, but say whose turn it is."""
+
+_NOTICED_IN = timedelta(seconds=0.1)
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -28,6 +31,12 @@ def closed(connection: Connection, tolls: Sequence[Toll], now: datetime) -> dict
         return {}
     rows = connection.execute(select(bucket).where(bucket.c.name.in_([toll.name for toll in tolls])))
     return {row.name: _closed_until(row, now) for row in rows if row.open_at > now}
+
+
+def all_closed(connection: Connection, now: datetime) -> dict[str, datetime]:
+    """Return every rate that keeps mail waiting now, by name, and until when."""
+    rows = connection.execute(select(bucket).where(bucket.c.open_at > now).order_by(bucket.c.name))
+    return {row.name: _closed_until(row, now) for row in rows if not row.name.startswith(TURN)}
 
 
 def was_set_back(connection: Connection, tolls: Sequence[Toll], now: datetime) -> bool:

@@ -123,7 +123,7 @@ def intend(
         "number": attempt.number,
         "key": attempt.key,
         "body_digest": attempt.body_digest,
-        "started_at": attempt.started_at,
+        "started_at": now,
         "fence": attempt.fence.id if attempt.fence else None,
         "leaves_at": attempt.fence.leaves_at if attempt.fence else None,
         "worker": lease.worker if lease else None,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from newsletter.domain.campaign import Attempt, Batch
 from newsletter.domain.lease import Lease, WorkerRow
 from newsletter.domain.outcome import Submission
 from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, TooEarly, WaveShut
 from newsletter.store.database.database import Database
-from newsletter.store.database.dialects import database_now
+from newsletter.store.database.dialects import be_brief, database_now
 from newsletter.store.database.repeating import repeating
 from newsletter.store.ledger import buckets, intents, ledger_queries, outcomes, workers
 from newsletter.store.ledger.rows import read_batches
@@ -36,6 +37,8 @@ __all__ = ["SqlLeases"]
     "leave",
     "workers",
     "forget_lost",
+    "pace",
+    "closed",
 )
 class SqlLeases:
     """`protocols.Leases` on a database. Each method that writes is one transaction."""
@@ -58,7 +61,7 @@ class SqlLeases:
         closed_waves: Iterable[int] = (),
     ) -> Batch | None:
         """Take the next pending batch nobody else builds; whoever asks at the same moment gets another."""
-        with self._database.writing(is_durable=False) as connection:
+        with self._writing(is_durable=False) as connection:
             now = database_now(connection)
             is_free = or_(
                 batch.c.claimed_until.is_(None),
@@ -82,7 +85,7 @@ class SqlLeases:
 
     def unclaim(self, batch_id: int, lease: Lease) -> None:
         """Give a claimed batch back."""
-        with self._database.writing(is_durable=False) as connection:
+        with self._writing(is_durable=False) as connection:
             connection.execute(
                 update(batch)
                 .where(batch.c.id == batch_id, batch.c.claimed_by == lease.worker)
@@ -94,7 +97,7 @@ class SqlLeases:
     ) -> Intent | LateSuppression | IntentRefused | WaveShut | TooEarly:
         """Commit the intent durably, with the lease that begins with it."""
         try:
-            with self._database.writing() as connection:
+            with self._writing() as connection:
                 return intents.intend(connection, batch, attempt, tolls, lease)
         except intents.Overtaken:
             return IntentRefused(reason="somebody else has the batch")
@@ -108,19 +111,19 @@ class SqlLeases:
             attempt_table.c.outcome.is_(None),
             attempt_table.c.worker == lease.worker,
         ]
-        with self._database.writing(is_durable=False) as connection:
+        with self._writing(is_durable=False) as connection:
             until = database_now(connection) + lease.length
             connection.execute(update(attempt_table).where(*mine).values(lease_until=until))
             return frozenset(connection.scalars(select(attempt_table.c.key).where(*mine)))
 
     def settle(self, attempt: Attempt, submission: Submission) -> bool:
         """Commit what became of an attempt; False: too late, so that it was taken as evidence."""
-        with self._database.writing(is_durable=False) as connection:
+        with self._writing(is_durable=False) as connection:
             return outcomes.settle_leased(connection, attempt, submission, database_now(connection))
 
     def lose_expired(self, campaign_id: str | None = None) -> int:
         """Turn batches under way whose lease is over into `unknown`; return how many."""
-        with self._database.writing() as connection:
+        with self._writing() as connection:
             return outcomes.lose_expired(connection, campaign_id)
 
     def opens_at(self, tolls: Sequence[Toll], now: datetime) -> Mapping[str, datetime]:
@@ -130,18 +133,18 @@ class SqlLeases:
 
     def take_turn(self, name: str, seconds: float) -> bool:
         """Take the turn called `name`; a turn is a bucket that one closes for all."""
-        with self._database.writing(is_durable=False) as connection:
-            toll = Toll(name=f"turn:{name}", seconds_each=seconds)
+        with self._writing(is_durable=False) as connection:
+            toll = Toll(name=f"{buckets.TURN}{name}", seconds_each=seconds)
             return buckets.pay(connection, (toll,), 1, database_now(connection)) is None
 
     def enrol(self, worker: str, name: str) -> None:
         """Write down that a worker began, or is still there."""
-        with self._database.writing(is_durable=False) as connection:
+        with self._writing(is_durable=False) as connection:
             workers.enrol(connection, worker, name)
 
     def leave(self, worker: str) -> None:
         """Take a worker out that has ended, and give back what it had claimed."""
-        with self._database.writing(is_durable=False) as connection:
+        with self._writing(is_durable=False) as connection:
             workers.leave(connection, worker)
 
     def workers(self) -> Sequence[WorkerRow]:
@@ -151,5 +154,21 @@ class SqlLeases:
 
     def forget_lost(self) -> int:
         """Take workers out that have been silent for a day; return how many."""
-        with self._database.writing(is_durable=False) as connection:
+        with self._writing(is_durable=False) as connection:
             return workers.forget_lost(connection)
+
+    def pace(self, campaign_id: str) -> float:
+        """Return how many readers of a campaign a second were accepted in the last minute."""
+        with self._database.reading() as connection:
+            return workers.pace(connection, campaign_id)
+
+    def closed(self) -> Mapping[str, datetime]:
+        """Return every bucket that is closed now, by name, and until when."""
+        with self._database.reading() as connection:
+            return buckets.all_closed(connection, database_now(connection))
+
+    @contextmanager
+    def _writing(self, *, is_durable: bool = True) -> Iterator[Connection]:
+        with self._database.writing(is_durable=is_durable) as connection:
+            be_brief(connection)
+            yield connection

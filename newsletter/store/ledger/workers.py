@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, and_, delete, func, select, update
 
 from newsletter.domain.delivery import BatchState
 from newsletter.domain.lease import WorkerRow
 from newsletter.store.database.dialects import database_now, make_first
 from newsletter.store.schema.tables import attempt, batch, worker
 
-__all__ = ["enrol", "find", "forget_lost", "leave"]
+__all__ = ["enrol", "find", "forget_lost", "leave", "pace"]
 
 _SILENT = timedelta(seconds=60)
 _FORGOTTEN = timedelta(days=1)
+_LATELY = timedelta(minutes=1)
 
 
 def enrol(connection: Connection, worker_id: str, name: str) -> None:
@@ -72,3 +73,18 @@ def find(connection: Connection) -> list[WorkerRow]:
         )
         for row in connection.execute(query)
     ]
+
+
+def pace(connection: Connection, campaign_id: str) -> float:
+    """Return how many readers of a campaign a second were accepted in the last minute."""
+    since = database_now(connection) - _LATELY
+    query = (
+        select(func.sum(batch.c.size))
+        .join(attempt, and_(attempt.c.batch_id == batch.c.id, attempt.c.number == batch.c.attempt))
+        .where(
+            batch.c.campaign_id == campaign_id,
+            batch.c.state == BatchState.ACCEPTED,
+            attempt.c.ended_at >= since,
+        )
+    )
+    return float(connection.scalar(query) or 0) / _LATELY.total_seconds()
