@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.figures import Figure
@@ -19,7 +20,7 @@ from benchmarks.sample import generated_readers, make_newsletter
 from benchmarks.timing import median, run_module
 from newsletter.domain.subscriber import Subscriber
 
-__all__ = ["measure"]
+__all__ = ["csv_rows", "measure"]
 
 _COUNT = 100_000
 _ROUNDS = 3
@@ -66,10 +67,14 @@ def measure(work: Path, *, quick: bool) -> list[Figure]:
 
 def _write_list(file: Path, count: int, *, changed: bool) -> None:
     with file.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(_COLUMNS)
-        for number, one in enumerate(generated_readers(count)):
-            writer.writerow(_row(one, is_changed=changed and number % 10 == 7))
+        csv.writer(stream).writerows(csv_rows(count, changed=changed))
+
+
+def csv_rows(count: int, *, changed: bool = False, all_active: bool = False) -> Iterator[Sequence[str]]:
+    """Yield a heading and `count` rows, always the same; a tenth says something else where `changed`."""
+    yield _COLUMNS
+    for number, one in enumerate(generated_readers(count, all_active=all_active)):
+        yield _row(one, is_changed=changed and number % 10 == 7)
 
 
 def _row(one: Subscriber, *, is_changed: bool) -> list[str]:
