@@ -399,3 +399,47 @@ def test_a_letter_that_left_is_not_begun_in_another_language(project: Project):
 
     with pytest.raises(UsageError, match="was sent, or is in a campaign"):
         project.issues.new_language("anders", "Encore", "fr")
+
+
+def test_every_language_needs_somebody_s_yes(project: Project):
+    config = project.config.root / "newsletter.toml"
+    config.write_text(config.read_text() + "\n[send]\napproval = true\n")
+    with at(project.config.root) as strict:
+        for path in (dutch(strict), english(strict)):
+            assert not strict.gate.check(path).is_blocking
+        strict.gate.approve(dutch(strict), "Dirk")
+
+        with pytest.raises(DeliveryRefused, match=r"newsletter approve issues/2026-12-01-anders\.en\.md"):
+            strict.gate.judge(dutch(strict), "-tag:stil").require()
+
+        strict.gate.approve(english(strict), "Sue")
+        clearance = strict.gate.judge(dutch(strict), "-tag:stil").require()
+
+    assert clearance.approved_by == "Dirk and Sue"
+
+
+def test_two_subjects_are_tried_in_every_language(project: Project):
+    for path in (dutch(project), english(project)):
+        path.write_text(path.read_text().replace("preheader", 'subject_b: "B"\npreheader', 1))
+    for number in range(40):
+        email = f"more{number}@lezer.example"
+        lang = "nl" if number % 2 else "en"
+        project.store.subscribers.add(
+            Subscriber(id=0, email=email, key=email, status=SubscriberStatus.ACTIVE, lang=lang)
+        )
+
+    prepared = project.sending.prepare(dutch(project), wish=Wish())
+
+    assert [(one.lang, one.subject_b) for one in prepared.plan.languages] == [("nl", "B"), ("en", "B")]
+    waves = {
+        (page.waves[at], page.variants[at][:2])
+        for page in prepared.plan.layout.place(prepared.audience.pages())
+        for at in range(len(page))
+    }
+    assert {lang for _, lang in waves} == {"nl", "en"}
+    assert len({wave for wave, _ in waves}) == 3
+
+
+def test_a_segment_with_nobody_in_it_is_refused(project: Project):
+    with pytest.raises(UsageError, match="there is nobody in"):
+        project.sending.prepare(dutch(project), segment="tag:nobody", wish=Wish())
