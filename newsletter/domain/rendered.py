@@ -50,6 +50,17 @@ class RenderedIssue:
             return replace(self, subject=self.subject_b, subject_b=None)
         return self
 
+    def settled(self, name: str, value: str) -> RenderedIssue:
+        """Return the letter with `value` for the slot `name`, for all readers alike."""
+        return replace(
+            self,
+            subject=self.subject.settled(name, value),
+            subject_b=self.subject_b.settled(name, value) if self.subject_b else None,
+            preheader=self.preheader.settled(name, value),
+            html=self.html.settled(name, value),
+            text=self.text.settled(name, value),
+        )
+
     @property
     def digest(self) -> str:
         """Return the SHA-256 (hex) of everything a reader can receive: parts, holes, fallbacks, pictures."""

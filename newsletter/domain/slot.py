@@ -90,6 +90,17 @@ class SlottedText:
         """Return the text for a reader with `values`, each escaped for the context of its hole."""
         return "".join(part if isinstance(part, str) else fill_hole(part, values) for part in self.parts)
 
+    def settled(self, name: str, value: str) -> SlottedText:
+        """Return the text with `value` in every hole of the slot `name`, as a reader with it has it."""
+        if all(hole.slot.name != name for hole in self.holes()):
+            return self
+        return SlottedText(
+            tuple(
+                fill_hole(part, {name: value}) if isinstance(part, Hole) and part.slot.name == name else part
+                for part in self.parts
+            )
+        )
+
     def shape(self) -> str:
         """Return the text with every hole as `{{ name }}`, for digests and for people."""
         return "".join(

@@ -165,6 +165,7 @@ class Issues:
         issue = self.load(path, data)
         letters = self.letters(issue)
         rendered = letters.render(letters.key_of(as_email), is_marked=is_marked)
+        rendered = self._in_archive(issue, rendered)
         values = self._recipient(issue, rendered, as_email).values
         return ShownLetter(
             slug=issue.slug,
@@ -237,7 +238,17 @@ class Issues:
         """Return `rendered` ready for a provider. Raises ConfigError when there is no sender."""
         from newsletter.delivery.mailing import make_mailing
 
-        return make_mailing(rendered, campaign_id, self._config, issue, date)
+        return make_mailing(self._in_archive(issue, rendered), campaign_id, self._config, issue, date)
+
+    def _in_archive(self, issue: Issue, rendered: RenderedIssue) -> RenderedIssue:
+        """Return `rendered` with a link to the archive's page in its language.
+
+        The first language of an issue has the address of the issue itself, as has an issue in one.
+        """
+        if issue.path.absolute() == next(iter(self.sibling_letters(issue.path).paths.values())):
+            return rendered
+        home = self._config.newsletter.base_url.rstrip("/")
+        return rendered.settled("archive_url", f"{home}/archive/{issue.slug}/{issue.lang.lower()}")
 
     def check(  # noqa: PLR0913 (one option of the command each)
         self,

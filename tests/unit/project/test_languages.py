@@ -443,3 +443,17 @@ def test_two_subjects_are_tried_in_every_language(project: Project):
 def test_a_segment_with_nobody_in_it_is_refused(project: Project):
     with pytest.raises(UsageError, match="there is nobody in"):
         project.sending.prepare(dutch(project), segment="tag:nobody", wish=Wish())
+
+
+def test_a_letter_leads_to_the_archive_in_its_own_language(project: Project):
+    run(project, planned(project))
+
+    mails = {
+        path: message_from_bytes(path.read_bytes(), policy=default)
+        for path in (project.config.root / "outbox").rglob("*.eml")
+    }
+    texts = {str(mail["Subject"]): str(mail.get_body(("plain",))) for mail in mails.values()}
+    home = project.config.newsletter.base_url
+    assert f"{home}/archive/anders/en" in texts["What has changed?"]
+    assert f"{home}/archive/anders\n" in texts["Wat is er veranderd?"].replace("=\n", "")
+    assert f"{home}/archive/anders/en" in project.issues.preview(english(project)).text
