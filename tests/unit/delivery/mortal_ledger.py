@@ -98,9 +98,9 @@ class ForgetsCancel(Mortal):
 class ProvesTheNeighbour(Mortal):
     """Evidence is written down one position too far."""
 
-    def prove(self, batch_id, submission, now) -> None:
+    def prove(self, batch_id, submission, now, key=None) -> None:
         moved = {at + 1: outcome for at, outcome in submission.exceptions.items()}
-        self._ledger.prove(batch_id, Submission(outcome=submission.outcome, exceptions=moved), now)
+        self._ledger.prove(batch_id, Submission(outcome=submission.outcome, exceptions=moved), now, key)
 
 
 class TakesUnknownForSent(Mortal):

@@ -67,7 +67,7 @@ from newsletter.testing.scripted_provider import (
 
 READERS = 12
 PACES = st.sampled_from(
-    [Pace(), Pace(rates=Rates(provider=parse_rate("5/s"))), Pace(rates=Rates(sender=parse_rate("60/h")))]
+    [Pace(), Pace(rates=Rates(provider=parse_rate("5/s"))), Pace(rates=Rates(sender=parse_rate("1200/h")))]
 )
 
 
@@ -84,7 +84,7 @@ TURNS = {
     "lose_answer": lose_answer,
     "lose_request": lose_request,
     "not_sent": not_sent,
-    "put_off": lambda: not_sent(retry_after_s=120.0),
+    "put_off": lambda: not_sent(retry_after_s=20.0),
     "halt": halt,
     "refuse": refuse,
     "refuse_first": lambda: refuse([0]),
