@@ -73,13 +73,13 @@ class ArchivedIssue:
         return self.slug if letter is self.letters[0] else f"{self.slug}/{letter.lang.lower()}"
 
     def letter(self, lang: str) -> ArchivedLetter:
-        """Return the letter in `lang`, or in the language of its kind, or the first."""
-        wanted, kind = lang.lower(), lang.lower().partition("-")[0]
-        for fits in (wanted, kind):
-            for letter in self.letters:
-                if letter.lang.lower() == fits:
-                    return letter
-        return self.letters[0]
+        """Return the letter in `lang` (BCP 47), else in that language of whatever country, else the first."""
+
+        def fit(letter: ArchivedLetter) -> int:
+            own, wanted = letter.lang.lower(), lang.lower()
+            return 2 * (own == wanted) + (own.partition("-")[0] == wanted.partition("-")[0])
+
+        return max(self.letters, key=fit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

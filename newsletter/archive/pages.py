@@ -134,7 +134,13 @@ class ArchivePages:
             "canonical": f"{edition.address}/{folder}/",
             "card": f"{edition.address}/{folder}/{CARD}" if has_card else None,
             "alternates": [
-                (one.lang, f"{edition.address}/{issue.folder(one)}/", self._said(one.lang, "language.name"))
+                (
+                    one.lang,
+                    f"{edition.address}/{issue.folder(one)}/",
+                    self._said(one.lang, "language.name"),
+                    # a server may choose by the visitor's language where none is named
+                    issue.folder(one) if self._base is None else f"{issue.slug}/{one.lang.lower()}",
+                )
                 for one in issue.letters
             ],
             "tags": [(tag, tag_slug(tag)) for tag in issue.tags],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -17,8 +18,9 @@ from newsletter.archive.search import SEARCH_INDEX, search_index
 from newsletter.archive.sitemap import SITEMAP, sitemap
 from newsletter.domain.picture import PictureFile
 from newsletter.domain.visibility import Visibility
-from newsletter.project.archive.past import PastIssues
+from newsletter.project.archive.past import PastIssues, Shown
 from newsletter.site.asking import Asking
+from newsletter.site.languages import choose_language
 from newsletter.site.pages import Pages
 
 __all__ = ["Archive"]
@@ -81,16 +83,29 @@ class Archive:
         return self._page(text, lang, {**_PUBLIC, "Content-Security-Policy": _POLICY})
 
     async def letter(self, request: Request) -> Response:
-        """Show one letter."""
-        return await self._letter(request.path_params["slug"], None)
+        """Show one letter, in the visitor's language where it is in several."""
+        return await self._letter(request, None)
 
-    async def _letter(self, slug: str, lang: str | None) -> Response:
-        found = await self._asking.look(lambda _project: self._past.page(slug, lang))
-        if found is None:
+    async def _letter(self, request: Request, lang: str | None) -> Response:
+        shown = await self._find(request, lang)
+        text = await self._asking.look(lambda _project: self._past.page(shown))
+        headers = _PUBLIC if shown.issue.visibility is Visibility.PUBLIC else _UNLISTED
+        answer = self._page(text, shown.letter.lang, {**headers, "Content-Security-Policy": _POLICY})
+        if lang is not None or len(shown.issue.letters) == 1:
+            del answer.headers["Vary"]
+        return answer
+
+    async def _find(self, request: Request, lang: str | None) -> Shown:
+        slug, accepted = request.path_params["slug"], request.headers.get("accept-language", "")
+
+        def preferred(langs: Sequence[str]) -> str:
+            known = [one.partition("-")[0].lower() for one in langs]
+            return choose_language(known, (request.query_params.get("lang"),), accepted, known[0])
+
+        shown = await self._asking.look(lambda _project: self._past.letter(slug, lang, preferred))
+        if shown is None:
             raise HTTPException(404)
-        text, issue = found
-        headers = _PUBLIC if issue.visibility is Visibility.PUBLIC else _UNLISTED
-        return HTMLResponse(text, headers={**headers, "Content-Security-Policy": _POLICY})
+        return shown
 
     async def atom(self, request: Request) -> Response:
         """Answer with the Atom feed."""
@@ -128,21 +143,21 @@ class Archive:
         return Response(logo.data, media_type=logo.media_type, headers=_PUBLIC)
 
     async def below(self, request: Request) -> Response:
-        """Show a letter in another of its languages, or a file of it: those have a dot in their names."""
+        """Show a letter in one of its languages, or a file of it: those have a dot in their names."""
         name = request.path_params["name"]
-        return await (self.file(request) if "." in name else self._letter(request.path_params["slug"], name))
+        return await (self.file(request) if "." in name else self._letter(request, name))
 
     async def file(self, request: Request) -> Response:
         """Answer with a picture on the page of a letter, or the one beside links to it."""
-        slug, name = request.path_params["slug"], request.path_params["name"]
-        lang = request.path_params.get("lang")
+        name, lang = request.path_params["name"], request.path_params.get("lang")
+        shown = await self._find(request, lang)
         if name == CARD:
-            card = await self._asking.look(lambda _project: self._past.card(slug, lang))
-            if card is not None:
-                return Response(card, media_type="image/png", headers=_PUBLIC)
-            raise HTTPException(404)
-        found = await self._asking.look(lambda _project: self._past.letter(slug))
-        pictures = (picture for letter in found[1].letters for picture in letter.pictures) if found else ()
+            first = shown if lang else replace(shown, letter=shown.issue.letters[0])
+            card = await self._asking.look(lambda _project: self._past.card(first))
+            if card is None:
+                raise HTTPException(404)
+            return Response(card, media_type="image/png", headers=_PUBLIC)
+        pictures = (picture for letter in shown.issue.letters for picture in letter.pictures)
         return _shown_picture(next((one for one in pictures if one.name == name and lang is None), None))
 
     async def picture(self, request: Request) -> Response:

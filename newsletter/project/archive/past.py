@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
@@ -22,13 +23,26 @@ if TYPE_CHECKING:
     from newsletter.project import Project
     from newsletter.project.archive.choice import Chosen
 
-__all__ = ["PastIssues"]
+__all__ = ["PastIssues", "Shown"]
 
 _KEPT = 60
 _FED = 50
 _Stamp = tuple[int, int, int] | None
 _T = TypeVar("_T")
 _A = TypeVar("_A")
+
+
+Choose = Callable[[Sequence[str]], str]
+"""Returns one of the languages it is given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A letter for whoever comes by, its issue, and the archive around it."""
+
+    edition: Edition
+    issue: ArchivedIssue
+    letter: ArchivedLetter
 
 
 class PastIssues:
@@ -68,39 +82,34 @@ class PastIssues:
 
         return self._bound(maker, (words(one) for one in self._chosen(maker)))
 
-    def letter(
-        self, slug: str, lang: str | None = None
-    ) -> tuple[Edition, ArchivedIssue, ArchivedLetter] | None:
-        """Return a letter, its issue, and the archive around it; None when there is none, or not in `lang`.
+    def letter(self, slug: str, lang: str | None, preferred: Choose) -> Shown | None:
+        """Return a letter in `lang`; None when none went out, or not in that language.
 
-        Without `lang` it is the issue's first.
+        Without `lang` it is the language that `preferred` returns of those there are.
         """
         maker = self._maker(None)
         for chosen in self._chosen(maker):
             issue = self._full(maker, chosen) if chosen.slug == slug else None
-            for letter in issue.letters if issue else ():
-                if issue and issue.folder(letter) == (f"{slug}/{lang}" if lang else slug):
-                    return self.edition(), issue, letter
+            if issue is None:
+                continue
+            if lang is None:
+                wanted = preferred([letter.lang for letter in issue.letters])
+                return Shown(edition=self.edition(), issue=issue, letter=issue.letter(wanted))
+            for letter in issue.letters:
+                if letter.lang.lower() == lang:
+                    return Shown(edition=self.edition(), issue=issue, letter=letter)
         return None
 
-    def page(self, slug: str, lang: str | None = None) -> tuple[str, ArchivedIssue] | None:
-        """Return the page of a letter, and its issue; None as for `letter`."""
-        found = self.letter(slug, lang)
-        if found is None:
-            return None
-        edition, issue, letter = found
-        return self._pages.letter(edition, issue, letter, has_card=True), issue
+    def page(self, shown: Shown) -> str:
+        """Return the page of a letter."""
+        return self._pages.letter(shown.edition, shown.issue, shown.letter, has_card=True)
 
-    def card(self, slug: str, lang: str | None = None) -> bytes | None:
-        """Return the picture beside links to a letter; None when there is none."""
-        found = self.letter(slug, lang)
-        if found is None:
-            return None
-        edition, issue, letter = found
+    def card(self, shown: Shown) -> bytes | None:
+        """Return the picture beside links to a letter (PNG); None when its title cannot be written."""
         font = self._project.config.archive.font
         path = self._project.config.root / font if font else None
-        key = ("card", slug, letter.lang, letter.title, issue.at)
-        return self._letters.get(key, lambda: card_of(edition, issue, letter, path))
+        key = ("card", shown.issue.slug, shown.letter.lang, shown.letter.title, shown.issue.at)
+        return self._letters.get(key, lambda: card_of(shown.edition, shown.issue, shown.letter, path))
 
     def picture(self, slug: str, name: str) -> PictureFile | None:
         """Return a picture of a letter that went out, whoever may read the letter: mails ask for it."""

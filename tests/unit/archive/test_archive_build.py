@@ -252,3 +252,22 @@ def test_a_template_that_names_what_is_not_there_is_told(project: Project, out: 
 
     with pytest.raises(ContentError, match=r"templates/archive/issue\.html\.j2"):
         project.archive.build(out)
+
+
+def test_a_letter_in_two_languages_is_one_entry_with_alternates(project: Project, out: Path) -> None:
+    write(project, "2026-11-24-herfst.en", subject="Autumn", tags="[Trees]")
+    write(project, "2026-11-24-herfst.nl", subject="Herfst", tags="[Bomen]")
+
+    built = project.archive.build(out)
+    dutch, english = page(out, "herfst"), page(out, "herfst/en")
+
+    assert built.public == ("herfst",)
+    assert ("<h1>Herfst</h1>" in dutch, "<h1>Autumn</h1>" in english) == (True, True)
+    for shown in (dutch, english):
+        for lang, address in (("nl", "herfst/"), ("en", "herfst/en/"), ("x-default", "herfst/")):
+            link = f'<link rel="alternate" hreflang="{lang}" href="https://brief.example/archive/{address}">'
+            assert link in shown
+    assert '<a href="../herfst/en/" lang="en" hreflang="en">English</a>' in dutch
+    assert '<a href="../../herfst/" lang="nl" hreflang="nl">Nederlands</a>' in english
+    assert (out / "index.html").read_text().count("<li>") == 1
+    assert [one["lang"] for one in json.loads((out / "search.json").read_text())] == ["nl", "en"]

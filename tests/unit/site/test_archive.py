@@ -196,6 +196,30 @@ def test_pictures_that_only_some_readers_see_reach_their_mails(site: Site) -> No
     assert on_page.status_code == 404
 
 
+def test_a_letter_in_two_languages_is_one_entry_and_reads_in_the_language_of_the_visitor(site: Site) -> None:
+    folder = site.project.config.root / "issues"
+    folder.joinpath(f"2026-11-24-{SLUG}.md").rename(folder / f"2026-11-24-{SLUG}.nl.md")
+    (folder / f"2026-11-24-{SLUG}.en.md").write_text(LETTER.replace("Tot zover", "So far"))
+    send(site)
+
+    def said(path: str, accepted: str = "") -> bool:
+        return "So far" in site.get(path, headers={"Accept-Language": accepted}).text
+
+    page = site.get(f"/archive/{SLUG}", headers={"Accept-Language": "en"})
+    assert [said(f"/archive/{SLUG}", one) for one in ("", "nl", "en-GB, nl;q=0.5", "de")] == [
+        False,
+        False,
+        True,
+        False,
+    ]
+    assert [said(f"/archive/{SLUG}/{one}", "fr") for one in ("nl", "en")] == [False, True]
+    assert (page.headers["Vary"], page.headers["Content-Language"]) == ("Accept-Language", "en")
+    assert f'<a href="/archive/{SLUG}/nl/" lang="nl" hreflang="nl">Nederlands</a>' in page.text
+    assert site.get(f"/archive/{SLUG}/de").status_code == 404
+    assert site.get("/archive").text.count("<li>") == 1
+    assert site.get(f"/archive/{SLUG}/en/card.png").status_code == 200
+
+
 def test_a_letter_says_when_it_was_corrected(site: Site) -> None:
     send(site)
     before = site.get(f"/archive/{SLUG}").text
