@@ -5,13 +5,14 @@ It is drawn with Pillow from a font that comes as a package, so that it looks th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFont
 
 from newsletter.config.theme import LightConfig
 
@@ -25,6 +26,7 @@ _ROOM = (CARD_SIZE[0] - 2 * _EDGE, 340)
 _SIZES = (92, 84, 76, 68, 60, 54, 48, 42)
 _SMALL = 34
 _LEADING = 1.16
+_SHADES = 21  # three colours of so many, and the paper, are 64: six bits
 _NO_GLYPH = "\uffff"
 
 
@@ -48,20 +50,51 @@ def draw_card(card: Card) -> bytes | None:
     title, name, day = (" ".join(text.split()) for text in (card.title, card.name, card.day))
     if not all(_can_write(small, text) for text in (title, name, day)):
         return None
-    picture = Image.new("RGB", CARD_SIZE, card.colours.paper)
-    draw = ImageDraw.Draw(picture)
-    draw.rectangle((0, 0, CARD_SIZE[0], 14), fill=card.colours.accent)
-    draw.text((_EDGE, 76), _shortened(name, small), font=small, fill=card.colours.accent)
     font, lines = _fitted(title, card.font)
     step = round(font.size * _LEADING)
     top = 315 - step * len(lines) // 2
+    ink, accent, soft = _Layer(), _Layer(), _Layer()
     for number, line in enumerate(lines):
-        draw.text((_EDGE, top + number * step), line, font=font, fill=card.colours.ink)
-    draw.line((_EDGE, 524, CARD_SIZE[0] - _EDGE, 524), fill=card.colours.rule, width=2)
-    draw.text((_EDGE, 548), day, font=small, fill=card.colours.soft)
+        ink.draw.text((_EDGE, top + number * step), line, font=font, fill=255)
+    accent.draw.rectangle((0, 0, CARD_SIZE[0], 14), fill=255)
+    accent.draw.text((_EDGE, 76), _shortened(name, small), font=small, fill=255)
+    soft.draw.line((_EDGE, 524, CARD_SIZE[0] - _EDGE, 524), fill=100, width=2)
+    soft.draw.text((_EDGE, 548), day, font=small, fill=255)
+    colours = card.colours
+    layers = ((ink, colours.ink), (accent, colours.accent), (soft, colours.soft))
     written = BytesIO()
-    picture.quantize(128, dither=Image.Dither.NONE).save(written, "PNG", compress_level=9)
+    _joined(layers, colours.paper).save(written, "PNG", compress_level=6)
     return written.getvalue()
+
+
+class _Layer:
+    """What is drawn in one colour: how much of it each pixel has, from 0 to 255."""
+
+    def __init__(self) -> None:
+        self.shades = Image.new("L", CARD_SIZE, 0)
+        self.draw = ImageDraw.Draw(self.shades)
+
+
+def _joined(layers: Sequence[tuple[_Layer, str]], paper: str) -> Image.Image:
+    """Return `layers`, which nowhere overlap, each in its colour on `paper`: a picture of few colours."""
+    ground = ImageColor.getrgb(paper)
+    picture = Image.new("L", CARD_SIZE, 0)
+    palette = [*ground]
+    for number, (layer, colour) in enumerate(layers):
+        first = number * _SHADES
+        picture = ImageChops.add(picture, layer.shades.point([_level(shade, first) for shade in range(256)]))
+        full = ImageColor.getrgb(colour)
+        for level in range(1, _SHADES + 1):
+            palette += [
+                round(one + (other - one) * level / _SHADES) for one, other in zip(ground, full, strict=False)
+            ]
+    picture.putpalette(palette)
+    return picture
+
+
+def _level(shade: int, first: int) -> int:
+    level = round(shade * _SHADES / 255)
+    return first + level if level else 0
 
 
 def _fitted(title: str, path: Path | None) -> tuple[ImageFont.FreeTypeFont, list[str]]:

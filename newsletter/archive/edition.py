@@ -115,12 +115,9 @@ class Edition:
         shown: dict[str, str] = {}
         found: dict[str, list[ArchivedIssue]] = {}
         for issue in self.listed:
-            for tag in issue.tags:
-                slug = tag_slug(tag)
+            for slug, tag in {tag_slug(tag): tag for tag in issue.tags}.items():
                 shown[slug] = tag
-                row = found.setdefault(slug, [])
-                if issue not in row:
-                    row.append(issue)
+                found.setdefault(slug, []).append(issue)
         for slug in sorted(found, key=lambda one: (shown[one].casefold(), one)):
             yield shown[slug], slug, found[slug]
 
