@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from newsletter.config.theme import ThemeConfig
 from newsletter.domain.picture import PictureFile
+from newsletter.domain.tag import tag_slug
 from newsletter.domain.visibility import Visibility
 
-__all__ = ["INDEX", "TAGS", "ArchiveFile", "ArchivedIssue", "ArchivedLetter", "Edition", "tag_slug"]
+__all__ = ["INDEX", "TAGS", "ArchiveFile", "ArchivedIssue", "ArchivedLetter", "Edition"]
 
 INDEX = "index.html"
 TAGS = "tags"
 """The folder with a page for each tag, so that no issue can have it as its slug."""
-
-_APART = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +39,7 @@ class ArchivedLetter:
     preheader: str
     html: str
     text: str
+    tags: tuple[str, ...] = ()
     pictures: tuple[PictureFile, ...] = ()
 
 
@@ -58,10 +55,14 @@ class ArchivedIssue:
     at: datetime
     letters: tuple[ArchivedLetter, ...]
     number: int | None = None
-    tags: tuple[str, ...] = ()
     visibility: Visibility = Visibility.PUBLIC
     corrected: datetime | None = None
     is_draft: bool = False
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Return what its letters are about, in every language."""
+        return tuple(dict.fromkeys(tag for letter in self.letters for tag in letter.tags))
 
     @property
     def updated(self) -> datetime:
@@ -120,10 +121,3 @@ class Edition:
                 found.setdefault(slug, []).append(issue)
         for slug in sorted(found, key=lambda one: (shown[one].casefold(), one)):
             yield shown[slug], slug, found[slug]
-
-
-def tag_slug(tag: str) -> str:
-    """Return the name of a tag's page: letters, digits and hyphens; a digest for other scripts."""
-    plain = unicodedata.normalize("NFKD", tag.casefold()).encode("ascii", "ignore").decode()
-    slug = _APART.sub("-", plain).strip("-")
-    return slug or f"tag-{sha256(tag.casefold().encode()).hexdigest()[:8]}"

@@ -63,7 +63,7 @@ def _entry(edition: Edition, issue: ArchivedIssue, letter: ArchivedLetter) -> It
     yield f'<link rel="alternate" type="text/html" hreflang="{_attribute(letter.lang)}" href="{url}"/>'
     yield f"<published>{issue.at.isoformat()}</published>"
     yield f"<updated>{issue.updated.isoformat()}</updated>"
-    for tag in issue.tags:
+    for tag in letter.tags:
         yield f'<category term="{_attribute(tag)}"/>'
     if letter.preheader:
         yield f"<summary>{_xml(letter.preheader)}</summary>"
@@ -83,8 +83,8 @@ def _item(edition: Edition, issue: ArchivedIssue, letter: ArchivedLetter) -> dic
     }
     if letter.preheader:
         item["summary"] = letter.preheader
-    if issue.tags:
-        item["tags"] = list(issue.tags)
+    if letter.tags:
+        item["tags"] = list(letter.tags)
     return item
 
 

@@ -118,7 +118,9 @@ def _head(issue: Issue, config: Config, neutral: Neutral) -> ArchivedLetter:
         neutral.slots = {**neutral.slots, **line.slots}
         said.append(neutral.text(typeset_line(line.text, issue.lang)).strip())
     subject, _, preheader, title = said
-    return ArchivedLetter(lang=issue.lang, title=title or subject, preheader=preheader, html="", text="")
+    return ArchivedLetter(
+        lang=issue.lang, title=title or subject, preheader=preheader, html="", text="", tags=issue.tags
+    )
 
 
 def _pictures(document: Document, config: Config, address: str) -> LetterPictures:

@@ -23,13 +23,13 @@ from newsletter.archive.edition import (
     ArchivedLetter,
     ArchiveFile,
     Edition,
-    tag_slug,
 )
 from newsletter.archive.feeds import ATOM, JSON_FEED
 from newsletter.archive.search import SEARCH_INDEX
 from newsletter.config.wording import Wording
 from newsletter.domain.locales import DateForm, date_text
 from newsletter.domain.picture import PictureFile
+from newsletter.domain.tag import tag_slug
 from newsletter.errors import ConfigError, ContentError, Problem
 from newsletter.render.template import template_folders
 from newsletter.render.theme import make_theme
@@ -143,7 +143,7 @@ class ArchivePages:
                 )
                 for one in issue.letters
             ],
-            "tags": [(tag, tag_slug(tag)) for tag in issue.tags],
+            "tags": [(tag, tag_slug(tag)) for tag in letter.tags],
             "has_far_pictures": _FAR_PICTURE.search(letter.html.replace(here, "")) is not None,
             **_beside(edition.listed, issue),
         }

@@ -20,7 +20,7 @@ def search_index(edition: Edition) -> bytes:
             "day": issue.at.date().isoformat(),
             "title": letter.title,
             "text": " ".join(part for part in (letter.preheader, letter.text) if part),
-            "tags": list(issue.tags),
+            "tags": list(letter.tags),
         }
         for issue in edition.listed
         for letter in issue.letters

@@ -48,6 +48,7 @@ class OtherIssue:
     links: frozenset[str]
     promises: tuple[tuple[int, str], ...]
     keeps: frozenset[str]
+    tags: tuple[str, ...] = ()
 
 
 def read_other_issues(path: Path, config: Config) -> Sequence[OtherIssue]:
@@ -127,4 +128,5 @@ def _read(
         links=frozenset(links),
         promises=tuple(_promises(issue)),
         keeps=frozenset(kept_promises(issue)),
+        tags=issue.tags,
     )

@@ -142,7 +142,6 @@ class IssueMaker:
             at=self._here(chosen.at),
             letters=tuple(letters),
             number=chosen.issues[0].number,
-            tags=tuple(dict.fromkeys(tag for issue in chosen.issues for tag in issue.tags)),
             visibility=chosen.visibility,
             corrected=self._here(chosen.corrected) if chosen.corrected else None,
             is_draft=chosen.is_draft,

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from newsletter.archive.card import CARD_SIZE, Card, draw_card
-from newsletter.archive.edition import tag_slug
 from newsletter.config.theme import LightConfig
+from newsletter.domain.tag import tag_slug
 from tests.unit.archive.archive_world import make_project, page, write
 
 _VOID = {"img", "br", "hr", "meta", "link", "input"}
