@@ -29,9 +29,12 @@ class _Counted:
 class WatchedShipment:
     """Does what the shipment in it does, and tells of it; whom it is for is not told."""
 
-    def __init__(self, inner: Shipment, provider: str, telemetry: Telemetry, clock: Clock) -> None:
-        """Watch `inner`, a shipment of `provider` (its name)."""
+    def __init__(
+        self, inner: Shipment, *, campaign_id: str, provider: str, telemetry: Telemetry, clock: Clock
+    ) -> None:
+        """Watch `inner`, a shipment of a campaign (its id) through `provider` (its name)."""
         self._inner = inner
+        self._campaign_id = campaign_id
         self._provider = provider
         self._telemetry = telemetry
         self._clock = clock
@@ -51,7 +54,7 @@ class WatchedShipment:
         begun = self._clock.monotonic()
         submission = self._inner.submit(payload.inner)
         seconds = self._clock.monotonic() - begun
-        self._telemetry.submitted(self._provider, payload.recipients, submission, seconds)
+        self._telemetry.submitted(self._campaign_id, self._provider, payload.recipients, submission, seconds)
         return submission
 
     def evidence(self, recipients: Sequence[Recipient], attempt: Attempt) -> Submission | None:

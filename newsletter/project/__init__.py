@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,8 @@ class Project:
         self.tell: Callable[[str], None] = lambda _text: None
         """Who is told what happens beside what was asked for; nobody, unless somebody takes its place."""
         self._store: Store | None = None
+        self._opening = Lock()
+        self._telemetry: Telemetry | None = None
 
     @classmethod
     def open(
@@ -80,18 +83,21 @@ class Project:
         path = find_config(start)
         return cls(load_config(path, environment=environment, overrides=overrides), clock)
 
-    @cached_property
+    @property
     def telemetry(self) -> Telemetry:
-        """Return whom to tell what happens, as `[telemetry]` says. Raises ConfigError."""
+        """Return whom `[telemetry]` says to tell what happens, one for all threads. Raises ConfigError."""
         from newsletter.telemetry import open_telemetry
 
-        return open_telemetry(self.config.telemetry, self.tell)
+        with self._opening:
+            if self._telemetry is None:
+                self._telemetry = open_telemetry(self.config.telemetry, self.tell)
+            return self._telemetry
 
     def close(self) -> None:
         """Close the store and the telemetry, as far as they were opened."""
-        if "telemetry" in self.__dict__:
-            self.telemetry.close()
-            del self.telemetry
+        if self._telemetry is not None:
+            self._telemetry.close()
+            self._telemetry = None
         if self._store is not None:
             self._store.close()
             self._store = None

@@ -19,8 +19,13 @@ class Telemetry(Protocol):
     def campaign(self, campaign_id: str, provider: str) -> AbstractContextManager[None]:
         """Take note of a run of a campaign, from beginning to end; submissions within belong to it."""
 
-    def submitted(self, provider: str, recipients: int, submission: Submission, seconds: float) -> None:
-        """Take note of what became of a batch that was just handed over; several threads may tell."""
+    def submitted(
+        self, campaign_id: str, provider: str, recipients: int, submission: Submission, seconds: float
+    ) -> None:
+        """Take note of what became of a batch that was just handed over; several threads may tell.
+
+        It belongs to the run of its campaign, if one is under way here.
+        """
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Take note of a request that the public site just answered."""

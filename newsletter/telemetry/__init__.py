@@ -21,7 +21,9 @@ class Silence:
         del campaign_id, provider
         return nullcontext()
 
-    def submitted(self, provider: str, recipients: int, submission: Submission, seconds: float) -> None:
+    def submitted(
+        self, campaign_id: str, provider: str, recipients: int, submission: Submission, seconds: float
+    ) -> None:
         """Do nothing."""
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:

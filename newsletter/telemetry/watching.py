@@ -46,12 +46,14 @@ class Watching:
         with self._spans.run(campaign_id, provider):
             yield
 
-    def submitted(self, provider: str, recipients: int, submission: Submission, seconds: float) -> None:
+    def submitted(
+        self, campaign_id: str, provider: str, recipients: int, submission: Submission, seconds: float
+    ) -> None:
         """Count a batch and its recipients by outcome, and add a span to that of the run."""
         kinds = Tally(submission.of(position).kind for position in range(recipients))
         self._figures.submitted(provider, submission.outcome.kind, kinds, seconds)
         if self._spans is not None:
-            self._spans.submitted(provider, submission.outcome.kind, kinds, seconds)
+            self._spans.submitted(campaign_id, provider, submission.outcome.kind, kinds, seconds)
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request of the site."""
@@ -137,7 +139,7 @@ class _Spans:
         exporter = OTLPSpanExporter(endpoint=f"{url}/v1/traces", timeout=_EXPORT_TIMEOUT_S)
         self._provider.add_span_processor(BatchSpanProcessor(exporter))
         self._tracer: Tracer = self._provider.get_tracer("newsletter")
-        self._run: Context | None = None
+        self._runs: dict[str, Context] = {}
 
     @contextmanager
     def run(self, campaign_id: str, provider: str) -> Iterator[None]:
@@ -146,17 +148,24 @@ class _Spans:
             context=Context(),
             attributes={"newsletter.campaign": campaign_id, "newsletter.provider": provider},
         )
-        self._run = set_span_in_context(span, Context())
+        self._runs[campaign_id] = set_span_in_context(span, Context())
         try:
             yield
         except BaseException as error:
             span.set_status(Status(StatusCode.ERROR, type(error).__name__))
             raise
         finally:
-            self._run = None
+            self._runs.pop(campaign_id, None)
             span.end()
 
-    def submitted(self, provider: str, whole: OutcomeKind, kinds: Tally[OutcomeKind], seconds: float) -> None:
+    def submitted(
+        self,
+        campaign_id: str,
+        provider: str,
+        whole: OutcomeKind,
+        kinds: Tally[OutcomeKind],
+        seconds: float,
+    ) -> None:
         counted: dict[str, str | int] = {
             f"newsletter.messages.{kind.value}": number for kind, number in kinds.items()
         }
@@ -164,8 +173,14 @@ class _Spans:
             "submit",
             SpanKind.CLIENT,
             seconds,
-            {"newsletter.provider": provider, "newsletter.outcome": whole.value, **counted},
+            {
+                "newsletter.campaign": campaign_id,
+                "newsletter.provider": provider,
+                "newsletter.outcome": whole.value,
+                **counted,
+            },
             is_error=whole is not OutcomeKind.ACCEPTED,
+            within=self._runs.get(campaign_id),
         )
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -178,13 +193,20 @@ class _Spans:
         )
 
     def _past(
-        self, name: str, kind: SpanKind, seconds: float, facts: dict[str, str | int], *, is_error: bool
+        self,
+        name: str,
+        kind: SpanKind,
+        seconds: float,
+        facts: dict[str, str | int],
+        *,
+        is_error: bool,
+        within: Context | None = None,
     ) -> None:
-        """Make a span of what took `seconds` and ended now."""
+        """Make a span of what took `seconds` and ended now, inside another or by itself."""
         end = time.time_ns()
         span = self._tracer.start_span(
             name,
-            context=self._run or Context(),
+            context=within or Context(),
             kind=kind,
             attributes=facts,
             start_time=end - int(seconds * 1e9),

@@ -62,7 +62,11 @@ def open_outlet(project: Project, campaign: Campaign, letters: Letters) -> Outle
     """Return the way out for `letters`. Raises ConfigError for what the provider misses."""
     provider = project.sending.provider(campaign.provider)
     watched = partial(
-        WatchedShipment, provider=provider.name, telemetry=project.telemetry, clock=project.clock
+        WatchedShipment,
+        campaign_id=campaign.id,
+        provider=provider.name,
+        telemetry=project.telemetry,
+        clock=project.clock,
     )
     shipments = Shipments(provider, letters.mailings, watched)
     shipments.of(campaign.variants[0])  # what the provider misses must show before anything is submitted

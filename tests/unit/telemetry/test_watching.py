@@ -136,8 +136,8 @@ def test_figures_tell_outcomes_apart_and_how_long_it_took(port: int) -> None:
         outcome=Outcome(kind=OutcomeKind.ACCEPTED), exceptions={1: Outcome(kind=OutcomeKind.REJECTED)}
     )
 
-    telemetry.submitted("smtp", 3, mixed, 0.3)
-    telemetry.submitted("smtp", 100, Submission(outcome=Outcome(kind=OutcomeKind.UNKNOWN)), 61.0)
+    telemetry.submitted("c1", "smtp", 3, mixed, 0.3)
+    telemetry.submitted("c2", "smtp", 100, Submission(outcome=Outcome(kind=OutcomeKind.UNKNOWN)), 61.0)
     telemetry.events("delivered", 5)
     shown = figures(port)
     telemetry.close()
@@ -176,6 +176,24 @@ def test_a_collector_that_is_not_there_stops_nothing(port: int) -> None:
     telemetry.close()
 
 
+def test_batches_of_two_campaigns_at_once_belong_each_to_its_own(collector: Collector) -> None:
+    telemetry = open_telemetry(TelemetryConfig(traces=collector.url), print)
+    done = Submission(outcome=Outcome(kind=OutcomeKind.ACCEPTED))
+
+    with telemetry.campaign("c1", "smtp"), telemetry.campaign("c2", "smtp"):
+        telemetry.submitted("c1", "smtp", 1, done, 0.1)
+        telemetry.submitted("c2", "smtp", 1, done, 0.1)
+    telemetry.close()
+
+    runs = {span.span_id: facts(span) for span in collector.spans if span.name == "campaign"}
+    batches = [span for span in collector.spans if span.name == "submit"]
+    assert len(batches) == 2
+    assert all(
+        runs[span.parent_span_id]["newsletter.campaign"] == facts(span)["newsletter.campaign"]
+        for span in batches
+    )
+
+
 def test_a_run_that_broke_down_is_marked_by_the_kind_of_error_alone(collector: Collector) -> None:
     telemetry = open_telemetry(TelemetryConfig(traces=collector.url), print)
 
@@ -202,9 +220,8 @@ def test_the_site_tells_routes_and_never_what_fills_them(
 ) -> None:
     site = make_site(tmp_path, {ANNA: "nl"})
     telemetry = TelemetryConfig(metrics=f"127.0.0.1:{port}", traces=collector.url)
-    site.project.config = replace(site.project.config, telemetry=telemetry)
-    del site.project.telemetry
-    watched = Site(site.project)
+    site.project.close()
+    watched = Site(Project(replace(site.project.config, telemetry=telemetry), site.project.clock))
     link = watched.links(ANNA)["unsubscribe_url"]
 
     watched.get(link)
@@ -212,7 +229,7 @@ def test_the_site_tells_routes_and_never_what_fills_them(
     watched.get("/wp-login.php?email=anna@gemeente.example")
     watched.ask("BREW", "/")
     shown = figures(port)
-    site.project.close()
+    watched.project.close()
 
     token = link.rpartition("/")[2].encode()
     routes = {line for line in shown if line.startswith("newsletter_site_requests_total")}
