@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape as escape_html
@@ -19,6 +19,7 @@ __all__ = [
     "Slot",
     "SlotContext",
     "SlottedText",
+    "escape_of",
     "fill_hole",
 ]
 
@@ -109,20 +110,36 @@ class SlottedText:
 
 
 def fill_hole(hole: Hole, values: Mapping[str, str]) -> str:
-    """Return the reader's value for `hole`, escaped for its context.
+    """Return the reader's value for `hole`, escaped for its context: see `escape_of`."""
+    return escape_of(hole)(hole.slot.value(values))
+
+
+def escape_of(hole: Hole) -> Callable[[str], str]:
+    """Return what escapes a value for `hole`.
 
     HTML and ATTRIBUTE escape `& < > " '`; URL percent-encodes a field (RFC 3986 2.1) but keeps a whole
     link as it is, and escapes it as an attribute; HEADER turns line breaks into a space
     (RFC 5322 2.2: no header injection); TEXT stays; TEXT_URL, an address in plain text, is URL without
     the HTML.
     """
-    value = hole.slot.value(values)
     if hole.context is SlotContext.TEXT:
-        return value
+        return str
     if hole.context is SlotContext.TEXT_URL:
-        return value if hole.slot.is_link else quote(value, safe="")
+        return str if hole.slot.is_link else _quoted
     if hole.context is SlotContext.HEADER:
-        return " ".join(value.split())
+        return _on_one_line
     if hole.context is SlotContext.URL and not hole.slot.is_link:
-        value = quote(value, safe="")
-    return escape_html(value, quote=True)
+        return _quoted_html
+    return escape_html
+
+
+def _quoted(value: str) -> str:
+    return quote(value, safe="")
+
+
+def _quoted_html(value: str) -> str:
+    return escape_html(quote(value, safe=""))
+
+
+def _on_one_line(value: str) -> str:
+    return " ".join(value.split())

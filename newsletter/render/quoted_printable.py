@@ -46,10 +46,10 @@ def encode_end(text: str) -> bytes:
 
 
 def _long_plain(text: str) -> bytes:
-    pieces = [text[start : start + _ROOM] for start in range(0, len(text), _ROOM)]
-    if any(piece.startswith(".") for piece in pieces):
+    lines = "=\r\n".join([text[start : start + _ROOM] for start in range(0, len(text), _ROOM)])
+    if text[0] == "." or "\n." in lines:
         return encode_text(text)
-    return "".join(piece + "=\r\n" for piece in pieces).encode("ascii")
+    return lines.encode("ascii") + _SOFT
 
 
 def _line(line: str, *, is_hard: bool) -> bytes:

@@ -21,6 +21,7 @@ from newsletter.render.message import MessageTemplate
 __all__ = ["SmtpProvider"]
 
 _BATCH = 64
+_MAILS_EACH = 8  # that wait for each connection, or are on it
 
 
 class SmtpProvider:
@@ -35,9 +36,9 @@ class SmtpProvider:
         command = self._settings.token_command
         self._tokens = Tokens(command, config.root) if command else None
         self._pool = Pool(self._settings.connections, self._settings.messages_per_connection or 0)
-        # One batch more than keeps every connection busy, so that none waits while the next is written.
-        # A crash leaves at most these batches unknown.
-        concurrency = 1 + -(-self._settings.connections // _BATCH)
+        # One batch more than keeps every connection busy, so that none waits while the next is written or a
+        # last one is slow. A crash leaves at most these batches unknown.
+        concurrency = 1 + -(-self._settings.connections * _MAILS_EACH // _BATCH)
         self.capabilities = Capabilities(batch_size=_BATCH, concurrency=concurrency)
 
     def prepare(self, mailing: Mailing) -> SmtpShipment:
