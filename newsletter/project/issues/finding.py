@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.content.loader import slug_from_name
-from newsletter.content.siblings import group_siblings
+from newsletter.content.siblings import Siblings, group_siblings, split_name
 from newsletter.domain.languages import language_order
 from newsletter.errors import NewsletterError, Problem, UsageError
 
@@ -27,13 +28,16 @@ def find_files_of(project: Project, name: str) -> tuple[Path, ...]:
     for path in (Path(name), root / name, root / "issues" / name):
         if path.is_file():
             return (path.absolute(),)
-    known = _known(project)
+    issues = [
+        _in_order(issue, project.config.newsletter.lang) for issue in group_siblings(project.issues.all())
+    ]
+    known = _known(issues)
     if name in known:
         return known[name]
     wanted = Path(name).name.removesuffix(".md")
     if len(known.get(wanted, ())) > 1 and Path(name).parent in (Path(), Path("issues"), root / "issues"):
         return known[wanted]  # issues/KEY or KEY.md, of KEY.nl.md and others
-    own = {slug: paths for paths in known.values() if (slug := _own_slug(project, paths[0]))}
+    own = {slug: paths for paths in issues if (slug := _own_slug(project, paths[0]))}
     if name in own:
         return own[name]
     if any(path.is_dir() for path in (Path(name), root / name)):
@@ -44,16 +48,20 @@ def find_files_of(project: Project, name: str) -> tuple[Path, ...]:
     raise UsageError(Problem(what=f'there is no issue "{name}"', fix=fix))
 
 
-def _known(project: Project) -> dict[str, tuple[Path, ...]]:
+def _in_order(issue: Siblings, own: str) -> tuple[Path, ...]:
+    """Return the files of an issue, first the one for readers whom none fits; `own` is the newsletter's."""
+    by_lang = {file.lang: file.path for file in issue.files}
+    return tuple(by_lang[lang] for lang in language_order(by_lang, own))
+
+
+def _known(issues: Iterable[tuple[Path, ...]]) -> dict[str, tuple[Path, ...]]:
     """Return the files of each issue by its slug, its name with the date, and those of its files."""
     found: dict[str, tuple[Path, ...]] = {}
-    for issue in group_siblings(project.issues.all()):
-        by_lang = {file.lang: file.path for file in issue.files}
-        paths = tuple(by_lang[lang] for lang in language_order(by_lang, project.config.newsletter.lang))
-        for name in (slug_from_name(paths[0].name), issue.key):
+    for paths in issues:
+        for name in (slug_from_name(paths[0].name), split_name(paths[0].name)[0]):
             if name:
                 found[name] = paths
-        found |= {path.stem: (path,) for path in paths}
+        found |= {path.stem: (path,) for path in paths if len(paths) > 1}
     return found
 
 

@@ -278,6 +278,15 @@ def test_a_slug_or_a_name_without_language_means_all_files_and_a_file_itself_alo
     assert issues.find("anders") == dutch(project)
 
 
+def test_a_slug_of_the_front_matter_means_all_files_too(project: Project):
+    for path in (dutch(project), english(project)):
+        path.write_text(path.read_text().replace("segment:", "slug: nieuws\nsegment:", 1))
+
+    assert project.issues.find_all("nieuws") == (dutch(project), english(project))
+    with pytest.raises(UsageError, match=r"anders\.nl\.md"):
+        project.issues.find_all("nieuw")
+
+
 def test_the_files_of_a_campaign_are_no_drafts_any_more(project: Project):
     assert project.issues.drafts() == [english(project), dutch(project)]
 

@@ -62,7 +62,10 @@ def _fix(context: CheckContext, other: OtherIssue) -> str | None:
     if own_key != key or names[0].parent != names[1].parent or bool(own_lang) == bool(lang):
         return None
     nameless, spoken = (names[1], other.lang) if own_lang else (names[0], context.issue.lang)
+    name = f"{key}.{spoken}.md"
+    if context.path.with_name(name).exists():
+        return None
     return (
-        f"if they are one letter in two languages: rename {nameless} to "
-        f"{nameless.with_name(f'{key}.{spoken}.md')}; else write another  slug: …"
+        f"if they are one letter in two languages: rename {nameless} to {nameless.with_name(name)}; "
+        "else write another  slug: …"
     )
