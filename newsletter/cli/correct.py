@@ -107,13 +107,17 @@ def _show(project: Project, plan: CorrectionPlan, *, as_json: bool) -> None:
     faulty, standing = plan.faulty, plan.standing
     say(f"{click.style('faulty', fg='cyan')}   campaign {faulty.id}, {faulty.issue} → {faulty.segment}")
     say(
-        f"         {many(standing.accepted, 'reader')} with the faulty letter, "
+        f"         {many(standing.accepted, 'reader')} with the faulty letter{_in_language(plan)}, "
         f"{standing.unmailed} not mailed, {standing.unknown} unknown"
     )
     if standing.unknown:
         _show_unknown(project, faulty, is_mailed=plan.correction.includes_unknown)
     if plan.prepared is not None and plan.judgement is not None:
         show_plan(plan.prepared.plan, plan.judgement)
+
+
+def _in_language(plan: CorrectionPlan) -> str:
+    return f" in {plan.correction.lang}" if plan.correction.lang else ""
 
 
 def _show_unknown(project: Project, faulty: Campaign, *, is_mailed: bool) -> None:
@@ -147,6 +151,7 @@ def _as_dict(plan: CorrectionPlan) -> dict[str, object]:
     return {
         "faulty": plan.faulty.id,
         "kind": plan.correction.kind,
+        **({"lang": plan.correction.lang} if plan.correction.lang else {}),
         "accepted": plan.standing.accepted,
         "unmailed": plan.standing.unmailed,
         "unknown": plan.standing.unknown,
