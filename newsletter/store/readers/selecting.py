@@ -72,9 +72,9 @@ class Selector:
         self._sets = _LeafSets(connection, self._compiler) if connection.dialect.name == "sqlite" else None
 
     def holds(self, expression: Expression) -> Condition:
-        """Return the condition that `expression` holds for a reader."""
+        """Return the condition that `expression` holds for a reader: yes or no, never NULL."""
         if self._sets is None:
-            return self._compiler.compile(expression)
+            return self._compiler.compile(expression, negated=True)
         plain, others = _parted(expression)
         chosen = [self._compiler.compile(term) for term in plain]
         if others:

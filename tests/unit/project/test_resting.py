@@ -15,7 +15,7 @@ from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import DeliveryRefused
 from newsletter.project import FixedClock, Project
 from newsletter.project.sending.reach import find_reach
-from newsletter.testing.temporary_store import fresh_store
+from tests.both_stores import a_store_url
 from tests.unit.site.site_world import NOW
 
 ANNA, BOB, COR = "anna@meerdijk.example", "bob@meerdijk.example", "cor@meerdijk.example"
@@ -30,8 +30,6 @@ postal_address = "Helder bestuur, Dorpsstraat 1, Meerdijk"
 from = "Renata <renata@brief.example>"
 [provider]
 name = "outbox"
-[store]
-url = "sqlite:///newsletter.db"
 [fields.frequency]
 [segments.iedereen]
 where = "status:active"
@@ -39,14 +37,14 @@ where = "status:active"
 _DIGESTS = Digests(content="c" * 64, template="t" * 64, config="f" * 64, audience="a" * 64)
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
-    (tmp_path / "newsletter.toml").write_text(CONFIG)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def project(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Project]:
+    url = a_store_url(request, tmp_path)
+    (tmp_path / "newsletter.toml").write_text(f'{CONFIG}[store]\nurl = "{url}"\n')
     (tmp_path / "issues").mkdir()
     (tmp_path / "issues" / "2026-11-27-winter.md").write_text(
         "---\nsubject: Winter\nsegment: iedereen\n---\n\nDag.\n"
     )
-    fresh_store(tmp_path).close()
     with Project.open(tmp_path, environment={}, clock=FixedClock(NOW)) as made:
         for email, often in ((ANNA, "Seldom"), (BOB, "every"), (COR, "")):
             made.store.subscribers.add(
@@ -112,7 +110,7 @@ def test_a_letter_that_was_taken_back_before_it_left_counts_for_nothing(project:
 def test_where_the_field_is_not_declared_nobody_rests(project: Project) -> None:
     earlier_letter(project, 1)
     path = project.config.root / "newsletter.toml"
-    path.write_text(CONFIG.replace("[fields.frequency]\n", ""))
+    path.write_text(path.read_text().replace("[fields.frequency]\n", ""))
 
     with Project.open(project.config.root, environment={}, clock=FixedClock(NOW)) as other:
         assert [ANNA, BOB, COR] == mailed(other)

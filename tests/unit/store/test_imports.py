@@ -26,15 +26,15 @@ from newsletter.store.opening import Store
 from newsletter.store.people.person_keys import person_key_of
 from newsletter.store.readers.folding import subscriber_values
 from newsletter.store.schema.tables import subscriber, suppression
-from newsletter.testing.temporary_store import temporary_store
+from tests.both_stores import a_store
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 LATER = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 
 
-@pytest.fixture
-def store() -> Iterator[Store]:
-    with temporary_store() as made:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    with a_store(request, tmp_path) as made:
         yield made
 
 

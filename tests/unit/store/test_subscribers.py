@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -14,16 +15,16 @@ from newsletter.errors import UsageError
 from newsletter.protocols import AudienceView
 from newsletter.store.opening import Store
 from newsletter.testing.ledger_samples import a_campaign
-from newsletter.testing.temporary_store import temporary_store
+from tests.both_stores import a_store
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 LATER = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 DUTCH = Compare("lang", Operator.EQUAL, "nl")
 
 
-@pytest.fixture
-def store() -> Iterator[Store]:
-    with temporary_store() as made:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    with a_store(request, tmp_path) as made:
         yield made
 
 

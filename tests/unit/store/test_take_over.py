@@ -10,13 +10,14 @@ import pytest
 from newsletter.domain.delivery import CampaignEvent, DeliveryState
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.errors import UsageError
-from newsletter.store.opening import Store, open_store
+from newsletter.store.opening import Store
 from newsletter.testing.ledger_samples import NOW, a_campaign, accepted, an_attempt, members
+from tests.both_stores import a_store
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store("sqlite:///ledger.db", tmp_path) as opened:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    with a_store(request, tmp_path) as opened:
         yield opened
 
 
