@@ -8,6 +8,7 @@ from shlex import quote
 
 from newsletter.doctor.ailment import fine
 from newsletter.doctor.ailments import machine as ailments
+from newsletter.doctor.server import judge_server
 from newsletter.domain.diagnosis import Diagnosis
 from newsletter.domain.machine_state import BackupState, DatabaseState, MachineState
 from newsletter.domain.page_seen import PageSeen
@@ -32,7 +33,7 @@ def judge_machine(state: MachineState, now: datetime) -> Iterator[Diagnosis]:
         yield fine("database", "there is none yet")
     else:
         yield from _database(database)
-        if database.revision and database.is_known:
+        if database.revision and database.is_known and not database.is_on_server:
             yield from _care(state.backup, now)
     if state.outbox is not None:
         number, size = state.outbox
@@ -60,7 +61,7 @@ def judge_clock(seen: PageSeen, now: datetime) -> Diagnosis:
 
 def _disk(state: MachineState) -> Diagnosis:
     what = f"{_size(state.disk_free_bytes)} free"
-    size = state.database.size_bytes if state.database else 0
+    size = state.database.size_bytes if state.database and not state.database.is_on_server else 0
     if state.disk_free_bytes < _DISK_FULL_BYTES:
         return ailments.DISK_FULL.found("disk", what)
     if state.disk_free_bytes < 2 * size + _DISK_SPARE_BYTES:
@@ -75,6 +76,13 @@ def _database(state: DatabaseState) -> Iterator[Diagnosis]:
             yield fine("at work", lock.holder)
         else:
             yield ailments.LOCK_LEFT.found("lock", f"left by {lock.holder}", evidence=[lock.path])
+    if state.faults and state.is_on_server:
+        yield ailments.SERVER_UNFIT.found(
+            "database", f"{state.path}: {state.faults[0]}", evidence=state.faults
+        )
+        return
+    if state.server is not None:
+        yield from judge_server(state.server)
     if state.faults:
         what = f"{state.path}: {state.faults[0]}"
         yield ailments.DATABASE_DAMAGED.found("database", what, evidence=state.faults)
@@ -92,7 +100,10 @@ def _database(state: DatabaseState) -> Iterator[Diagnosis]:
     if state.log_bytes > max(_LARGE_LOG_BYTES, state.size_bytes):
         what = f"its log has {_size(state.log_bytes)}, and itself {_size(state.size_bytes)}"
         yield ailments.LOG_LARGE.found("database", what)
-    yield fine("database", f"whole, {_size(state.size_bytes)}, schema {state.revision}")
+    size = _size(state.size_bytes)
+    yield fine(
+        "database", f"{state.path if state.is_on_server else 'whole'}, {size}, schema {state.revision}"
+    )
 
 
 def _rights(state: DatabaseState) -> Iterator[Diagnosis]:

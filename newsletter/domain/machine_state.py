@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-__all__ = ["BackupState", "DatabaseState", "LockState", "MachineState", "OpenFile"]
+__all__ = ["BackupState", "DatabaseState", "LockState", "MachineState", "OpenFile", "ServerState"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +26,26 @@ class LockState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServerState:
+    """A database server that answered.
+
+    `clock_off_s` is how far its clock is ahead of ours, in seconds; `forgets` names what it was told not to
+    put on disk; `connections` are those in use and those it allows.
+    """
+
+    version: str
+    encoding: str
+    clock_off_s: float
+    connections: tuple[int, int]
+    forgets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseState:
     """One database; `faults` are in words, and with any of them the rest may be unknown.
 
-    `revision` is its schema, `head` that of this version, `is_known` whether this version knows it.
+    `revision` is its schema, `head` that of this version, `is_known` whether this version knows it. `server`
+    is None for a file, and of a server that did not answer nothing but `faults` is known.
     """
 
     path: str
@@ -42,6 +58,8 @@ class DatabaseState:
     has_keys: bool = True
     locks: tuple[LockState, ...] = ()
     open_files: tuple[OpenFile, ...] = ()
+    server: ServerState | None = None
+    is_on_server: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

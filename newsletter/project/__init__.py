@@ -65,6 +65,7 @@ class Project:
         self._store: Store | None = None
         self._opening = Lock()
         self._telemetry: Telemetry | None = None
+        self._has_store = False
 
     @classmethod
     def open(
@@ -142,7 +143,9 @@ class Project:
         """Say whether there is a database already; asking makes none."""
         from newsletter.store.opening import has_store
 
-        return self._store is not None or has_store(self.config.store.url, self.config.root)
+        if not self._has_store:  # one that is there stays, and a server need not be asked again
+            self._has_store = self._store is not None or has_store(self.config.store.url, self.config.root)
+        return self._has_store
 
     @property
     def list_store(self) -> Store:

@@ -20,6 +20,10 @@ __all__ = [
     "OUTBOX_LARGE",
     "SCHEMA_NEWER",
     "SCHEMA_OLD",
+    "SERVER_CLOCK_OFF",
+    "SERVER_CROWDED",
+    "SERVER_FORGETS",
+    "SERVER_UNFIT",
 ]
 
 _P, _W = Health.PROBLEM, Health.WARNING
@@ -58,6 +62,34 @@ DATABASE_DAMAGED = Ailment(
     title="The database cannot be read, or contradicts itself.",
     why="Who got which letter, and who left, is in it.",
     advice="put back a backup: newsletter backup --help",
+)
+SERVER_UNFIT = Ailment(
+    code="server-unfit",
+    health=_P,
+    title="The database server does not answer, or cannot hold the list.",
+    why="Who got which letter, and who left, is in it.",
+    advice="see that the server runs, and what [store] url says: docs/how-to/use-postgresql.md",
+)
+SERVER_FORGETS = Ailment(
+    code="server-forgets",
+    health=_P,
+    title="The database server was told not to put everything on disk.",
+    why="After a crash it has forgotten that letters left, and they would be sent again.",
+    advice="on the server: ALTER SYSTEM RESET name, for each name it tells",
+)
+SERVER_CLOCK_OFF = Ailment(
+    code="server-clock-off",
+    health=_W,
+    title="The clock of the database server is more than a minute off ours.",
+    why="Workers go by that clock, and letters leave by ours.",
+    advice="let both machines set their clocks by themselves: sudo timedatectl set-ntp true",
+)
+SERVER_CROWDED = Ailment(
+    code="server-crowded",
+    health=_W,
+    title="The database server has few connections left.",
+    why="Each command and each worker needs some, and is refused when there are none.",
+    advice="raise max_connections on the server, or let fewer programs use it",
 )
 SCHEMA_OLD = Ailment(
     code="schema-old",

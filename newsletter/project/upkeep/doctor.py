@@ -13,7 +13,7 @@ from newsletter.doctor.ailment import unasked
 from newsletter.doctor.round import Exam, go_round
 from newsletter.domain.diagnosis import Diagnosis, Health
 from newsletter.domain.outcome import OutcomeKind
-from newsletter.errors import CannotAsk, ConfigError, Problem
+from newsletter.errors import CannotAsk, ConfigError, Problem, StoreError
 from newsletter.project.upkeep.patient import make_patient
 from newsletter.project.waiting import within
 from newsletter.protocols import Diagnosing, NameProbe, Provider
@@ -134,7 +134,7 @@ class Doctor:
         look = partial(read_mailbox_state, self.project)
         try:
             state = within(look, longest_s=2 * _LONGEST_S, whom="the mailbox")
-        except CannotAsk as error:
+        except (CannotAsk, StoreError) as error:  # a database that does not answer is told of the machine
             return [unasked("mailbox", error.problems[0].what, error.problems[0].fix)]
         return list(judge_mailbox(state, self.project.clock.now()))
 

@@ -14,6 +14,7 @@ from newsletter.project.people.admission import abuse_alarm
 from newsletter.source import shown_path
 from newsletter.store.database.health import look_at_database, open_files, sqlite_version
 from newsletter.store.database.migrate import revision_of
+from newsletter.store.database.postgres_health import look_at_server
 from newsletter.store.database.sqlite_database import SqliteDatabase
 from newsletter.store.opening import locate_store
 from newsletter.store.people.visit_limits import SqlVisitLimits
@@ -32,7 +33,10 @@ def read_machine(project: Project) -> MachineState:
     config = project.config
     database = locate_store(config.store.url, config.root)
     try:
-        state = look_at_database(database) if isinstance(database, SqliteDatabase) else None
+        if isinstance(database, SqliteDatabase):
+            state = look_at_database(database)
+        else:
+            state = look_at_server(database, project.clock.now())
         folder = next(one for one in (database.path.parent, *database.path.parents) if one.exists())
     finally:
         database.close()
@@ -55,11 +59,9 @@ def read_abuse(project: Project) -> str | None:
 
     It changes nothing: a database of another version is not asked. Raises ConfigError as `read_machine` does.
     """
-    if not project.has_store:
-        return None
     database = locate_store(project.config.store.url, project.config.root)
     try:
-        if revision_of(database) != HEAD:
+        if not database.exists() or revision_of(database) != HEAD:
             return None
         return abuse_alarm(SqlVisitLimits(database), project.clock.now())
     except StoreError:  # what is wrong with the database is told of the machine

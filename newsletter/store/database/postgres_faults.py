@@ -103,7 +103,7 @@ _PASSING = {"40001", "40P01", "57P01", "57P02", "57P03", "57P05", "25P03"}
 
 def is_of_postgres(error: BaseException | None) -> bool:
     """Say whether `error` is one of PostgreSQL's driver, which need not be installed."""
-    return error is not None and type(error).__module__.partition(".")[0] == "psycopg"
+    return error is not None and any(one.__module__.startswith("psycopg") for one in type(error).__mro__)
 
 
 def told(error: BaseException) -> Told:
@@ -135,5 +135,5 @@ def _state(error: BaseException) -> str | None:
 
 
 def _had_connection(error: BaseException) -> bool:
-    """Say whether the connection was there once and is lost: what fails to connect has none yet."""
-    return type(error).__name__ == "OperationalError" and "connection failed" not in str(error)
+    """Say whether the connection was there once and is lost; see `postgres_sessions.Unreachable`."""
+    return type(error).__name__ == "OperationalError"

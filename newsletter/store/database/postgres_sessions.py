@@ -12,17 +12,24 @@ from sqlalchemy.dialects.postgresql.base import PGDDLCompiler
 
 from newsletter.store.database.postgres_fitness import Fitness
 
-__all__ = ["OrderedByBytes", "open_session", "session_settings"]
+__all__ = ["OrderedByBytes", "Unreachable", "open_session", "session_settings"]
 
 _CONNECT_S = 10
 _SLOW = "-c statement_timeout=30min"  # a statement over millions of rows takes minutes, and none half an hour
+
+
+class Unreachable(psycopg.OperationalError):
+    """There is no connection yet, so nothing can have been lost."""
 
 
 def open_session(
     settings: Mapping[str, Any], shown: str, *, is_to_be_written: bool
 ) -> psycopg.Connection[Any]:
     """Connect, in autocommit: whoever uses it says BEGIN. Raises StoreError for an unfit server."""
-    session = psycopg.connect(**settings, autocommit=True)
+    try:
+        session = psycopg.connect(**settings, autocommit=True)
+    except psycopg.OperationalError as error:
+        raise Unreachable(*error.args) from error
     try:
         status = session.pgconn.parameter_status
         Fitness(
