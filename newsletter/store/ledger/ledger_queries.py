@@ -149,7 +149,12 @@ def deliveries(connection: Connection, campaign_id: str) -> Iterator[DeliveryRow
         .order_by(batch.c.seq, delivery.c.position)  # as the indexes lie: nothing is sorted
         .execution_options(yield_per=_ROWS_AT_ONCE)
     )
-    for delivery_id, email, state, attempts, detail in connection.execute(query):
-        yield DeliveryRow(
-            delivery_id=delivery_id, email=email, state=DeliveryState(state), attempt=attempts, detail=detail
-        )
+    with connection.execute(query) as rows:  # closed also when nobody reads to the end
+        for delivery_id, email, state, attempts, detail in rows:
+            yield DeliveryRow(
+                delivery_id=delivery_id,
+                email=email,
+                state=DeliveryState(state),
+                attempt=attempts,
+                detail=detail,
+            )
