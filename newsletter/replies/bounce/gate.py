@@ -19,6 +19,11 @@ _GREETS = re.compile(
     r"\W{0,5}(?:hoi|ha|hey|hé|hallo|dag|lieve|beste|hi|hello|dear|liebe|bonjour|hola)\b", re.IGNORECASE
 )
 _ANSWER = re.compile(r"\s*(?:re|fw|fwd|antw|doorst|aw|wg|tr)\s*:", re.IGNORECASE)
+_AUTOMATED = re.compile(
+    r"\bautomat(?:ed|ic|isch\w{0,2}|ique) (?:\w{1,20} )?(?:response|reply|antwo\w{1,3}|message|bericht)",
+    re.IGNORECASE,
+)
+_ADDRESS_ALONE = re.compile(r"\W{0,5}[^\s@<>]{1,64}@[^\s@<>]{1,255}\W{0,5}")
 _CERTAIN = re.compile(r"mailer[-_.]?daemon", re.IGNORECASE)
 _REPORT_TYPE = re.compile(r"report-type\s*=\s*\"?([a-z-]{1,40})", re.IGNORECASE)
 
@@ -47,6 +52,8 @@ def may_be_a_person(mail: ReadMail) -> bool:
     Then the subject proves nothing: people ask whether something arrived.
     """
     if report_type(mail) or mail.header("x-failed-recipients") or mail.return_path == "":
+        return False
+    if mail.from_ is not None and _AUTOMATED.search(mail.from_.name[:200]):
         return False
     return not _is_certain(mail) and not _CERTAIN.search((mail.return_path or "")[:200])
 
@@ -77,9 +84,11 @@ def _is_certain(mail: ReadMail) -> bool:
 
 def _begins_as_notice(mail: ReadMail) -> bool:
     """Tell whether a mail that answers and forwards nothing begins with the words of a bounce."""
-    if mail.in_reply_to or _ANSWER.match(mail.subject):
+    lines = [line for line in mail.text[:3000].split("\n") if line.strip(" *-=_#")][:8]
+    if mail.in_reply_to:
         return False
-    lines = [line for line in mail.text[:3000].split("\n") if line.strip()][:8]
+    if _ANSWER.match(mail.subject):  # some servers answer so too, and then say nothing but whom they failed
+        return bool(lines[1:] and FAILURE_LINE.match(lines[0]) and _ADDRESS_ALONE.fullmatch(lines[1].strip()))
     return any(FAILURE_LINE.match(line) for line in lines)
 
 

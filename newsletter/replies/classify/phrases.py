@@ -84,7 +84,7 @@ ABSENT: Final = _any(
     r"|\bpart-time\b"
     r"|\bautomated response to your\b",
     r"\b(?:back|return) (?:in the office |to the office |to work )?on\b",
-    r"\bno longer (?:work|with|at|employed)",
+    r"\bno longer (?:work|with|at|employed)|\bleft the (?:organi[sz]ation|company|council|municipality)\b",
     r"\bnicht im (?:b(?:ü|ue)ro|haus)|\babwesend\b|\bim urlaub\b|\bwieder (?:da|zur(?:ü|ue)ck|zu erreichen)\b"
     r"|\bdringenden f(?:ä|ae)llen\b|\bwieder erreichbar\b"
     r"|\bnicht (?:weitergeleitet|erreichbar)",

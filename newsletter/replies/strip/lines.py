@@ -12,10 +12,8 @@ __all__ = ["LONGEST_LINE", "MOST_LINES", "Line", "lines_of_html", "lines_of_text
 
 MOST_LINES = 5_000
 LONGEST_LINE = 2_000  # what rules look at; the rest of a line goes where its beginning goes
-_SPACES: dict[int, str | None] = {
-    **{ord(space): " " for space in "\u00a0\u2007\u202f\u2009"},
-    **{ord(unseen): None for unseen in "\u200b\u200c\u200e\u200f\u2060\u2063\ufeff\u00ad"},
-}
+_SPACES = {ord(space): " " for space in "\u00a0\u2007\u202f\u2009"}
+_UNSEEN = {ord(sign): None for sign in "\u200b\u200c\u200e\u200f\u2060\u2063\ufeff\u00ad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +85,6 @@ def _line(text: str, start: int, end: int, mark: Mark | None) -> Line:
 
 
 def _body(raw: str, at: int = 0) -> str:
-    """Return what rules look at: hard spaces are spaces like others, unseen signs are none."""
-    return raw[at:LONGEST_LINE].translate(_SPACES).strip()
+    """Return what rules look at: hard spaces are spaces like others, unseen signs beside words are none."""
+    spaced = raw[at:LONGEST_LINE].translate(_SPACES).strip()
+    return spaced.translate(_UNSEEN).strip() or spaced

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from newsletter.domain.read_mail import ReadMail
@@ -94,6 +94,7 @@ def test_of_plain_text_nothing_vanishes_and_nothing_is_made_up(text: str, with_l
     _check(text, strip(mail, sent_text=_LETTER if with_letter else None))
 
 
+@example("\xad", False)  # unseen, and still a line of the writer's
 @given(_TEXTS, st.booleans())
 @settings(max_examples=_EXAMPLES, suppress_health_check=list(HealthCheck), deadline=None)
 def test_of_html_nothing_vanishes_and_nothing_is_made_up(html: str, with_letter: bool) -> None:
