@@ -155,7 +155,7 @@ class _Writer:
         hand = self._article.pictures.get(SIGNATURE)
         inner = self.blocks(node.children[:1])
         if hand:
-            inner += f'<p class="hand">{_image(hand, "")}</p>\n'
+            inner += f'<p class="hand">{self._image(hand, "")}</p>\n'
         return f'<div class="signature">\n{inner}{self.blocks(node.children[1:])}</div>\n'
 
     def _notes(self, node: Node) -> str:
@@ -188,12 +188,21 @@ class _Writer:
             return "</a>" if self._links.pop() else ""
         if token.type == "image":
             picture = self._article.pictures[unquote(str(token.attrs["src"]))]
-            return _image(picture, self._say(inline_text(token.children or ()).strip()))
+            return self._image(picture, inline_text(token.children or ()).strip())
         if token.type == "footnote_ref":
             return self._reference(int(token.meta["id"]) + 1)
         if token.type == "code_inline":
             return f"<code>{self._words(token.content)}</code>"
         return self._words(token.content)
+
+    def _image(self, picture: Picture, alt: str) -> str:
+        url, said = escape(picture.url, quote=True), escape(self._say(alt), quote=True)
+        size = ""
+        if picture.width and picture.height:
+            size = f' width="{picture.width}" height="{picture.height}"'
+        own = picture.url.startswith(f"{self._article.neutral.address}/")
+        away = "" if own else ' referrerpolicy="no-referrer"'
+        return f'<img src="{url}" alt="{said}"{size} loading="lazy"{away}>'
 
     def _reference(self, number: int) -> str:
         name = "" if number in self._seen_notes else f' id="ref-{number}"'
@@ -209,13 +218,6 @@ class _Writer:
         if target is None or not _MAIL_OR_WEB.match(target):
             return None
         return escape(target, quote=True)
-
-
-def _image(picture: Picture, alt: str) -> str:
-    size = f' width="{picture.width}" height="{picture.height}"' if picture.width and picture.height else ""
-    url, said = escape(picture.url, quote=True), escape(alt, quote=True)
-    away = ' referrerpolicy="no-referrer"' if _MAIL_OR_WEB.match(picture.url) else ""
-    return f'<img src="{url}" alt="{said}"{size} loading="lazy"{away}>'
 
 
 _LEAVES = {

@@ -63,4 +63,6 @@ def build(output: Path | None, drafts: bool, dry_run: bool, as_json: bool) -> No
         f"{letters} in {shown_path(built.folder, Path.cwd())},"
         f" {many(len(change.unchanged), 'file')} unchanged"
     )
+    if not built.public and not built.unlisted and not drafts:
+        say("No letter went out yet; --drafts shows what is written.")
     say(f"They belong at {built.address}/")
