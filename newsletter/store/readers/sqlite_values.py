@@ -59,9 +59,11 @@ class SqliteValues(SegmentValues):
     def day(self, name: str, bounds: Sequence[tuple[Operator, date]]) -> Condition:
         """Say whether the value of `name` is a day that compares so with all bounds."""
         value = json_raw(subscriber.c.folded, name)
-        same_day = func.date(value, "+0 days", type_=Text)  # without a step it lets 31 February pass
+        is_read = func.date(value, type_=Text) == value  # lets 31 February pass
+        # Only a step does not, which takes longer, and can tell only of the last days of a month.
+        is_real = or_(func.substr(value, 9) < "29", func.date(value, "+0 days", type_=Text) == value)
         limits = [(order, bound.isoformat()) for order, bound in bounds]
-        return and_(value >= date.min.isoformat(), compared(value, limits), same_day == value)
+        return and_(value >= date.min.isoformat(), compared(value, limits), is_read, is_real)
 
     def boolean(self, name: str, wanted: bool) -> Condition:  # noqa: FBT001  # the value compared with
         """Say whether the value of `name` is yes, or no."""
