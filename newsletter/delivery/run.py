@@ -263,7 +263,8 @@ class Run:
         """Call back what nobody answered, where that is possible; say whether some can be sent again."""
         if self._stake.is_shared:
             self._recount()  # of what others lost, too
-        if not self._progress.unknown or not self._outlet.provider.capabilities.can_recall:
+        able = self._can_prove if self._stake.is_shared else self._outlet.provider.capabilities.can_recall
+        if not self._progress.unknown or not able:
             return False
         proof = self._prove()
         if proof is None:  # what it calls back comes back to be sent

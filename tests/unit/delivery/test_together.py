@@ -172,6 +172,32 @@ def test_what_a_dead_worker_had_under_way_is_unknown_and_the_rest_arrives(world)
     assert set(world.provider.record.emails().values()) == {1}
 
 
+def test_a_trace_proves_what_a_dead_worker_sent_and_none_proves_nothing(tmp_path):
+    world = World(root=tmp_path, is_conclusive=True)
+    world.plan(30)
+    world.store.ledger.change(CAMPAIGN, CampaignEvent.RUN)
+
+    class Death(BaseException):
+        pass
+
+    def die():
+        raise Death
+
+    for turn in (Turn(answer=accept().answer, after=die), Turn(answer=accept().answer, before=die)):
+        with pytest.raises(Death):
+            pump(world, turn)
+        world.reopen()
+    lose_leases(world)
+    world.store.leases.lose_expired()
+
+    report = pump(world, worker="bert")
+
+    assert report.ending is Ending.FINISHED
+    assert world.counts() == {"accepted": 25, "unknown": 5}
+    assert len(world.provider.record.emails()) == 25
+    world.store.close()
+
+
 def test_who_finds_work_calls_the_next_once(world):
     called = []
 
