@@ -266,11 +266,13 @@ class Run:
         able = self._can_prove if self._stake.is_shared else self._outlet.provider.capabilities.can_recall
         if not self._progress.unknown or not able:
             return False
+        before = self._progress.unknown
         proof = self._prove()
         if proof is None:  # what it calls back comes back to be sent
             self._clock.sleep(self._stake.look_s)
             return True
-        return proof.not_sent > 0
+        # That nothing is there does not move what a worker had that may be alive: do not ask for ever.
+        return proof.not_sent > 0 and self._progress.unknown < before
 
     def is_too_early(self, until: datetime | None) -> bool:
         """Say whether `until` is further off than this run is willing to wait, and remember it."""

@@ -288,7 +288,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f"{storm.ambiguous} ambiguous answers; the campaign is {storm.state}")
     print(", ".join(f"{number} {state}" for state, number in sorted(storm.counts.items())))
     print(f"mailed twice: {len(storm.twice)}, lost: {len(storm.lost)}")
-    print(f"unknown: {storm.counts['unknown']} of at most {storm.most_unknown}")
+    lost_batches = storm.counts["unknown"] / weather.batch_size
+    print(f"unknown: {storm.counts['unknown']} of at most {storm.most_unknown}, {lost_batches:.0f} batches")
     print(f"rate: {storm.mean_rate():.0f}/s, at most {storm.most_in(10.0) / 10:.0f}/s in any 10 s")
     if storm.twice or storm.lost or storm.counts["unknown"] > storm.most_unknown:
         raise SystemExit(1)
