@@ -585,7 +585,7 @@ def test_the_shortcuts_are_listed(desk: Desk) -> None:
 
 
 def test_the_page_speaks_dutch_when_asked_and_remembers(desk: Desk) -> None:
-    desk.page.get_by_label("Language").select_option("nl")
+    desk.page.get_by_role("combobox", name="Language").select_option("nl")
 
     expect(desk.page.get_by_role("button", name="Nieuwe brief")).to_be_visible()
     expect(desk.page.locator("#saved")).to_have_text("bewaard")
