@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from newsletter.store.imports.snapshots import TAG_SEPARATOR, row_digest
+from newsletter.store.database.row_digest import TAG_SEPARATOR, row_digest
 
 __all__ = ["mark_ids", "register_functions"]
 

@@ -35,8 +35,8 @@ from newsletter.store.database.dialects import (
     look_at_rows,
     reader_digest,
 )
+from newsletter.store.database.row_digest import TAG_SEPARATOR
 from newsletter.store.imports.erased import decide_erased
-from newsletter.store.imports.snapshots import TAG_SEPARATOR
 from newsletter.store.imports.staging_tables import (
     DECISION_INDEX,
     KEY_INDEX,

@@ -10,7 +10,7 @@ from itertools import repeat
 from newsletter.audience.expression import fold_text, sample_bucket
 from newsletter.audience.row_block import RowBlock
 from newsletter.domain.subscriber import FieldValue, SubscriberStatus
-from newsletter.store.imports.snapshots import TAG_SEPARATOR, row_digest
+from newsletter.store.database.row_digest import TAG_SEPARATOR, row_digest
 from newsletter.store.readers.folding import is_folded_name
 from newsletter.store.schema.columns import json_text, utc_text
 
