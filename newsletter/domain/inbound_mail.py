@@ -20,8 +20,8 @@ __all__ = [
     "ReplyAct",
 ]
 
-PARSER_VERSION = "1"
-"""Which rules read a mail; raised when they change, so that `replies reclassify` knows which are older."""
+PARSER_VERSION = "2"
+"""Which rules read a mail; raised when they change, and kept with what they made of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,7 +110,7 @@ class Archive:
             return issue
 
         chosen = list(maker.choice(sent, drafts=drafts).of(self._project.issues.all(), load))
-        ContentError.raise_if(problems)
+        ContentError.raise_if([*problems, *_doubles(chosen)])
         return chosen, [_gone(one) for one in sent or () if one.slug not in slugs]
 
     def _files(self, edition: Edition, pages: ArchivePages) -> tuple[ArchiveFile, ...]:
@@ -157,6 +157,23 @@ def _make(maker: IssueMaker, chosen: Iterable[Chosen]) -> list[MadeIssue]:
             problems += error.problems
     ContentError.raise_if(problems)
     return made
+
+
+def _doubles(chosen: Iterable[Chosen]) -> Iterator[Problem]:
+    """Yield what has the address of another letter, and would take its place."""
+    taken: dict[str, Issue] = {}
+    for one in chosen:
+        for issue in one.issues:
+            address = one.slug if issue is one.issues[0] else f"{one.slug}/{issue.lang.lower()}"
+            other = taken.setdefault(address, issue)
+            if other is not issue:
+                is_language = other in one.issues
+                yield Problem(
+                    what=f"{other.shown_path} has the address {address} too",
+                    place=issue.place("lang" if is_language else "slug"),
+                    why="in the archive each letter has a page of its own",
+                    fix=f"write another one:  {'lang' if is_language else 'slug'}: …",
+                )
 
 
 def _unsaid(name: str, slug: str, place: object) -> Problem:

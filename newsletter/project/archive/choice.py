@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.content.siblings import group_siblings
 from newsletter.domain.issue import Issue
+from newsletter.domain.languages import language_order
 from newsletter.domain.visibility import Visibility
 
 if TYPE_CHECKING:
@@ -62,16 +63,18 @@ class Choice:
         for siblings in group_siblings(tuple(paths)):
             loaded = [load(file.path) for file in siblings.files]
             shown = [issue for issue in loaded if issue and self._visibility(issue) in _SHOWN]
-            chosen = self._chosen(shown) if shown else None
+            files = {file.path for file in siblings.files}
+            chosen = self._chosen(shown, files) if shown else None
             if chosen is not None:
                 yield chosen
 
-    def _chosen(self, shown: list[Issue]) -> Chosen | None:
-        shown.sort(key=lambda issue: issue.lang != self.lang)
+    def _chosen(self, shown: list[Issue], files: Collection[Path]) -> Chosen | None:
+        order = language_order([issue.lang for issue in shown], self.lang)
+        shown.sort(key=lambda issue: order.index(issue.lang))
         first = shown[0]
         seen = {self._visibility(issue) for issue in shown}
         visibility = Visibility.UNLISTED if Visibility.UNLISTED in seen else Visibility.PUBLIC
-        sent = self._sent(shown)
+        sent = self._sent(shown[0].slug, files)
         is_due = first.date is not None and first.date <= self.now
         says_so = any(issue.archive is not None for issue in shown)
         went_out = sent is not None or (is_due and (self.sent is None or says_so))
@@ -85,13 +88,16 @@ class Choice:
             is_draft=not went_out,
         )
 
-    def _sent(self, shown: list[Issue]) -> SentIssue | None:
-        """Return what the ledger knows of the issue; another file that took its slug is not the issue."""
-        found = (self.sent or {}).get(shown[0].slug)
+    def _sent(self, slug: str, files: Collection[Path]) -> SentIssue | None:
+        """Return what the ledger knows of the issue in `files`, hidden ones too, by its slug.
+
+        Another file that took its slug is not the issue.
+        """
+        found = (self.sent or {}).get(slug)
         if found is None:
             return None
         path = self.root / found.path
-        return found if any(issue.path == path for issue in shown) or not path.exists() else None
+        return found if path in files or not path.exists() else None
 
     def _visibility(self, issue: Issue) -> Visibility:
         if issue.archive is not None:

@@ -230,6 +230,28 @@ def test_a_letter_called_like_a_page_of_the_archive_is_refused(project: Project,
         project.archive.build(out)
 
 
+def test_two_letters_with_one_address_are_refused_and_neither_takes_the_place_of_the_other(
+    project: Project, out: Path
+) -> None:
+    write(project, "2026-10-24-herfst")
+    write(project, "2026-11-24-herfst")
+
+    with pytest.raises(ContentError, match=r"2026-11-24-herfst\.md.*issues/2026-10-24-herfst\.md") as caught:
+        project.archive.build(out)
+
+    assert "slug: …" in str(caught.value)
+    assert not out.exists()
+
+
+def test_two_languages_with_one_address_are_refused(project: Project, out: Path) -> None:
+    write(project, "2026-11-24-herfst.nl")
+    write(project, "2026-11-24-herfst.en", lang="en-GB")
+    write(project, "2026-11-24-herfst.en-GB")
+
+    with pytest.raises(ContentError, match=r"herfst\.en\.md has the address herfst/en-gb too"):
+        project.archive.build(out)
+
+
 def test_a_template_of_the_project_wins_and_a_slip_in_it_has_its_place(project: Project, out: Path) -> None:
     write(project, "2026-11-24-herfst")
     own = project.config.root / "templates" / "archive"
