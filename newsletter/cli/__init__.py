@@ -39,6 +39,7 @@ cli = LazyGroup(
         "subscribers": "The list: import, look up, unsubscribe, export.",
         "backup": "Put list, ledger and events in one file.",
         "restore": "Put a backup in the place of the database.",
+        "store": "Move everything to another database.",
         "templates": "What a letter stands in: list, copy, check.",
         "words": "Words no dictionary has, and that are right.",
         "segments": "Who is in which segment, and why.",

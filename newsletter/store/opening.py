@@ -34,6 +34,7 @@ from newsletter.store.ledger.languages import SqlLanguages
 from newsletter.store.ledger.leases import SqlLeases
 from newsletter.store.ledger.ledger import SqlLedger
 from newsletter.store.ledger.planning import discard_unfinished
+from newsletter.store.moving.moved import refuse_what_was_moved
 from newsletter.store.people.consent import SqlConsent
 from newsletter.store.people.dossier import SqlDossier
 from newsletter.store.people.erased_list import ErasedList
@@ -141,7 +142,8 @@ def open_store(
 
     The database is made when there is none (not when `read_only`), readable by its owner only, and
     brought to this version's schema after a copy was put beside it. A plan that a dead process left
-    unfinished is removed. Raises ConfigError for a wrong `url`, StoreError for all else.
+    unfinished is removed. Raises ConfigError for a wrong `url`, StoreError for all else, also for a store
+    that was moved elsewhere, unless it is only read.
     """
     database = database_at(url, root, read_only=read_only, busy_timeout_s=busy_timeout_s)
     try:
@@ -156,6 +158,8 @@ def open_store(
                 )
             )
         replaced = ensure_schema(database)
+        if not read_only:
+            refuse_what_was_moved(database)
         secret, person_key = (_secret(database, name) for name in ("secret", PERSON_KEY))
         if not read_only:
             discard_unfinished(database)

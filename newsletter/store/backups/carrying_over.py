@@ -36,7 +36,7 @@ from newsletter.store.schema.tables import (
     suppression,
 )
 
-__all__ = ["CarriedOver", "KeptOn", "carry_over", "read_carried_over"]
+__all__ = ["CarriedOver", "KeptOn", "carry_over", "hold_mails", "read_carried_over"]
 
 _LEAP = 1_000_000
 _PENDING = BatchState.PENDING
@@ -104,7 +104,7 @@ def carry_over(connection: Connection, found: CarriedOver | None) -> KeptOn:
     for name, last in numbers.items():
         given = last + _LEAP if found is None else max(last, found.numbers.get(name, 0))
         connection.execute(insert(_GIVEN).values(name=name, seq=given))
-    held = _hold_mails(connection, found.waiting if found else {})
+    held = hold_mails(connection, found.waiting if found else {})
     if found is None:
         return KeptOn(held_mails=held)
     if found.keys is not None:
@@ -175,7 +175,7 @@ def _refuse(connection: Connection, keys: Sequence[str]) -> None:
     )
 
 
-def _hold_mails(connection: Connection, waiting: Mapping[str, int]) -> int:
+def hold_mails(connection: Connection, waiting: Mapping[str, int]) -> int:
     """Hold the mails to one person that may have left since; those that still wait there have not."""
     query = select(service_mail.c.id, service_mail.c.nonce, service_mail.c.attempt)
     doubted = [

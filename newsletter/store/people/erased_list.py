@@ -19,11 +19,16 @@ from newsletter.store.database.database import Database
 from newsletter.store.database.faults import file_fault
 from newsletter.store.schema.columns import utc_text
 
-__all__ = ["ErasedList"]
+__all__ = ["ErasedList", "erased_path"]
 
 _SUFFIX = ".erased"
 _RETURNED = "returned"
 _LINE = re.compile(r"(?P<hash>[0-9a-f]{32}) \S+(?P<back> returned)?")
+
+
+def erased_path(database: Database) -> Path:
+    """Return the file beside `database` with the hashes of who is erased."""
+    return database.beside(_SUFFIX)
 
 
 class ErasedList:
@@ -31,7 +36,7 @@ class ErasedList:
 
     def __init__(self, database: Database, person_key: bytes) -> None:
         """Keep the list beside `database`, whose `person_key` makes the hashes."""
-        self._path = database.beside(_SUFFIX)
+        self._path = erased_path(database)
         self._shown = f"{database.shown}{_SUFFIX}"
         self._heading = f"# key {blake2b(person_key, digest_size=8).hexdigest()}"
 

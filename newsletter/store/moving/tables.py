@@ -1,0 +1,107 @@
+"""Every table of a store filled from another one, and read again before anything is committed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from itertools import chain
+
+from sqlalchemy import Connection, Table, delete, select
+
+from newsletter.errors import Problem, StoreError
+from newsletter.source import Place
+from newsletter.store.database.dialects import bulk_insert
+from newsletter.store.moving.numbers import go_on_after, last_numbers
+from newsletter.store.moving.portable import Row, TableDigest, count_rows, portable_rows
+from newsletter.store.schema.tables import meta, metadata
+
+__all__ = ["count_all", "empty_tables", "fill_tables", "first_full_table", "let_it_take_long"]
+
+_PATIENCE = "SET LOCAL idle_in_transaction_session_timeout = '30min'"
+
+
+def count_all(connection: Connection) -> int:
+    """Return how many rows the store of `connection` has."""
+    return sum(count_rows(connection, table) for table in metadata.sorted_tables)
+
+
+def first_full_table(connection: Connection) -> str | None:
+    """Return the name of a table with a row in it; keys that a new store makes for itself do not count."""
+    for table in metadata.sorted_tables:
+        if table is not meta and connection.execute(select(table.primary_key.columns[0]).limit(1)).first():
+            return table.name
+    return None
+
+
+def empty_tables(connection: Connection) -> None:
+    """Remove every row of a store in PostgreSQL, also those of logs that are only added to."""
+    names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables if table is not meta)
+    connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
+
+
+def fill_tables(
+    source: Connection, target: Connection, tell: Callable[[int], None], *, shown: str
+) -> Mapping[str, TableDigest]:
+    """Fill the empty tables of `target` with all rows of `source`; return what each has, by name.
+
+    Parents come before children, and numbers go on where they are. `tell` is told how many rows are there.
+    Each table is read again in `target`, called `shown`: raises StoreError when it has other values.
+    """
+    let_it_take_long(source, target)
+    target.execute(delete(meta).where(meta.c.name.not_like("commit of %")))
+    found = {}
+    done = 0
+    for table in metadata.sorted_tables:
+        digest = TableDigest.of(table)
+        with closing(portable_rows(source, table)) as pages:
+            _fill(target, table, _noted(pages, digest, done, tell))
+        done += digest.rows
+        _compare(target, table, digest, shown)
+        found[table.name] = digest
+    go_on_after(target, last_numbers(source))
+    return found
+
+
+def let_it_take_long(*connections: Connection) -> None:
+    """Let a server wait while the other database is used, and a file check references at the end."""
+    for connection in connections:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(_PATIENCE)
+        else:
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+
+
+def _fill(target: Connection, table: Table, pages: Iterable[list[Row]]) -> None:
+    columns = [column.name for column in table.columns]
+    if target.dialect.name == "postgresql":
+        from newsletter.store.database.postgres_copy import copy_in  # an extra
+
+        copy_in(target, table.name, columns, chain.from_iterable(pages))
+        return
+    for rows in pages:
+        bulk_insert(target, table, columns, rows)
+
+
+def _noted(
+    pages: Iterable[list[Row]], digest: TableDigest, before: int, tell: Callable[[int], None]
+) -> Iterator[list[Row]]:
+    for rows in pages:
+        digest.add(rows)
+        tell(before + digest.rows)
+        yield rows
+
+
+def _compare(target: Connection, table: Table, wanted: TableDigest, shown: str) -> None:
+    there = TableDigest.of(table)
+    with closing(portable_rows(target, table)) as pages:
+        for rows in pages:
+            there.add(rows)
+    if (there.rows, there.hex) != (wanted.rows, wanted.hex):
+        raise StoreError(
+            Problem(
+                what=f"the table {table.name} did not arrive as it was; nothing was changed",
+                place=Place(path=shown),
+                why=f"{wanted.rows} rows were written and {there.rows} are there, or one has other values",
+                fix="report this, please; the store you have is as it was",
+            )
+        )
