@@ -227,7 +227,7 @@ _MOMENTS = st.datetimes(timezones=st.just(UTC))
 
 @st.composite
 def _readers(draw: st.DrawFn) -> list[dict[str, object]]:
-    ids = draw(st.lists(st.integers(1, 2**31 - 1), unique=True, max_size=4))
+    ids = draw(st.lists(st.integers(1, 2**31 - 1), unique=True, max_size=30))
     return [
         {
             "id": number,
@@ -246,10 +246,10 @@ def _readers(draw: st.DrawFn) -> list[dict[str, object]]:
     ]
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     readers=_readers(),
-    keys=st.lists(_WORDS, unique=True, max_size=4),
+    keys=st.lists(_WORDS, unique=True, max_size=30),
     size=st.integers(0, 2**31 - 1),
     lists=st.lists(st.dictionaries(_WORDS, _WORDS | _NUMBERS | st.none(), max_size=3), max_size=3),
     body=st.binary(max_size=40),
