@@ -20,9 +20,10 @@ from sqlalchemy import (
     update,
 )
 
-from newsletter.domain.delivery import BatchEvent, BatchState, transition
+from newsletter.domain.delivery import BatchState
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
 from newsletter.store.database.dialects import listed, listed_ids
+from newsletter.store.people.held_mails import hold_mails
 from newsletter.store.people.signing_keys import KEYS_NAME
 from newsletter.store.readers.list_rows import overwrite_subscribers, read_subscribers
 from newsletter.store.readers.preferences import note_choice
@@ -36,11 +37,10 @@ from newsletter.store.schema.tables import (
     suppression,
 )
 
-__all__ = ["CarriedOver", "KeptOn", "carry_over", "hold_mails", "read_carried_over"]
+__all__ = ["CarriedOver", "KeptOn", "carry_over", "read_carried_over"]
 
 _LEAP = 1_000_000
 _PENDING = BatchState.PENDING
-_MAY_HAVE_LEFT = "may have left: the queue is older than the mail, from a backup that was put back"
 _GIVEN = table("sqlite_sequence", column("name", String), column("seq", Integer))
 
 
@@ -173,19 +173,3 @@ def _refuse(connection: Connection, keys: Sequence[str]) -> None:
         .where(suppression.c.email_key.in_(select(listed(keys).c.value)))
         .values(reason=SuppressionReason.MANUAL)
     )
-
-
-def hold_mails(connection: Connection, waiting: Mapping[str, int]) -> int:
-    """Hold the mails to one person that may have left since; those that still wait there have not."""
-    query = select(service_mail.c.id, service_mail.c.nonce, service_mail.c.attempt)
-    doubted = [
-        row.id
-        for row in connection.execute(query.where(service_mail.c.state == _PENDING))
-        if waiting.get(row.nonce) != row.attempt
-    ]
-    connection.execute(
-        update(service_mail)
-        .where(service_mail.c.id.in_(select(listed_ids(doubted).c.value)))
-        .values(state=transition(_PENDING, BatchEvent.DOUBT), detail=_MAY_HAVE_LEFT)
-    )
-    return len(doubted)

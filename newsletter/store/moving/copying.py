@@ -15,7 +15,6 @@ from newsletter.domain.delivery import BatchState
 from newsletter.domain.held import HELD_BY_RESTORE
 from newsletter.errors import AnotherRunner, Problem, UsageError
 from newsletter.source import Place
-from newsletter.store.backups.carrying_over import hold_mails
 from newsletter.store.database.copies import fold_in_log, put_into
 from newsletter.store.database.database import Database
 from newsletter.store.database.dialects import database_now
@@ -30,6 +29,7 @@ from newsletter.store.moving.moved import mark_as_moved, refuse_what_was_moved
 from newsletter.store.moving.tables import count_all, empty_tables, fill_tables, first_full_table
 from newsletter.store.people.consent import heads_path
 from newsletter.store.people.erased_list import erased_path
+from newsletter.store.people.held_mails import hold_mails
 from newsletter.store.schema.tables import batch, worker
 
 __all__ = ["Copied", "Copying", "copy_store"]
