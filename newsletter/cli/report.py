@@ -6,6 +6,7 @@ import csv
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,8 @@ from newsletter.cli._bars import Bar, bars
 from newsletter.cli._campaign import language_lines, languages_as_dict
 from newsletter.cli._console import emit_json, json_option, many, open_project, say
 from newsletter.cli._reply_figures import figures_as_dict, reply_lines, show_rates, tell_bounce_mails
+from newsletter.cli._report_files import figures_as_dict as figures_as_tables
+from newsletter.cli._report_files import write_page, write_tables
 from newsletter.domain.fate import Word
 from newsletter.domain.provider_event import EventKind
 from newsletter.errors import UsageError
@@ -34,15 +37,41 @@ _COLUMNS = ("email", "delivery", "state", "word", "bounce", "status", "reason", 
 @click.option("--silent", is_flag=True, help="List who was accepted a day ago without any word since.")
 @click.option("--csv", "as_csv", is_flag=True, help="A line for each reader, as CSV.")
 @click.option("--replies", is_flag=True, help="A line for each letter: how many answered, and how soon.")
+@click.option(
+    "--html",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="",
+    help="Write a page with plots; report-ISSUE.html when no file is named, - for standard output.",
+)
+@click.option("--open", "is_opened", is_flag=True, help="With --html: show the page in a browser.")
+@click.option(
+    "--tables",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Write the figures of the plots there, a CSV file for each.",
+)
 @json_option
-def command(campaign: str | None, silent: bool, as_csv: bool, replies: bool, as_json: bool) -> None:
+def command(
+    campaign: str | None,
+    *,
+    silent: bool,
+    as_csv: bool,
+    replies: bool,
+    html: str | None,
+    is_opened: bool,
+    tables: Path | None,
+    as_json: bool,
+) -> None:
     """Show what became of CAMPAIGN, the newest when none is named."""
-    if as_csv and as_json:
-        raise UsageError("choose one of --csv and --json")
-    if replies and (campaign or silent or as_csv):
-        raise UsageError("--replies is about all letters; it takes no campaign, --silent or --csv")
+    to_files = html is not None or tables is not None
+    _check(campaign, silent=silent, as_csv=as_csv, replies=replies, as_json=as_json, to_files=to_files)
+    if is_opened and html in (None, "-"):
+        raise UsageError("--open shows a page that --html wrote: newsletter report --html --open")
     with open_project() as project:
-        if replies:
+        if to_files:
+            _write_files(project, campaign, html, tables, is_opened=is_opened)
+        elif replies:
             _show_rates(project, as_json=as_json)
         elif as_csv:
             _write_csv(project.events.fates(campaign, only_silent=silent))
@@ -52,13 +81,35 @@ def command(campaign: str | None, silent: bool, as_csv: bool, replies: bool, as_
             report = project.events.report(campaign)
             by_mail = project.events.bounce_mails(report.campaign.issue)
             languages = languages_as_dict(project.sending.languages(report.campaign.id))
-            emit_json({**_as_dict(report), **languages, "bounce_mails": asdict(by_mail)})
+            plots = figures_as_tables(project.events.figures(report.campaign.id))
+            emit_json({**_as_dict(report), **languages, "bounce_mails": asdict(by_mail), **plots})
         else:
             report = project.events.report(campaign)
             _show(report)
             for line in language_lines(project.sending.languages(report.campaign.id)):
                 click.echo(line)
             tell_bounce_mails(project.events.bounce_mails(report.campaign.issue))
+
+
+def _check(
+    campaign: str | None, *, silent: bool, as_csv: bool, replies: bool, as_json: bool, to_files: bool
+) -> None:
+    """Refuse options that do not go together. Raises UsageError."""
+    if as_csv and as_json:
+        raise UsageError("choose one of --csv and --json")
+    if replies and (campaign or silent or as_csv):
+        raise UsageError("--replies is about all letters; it takes no campaign, --silent or --csv")
+    if to_files and (silent or as_csv or replies or as_json):
+        raise UsageError("--html and --tables go without --json, --csv, --silent and --replies")
+
+
+def _write_files(
+    project: Project, campaign: str | None, html: str | None, tables: Path | None, *, is_opened: bool
+) -> None:
+    if html is not None:
+        write_page(project, campaign, html, is_opened=is_opened)
+    if tables is not None:
+        write_tables(project.events.figures(campaign), tables)
 
 
 def _show(report: Report) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from newsletter.domain.delivery import DeliveryState
 from newsletter.domain.provider_event import BounceClass, EventKind
 
-__all__ = ["Fate", "Word"]
+__all__ = ["ARRIVED", "Fate", "Word"]
 
 
 class Word(StrEnum):
@@ -46,7 +46,7 @@ class Fate:
         kinds = self.kinds
         if EventKind.BOUNCED in kinds:
             return Word.BOUNCED
-        if kinds & _ARRIVED:  # whoever opened it has it, whatever else was told
+        if kinds & ARRIVED:  # whoever opened it has it, whatever else was told
             return Word.DELIVERED
         if EventKind.DROPPED in kinds:
             return Word.DROPPED
@@ -60,7 +60,7 @@ class Fate:
         return self.word in (Word.BOUNCED, Word.DROPPED, Word.DELIVERED)
 
 
-_ARRIVED = frozenset(
+ARRIVED = frozenset(
     {
         EventKind.DELIVERED,
         EventKind.OPENED,
@@ -70,3 +70,4 @@ _ARRIVED = frozenset(
         EventKind.RESUBSCRIBED,
     }
 )
+"""Whoever did one of these has the mail."""

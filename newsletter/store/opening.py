@@ -17,7 +17,9 @@ from newsletter.store.database.database import BUSY_TIMEOUT_S, Database
 from newsletter.store.database.database_url import database_at
 from newsletter.store.database.migrate import ensure_schema
 from newsletter.store.events.bodies import SqlEventBodies
+from newsletter.store.events.letters import SqlLetters
 from newsletter.store.events.reports import SqlEvents
+from newsletter.store.events.tallies import SqlTallies
 from newsletter.store.imports.applying import SqlImports
 from newsletter.store.inbound.acts import SqlReplyActs
 from newsletter.store.inbound.answers import SqlReplyAnswers
@@ -79,6 +81,8 @@ class Store:
         self.imports = SqlImports(database)
         self.events = SqlEvents(database)
         self.event_bodies = SqlEventBodies(database)
+        self.tallies = SqlTallies(database)
+        self.letters = SqlLetters(database)
         self.corrections = SqlCorrections(database)
         self.languages = SqlLanguages(database)
         self.addressees = SqlAddressees(database)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.domain.bounce_mails import BounceMails
 from newsletter.domain.campaign import Campaign
+from newsletter.domain.campaign_figures import CampaignFigures
 from newsletter.domain.events_taken import EventsTaken
 from newsletter.domain.fate import Fate
 from newsletter.domain.provider_event import ProviderEvent
 from newsletter.domain.reply_figures import ReplyFigures
+from newsletter.events.figures import make_figures
 from newsletter.events.files import read_files
+from newsletter.events.page import ReportPage
 from newsletter.events.report import Report, make_report, silent_ones
 from newsletter.plugins import load_plugin, plugin_names
 from newsletter.protocols import EventReader
@@ -70,6 +74,37 @@ class Events:
             has_reader=found.provider in plugin_names(READERS),
             replies=self._project.store.reply_figures.of_issue(found.issue).get(found.id),
         )
+
+    def figures(self, campaign: str | None = None) -> CampaignFigures:
+        """Return what a report shows of a campaign, the newest when none is named.
+
+        The database counts, so that a million letters take seconds. Raises UsageError, StoreError.
+        """
+        found = self._project.sending.find(campaign)
+        store = self._project.store
+        figures = make_figures(
+            found,
+            store.tallies.of_campaign(found.id),
+            store.letters.all(),
+            store.reply_figures.of_issue(found.issue).get(found.id, ReplyFigures()),
+            now=self._project.clock.now(),
+            has_reader=found.provider in plugin_names(READERS),
+        )
+        return replace(figures, wave_kinds={one.number: one.kind for one in store.ledger.waves(found.id)})
+
+    def page(self, figures: CampaignFigures) -> str:
+        """Return `figures` as a page of HTML that loads nothing, in the newsletter's language and time zone.
+
+        Raises ConfigError and ContentError for faults in the project's own `templates/report/`.
+        """
+        config = self._project.config
+        made = ReportPage(
+            config.root,
+            name=config.newsletter.name,
+            lang=config.newsletter.lang,
+            timezone=config.newsletter.timezone,
+        )
+        return made.html(figures)
 
     def reply_rates(self) -> Sequence[tuple[Campaign, ReplyFigures]]:
         """Return every campaign that reached somebody, newest first, with its replies. Raises StoreError."""

@@ -83,6 +83,7 @@ __all__ = [
     "prepare_staging",
     "reader_digest",
     "reserve_ids",
+    "text_place",
     "time_text",
     "wipe_what_is_deleted",
     "without_index_on",
@@ -341,6 +342,11 @@ def json_kind(document: ColumnElement[object], name: str) -> ColumnElement[str]:
 def contains(within: ColumnElement[str], part: str) -> ColumnElement[bool]:
     """Say whether `part` occurs in `within`, letter by letter."""
     return TextPlace(within, literal(part, Text)) > 0
+
+
+def text_place(within: ColumnElement[str], part: str) -> ColumnElement[int]:
+    """Return where `part` begins in `within`, counted from 1; 0 where it does not occur."""
+    return TextPlace(within, literal(part, Text))
 
 
 def last_subscriber_id(connection: Connection) -> int:
