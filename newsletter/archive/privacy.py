@@ -12,7 +12,7 @@ from newsletter.content.slots import TOKEN_PATTERN
 from newsletter.errors import Problem
 from newsletter.source import Place
 
-__all__ = ["mail_addresses", "personal_problems"]
+__all__ = ["has_own_link", "mail_addresses", "personal_problems"]
 
 _TEXT = (".html", ".xml", ".json", ".js", ".css", ".txt")
 _SIGNED = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}\.[A-Za-z0-9_-]{20,}")  # see `domain.token`
@@ -53,6 +53,12 @@ def mail_addresses(text: str) -> frozenset[str]:
         for found in _ADDRESS.findall(_spelled_out(text))
         if not _NO_DOMAIN.fullmatch(found.rpartition(".")[2])
     )
+
+
+def has_own_link(text: str) -> bool:
+    """Say whether there is a link or token of one reader in `text`, such as one copied from a mail."""
+    plain = _spelled_out(text)
+    return bool(_OWN_LINK.search(plain) or _SIGNED.search(plain))
 
 
 def _found(

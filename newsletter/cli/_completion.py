@@ -63,7 +63,7 @@ def _answers(offers: Offers) -> Any:
 
 
 def _issues(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
-    """Offer issues as paths from here, or as slugs to whoever began to type one."""
+    """Offer issues as paths from here, or as slugs or names with a date to whoever began to type one."""
     root = _root(ctx)
     if root is None:
         return
@@ -72,10 +72,11 @@ def _issues(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:
     found = [path for path in shown if path.startswith(incomplete)]
     if not found:
         from newsletter.content.loader import slug_from_name
+        from newsletter.content.siblings import split_name
 
-        slugs = [slug for path in paths if (slug := slug_from_name(path.name))]
-        found = [slug for slug in slugs if slug.startswith(incomplete)]
-    yield from map(CompletionItem, found)
+        names = [name for path in paths for name in (slug_from_name(path.name), split_name(path.name)[0])]
+        found = [name for name in names if name and name.startswith(incomplete)]
+    yield from map(CompletionItem, dict.fromkeys(found))
 
 
 def _segments(ctx: click.Context, incomplete: str) -> Iterator[CompletionItem]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from newsletter.archive.binding import card_of
 from newsletter.archive.edition import ArchivedIssue, ArchivedLetter, Edition
 from newsletter.archive.pages import ArchivePages
+from newsletter.archive.privacy import has_own_link
 from newsletter.content.siblings import find_siblings
 from newsletter.domain.issue import Issue
 from newsletter.domain.picture import PictureFile
@@ -133,7 +134,7 @@ class PastIssues:
 
     def _chosen(self, maker: IssueMaker) -> list[Chosen]:
         choice = maker.choice(sent_issues(self._project.store.database))
-        return list(choice.of(self._project.issues.all(), self._load))
+        return list(choice.of(self._project.issues.all(), self._load_shown))
 
     def _full(self, maker: IssueMaker, chosen: Chosen) -> ArchivedIssue | None:
         return self._letters.get(
@@ -146,6 +147,17 @@ class PastIssues:
         return self._letters.get(
             ("pictures", issue.digest), lambda: self._or_none(maker.pictures, issue) or ()
         )
+
+    def _load_shown(self, path: Path) -> Issue | None:
+        """Return what `_load` does; None for a letter with a link of one reader's own in it."""
+        issue = self._load(path)
+        if issue is None:
+            return None
+        texts = (issue.body, issue.subject, issue.preheader, issue.title)
+        is_own = self._words.get(
+            ("own link", issue.digest), lambda: has_own_link("\n".join(filter(None, texts)))
+        )
+        return None if is_own else issue
 
     def _load(self, path: Path) -> Issue | None:
         """Return the issue at `path`, read once for each state of the file; None for what is no issue."""

@@ -58,6 +58,16 @@ def test_issues_are_completed_as_paths_and_as_slugs(letters: Path, ask: Ask) -> 
     assert ask("send", "sec") == ["second"]
 
 
+def test_issues_are_completed_by_their_day_and_once_in_however_many_languages(
+    letters: Path, ask: Ask
+) -> None:
+    for name in ("2026-12-01-second.nl.md", "2026-12-01-second.en.md"):
+        (letters / "issues" / name).write_text("", "utf-8")
+
+    assert ask("send", "2026-1") == ["2026-12-01-second", "2026-11-24-first"]
+    assert ask("send", "sec") == ["second"]
+
+
 def test_segments_are_completed_also_after_an_option_with_another_project(
     letters: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,6 +65,24 @@ def test_a_letter_that_was_not_sent_is_nowhere(site: Site) -> None:
     assert "Nog geen" in index.text or "nog geen" in index.text
 
 
+@pytest.mark.parametrize(
+    "copied",
+    [
+        "https://brief.example/preferences/0123456789abcdef",
+        "https://brief.example/unsubscribe%2F0123456789abcdef",
+        "0123456789abcdef0123456789abcdef.AbCdEfGhIjKlMnOpQrStUv",
+    ],
+)
+def test_a_letter_with_a_link_copied_from_somebodys_mail_is_nowhere(site: Site, copied: str) -> None:
+    write(site, f"{LETTER}\nKijk op {copied} voor meer.\n")
+    send(site)
+
+    letter, feed, search = (site.get(f"/archive/{one}") for one in (SLUG, "feed.xml", "search.json"))
+
+    assert letter.status_code == 404
+    assert "0123456789abcdef" not in feed.text + search.text
+
+
 def test_the_list_reads_a_letter_again_only_when_it_changed(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
