@@ -20,10 +20,8 @@ from newsletter.store.backups.backup_file import Manifest, read_manifest
 from newsletter.store.backups.making import BackupNote, make_backup, newest_backup, verify_backup
 from newsletter.store.backups.restoring import Restored, restore_backup
 from newsletter.store.database.database import Database
-from newsletter.store.database.database_url import as_file
 from newsletter.store.database.faults import file_fault
 from newsletter.store.database.modes import loose_files
-from newsletter.store.database.sqlite_database import SqliteDatabase
 from newsletter.store.opening import locate_store
 
 if TYPE_CHECKING:
@@ -74,8 +72,8 @@ class Backups:
         Letters may be sent and events taken in meanwhile. Raises UsageError when there is no database yet or
         `target` is another file, StoreError.
         """
-        database = self._file("a backup")
-        if not database.path.exists():
+        database = self._database()
+        if not database.exists():
             raise UsageError(
                 Problem(what="there is nothing to back up yet", place=Place(path=database.shown))
             )
@@ -122,7 +120,7 @@ class Backups:
         sending; then nothing was changed.
         """
         self._project.close()
-        database = self._file("putting a backup back")
+        database = self._database()
         try:
             restored = restore_backup(database, path, shown=str(path), now=self._project.clock.now())
         finally:
@@ -136,9 +134,6 @@ class Backups:
 
     def _database(self) -> Database:
         return locate_store(self._config.store.url, self._root)
-
-    def _file(self, doing: str) -> SqliteDatabase:
-        return as_file(self._database(), doing)
 
     def _make_folder(self, folder: Path) -> None:
         try:

@@ -22,7 +22,8 @@ from sqlalchemy import (
 
 from newsletter.domain.delivery import BatchState
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, SuppressionReason
-from newsletter.store.database.dialects import listed, listed_ids
+from newsletter.store.database.dialects import keeps_documents, listed, listed_ids
+from newsletter.store.moving.numbers import last_numbers
 from newsletter.store.people.held_mails import hold_mails
 from newsletter.store.people.signing_keys import KEYS_NAME
 from newsletter.store.readers.list_rows import overwrite_subscribers, read_subscribers
@@ -83,7 +84,7 @@ def read_carried_over(connection: Connection, since: datetime) -> CarriedOver:
     mails = select(service_mail.c.nonce, service_mail.c.attempt).where(service_mail.c.state == _PENDING)
     refused = select(suppression.c.email_key).where(suppression.c.reason == SuppressionReason.MANUAL)
     return CarriedOver(
-        numbers=_numbers(connection),
+        numbers=_given_numbers(connection),
         keys=connection.scalar(select(meta.c.value).where(meta.c.name == KEYS_NAME)),
         pauses=[(row.email_key, row.until) for row in connection.execute(pauses)]
         if pause.name in there
@@ -113,6 +114,11 @@ def carry_over(connection: Connection, found: CarriedOver | None) -> KeptOn:
     _refuse(connection, found.refused)
     paused = _pause(connection, dict(found.pauses))
     return KeptOn(paused=paused, chose=_choose(connection, found.choices), held_mails=held)
+
+
+def _given_numbers(connection: Connection) -> Mapping[str, int]:
+    """Return the last number given in each table, whatever database it is in."""
+    return _numbers(connection) if keeps_documents(connection) else last_numbers(connection)
 
 
 def _numbers(connection: Connection) -> Mapping[str, int]:

@@ -16,7 +16,7 @@ from newsletter.store.backups.backup_file import Manifest, extract, write_archiv
 from newsletter.store.database.copies import CopyFacts, look_through
 from newsletter.store.database.database import Database
 from newsletter.store.database.migrate import PACKAGED, is_known
-from newsletter.store.database.sqlite_database import SqliteDatabase
+from newsletter.store.moving.as_file import write_as_file
 from newsletter.store.schema.columns import json_text
 from newsletter.store.schema.tables import meta
 
@@ -34,7 +34,7 @@ class BackupNote:
 
 
 def make_backup(
-    database: SqliteDatabase, target: Path, *, files: Mapping[str, str], version: str, now: datetime
+    database: Database, target: Path, *, files: Mapping[str, str], version: str, now: datetime
 ) -> Manifest:
     """Write a backup of `database` to `target`, verified, also while others write; return its manifest.
 
@@ -43,7 +43,7 @@ def make_backup(
     with database.wait_for(".backup-lock"):
         copy = database.beside(".backup")
         try:
-            database.copy_to(copy)
+            write_as_file(database, copy)
             facts = look_through(copy, shown=database.shown)
             manifest = Manifest(
                 made_at=now, version=version, revision=facts.revision, counts=facts.counts, files=files

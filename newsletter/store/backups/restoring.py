@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from newsletter.store.backups.carrying_over import CarriedOver, carry_over, read
 from newsletter.store.backups.making import BackupNote, unpack, write_note
 from newsletter.store.backups.owed import owe_erasures
 from newsletter.store.database.copies import fold_in_log, look_through, put_into
+from newsletter.store.database.database import Database
 from newsletter.store.database.dialects import listed
 from newsletter.store.database.faults import is_damage
 from newsletter.store.database.migrate import ensure_schema, revision_of
@@ -26,6 +26,9 @@ from newsletter.store.database.sqlite_database import SqliteDatabase
 from newsletter.store.events.effects import suppress_many
 from newsletter.store.events.evidence import hold_restored
 from newsletter.store.ledger.campaigns import note
+from newsletter.store.moving.alone import alone, refuse_workers
+from newsletter.store.moving.as_file import put_on_server, write_as_file
+from newsletter.store.moving.tables import first_full_table
 from newsletter.store.schema.tables import batch, campaign, subscriber, suppression
 
 __all__ = ["Restored", "restore_backup"]
@@ -62,7 +65,7 @@ class Restored:
     is_blind: bool = False
 
 
-def restore_backup(database: SqliteDatabase, path: Path, *, shown: str, now: datetime) -> Restored:
+def restore_backup(database: Database, path: Path, *, shown: str, now: datetime) -> Restored:
     """Put the backup at `path` in the place of `database`.
 
     What was there is kept in a copy beside it. Whoever left since the backup stays away, and campaigns that
@@ -70,7 +73,8 @@ def restore_backup(database: SqliteDatabase, path: Path, *, shown: str, now: dat
     step. Raises StoreError, and AnotherRunner while somebody is sending.
     """
     copy = database.beside(".restore")
-    with _alone(database):
+    _make_ready(database)
+    with alone(database, "putting a backup back"):
         try:
             manifest = unpack(path, copy, shown=shown)
             found = _Present.of(database, manifest.made_at)
@@ -119,21 +123,26 @@ class _Present:
     carried_over: CarriedOver | None = None
 
     @classmethod
-    def of(cls, database: SqliteDatabase, since: datetime) -> _Present:
+    def of(cls, database: Database, since: datetime) -> _Present:
         """Return what can be read of `database`, be it missing, empty or damaged, of the time `since`.
 
         Raises StoreError.
         """
-        if not database.path.exists() or not database.path.stat().st_size:
-            return cls(is_there=database.path.exists(), is_blind=True)
-        try:
-            look_through(database.path, shown=database.shown)
-        except StoreError as error:
-            if not is_damage(error):
-                raise
-            return cls(is_there=True, is_blind=True)
-        revision_of(database)  # refuses what is not ours
+        if isinstance(database, SqliteDatabase):
+            if not database.path.exists() or not database.path.stat().st_size:
+                return cls(is_there=database.path.exists(), is_blind=True)
+            try:
+                look_through(database.path, shown=database.shown)
+            except StoreError as error:
+                if not is_damage(error):
+                    raise
+                return cls(is_there=True, is_blind=True)
+            revision_of(database)  # refuses what is not ours
         with database.reading() as connection:
+            if database.server is not None:
+                refuse_workers(connection, database.shown)
+                if first_full_table(connection) is None:
+                    return cls(is_there=False, is_blind=True)
             gone = connection.execute(select(suppression)).all()
             standing = _standing(connection)
             issues = connection.execute(_ISSUES).all()
@@ -162,23 +171,21 @@ _STANDING = select(
 _ISSUES = select(campaign.c.id, campaign.c.issue).where(campaign.c.is_planned == 1)
 
 
-@contextmanager
-def _alone(database: SqliteDatabase) -> Iterator[None]:
-    """Keep out whoever sends, plans or makes a backup."""
-    database.make_folder()
-    with ExitStack() as stack:
-        stack.enter_context(database.hold(".runner-lock", "putting a backup back"))
-        for name in (".plan-lock", ".backup-lock"):
-            stack.enter_context(database.wait_for(name))
-        yield
+def _make_ready(database: Database) -> None:
+    """Make the place for files beside the database; a server gets our tables, or those of this version."""
+    if isinstance(database, SqliteDatabase):
+        database.make_folder()
+    else:
+        database.create()
+        ensure_schema(database)
 
 
-def _keep(database: SqliteDatabase, found: _Present, now: datetime) -> Path | None:
+def _keep(database: Database, found: _Present, now: datetime) -> Path | None:
     if not found.is_there:
         return None
     kept = database.beside(f".before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}")
     if not found.is_blind:
-        database.copy_to(kept)
+        write_as_file(database, kept)
         return kept
     database.close()
     for end in ("", "-wal", "-shm"):  # as it is, for nobody can read it: perhaps somebody can mend it
@@ -188,8 +195,10 @@ def _keep(database: SqliteDatabase, found: _Present, now: datetime) -> Path | No
     return kept
 
 
-def _put_in_place(database: SqliteDatabase, copy: Path, found: _Present) -> None:
-    if found.is_there and not found.is_blind:
+def _put_in_place(database: Database, copy: Path, found: _Present) -> None:
+    if database.server is not None:
+        put_on_server(copy, database)
+    elif found.is_there and not found.is_blind:
         put_into(copy, database.path, shown=database.shown)
     else:
         copy.rename(database.path)
@@ -213,7 +222,7 @@ def _hold(connection: Connection, found: _Present) -> Mapping[str, int]:
     return {one: number for one, number in doubted.items() if number}
 
 
-def _came_since(database: SqliteDatabase, then: Connection) -> int:
+def _came_since(database: Database, then: Connection) -> int:
     last = then.scalar(select(func.max(subscriber.c.id))) or 0
     pending = then.scalars(select(subscriber.c.email_key).where(subscriber.c.status == _PENDING)).all()
     with database.reading() as connection:

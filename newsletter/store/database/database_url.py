@@ -10,12 +10,12 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from newsletter.errors import ConfigError, Problem, UsageError
-from newsletter.source import Place, shown_path
+from newsletter.errors import ConfigError, Problem
+from newsletter.source import shown_path
 from newsletter.store.database.database import BUSY_TIMEOUT_S, Database
 from newsletter.store.database.sqlite_database import SqliteDatabase
 
-__all__ = ["as_file", "database_at"]
+__all__ = ["database_at"]
 
 _EXAMPLE = "sqlite:///.newsletter/newsletter.db"
 _SERVER = "postgresql://user@host/name"
@@ -39,20 +39,6 @@ def database_at(
             raise _wrong_url(f"{scheme}://…", f"the driver is psycopg, not {driver}", _SERVER)
         return _on_server(f"postgresql:{url.partition(':')[2]}", root, read_only, busy_timeout_s)
     return _in_file(url, root, read_only, busy_timeout_s)
-
-
-def as_file(database: Database, doing: str) -> SqliteDatabase:
-    """Return `database` when it is a file. Raises UsageError, since `doing` needs one."""
-    if isinstance(database, SqliteDatabase):
-        return database
-    raise UsageError(
-        Problem(
-            what=f"{doing} needs a database in a file",
-            place=Place(path=database.shown),
-            why="this one is on a PostgreSQL server, which has means of its own",
-            fix="use pg_dump and pg_restore, or the backups of your server",
-        )
-    )
 
 
 def _from_environment(url: str) -> str:

@@ -4,38 +4,37 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
 from newsletter.domain.delivery import BatchState
 from newsletter.domain.held import HELD_BY_RESTORE
-from newsletter.errors import AnotherRunner, Problem, UsageError
+from newsletter.errors import Problem, UsageError
 from newsletter.source import Place
 from newsletter.store.database.copies import fold_in_log, put_into
 from newsletter.store.database.database import Database
-from newsletter.store.database.dialects import database_now
 from newsletter.store.database.faults import file_fault
-from newsletter.store.database.locks import RUNNER_LOCK
 from newsletter.store.database.migrate import ensure_schema
 from newsletter.store.database.sqlite_database import SqliteDatabase
 from newsletter.store.events.evidence import hold_restored
 from newsletter.store.ledger.campaigns import note
 from newsletter.store.ledger.planning import discard_unfinished
+from newsletter.store.moving.alone import alone, refuse_workers
+from newsletter.store.moving.as_file import remove_draft
 from newsletter.store.moving.moved import mark_as_moved, refuse_what_was_moved
 from newsletter.store.moving.tables import count_all, empty_tables, fill_tables, first_full_table
 from newsletter.store.people.consent import heads_path
 from newsletter.store.people.erased_list import erased_path
 from newsletter.store.people.held_mails import hold_mails
-from newsletter.store.schema.tables import batch, worker
+from newsletter.store.schema.tables import batch
 
 __all__ = ["Copied", "Copying", "copy_store"]
 
 _PURPOSE = "copying the store"
-_SILENT = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,15 +81,15 @@ def copy_store(source: Database, target: Database, how: Copying, *, now: datetim
     ensure_schema(source)
     _make_ready(target)
     with ExitStack() as stack:
-        stack.enter_context(_alone(target))
+        stack.enter_context(alone(target, _PURPOSE))
         if how.is_live:
             reading = stack.enter_context(source.reading())
         else:
             refuse_what_was_moved(source)
             discard_unfinished(source)
-            stack.enter_context(_alone(source))
+            stack.enter_context(alone(source, _PURPOSE))
             reading = stack.enter_context(source.writing())
-            _refuse_workers(reading, source)
+            refuse_workers(reading, source.shown)
             note(reading, "move", None, f"to {target.shown}")
             mark_as_moved(reading, target.shown, now)
         how.begun(count_all(reading))
@@ -120,30 +119,6 @@ def _has_content(target: SqliteDatabase) -> bool:
     return target.path.exists() and target.path.stat().st_size > 0
 
 
-@contextmanager
-def _alone(database: Database) -> Iterator[None]:
-    """Keep out whoever sends, plans or makes a backup."""
-    with ExitStack() as stack:
-        stack.enter_context(database.hold(RUNNER_LOCK, _PURPOSE))
-        for name in (".plan-lock", ".backup-lock"):
-            stack.enter_context(database.wait_for(name))
-        yield
-
-
-def _refuse_workers(connection: Connection, source: Database) -> None:
-    lately = database_now(connection) - _SILENT
-    names = connection.scalars(select(worker.c.name).where(worker.c.seen_at > lately)).all()
-    if names:
-        raise AnotherRunner(
-            Problem(
-                what="workers send from this database",
-                place=Place(path=source.shown),
-                why=", ".join(names),
-                fix="stop them, then try again",
-            )
-        )
-
-
 def _into_server(reading: Connection, source: Database, target: Database, how: Copying) -> Copied:
     with target.writing() as writing:
         _refuse_what_is_full(writing, target, how)
@@ -166,7 +141,7 @@ def _into_file(
             target.copy_to(kept)
     draft = SqliteDatabase(target.beside(".copying"), target.shown)
     try:
-        _remove(draft)
+        remove_draft(draft)
         draft.create()
         ensure_schema(draft)
         with draft.writing() as writing:
@@ -179,13 +154,8 @@ def _into_file(
             draft.path.rename(target.path)
     finally:
         draft.close()
-        _remove(draft)
+        remove_draft(draft)
     return Copied(rows=copied.rows, digests=copied.digests, files=copied.files, held=copied.held, kept=kept)
-
-
-def _remove(draft: SqliteDatabase) -> None:
-    for end in ("", "-wal", "-shm", ".plan-lock"):
-        draft.beside(end).unlink(missing_ok=True)
 
 
 def _refuse_what_is_full(connection: Connection, target: Database, how: Copying) -> None:

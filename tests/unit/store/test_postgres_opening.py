@@ -13,7 +13,7 @@ import pytest
 from newsletter.errors import AnotherRunner, ConfigError, StoreError
 from newsletter.store.database import migrate
 from newsletter.store.database.database import Database
-from newsletter.store.database.database_url import as_file, database_at
+from newsletter.store.database.database_url import database_at
 from newsletter.store.database.migrate import PACKAGED, Migrations, ensure_schema
 from newsletter.store.database.postgres_fitness import Fitness
 from newsletter.store.opening import has_store, open_store
@@ -194,13 +194,6 @@ def test_a_server_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
 
     assert f"postgresql://me@127.0.0.1:{port}/news" in str(caught.value)
     assert "geheim" not in str(caught.value)
-
-
-def test_what_needs_a_file_says_so(postgres_url: str, tmp_path: Path) -> None:
-    database = _database(postgres_url, tmp_path)
-
-    with pytest.raises(Exception, match=r"a backup needs a database in a file(.|\n)*pg_dump"):
-        as_file(database, "a backup")
 
 
 def test_a_missing_driver_names_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
