@@ -27,6 +27,7 @@ from newsletter.errors import ConfigError, ContentError, DeliveryRefused, Proble
 from newsletter.plugins import load_plugin
 from newsletter.project.collector import collector_held_back
 from newsletter.project.issues.sibling_letters import SiblingLetters
+from newsletter.project.sending.elsewhere import refuse_sent_elsewhere
 from newsletter.project.sending.pumping import Pumping
 from newsletter.project.sending.trials import Trials
 from newsletter.project.sending.ways_out import open_outlet, render_campaign
@@ -98,6 +99,7 @@ class Sending:
         """
         letters = self._project.issues.sibling_letters(path)
         issue = letters.lead
+        refuse_sent_elsewhere(issue)
         wanted = segment or issue.segment
         if wanted is None:
             raise UsageError(

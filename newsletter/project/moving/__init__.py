@@ -1,0 +1,1 @@
+"""A whole newsletter that another program exported, made into a project."""
