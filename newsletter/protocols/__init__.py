@@ -306,7 +306,7 @@ class Ledger(Protocol):
         """Return to how many readers a provider (a name) was handed mail since `moment`, as far as known."""
 
     def choose_subject(self, campaign_id: str, subject: str, why: str, *, is_by_hand: bool) -> None:
-        """Write down which subject, "a" or "b", the rest gets, and why; also who, if it is by hand."""
+        """Write down which subject, "a" or "b", the rest gets, and why; once chosen only by hand, by whom."""
 
     def reactions(self, campaign_id: str, number: int, metric: SubjectMetric) -> Reactions:
         """Return how many readers of a wave reacted to it."""

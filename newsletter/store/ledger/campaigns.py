@@ -78,7 +78,12 @@ def allow_late(connection: Connection, campaign_id: str, now: datetime) -> None:
 def choose_subject(
     connection: Connection, campaign_id: str, subject: str, why: str, *, is_by_hand: bool
 ) -> None:
-    """Write down which subject the rest gets; batches keep their readers, so nothing is planned again."""
+    """Write down which subject the rest gets; batches keep their readers, so nothing is planned again.
+
+    The rule decides once: where a choice stands already, only somebody by hand may change it.
+    """
+    if not is_by_hand and find_campaign(connection, campaign_id).timing.subject is not None:
+        return  # of two processes that looked at the same time the first has decided
     _amend_plan(connection, campaign_id, {"subject": subject, "subject_why": why})
     if is_by_hand:
         note(connection, "choose-subject", campaign_id, f"subject {subject}")

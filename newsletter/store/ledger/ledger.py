@@ -157,7 +157,7 @@ class SqlLedger:
             return ledger_queries.sent_since(connection, provider, moment)
 
     def choose_subject(self, campaign_id: str, subject: str, why: str, *, is_by_hand: bool) -> None:
-        """Write down which subject, "a" or "b", the rest gets, and why; also who, if it is by hand."""
+        """Write down which subject, "a" or "b", the rest gets, and why; once chosen only by hand, by whom."""
         with self._database.writing() as connection:
             campaigns.choose_subject(connection, campaign_id, subject, why, is_by_hand=is_by_hand)
 

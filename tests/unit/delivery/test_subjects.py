@@ -141,6 +141,16 @@ def test_somebody_may_decide_before_the_rule_does_and_that_is_written_down(world
     assert "choose-subject" in world.actions()
 
 
+def test_of_two_processes_that_decide_at_once_the_first_has_decided(world):
+    plan(world)
+    choose = world.store.ledger.choose_subject
+
+    choose(CAMPAIGN, "a", "as many reacted to both", is_by_hand=False)
+    choose(CAMPAIGN, "b", "more reacted a moment later", is_by_hand=False)
+
+    assert (timing(world).subject, timing(world).subject_why) == ("a", "as many reacted to both")
+
+
 def test_another_choice_halfway_changes_what_is_left_and_plans_nothing_again(world):
     plan(world)
     before = [(one.id, one.size) for one in world.store.ledger.batches(CAMPAIGN)]
