@@ -13,7 +13,7 @@ from newsletter.source import Place
 from newsletter.store.database.copies import look_through
 from newsletter.store.database.database import Database
 from newsletter.store.database.sqlite_database import SqliteDatabase
-from newsletter.store.schema.tables import HEAD
+from newsletter.store.schema.tables import HEAD, meta
 
 __all__ = ["PACKAGED", "Migrations", "ensure_schema", "is_known", "revision_of"]
 
@@ -68,7 +68,7 @@ def revision_of(database: Database) -> str | None:
     """Return the database's revision; None when it is empty. Raises StoreError when it is not ours."""
     with database.reading() as connection:
         tables = set(inspect(connection).get_table_names())
-        if "alembic_version" in tables:
+        if tables >= {"alembic_version", meta.name}:  # others use Alembic as well
             return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
     if tables:
         raise StoreError(
@@ -76,7 +76,7 @@ def revision_of(database: Database) -> str | None:
                 what="the database belongs to another program",
                 place=Place(path=database.shown),
                 why=f"it holds tables that are not ours: {', '.join(sorted(tables)[:5])}",
-                fix="name another file in [store] url",
+                fix=f"name another {'file' if database.server is None else 'database'} in [store] url",
             )
         )
     return None

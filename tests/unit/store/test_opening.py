@@ -306,6 +306,17 @@ def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
     assert list(_tables(tmp_path / "other.db")) == ["moz_places"]
 
 
+def test_a_database_that_another_program_migrates_is_not_taken_for_ours(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "other.db")
+    other.executescript("CREATE TABLE alembic_version (version_num); CREATE TABLE moz_places (id);")
+    other.execute("INSERT INTO alembic_version VALUES ('3f1c')")
+    other.commit()
+    other.close()
+
+    with pytest.raises(StoreError, match=r"another program(.|\n)*moz_places"):
+        open_store("sqlite:///other.db", tmp_path)
+
+
 def test_a_directory_in_the_place_of_the_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
 
