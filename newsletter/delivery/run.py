@@ -164,7 +164,10 @@ class Run:
             )
             answer = self._intend(batch, attempt)
             if isinstance(answer, IntentRefused):
-                break
+                if not self._stake.is_shared:
+                    break
+                self._stake.give_back(batch)  # somebody else has it; if it comes back it is anybody's again
+                return self._other_state()
             if isinstance(answer, WaveShut):
                 self._waves.look_again()
                 self._stake.give_back(batch)

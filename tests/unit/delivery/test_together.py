@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from newsletter.delivery.tolls import Rates
 from newsletter.domain.campaign import Attempt
 from newsletter.domain.delivery import CampaignEvent, CampaignState
 from newsletter.domain.lease import Lease
+from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.project.sending.pumping import DatabaseClock
 from newsletter.testing.fake_clock import FakeClock
 from newsletter.testing.scripted_provider import Turn, accept, halt, lose_answer, lose_request, not_sent
@@ -84,6 +86,31 @@ def test_a_worker_that_stops_leaves_the_campaign_to_the_others(world):
     assert report.ending is Ending.STOPPED
     assert world.store.ledger.campaign(CAMPAIGN).state is CampaignState.RUNNING
     assert pump(world, worker="bert").ending is Ending.FINISHED
+    assert world.counts() == {"accepted": 30}
+
+
+def test_a_batch_that_others_took_and_put_off_is_sent_by_whoever_built_it_too(world):
+    class Slow(SharedStake):
+        """Builds for so long that its claim is over: somebody else submits the batch, and it comes back."""
+
+        has_lost = False
+
+        def intend(self, batch, attempt, tolls):
+            if not self.has_lost:
+                self.has_lost = True
+                theirs = replace(attempt, key="theirs")
+                leases.intend(batch, theirs, (), Lease(worker="bert", length=timedelta(hours=1)))
+                leases.settle(theirs, Submission(outcome=Outcome(kind=OutcomeKind.NOT_SENT)))
+            return super().intend(batch, attempt, tolls)
+
+    leases = world.store.leases
+    lease = Lease(worker="anna", length=timedelta(hours=1))
+    stake = Slow(world.store.ledger, leases, lease, world.clock, pauses=True)
+
+    around = Surroundings(clock=world.clock, random=lambda: 0.5, stop=lambda: world.clock.slept_s > 60)
+    report = pump_campaign(CAMPAIGN, world.outlet, Pace(), around, stake)
+
+    assert report.ending is Ending.FINISHED
     assert world.counts() == {"accepted": 30}
 
 
