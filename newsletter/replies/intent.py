@@ -29,6 +29,7 @@ from newsletter.replies.intent_context import (
     OWN,
     POLITE,
     SHORT,
+    STAYS_AFTER,
     clause_around,
     is_reported,
     without_quotations,
@@ -87,6 +88,8 @@ def _all_requests(hidden: Masked, lang: str | None, subject: str) -> Iterator[Fo
     is_denied = _DENIED.search(text[:_LONGEST_TEXT].lower()) is not None
     for sentence, following in pairwise([*sentences, ""]):
         if sentence.endswith("?") and _REFUSED.match(following):
+            continue
+        if STAYS_AFTER.match(following) and CHANGED_MIND.search(f"{sentence} {following}"):
             continue
         yield from _requests(sentence, lang)
         asked = composed_intent(sentence) or (None if is_denied else parts_intent(sentence))

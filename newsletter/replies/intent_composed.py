@@ -20,6 +20,7 @@ from newsletter.replies.intent_context import (
     NOT_ME,
     OTHERS,
     OWN,
+    TOLD_OTHERS,
     clause_around,
     is_reported,
 )
@@ -101,7 +102,7 @@ _STAYING = re.compile(r"\b(?:missen|mis|miss|zonder|without|blijf|blijven|keep|s
 
 def composed_intent(sentence: str) -> Intent | None:
     """Return what a sentence in lower case asks by its parts; None where a part is missing or denied."""
-    if CHANGED_MIND.search(sentence) or _KNEW.match(sentence):
+    if CHANGED_MIND.search(sentence) or TOLD_OTHERS.search(sentence) or _KNEW.match(sentence):
         return None
     is_condition = CONDITION.search(sentence) and not _WOULD_BE_BETTER.search(sentence)
     if is_condition or OTHERS.search(sentence) or NOT_ME.search(sentence):

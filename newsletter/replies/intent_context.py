@@ -15,6 +15,7 @@ __all__ = [
     "CONDITION",
     "ELSEWHERE",
     "FOR_WHAT",
+    "FROM_WHAT",
     "NEGATION",
     "NOT_ARRIVING",
     "NOT_ME",
@@ -22,6 +23,8 @@ __all__ = [
     "OWN",
     "POLITE",
     "SHORT",
+    "STAYS_AFTER",
+    "TOLD_OTHERS",
     "clause_around",
     "is_reported",
     "without_quotations",
@@ -45,6 +48,10 @@ OTHERS: Final = re.compile(
     r"|\b(?:ons|onze|het|our|the) (?:bestuur|team|directie|college|raad|board) (?:wil|wants)\b"
     r"|\b(?:bijeenkomst|webinar|cursus|training|workshop|vergadering|borrel|congres|evenement|event"
     r"|meeting|course|(?:de|een|die) les"
+    r"|(?:wacht|gasten|deelnemers|presentie|reserve)lijst|(?:waiting|guest|attendance|to-do) list|warteliste"
+    r"|papieren (?:\w{1,12} )?(?:\w{0,9}brie(?:f|ven)|post|mail\w{0,6})"
+    r"|(?:sending|receiving|getting|any) paper"
+    r"|paper (?:news)?(?:letters?|mail|post)"
     r"|afspraak|symposium|lunch|spreekuur|wijkkrant|excursie|conference|seminar)\b"
 )
 """Other people, and other things one can leave."""
@@ -64,6 +71,12 @@ FOR_WHAT: Final = re.compile(
     r"|\bvoor (?:de|het|een|jullie|onze) "
 )
 """That something is left that is named; then it has to be this letter."""
+
+FROM_WHAT: Final = re.compile(
+    r"\b(?:afmelden|uitschrijven|afgemeld|uitgeschreven|unsubscribe|abmelden) (?:voor|van|from|of|von|vom) "
+    r"(?:de|het|een|mijn|the|a|my|der|die|das|den|dem) "
+)
+"""That something is named that is left."""
 
 NOT_ME: Final = re.compile(
     r"\b(?:collega(?:'s)?|colleagues?|vriend(?:in)?|partner|buurman|wethouder|burgemeester|baas|raadsleden"
@@ -99,6 +112,11 @@ CHANGED_MIND: Final = re.compile(
 )
 """Somebody who meant to leave and does not."""
 
+STAYS_AFTER: Final = re.compile(
+    r"\W{0,3}(?:maar|but|aber|mais|pero)\b.{0,60}\b(?:blijf|bleef|stay\w{0,3}|bleib\w?|reste|me quedo|sigo)\b"
+)
+"""The sentence after such a one, when it says so."""
+
 NOT_ARRIVING: Final = re.compile(
     r"\b(?:ik|wij|we) (?:krijg|ontvang)(?:en)?\b(?!.{0,30}\bliever\b)"
     r"|\b(?:krijg|ontvang) ik\b.{0,40}\bniet meer\b"
@@ -107,6 +125,12 @@ NOT_ARRIVING: Final = re.compile(
     r"|\bje ne re[çc]ois\b|\bno (?:me llega|recibo)"
 )
 """That letters no longer come, which is a complaint and no wish."""
+
+TOLD_OTHERS: Final = re.compile(
+    r", ?(?:i (?:told|asked) (?!you)"
+    r"|(?:zei|vroeg|riep|schreef|mailde) ik (?:tegen|aan) (?!jou|jullie|je\b|u\b))"
+)
+"""That what stands before was said to somebody else."""
 
 _SAID_BEFORE = re.compile(
     r"\b(?:schreef|schrijft|schreven|schrijven|zei|zegt|zeggen|mailde|mailt|mailen|riep|vroeg|vraagt|vragen|stond"
@@ -173,7 +197,7 @@ def without_quotations(text: str) -> str:
 def is_reported(sentence: str, match: re.Match[str]) -> bool:
     """Tell whether a request is what somebody else said: behind a colon, or before "…, schreef hij"."""
     before = sentence[: match.start()]
-    if _HEARD_BEFORE.search(before):
+    if _HEARD_BEFORE.search(before) or TOLD_OTHERS.search(sentence, match.start()):
         return True
     said = _SAID_BEFORE.search(before) or _SAID_AFTER.search(sentence, match.start())
     return said is not None and not _I_SAID.search(sentence)

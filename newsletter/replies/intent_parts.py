@@ -19,9 +19,11 @@ from newsletter.replies.intent_context import (
     CHANGED_MIND,
     CONDITION,
     ELSEWHERE,
+    FROM_WHAT,
     NOT_ARRIVING,
     NOT_ME,
     OTHERS,
+    TOLD_OTHERS,
     clause_around,
     is_reported,
 )
@@ -60,7 +62,7 @@ class _Parts:
 
 def parts_intent(sentence: str) -> Intent | None:
     """Return what a sentence in lower case asks, None where a part is missing or something takes it back."""
-    if any(one.search(sentence) for one in (CONDITION, NOT_ME, OTHERS, ELSEWHERE, CHANGED_MIND)):
+    if any(one.search(sentence) for one in (CONDITION, NOT_ME, OTHERS, ELSEWHERE, CHANGED_MIND, TOLD_OTHERS)):
         return None
     for lang in _LANGUAGES:
         parts = _parts(lang)
@@ -89,7 +91,7 @@ def _wants_to_leave(sentence: str, parts: _Parts) -> bool:
     count = len(sentence.split())
     is_mine, is_asked = parts.me.search(sentence), parts.ask.search(sentence)
     is_about = parts.letter.search(sentence)
-    is_wished = is_asked or _begins(parts.leave, sentence)
+    is_wished = (is_asked or _begins(parts.leave, sentence)) and (is_about or not FROM_WHAT.search(sentence))
     if is_wished and (is_mine or count <= _BARE) and _is_meant(parts.leave, sentence, parts):
         return True
     is_begun = _begins(parts.remove, sentence)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from newsletter.domain.read_mail import Attachment, MailAddress, Part, ReadMail
 from newsletter.replies.charsets import decode_text
+from newsletter.replies.flowed import flowed
 from newsletter.replies.mime_headers import addresses, header_fields, message_ids, moment
 from newsletter.replies.mime_tree import Leaf, leaves, split_header
 from newsletter.replies.text import text_of_html
@@ -153,8 +154,8 @@ def _text(one: _Opened, most: int) -> str:
     if most <= 0:
         return ""
     text = decode_text(one.content[: most * 4], one.leaf.parameters.get("charset", ""))[:most]
-    if one.leaf.parameters.get("format", "").lower() == "flowed":  # RFC 3676 4.4: space-stuffed
-        return "\n".join(line[1:] if line.startswith(" ") else line for line in text.split("\n"))
+    if one.leaf.parameters.get("format", "").lower() == "flowed":
+        return flowed(text, is_deleted=one.leaf.parameters.get("delsp", "").lower() == "yes")
     return text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from newsletter.domain.read_mail import ReadMail
-from newsletter.replies.bounce.phrases import FAILURE_LINE, FAILURE_SUBJECT
+from newsletter.replies.bounce.phrases import ADDRESS_LINE, FAILURE_LINE, FAILURE_SUBJECT
 
 __all__ = ["greets", "is_daemon", "is_from_mail_system", "may_be_a_person", "report_type"]
 
@@ -23,6 +23,7 @@ _AUTOMATED = re.compile(
     r"\bautomat(?:ed|ic|isch\w{0,2}|ique) (?:\w{1,20} )?(?:response|reply|antwo\w{1,3}|message|bericht)",
     re.IGNORECASE,
 )
+_GENERATED = re.compile(r"\s{0,9}auto-generated\b", re.IGNORECASE)
 _ADDRESS_ALONE = re.compile(r"\W{0,5}[^\s@<>]{1,64}@[^\s@<>]{1,255}\W{0,5}")
 _CERTAIN = re.compile(r"mailer[-_.]?daemon", re.IGNORECASE)
 _REPORT_TYPE = re.compile(r"report-type\s*=\s*\"?([a-z-]{1,40})", re.IGNORECASE)
@@ -89,7 +90,8 @@ def _begins_as_notice(mail: ReadMail) -> bool:
         return False
     if _ANSWER.match(mail.subject):  # some servers answer so too, and then say nothing but whom they failed
         return bool(lines[1:] and FAILURE_LINE.match(lines[0]) and _ADDRESS_ALONE.fullmatch(lines[1].strip()))
-    return any(FAILURE_LINE.match(line) for line in lines)
+    is_generated = _GENERATED.match(mail.header("auto-submitted") or "") is not None
+    return any(FAILURE_LINE.match(line) or (is_generated and ADDRESS_LINE.match(line)) for line in lines)
 
 
 def report_type(mail: ReadMail) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 __all__ = [
+    "ADDRESS_LINE",
     "COPY_BELOW",
     "DELAYED",
     "EXPANDED",
@@ -86,6 +87,15 @@ FAILURE_LINE = re.compile(
     re.IGNORECASE,
 )
 """How a bounce begins; believed of any sender whose subject is that of a bounce."""
+
+ADDRESS_LINE = re.compile(
+    r"\W{0,9}(?:het|dit|the|this|die|diese|cette|l'|esta|la) ?(?:e-?mail-?)?"
+    r"(?:adres|address|adresse|direcci[oó]n)\b.{0,120}"
+    r"\b(?:bestaat niet|is onbekend|is niet (?:bekend|gevonden)|(?:does not|doesn't|no longer) exists?"
+    r"|is unknown|(?:was|could) not (?:be )?found|existiert nicht|ist unbekannt|n'existe pas|no existe)\b",
+    re.IGNORECASE,
+)
+"""A line that says of an address that it is none; believed of what a machine sent of its own accord."""
 
 EXPANDED = re.compile(r"\((?:expanded|generated|forwarded|ultimately generated) from:? ?<?$", re.IGNORECASE)
 """What stands before the address a letter went to, where a server passed it on to another."""

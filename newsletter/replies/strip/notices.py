@@ -24,6 +24,7 @@ _FEW_WORDS = 4
 _SURE, _LIKELY = 3, 2  # of the five things a disclaimer is about
 _LEGAL = ("confidential", "intended", "mistake", "destroy", "liable")
 _EDGE = " *_\"'[(<|·•!-–—\U0001f333\U0001f331\U0001f343\u267b\ufe0f\u26a0"
+_STOPS = (".", "?", "]", ")", ":")
 _TREE = re.compile(r"[Pp] (?=[A-ZÀ-Þ])")  # a tree in the font Webdings
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
@@ -39,7 +40,8 @@ def label_notices(sheet: Sheet, start: int, end: int) -> None:
         is_first = (first, last) == paragraphs[0] and len(paragraphs) > 1
         at = _notice_line(texts, sheet.words, is_first=is_first, is_last=is_last)
         if at is not None:
-            sheet.label(range(first + at, last), PieceKind.DISCLAIMER, "disclaimer")
+            end_of_notice = first + _end(texts, at, sheet.words) if first == paragraphs[0][0] else last
+            sheet.label(range(first + at, end_of_notice), PieceKind.DISCLAIMER, "disclaimer")
 
 
 def is_shown(sheet: Sheet, at: int, end: int) -> bool:
@@ -69,6 +71,21 @@ def _notice_line(texts: Sequence[str], words: MailWords, *, is_first: bool, is_l
         if is_last and _is_note(rest, words):
             return at
     return None
+
+
+def _end(texts: Sequence[str], at: int, words: MailWords) -> int:
+    """Return the line behind a notice: in HTML a writer's first line may follow a banner without a gap.
+
+    A banner that its first lines make complete goes on as long as a sentence does, or names what may harm.
+    """
+    for end in range(at + 1, min(len(texts), _MOST_LINES)):
+        above = " ".join(text[:_LONGEST] for text in texts[at:end])[:_LONGEST].lower()
+        is_whole = (
+            _is_banner(above.lstrip(_EDGE), above, words) and texts[end - 1].rstrip(_EDGE)[-1:] in _STOPS
+        )
+        if is_whole and not _has(texts[end][:_LONGEST].lower(), words, "harm"):
+            return end
+    return len(texts)
 
 
 def _firm(text: str, words: MailWords) -> int:

@@ -154,3 +154,16 @@ def test_parts_nested_deeper_than_any_mail_are_text() -> None:
     raw = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(5000))
 
     assert len(read_mail(raw).parts) == 1
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sent", "read"),
+    [
+        ("", "Een lange \nregel.\n\nDag \n\nAn", "Een lange regel.\n\nDag \n\nAn"),
+        ("; delsp=yes", "Een lange  \nre \ngel.", "Een lange regel."),
+        ("", "> Hoe \n> dan?\n>> Zo \nZo:\n  ingesprongen", "> Hoe dan?\n>> Zo \nZo:\n ingesprongen"),
+        ("", "Groet\n-- \nAn", "Groet\n-- \nAn"),
+    ],
+)
+def test_flowed_text_gets_its_own_lines_back(parameters: str, sent: str, read: str) -> None:
+    assert read == read_mail(_mail(sent, f"Content-Type: text/plain; format=flowed{parameters}")).text

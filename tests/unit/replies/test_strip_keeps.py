@@ -124,3 +124,18 @@ def test_an_empty_paragraph_of_outlook_is_an_empty_line() -> None:
 @pytest.mark.parametrize("own", ["Altijd op vrijdag", "Wij wel!", "Nooit (echt)"])
 def test_what_a_device_glues_to_the_last_word_is_cut_off(own: str) -> None:
     assert _reply(f"{own}Verstuurd vanaf mijn iPhone\n\n{_WROTE}{_QUOTED}") == own
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "LET OP: Deze e-mail is afkomstig van buiten de organisatie.",
+        "[EXTERNAL] This message came from outside.<br>Do not click links you do not trust.",
+        "Achtung: Diese E-Mail kommt von außerhalb. Klicken Sie nicht<br>auf Links.",
+    ],
+)
+@pytest.mark.parametrize("own", ["Hoi,", "Wat een mooi stuk."])
+def test_the_line_right_below_a_banner_in_html_is_the_writers(banner: str, own: str) -> None:
+    html = f"<div>{banner}</div><div>{own}</div><div>Bij ons wel.</div>"
+
+    assert _reply("", html=html) == f"{own}\nBij ons wel."
