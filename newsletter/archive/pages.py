@@ -31,6 +31,7 @@ from newsletter.domain.locales import DateForm, date_text
 from newsletter.domain.picture import PictureFile
 from newsletter.domain.tag import tag_slug
 from newsletter.errors import ConfigError, ContentError, Problem
+from newsletter.render.phrases import direction
 from newsletter.render.template import template_folders
 from newsletter.render.theme import make_theme
 from newsletter.source import Place
@@ -169,6 +170,7 @@ class ArchivePages:
             "logo_alt": edition.theme.logo_alt or edition.name,
             "theme": _theme(edition),
             "lang": lang,
+            "dir": self._direction(lang),
             "root": root or "./",
             "say": say,
             "date": date,
@@ -180,9 +182,15 @@ class ArchivePages:
         return self._template(f"{name}.html.j2", {**shared, **values})
 
     def _said(self, lang: str, key: str) -> str:
+        return self._wording.text(self._worded(lang) or _BASE, key)
+
+    def _direction(self, lang: str) -> str:
+        """Return the way a page in `lang` runs, also where its words are those of another language."""
+        return self._said(lang, "language.dir") if self._worded(lang) else direction(lang)
+
+    def _worded(self, lang: str) -> str | None:
         known = self._wording.languages
-        chosen = next((one for one in (lang, lang.partition("-")[0]) if one in known), _BASE)
-        return self._wording.text(chosen, key)
+        return next((one for one in (lang, lang.partition("-")[0]) if one in known), None)
 
     def _template(self, name: str, values: Mapping[str, Any]) -> str:
         try:

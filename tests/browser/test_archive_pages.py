@@ -50,6 +50,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         write(project, "2026-11-24-herfst.nl", "Dag.\n\nEen café bij de brug.\n", tags="[Bomen]")
         write(project, "2026-11-24-herfst.en", "Hello there.\n", subject="About leaves", tags="[Trees]")
         write(project, "2025-11-20-zomer", "Warm.\n", subject="Over de zon", tags="[Bomen]")
+        write(project, "2025-11-24-woord", subject="Aansprakelijkheidsverzekeringsmaatschappij" * 3)
         project.archive.build(folder / "site" / "archive")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder / "site")))
     Thread(target=server.serve_forever, daemon=True).start()

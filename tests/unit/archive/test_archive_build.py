@@ -230,6 +230,15 @@ def test_a_letter_called_like_a_page_of_the_archive_is_refused(project: Project,
         project.archive.build(out)
 
 
+@pytest.mark.parametrize(("lang", "way"), [("ar", "rtl"), ("nl", "ltr")])
+def test_a_page_runs_the_way_its_language_is_read(project: Project, out: Path, lang: str, way: str) -> None:
+    write(project, "2026-11-24-herfst", lang=lang)
+
+    project.archive.build(out)
+
+    assert f'<html lang="{lang}" dir="{way}">' in page(out, "herfst")
+
+
 def test_two_letters_with_one_address_are_refused_and_neither_takes_the_place_of_the_other(
     project: Project, out: Path
 ) -> None:
