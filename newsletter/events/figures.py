@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -21,6 +20,7 @@ from newsletter.domain.delivery import DeliveryState
 from newsletter.domain.fate import Word
 from newsletter.domain.provider_event import BounceClass, EventKind
 from newsletter.domain.reply_figures import ReplyFigures
+from newsletter.events.reasons import tidy_reason
 
 __all__ = ["FEWEST_READERS", "MOST_DOMAINS", "make_figures"]
 
@@ -31,8 +31,6 @@ MOST_DOMAINS = 10
 MOST_REASONS = 8
 MOST_LETTERS = 12
 
-_ADDRESS = re.compile(r"<?[^\s<>:;,()\[\]\"']+@[^\s<>:;,()\[\]\"']+>?")
-_LONGEST_REASON = 160
 _MOST_POINTS = 240
 
 
@@ -151,7 +149,7 @@ def _reasons(reasons: Sequence[ReasonCount]) -> tuple[ReasonCount, ...]:
     """Return the most frequent reasons, without the addresses that servers repeat; the rest as one."""
     counted: Counter[tuple[Word, BounceClass | None, str, str]] = Counter()
     for one in reasons:
-        counted[one.word, one.bounce, one.status, _masked(one.reason)] += one.number
+        counted[one.word, one.bounce, one.status, tidy_reason(one.reason)] += one.number
     ranked = counted.most_common()
     found = [_reason(key, number) for key, number in ranked[:MOST_REASONS]]
     rest = sum(number for _, number in ranked[MOST_REASONS:])
@@ -163,8 +161,3 @@ def _reasons(reasons: Sequence[ReasonCount]) -> tuple[ReasonCount, ...]:
 def _reason(key: tuple[Word, BounceClass | None, str, str], number: int) -> ReasonCount:
     word, bounce, status, reason = key
     return ReasonCount(word=word, bounce=bounce, status=status, reason=reason, number=number)
-
-
-def _masked(reason: str) -> str:
-    text = "".join(char if char.isprintable() else " " for char in reason)
-    return _ADDRESS.sub("<…>", " ".join(text.split()))[:_LONGEST_REASON]

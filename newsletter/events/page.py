@@ -77,7 +77,10 @@ class ReportPage:
             "time": self._time,
             "full": FULL,
             "fewest": FEWEST_READERS,
-            "states": ", ".join(f"{_grouped(number)} {state}" for state, number in figures.states.items()),
+            "states": ", ".join(
+                f"{_grouped(number)} {self._say(f'state.{state}')}"
+                for state, number in sorted(figures.states.items())
+            ),
             "words": part_words(figures.words),
             "shown_words": shown,
             "domains": [(one, drawn, part_words(one.words)) for one, drawn in draw_domains(figures)],
@@ -93,7 +96,7 @@ class ReportPage:
         timeline = figures.timeline
         if timeline is None:
             return {"timeline": None}
-        axis = TimeAxis(timeline.minutes[-1], 0, 1000)
+        axis = TimeAxis(timeline.minutes[-1], 0, _WIDE[0])
         times = [
             (self._time(minute) if minute else self._say("time.start"), timeline.at(minute))
             for minute in axis.ticks()

@@ -12,6 +12,7 @@ from newsletter.domain.delivery import DeliveryState
 from newsletter.domain.fate import Fate, Word
 from newsletter.domain.provider_event import BounceClass, EventKind
 from newsletter.domain.reply_figures import ReplyFigures
+from newsletter.events.reasons import tidy_reason
 
 __all__ = ["ALARMING_BLOCKS", "SILENT_AFTER", "Report", "is_silent", "make_report", "silent_ones"]
 
@@ -31,9 +32,9 @@ class Report:
     `states` counts deliveries by state; the rest is about the accepted ones alone: `words` by the last word
     on each, `bounces` by class, `readers` by what readers did. `silent` is how many have no end a day after
     they were taken, `early` how many have none but are younger than that. `reasons` are the most frequent
-    reasons for bouncing or dropping, as (status, reason). `tells` is False when the provider tells nothing
-    afterwards; bounces that came by mail are counted all the same.
-    `replies` are those of its readers.
+    reasons for bouncing or dropping, as (status, reason), without addresses. `tells` is False when the
+    provider tells nothing afterwards; bounces that came by mail are counted all the same. `replies` are those
+    of its readers.
     """
 
     campaign: Campaign
@@ -97,7 +98,7 @@ def make_report(
         if word is Word.BOUNCED:
             bounces[fate.bounce] += 1
         if word in (Word.BOUNCED, Word.DROPPED):
-            reasons[fate.status or "", fate.reason or ""] += 1
+            reasons[fate.status or "", tidy_reason(fate.reason or "")] += 1
     open_ends = words[Word.DEFERRED] + words[Word.PROCESSED] + words[Word.NONE]
     return Report(
         campaign=campaign,

@@ -15,7 +15,8 @@ __all__ = ["Axis", "TimeAxis", "round_ticks"]
 
 _STEPS = (1, 2, 5, 10)
 _MARKS = (0, 1, 5, 15, 60, 240, 1440, 3 * 1440, 7 * 1440, 30 * 1440, 90 * 1440, 365 * 1440)
-_NEAR = 0.09
+_NEAREST = 46
+"""How far apart two times are named, so that they can be read."""
 _LONG_MIN = 90
 
 
@@ -62,12 +63,11 @@ class TimeAxis:
         """Return the minutes to name, none too near another."""
         if not self.is_long:
             return round_ticks(max(self.longest, 1))[:-1] or (0,)
-        nearest = _NEAR * (self.end - self.start)
         found: list[int] = []
         for minute in _MARKS:
             if minute > self.longest:
                 break
-            if not found or self.place(minute) - self.place(found[-1]) >= nearest:
+            if not found or self.place(minute) - self.place(found[-1]) >= _NEAREST:
                 found.append(minute)
         return tuple(found)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from event_world import LATER, a_store, event, send
+from event_world import LATER, a_store, event, send, subscribe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +20,8 @@ from newsletter.events.figures import make_figures
 from newsletter.events.page import ReportPage
 from newsletter.events.report import make_report
 from newsletter.events.scale import round_ticks
+from newsletter.store.opening import open_store
+from newsletter.testing.ledger_samples import members
 
 ACCEPTED, UNKNOWN = OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN
 TOMORROW = LATER + timedelta(days=1)
@@ -72,6 +74,27 @@ def test_the_database_counts_what_is_counted_one_by_one():
             assert found.own.bounced == report.words.get("bounced", 0)
 
         counts_agree()
+
+
+def test_postgresql_counts_what_is_counted_one_by_one(postgres_url, tmp_path):
+    with open_store(postgres_url, tmp_path) as store:
+        subscribe(store, *members(6))
+        send(store, ACCEPTED, UNKNOWN, readers=3)
+        take(
+            store,
+            event(store, 1, EventKind.DEFERRED),
+            event(store, 1),
+            event(store, 2, EventKind.BOUNCED, bounce=BounceClass.HARD),
+            event(store, 3, EventKind.COMPLAINED),
+        )
+
+        found = figures(store)
+        report = make_report(store.ledger.campaign("c1"), store.events.fates("c1"), TOMORROW, has_reader=True)
+
+    assert (found.states, found.words, found.bounces) == (report.states, report.words, report.bounces)
+    assert found.own.complained == found.readers[EventKind.COMPLAINED] == 1
+    assert found.timeline is not None
+    assert found.timeline.totals[Step.DELIVERED] == (0, 1)
 
 
 def test_small_domains_stand_together_and_never_alone():
