@@ -6,24 +6,18 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache, lru_cache
 from itertools import count
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Dialect,
-    Insert,
     Integer,
     Table,
     Text,
-    Update,
     cast,
     column,
-    create_engine,
     func,
-    insert,
     literal,
     literal_column,
     select,
@@ -31,7 +25,6 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlalchemy.sql.visitors import replacement_traverse
 
@@ -55,9 +48,6 @@ from newsletter.store.schema.tables import subscriber
 
 __all__ = [
     "be_brief",
-    "bulk_execute",
-    "bulk_insert",
-    "bulk_insert_new",
     "contains",
     "database_now",
     "grouped_text",
@@ -89,7 +79,6 @@ __all__ = [
     "without_index_on",
 ]
 
-_COUNTED = {"preserve_rowcount": True}
 _BRIEF_S = 5
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
@@ -102,70 +91,6 @@ _IDS_AT_ONCE = 100
 _PG_INDEXES = "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND tablename = :name"
 _SCHEMA = table("sqlite_master", column("type"), column("name"), column("tbl_name"))
 _SEQUENCE = table("sqlite_sequence", column("name"), column("seq"))
-
-
-def bulk_insert(
-    connection: Connection, into: Table, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
-) -> None:
-    """Insert `rows`, whose values are in the order of `columns` and already as stored.
-
-    The driver gets the tuples as they are: passing a million dictionaries through bind processors costs
-    more than the insert itself.
-    """
-    if rows:
-        connection.exec_driver_sql(_insert_text(into, tuple(columns), connection.dialect), list(rows))
-
-
-def bulk_insert_new(
-    connection: Connection,
-    into: Table,
-    columns: Sequence[str],
-    rows: Sequence[tuple[object, ...]],
-    *,
-    unique: Sequence[str] = (),
-) -> int:
-    """Insert those of `rows` whose columns `unique` are not there yet, as `bulk_insert`; return how many.
-
-    Without `unique` whatever is unique by the table counts.
-    """
-    if not rows:
-        return 0
-    kept = _insert_text(into, tuple(columns), connection.dialect, tuple(unique))
-    return connection.exec_driver_sql(kept, list(rows), execution_options=_COUNTED).rowcount
-
-
-def bulk_execute(
-    connection: Connection,
-    statement: Insert | Update,
-    names: Sequence[str],
-    rows: Sequence[tuple[object, ...]],
-) -> None:
-    """Run `statement` for each of `rows`: the columns and parameters it takes, in the order of `names`."""
-    if rows:
-        connection.exec_driver_sql(_driver_text(statement, names, connection.dialect), list(rows))
-
-
-@lru_cache(maxsize=64)
-def _insert_text(
-    into: Table, columns: Sequence[str], dialect: Dialect, unique: Sequence[str] | None = None
-) -> str:
-    """Return the statement of `bulk_insert`, or of `bulk_insert_new` where `unique` is given.
-
-    It is kept, as making it takes as long as inserting fifty rows.
-    """
-    statement = insert(into)
-    if unique is not None:
-        kind = postgresql if dialect.name == "postgresql" else sqlite
-        statement = kind.insert(into).on_conflict_do_nothing(index_elements=unique or None)
-    return _driver_text(statement, columns, dialect)
-
-
-def _driver_text(statement: Insert | Update, names: Sequence[str], dialect: Dialect) -> str:
-    writer = _by_place() if dialect.name == "postgresql" else dialect
-    compiled = statement.compile(dialect=writer, column_keys=list(names))
-    assert isinstance(compiled, SQLCompiler)
-    assert compiled.positiontup == list(names), "the values would land in the wrong places"
-    return str(compiled)
 
 
 def may_others_write(connection: Connection) -> bool:
@@ -194,12 +119,6 @@ def database_now(connection: Connection) -> datetime:
         moment = connection.scalar(select(text_now))
     assert moment is not None, "a database has a clock"
     return moment
-
-
-@cache
-def _by_place() -> Dialect:
-    """Return what writes statements of PostgreSQL with values by their place, as the driver takes rows."""
-    return create_engine("postgresql+psycopg://", paramstyle="format").dialect
 
 
 def listed(values: Iterable[str]) -> TableValuedAlias:

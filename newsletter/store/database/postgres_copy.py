@@ -8,11 +8,11 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from newsletter.errors import Problem, StoreError
-from newsletter.store.database.faults import driver_fault
 
-__all__ = ["copy_in"]
+__all__ = ["copy_in", "copy_in_new"]
 
 _MOST_SHOWN = 60
 
@@ -25,8 +25,7 @@ def copy_in(
     Their values are in the order of `columns`; a moment or a document may be given as text. Raises StoreError
     that says which row PostgreSQL cannot hold, such as one with the character U+0000.
     """
-    driver: Any = connection.connection.dbapi_connection
-    assert isinstance(driver, psycopg.Connection), "the engine is one of psycopg"
+    driver = _driver(connection)
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(into), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
@@ -46,8 +45,57 @@ def copy_in(
             )
         ) from error
     except psycopg.Error as error:
-        raise driver_fault(error, into) from error
+        raise _fault(connection, error, into) from error
     return number
+
+
+def copy_in_new(
+    connection: Connection,
+    into: str,
+    columns: Sequence[str],
+    rows: Iterable[tuple[object, ...]],
+    unique: Sequence[str] = (),
+) -> int:
+    """Add those of `rows` that are not there yet, by `unique` or whatever is unique; return how many.
+
+    They go through a temporary table, for COPY itself stops at the first that is known. Raises as `copy_in`.
+    """
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    table, beside = sql.Identifier(into), sql.Identifier(f"new_{into}")
+    known = sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Identifier, unique))) if unique else sql.SQL("")
+    driver = _driver(connection)
+    try:
+        driver.execute(
+            sql.SQL("CREATE TEMPORARY TABLE {} AS SELECT {} FROM {} WITH NO DATA").format(
+                beside, names, table
+            )
+        )
+        copy_in(connection, f"new_{into}", columns, rows)
+        added = driver.execute(
+            sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ON CONFLICT {} DO NOTHING").format(
+                table, names, names, beside, known
+            )
+        ).rowcount
+        driver.execute(sql.SQL("DROP TABLE {}").format(beside))
+    except psycopg.Error as error:
+        raise _fault(connection, error, into) from error
+    return added
+
+
+def _driver(connection: Connection) -> psycopg.Connection[Any]:
+    driver: Any = connection.connection.dbapi_connection
+    assert isinstance(driver, psycopg.Connection), "the engine is one of psycopg"
+    return driver
+
+
+def _fault(connection: Connection, error: psycopg.Error, into: str) -> Exception:
+    """Return what SQLAlchemy would raise, so that a lost connection is known as one."""
+    is_lost = _driver(connection).closed
+    if is_lost:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        f"COPY {into}", None, error, psycopg.Error, connection_invalidated=is_lost, dialect=connection.dialect
+    )
 
 
 def _which(columns: Sequence[str], row: Sequence[object]) -> str:

@@ -14,8 +14,8 @@ from urllib.parse import quote
 from sqlalchemy import Connection, delete, or_, select, update
 
 from newsletter.domain.masking import mask_addresses
+from newsletter.store.database.bulk import bulk_insert_new
 from newsletter.store.database.database import Database
-from newsletter.store.database.dialects import bulk_insert_new
 from newsletter.store.people.erased_keys import erased_since
 from newsletter.store.schema.columns import utc_text
 from newsletter.store.schema.tables import event_body

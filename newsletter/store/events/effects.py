@@ -14,7 +14,8 @@ from newsletter.domain.delivery import BatchState
 from newsletter.domain.provider_event import BounceClass, EventKind, ProviderEvent
 from newsletter.domain.subscriber import SubscriberStatus, Suppression, SuppressionReason
 from newsletter.events.effects import QUIET, STRIKES_ALLOWED, effect_of, status_after, stronger
-from newsletter.store.database.dialects import bulk_insert, listed
+from newsletter.store.database.bulk import bulk_insert
+from newsletter.store.database.dialects import listed
 from newsletter.store.events.rows import email_key
 from newsletter.store.people.erased_keys import erased_since
 from newsletter.store.people.withdrawals import Withdrawal, note_withdrawals

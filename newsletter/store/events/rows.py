@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from newsletter.domain.address import AddressError, address_key
 from newsletter.domain.masking import mask_addresses
 from newsletter.domain.provider_event import ProviderEvent
-from newsletter.store.database.dialects import bulk_insert_new
+from newsletter.store.database.bulk import bulk_insert_new
 from newsletter.store.people.erased_keys import erased_since
 from newsletter.store.schema.columns import utc_text
 from newsletter.store.schema.tables import provider_event

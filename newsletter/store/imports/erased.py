@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Connection, select
 
 from newsletter.domain.person_hash import person_hash
-from newsletter.store.database.dialects import bulk_insert
+from newsletter.store.database.bulk import bulk_insert
 from newsletter.store.imports.staging_tables import decided, staged
 from newsletter.store.people.erased_keys import erased_hashes
 from newsletter.store.people.person_keys import person_key_of

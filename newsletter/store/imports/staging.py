@@ -24,8 +24,9 @@ from newsletter.audience.importing import (
 )
 from newsletter.audience.row_block import RowBlock
 from newsletter.domain.subscriber import SubscriberStatus
+from newsletter.store.database.bulk import bulk_insert
 from newsletter.store.database.database import Database
-from newsletter.store.database.dialects import bulk_insert, listed_ids, prepare_staging
+from newsletter.store.database.dialects import listed_ids, prepare_staging
 from newsletter.store.database.faults import store_faults
 from newsletter.store.imports.decisions import Decision, decide
 from newsletter.store.imports.staging_tables import (

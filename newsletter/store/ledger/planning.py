@@ -23,13 +23,9 @@ from newsletter.domain.delivery import BatchState, CampaignState
 from newsletter.domain.member_columns import MemberColumns
 from newsletter.domain.token import delivery_ids
 from newsletter.errors import AnotherRunner, DeliveryRefused, Problem, StoreError, UsageError
+from newsletter.store.database.bulk import bulk_insert
 from newsletter.store.database.database import Database
-from newsletter.store.database.dialects import (
-    bulk_insert,
-    listed,
-    listed_ids,
-    new_ids,
-)
+from newsletter.store.database.dialects import listed, listed_ids, new_ids
 from newsletter.store.events.evidence import sent_before
 from newsletter.store.ledger import clearances, waves
 from newsletter.store.ledger.mailable import left_out

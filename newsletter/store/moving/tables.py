@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, delete, select
 
 from newsletter.errors import Problem, StoreError
 from newsletter.source import Place
-from newsletter.store.database.dialects import bulk_insert
+from newsletter.store.database.bulk import bulk_insert
 from newsletter.store.moving.numbers import go_on_after, last_numbers
 from newsletter.store.moving.portable import Row, TableDigest, count_rows, portable_rows
 from newsletter.store.schema.tables import meta, metadata

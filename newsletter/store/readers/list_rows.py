@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, Select, bindparam, delete, exists, insert, select, update
 
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, Suppression, SuppressionReason
-from newsletter.store.database.dialects import bulk_execute, bulk_insert, listed, listed_ids
+from newsletter.store.database.bulk import bulk_execute, bulk_insert
+from newsletter.store.database.dialects import listed, listed_ids
 from newsletter.store.people.erased_keys import erased_since
 from newsletter.store.readers.folding import SUBSCRIBER_COLUMNS, subscriber_values, tag_rows
 from newsletter.store.schema.tables import import_change, subscriber, subscriber_tag, suppression
