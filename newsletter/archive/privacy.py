@@ -12,7 +12,7 @@ from newsletter.content.slots import TOKEN_PATTERN
 from newsletter.errors import Problem
 from newsletter.source import Place
 
-__all__ = ["has_own_link", "mail_addresses", "personal_problems"]
+__all__ = ["has_own_link", "mail_addresses", "personal_problems", "shown_braces"]
 
 _TEXT = (".html", ".xml", ".json", ".js", ".css", ".txt")
 _SIGNED = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}\.[A-Za-z0-9_-]{20,}")  # see `domain.token`
@@ -20,17 +20,22 @@ _OWN_LINK = re.compile(r"/(?:unsubscribe|preferences|confirm|never|my-data)/[^\s
 _ADDRESS = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _NO_DOMAIN = re.compile(r".*[\d_]|.|png|jpe?g|gif", re.IGNORECASE)  # wide@2x.0a1b2c.png is a picture
 _OPEN_SLOT = re.compile(r"\{\{ *[a-z_][a-z0-9_]* *(?:\|[^{}\n]*)?\}\}")
+_SHOWN_BRACES = re.compile(r"\\" + _OPEN_SLOT.pattern)
 _CODE = re.compile(r"<code>.*?</code>", re.DOTALL)
 _MOST_SHOWN = 60
 
 
 def personal_problems(
-    files: Iterable[ArchiveFile], written: frozenset[str], is_reader: Callable[[str], bool]
+    files: Iterable[ArchiveFile],
+    written: frozenset[str],
+    is_reader: Callable[[str], bool],
+    braces: frozenset[str] = frozenset(),
 ) -> list[Problem]:
     """Return what in `files` belongs to one reader, a problem each, with the file's path as its place.
 
     That is an open slot, a link or token signed for somebody, a mail address that its author did not write
-    (`written` has those, in small letters), and one of a person on the list, which `is_reader` knows.
+    (`written` has those, in small letters), and one of a person on the list, which `is_reader` knows. What
+    looks like a slot and is in `braces` was written to be shown as it is.
     """
     problems: dict[tuple[str, str], Problem] = {}
     for file in files:
@@ -38,7 +43,7 @@ def personal_problems(
             text = _spelled_out(file.data.decode("utf-8", "replace"))
             found = [
                 *_found(text, written, is_reader),
-                *(_open_slots(text) if file.path.endswith(".html") else ()),
+                *(_open_slots(text, braces) if file.path.endswith(".html") else ()),
             ]
             for what, fix in found:
                 place = Place(path=file.path)
@@ -53,6 +58,11 @@ def mail_addresses(text: str) -> frozenset[str]:
         for found in _ADDRESS.findall(_spelled_out(text))
         if not _NO_DOMAIN.fullmatch(found.rpartition(".")[2])
     )
+
+
+def shown_braces(text: str) -> frozenset[str]:
+    r"""Return what looks like a slot in Markdown and is to be shown as it is: ``\{{ name }}``."""
+    return frozenset(match[0][1:] for match in _SHOWN_BRACES.finditer(text))
 
 
 def has_own_link(text: str) -> bool:
@@ -83,8 +93,10 @@ def _found(
             )
 
 
-def _open_slots(page: str) -> Iterator[tuple[str, str | None]]:
+def _open_slots(page: str, braces: frozenset[str]) -> Iterator[tuple[str, str | None]]:
     for match in _OPEN_SLOT.finditer(_CODE.sub("", page)):  # code shows slots as they are
+        if match[0] in braces:
+            continue
         yield f"a slot was left open: {match[0][:_MOST_SHOWN]}", None
 
 

@@ -128,7 +128,7 @@ class Archive:
             ) from error
 
     def _look_through(self, files: Iterable[ArchiveFile], chosen: Iterable[Chosen]) -> None:
-        from newsletter.archive.privacy import mail_addresses, personal_problems
+        from newsletter.archive.privacy import mail_addresses, personal_problems, shown_braces
 
         sender = self._config.sender
         own = {one.email.lower() for one in (sender.from_, sender.reply_to) if one}
@@ -144,7 +144,10 @@ class Archive:
                 return False
             return self._project.audience.member_or_none(address) is not None
 
-        ContentError.raise_if(personal_problems(files, mail_addresses("\n".join(texts)) | own, is_reader))
+        text = "\n".join(texts)
+        ContentError.raise_if(
+            personal_problems(files, mail_addresses(text) | own, is_reader, shown_braces(text))
+        )
 
 
 def _make(maker: IssueMaker, chosen: Iterable[Chosen]) -> list[MadeIssue]:

@@ -93,6 +93,14 @@ def test_the_letter_reads_as_for_somebody_unknown(project: Project, tmp_path: Pa
     assert b"unsubscribe" not in everything
 
 
+def test_braces_that_are_to_be_shown_are_no_open_slot(project: Project, tmp_path: Path) -> None:
+    write(project, "2026-11-24-herfst", "Schrijf \\{{ first_name }} voor de naam.\n")
+
+    project.archive.build(tmp_path / "out")
+
+    assert "Schrijf {{ first_name }} voor de naam." in page(tmp_path / "out", "herfst")
+
+
 def test_the_configuration_has_words_for_a_field_without_fallback(tmp_path: Path) -> None:
     config = '[archive]\nwords = { organisation = "je organisatie" }\n'
     with make_project(tmp_path / "brief", config) as project:
