@@ -37,6 +37,7 @@ cli = LazyGroup(
         "events": "What providers tell after they took mail.",
         "doctor": "Is everything set up to arrive?",
         "subscribers": "The list: import, look up, unsubscribe, export.",
+        "export": "Everything in plain files, to take elsewhere.",
         "backup": "Put list, ledger and events in one file.",
         "restore": "Put a backup in the place of the database.",
         "store": "Move everything to another database.",

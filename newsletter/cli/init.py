@@ -26,7 +26,7 @@ __all__ = ["command"]
     "export",
     type=click.Path(path_type=Path),
     metavar="EXPORT",
-    help="Take letters and readers from what Buttondown or listmonk exported.",
+    help="Take letters and readers from an export of Buttondown, listmonk or newsletter.",
 )
 @click.option("--dry-run", is_flag=True, help="With --from: show what would come over, and make nothing.")
 @json_option

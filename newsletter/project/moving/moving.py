@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,9 @@ from newsletter.project.moving.configuration import configure
 from newsletter.project.moving.issue_files import IssueFile, issue_files
 from newsletter.project.moving.listmonk import LISTMONK
 from newsletter.project.moving.moved import Moved, Program
+from newsletter.project.moving.own import OWN, is_own, read_own, unpack_own
 from newsletter.project.moving.parcel import Parcel, open_parcel
+from newsletter.project.sending.elsewhere import SENT_ELSEWHERE
 from newsletter.source import Place
 
 __all__ = ["PROGRAMS", "Arrival", "move_in"]
@@ -61,29 +64,33 @@ def move_in(
     """
     _check_place(directory)
     with open_parcel(export) as parcel:
-        program = _program(parcel)
-        moved = program.read(parcel)
-        files = list(issue_files(moved.letters, program, today))
+        program = None if is_own(parcel) else _program(parcel)
+        moved = program.read(parcel) if program else read_own(parcel)
+        files = list(issue_files(moved.letters, program, today)) if program else []
         place = directory.resolve()
         with tempfile.TemporaryDirectory(dir=_parent(place), prefix=".newsletter-init-") as made:
             folder = Path(made) / "new"
             spoken = lang or (moved.lang if moved.lang in ("nl", "en") else "en")
             title = name or moved.name or place.name.replace("-", " ").capitalize()
-            _start(folder, title, spoken, today)
-            slots = [slot for file in files for slot in file.slots]
-            configure(folder / "newsletter.toml", moved, slots, spoken, program.title)
-            _write_issues(folder, files)
-            readers, refused, notes = _take_list(folder, parcel, moved, program)
+            if program:
+                _start(folder, title, spoken, today)
+                slots = [slot for file in files for slot in file.slots]
+                configure(folder / "newsletter.toml", moved, slots, spoken, program.title)
+                _write_issues(folder, files)
+            else:
+                unpack_own(parcel, folder)
+            readers, refused, notes = _take_list(folder, parcel, moved, program.title if program else OWN)
+            sent, drafts = _letters(folder / "issues")
             names = sorted(
                 file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()
             )
             if is_kept:
                 _put(folder, place)
     return Arrival(
-        program=program.title,
+        program=program.title if program else OWN,
         made=names,
-        sent=sum(letter.sent is not None for letter in moved.letters),
-        drafts=sum(letter.sent is None for letter in moved.letters),
+        sent=sent,
+        drafts=drafts,
         pictures=sum(file.pictures for file in files),
         readers=readers,
         refused=refused,
@@ -109,7 +116,7 @@ def _program(parcel: Parcel) -> Program:
             Problem(
                 what="this is no export that is known here",
                 place=Place(path=parcel.shown),
-                why=f"known are exports of {' and '.join(program.title for program in PROGRAMS)}",
+                why=f"of {', '.join(program.title for program in PROGRAMS)} and our own are known",
                 fix="for a list alone: newsletter init DIRECTORY, then newsletter subscribers import FILE",
             )
         )
@@ -140,14 +147,25 @@ def _write_issues(folder: Path, files: Sequence[IssueFile]) -> None:
         (folder / file.name).write_text(file.text, "utf-8")
 
 
+def _letters(folder: Path) -> tuple[int, int]:
+    """Return how many letters went out elsewhere, and how many did not."""
+    marked = [
+        re.search(
+            rf"^{SENT_ELSEWHERE}:", file.read_text("utf-8", "replace").partition("\n---\n")[0], re.MULTILINE
+        )
+        for file in folder.rglob("*.md")
+    ]
+    return sum(mark is not None for mark in marked), sum(mark is None for mark in marked)
+
+
 def _take_list(
-    folder: Path, parcel: Parcel, moved: Moved, program: Program
+    folder: Path, parcel: Parcel, moved: Moved, title: str
 ) -> tuple[PlanNumbers | None, list[Problem], list[Problem]]:
     """Import the list; return the numbers, the rows that were refused, and what there is to tell."""
     if not moved.lists and not moved.suppressed:
         return None, [], [Problem(what="there is no list of readers in it", place=Place(path=parcel.shown))]
     with _lists(parcel, moved) as lists, Project.open(folder) as project:
-        plan = project.imports.plan(lists, ImportOptions(source=f"{program.title} export"))
+        plan = project.imports.plan(lists, ImportOptions(source=f"{title} export"))
         try:
             if not moved.lists:
                 notes = [Problem(what="there is no list of readers in it", place=Place(path=parcel.shown))]
@@ -158,7 +176,7 @@ def _take_list(
                 _at_home(Problem(what=one.reason, place=plan.place(one.line)), lists, parcel)
                 for one in plan.refused()
             ]
-            project.imports.apply(plan)
+            project.imports.apply(replace(plan, shown_path=parcel.shown))  # the proof of consent names it
             return plan.numbers, refused, notes
         finally:
             plan.close()

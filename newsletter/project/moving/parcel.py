@@ -18,7 +18,7 @@ __all__ = ["Parcel", "open_parcel"]
 _MAX_FILES = 20_000
 _MAX_BYTES = 2 << 30
 """Most an export may unpack to; nothing fills the disk or the memory by a trick."""
-_MAX_TEXT = 64 << 20
+_MAX_TEXT = 512 << 20
 """Most bytes of one file that is read whole."""
 
 _UNREADABLE = (OSError, RuntimeError, NotImplementedError, EOFError, zlib.error, zipfile.BadZipFile)

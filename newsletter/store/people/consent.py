@@ -89,6 +89,13 @@ class SqlConsent:
             parts = _personal_parts(connection, [event.id for event in events])
         return [(event, parts.get(event.id)) for event in events]
 
+    def log(self) -> list[tuple[ConsentEvent, PersonalPart | None]]:
+        """Return every event of the chain, oldest first, with what it holds of the person."""
+        with self._database.reading() as connection:
+            events = [_event(row) for row in connection.execute(_in_order())]
+            parts = _personal_parts(connection, [event.id for event in events])
+        return [(event, parts.get(event.id)) for event in events]
+
     def imports_of(self, email_hmac: str) -> list[tuple[ConsentEvent, PersonalPart | None, RollEntry]]:
         """Return the imports that an address (its hash) came in with, oldest first."""
         found = []
