@@ -24,7 +24,8 @@ _FEW_WORDS = 4
 _SURE, _LIKELY = 3, 2  # of the five things a disclaimer is about
 _LEGAL = ("confidential", "intended", "mistake", "destroy", "liable")
 _EDGE = " *_\"'[(<|·•!-–—\U0001f333\U0001f331\U0001f343\u267b\ufe0f\u26a0"
-_STOPS = (".", "?", "]", ")", ":")
+_STOPS = (".", "!", "?", "]", ")", ":")
+_WRAPPED = 60  # characters of a line that a program breaks
 _TREE = re.compile(r"[Pp] (?=[A-ZÀ-Þ])")  # a tree in the font Webdings
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
@@ -80,12 +81,18 @@ def _end(texts: Sequence[str], at: int, words: MailWords) -> int:
     """
     for end in range(at + 1, min(len(texts), _MOST_LINES)):
         above = " ".join(text[:_LONGEST] for text in texts[at:end])[:_LONGEST].lower()
-        is_whole = (
-            _is_banner(above.lstrip(_EDGE), above, words) and texts[end - 1].rstrip(_EDGE)[-1:] in _STOPS
-        )
-        if is_whole and not _has(texts[end][:_LONGEST].lower(), words, "harm"):
+        below = texts[end][:_LONGEST].lower()
+        is_whole = _is_banner(above.lstrip(_EDGE), above, words) and _is_ended(texts[end - 1], texts[end])
+        if is_whole and (_is_personal(below, words) or not _has(below, words, "harm")):
             return end
     return len(texts)
+
+
+def _is_ended(line: str, following: str) -> bool:
+    """Tell whether a sentence ends with a line, by its last sign or because nothing wrapped it."""
+    if line.rstrip(" *_\"'").endswith(_STOPS):
+        return True
+    return len(line) < _WRAPPED and following.lstrip(_EDGE)[:1].isupper()
 
 
 def _firm(text: str, words: MailWords) -> int:

@@ -134,8 +134,23 @@ def test_what_a_device_glues_to_the_last_word_is_cut_off(own: str) -> None:
         "Achtung: Diese E-Mail kommt von außerhalb. Klicken Sie nicht<br>auf Links.",
     ],
 )
-@pytest.mark.parametrize("own", ["Hoi,", "Wat een mooi stuk."])
+@pytest.mark.parametrize("own", ["Hoi,", "Wat een mooi stuk.", "Ik open elke brief van je, met link en al"])
 def test_the_line_right_below_a_banner_in_html_is_the_writers(banner: str, own: str) -> None:
     html = f"<div>{banner}</div><div>{own}</div><div>Bij ons wel.</div>"
 
     assert _reply("", html=html) == f"{own}\nBij ons wel."
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "Let op: externe e-mail",
+        "Let op! Deze e-mail is afkomstig van een externe afzender. Klik niet op links!",
+        "WAARSCHUWING<br>Deze e-mail komt van buiten de organisatie. Klik niet op links!",
+    ],
+)
+@pytest.mark.parametrize("own", ["Hoi,", "Wat een mooi stuk.", "Ik open elke brief van je"])
+def test_what_is_hardly_told_as_a_banner_takes_nothing_of_the_writer_with_it(banner: str, own: str) -> None:
+    html = f"<div>{banner}</div><div>{own}</div><div>Bij ons wel.</div>"
+
+    assert _reply("", html=html).endswith(f"{own}\nBij ons wel.")
