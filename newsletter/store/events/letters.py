@@ -89,16 +89,24 @@ def _told(connection: Connection) -> dict[EventKind, _ByCampaign]:
 
 
 def _left(connection: Connection, complained: _ByCampaign, unsubscribed: _ByCampaign) -> Counter[str]:
-    """Return how many left after each campaign's letter."""
+    """Return how many left after each campaign's letter.
+
+    Whoever told the provider is written down as withdrawn too: what they told counts, for its own letter.
+    """
+    told = {
+        one for by_campaign in (complained, unsubscribed) for many in by_campaign.values() for one in many
+    }
     gone: _ByCampaign = defaultdict(set)
     for campaign_id, deliveries in unsubscribed.items():
-        gone[campaign_id] |= deliveries
-    last: dict[int, tuple[Any, str, str]] = {}
+        gone[campaign_id] |= deliveries - complained[campaign_id]
+    letters: dict[int, list[tuple[Any, str, str]]] = defaultdict(list)
     for event_id, created_at, campaign_id, delivery_id in connection.execute(_withdrawn()):
-        last[event_id] = max(last.get(event_id, (created_at, "", "")), (created_at, campaign_id, delivery_id))
-    for _, campaign_id, delivery_id in last.values():
-        gone[campaign_id].add(delivery_id)
-    return Counter({campaign_id: len(left - complained[campaign_id]) for campaign_id, left in gone.items()})
+        letters[event_id].append((created_at, campaign_id, delivery_id))
+    for got in letters.values():
+        if not any(delivery_id in told for _, _, delivery_id in got):
+            _, campaign_id, delivery_id = max(got)
+            gone[campaign_id].add(delivery_id)
+    return Counter({campaign_id: len(left) for campaign_id, left in gone.items()})
 
 
 def _withdrawn() -> Select[Any]:

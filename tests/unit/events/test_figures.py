@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.domain.campaign_figures import CampaignTally, FateCount, ReasonCount, Step
+from newsletter.domain.consent import ConsentKind, NewConsent, PersonalPart
 from newsletter.domain.delivery import DeliveryState
 from newsletter.domain.fate import Word
 from newsletter.domain.outcome import OutcomeKind
@@ -24,6 +25,7 @@ from newsletter.store.opening import open_store
 from newsletter.testing.ledger_samples import members
 
 ACCEPTED, UNKNOWN = OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN
+FAR = LATER + timedelta(days=300)
 TOMORROW = LATER + timedelta(days=1)
 TOLD = st.tuples(
     st.integers(1, 6),
@@ -156,10 +158,27 @@ def test_a_letter_nobody_got_has_a_page(tmp_path):
     assert "Nothing went out yet" in page
 
 
-def test_who_left_after_a_letter_counts_for_the_last_one_they_got():
+def test_who_told_the_provider_left_after_the_letter_they_told_it_of():
     with a_store(ACCEPTED, readers=4) as store:
         send(store, ACCEPTED, readers=4, campaign="c2", issue="winter")
-        take(store, event(store, 1, EventKind.UNSUBSCRIBED, issue="winter"))
+        take(
+            store,
+            event(store, 1, EventKind.UNSUBSCRIBED, issue="winter", at=FAR),
+            event(store, 2, EventKind.UNSUBSCRIBED, at=FAR),
+            event(store, 3, EventKind.UNSUBSCRIBED, at=FAR),
+            event(store, 3, EventKind.COMPLAINED, at=FAR),
+        )
+
+        found = {one.campaign: (one.left, one.complained) for one in store.letters.all()}
+
+    assert found == {"c1": (1, 1), "c2": (1, 0)}
+
+
+def test_who_left_on_a_page_left_after_the_last_letter_they_got():
+    with a_store(ACCEPTED, readers=4) as store:
+        send(store, ACCEPTED, readers=4, campaign="c2", issue="winter")
+        gone = NewConsent(kind=ConsentKind.WITHDRAWN, at=FAR, purpose="*", personal=PersonalPart(salt="s"))
+        store.opt_in.withdraw("r1@brief.example", gone)
 
         found = {one.campaign: one.left for one in store.letters.all()}
 
