@@ -37,8 +37,11 @@ class _Table:
     rows: Sequence[tuple[object, ...]]
 
 
-def write_page(project: Project, campaign: str | None, file: str, *, is_opened: bool) -> None:
-    """Write the report as a page to `file`: "" names it after the letter, "-" is standard output."""
+def write_page(project: Project, campaign: str | None, file: str, *, is_opened: bool, is_all: bool) -> None:
+    """Write the report as a page to `file`: "" names it after the letter, "-" is standard output.
+
+    With `is_all` it is about all letters.
+    """
     if file not in ("", "-") and not file.lower().endswith(_ENDINGS):
         raise UsageError(
             Problem(
@@ -46,12 +49,14 @@ def write_page(project: Project, campaign: str | None, file: str, *, is_opened: 
                 fix=f"a campaign goes before it: newsletter report {file} --html",
             )
         )
-    figures = project.events.figures(campaign)
-    page = project.events.page(figures)
+    if is_all:
+        page, path = project.events.overview(), Path(file or "report.html")
+    else:
+        figures = project.events.figures(campaign)
+        page, path = project.events.page(figures), Path(file or f"report-{figures.campaign.issue}.html")
     if file == "-":
         click.echo(page, nl=False)
         return
-    path = Path(file or f"report-{figures.campaign.issue}.html")
     _write(path, page)
     say(f"{shown_path(path.absolute(), Path.cwd())}: a page of its own, to look at, print or pass on.")
     if is_opened:

@@ -44,6 +44,7 @@ _COLUMNS = ("email", "delivery", "state", "word", "bounce", "status", "reason", 
     flag_value="",
     help="Write a page with plots; report-ISSUE.html when no file is named, - for standard output.",
 )
+@click.option("--all", "is_all", is_flag=True, help="With --html: a page about all letters.")
 @click.option("--open", "is_opened", is_flag=True, help="With --html: show the page in a browser.")
 @click.option(
     "--tables",
@@ -59,6 +60,7 @@ def command(
     as_csv: bool,
     replies: bool,
     html: str | None,
+    is_all: bool,
     is_opened: bool,
     tables: Path | None,
     as_json: bool,
@@ -66,11 +68,12 @@ def command(
     """Show what became of CAMPAIGN, the newest when none is named."""
     to_files = html is not None or tables is not None
     _check(campaign, silent=silent, as_csv=as_csv, replies=replies, as_json=as_json, to_files=to_files)
-    if is_opened and html in (None, "-"):
-        raise UsageError("--open shows a page that --html wrote: newsletter report --html --open")
+    _check_page(html, is_opened=is_opened, is_all=is_all, is_about_one=bool(campaign or tables))
     with open_project() as project:
         if to_files:
-            _write_files(project, campaign, html, tables, is_opened=is_opened)
+            if html is not None:
+                write_page(project, campaign, html, is_opened=is_opened, is_all=is_all)
+            _write_tables(project, campaign, tables)
         elif replies:
             _show_rates(project, as_json=as_json)
         elif as_csv:
@@ -103,13 +106,17 @@ def _check(
         raise UsageError("--html and --tables go without --json, --csv, --silent and --replies")
 
 
-def _write_files(
-    project: Project, campaign: str | None, html: str | None, tables: Path | None, *, is_opened: bool
-) -> None:
-    if html is not None:
-        write_page(project, campaign, html, is_opened=is_opened)
-    if tables is not None:
-        write_tables(project.events.figures(campaign), tables)
+def _check_page(html: str | None, *, is_opened: bool, is_all: bool, is_about_one: bool) -> None:
+    """Refuse options of a page that do not go together. Raises UsageError."""
+    if is_opened and html in (None, "-"):
+        raise UsageError("--open shows a page that --html wrote: newsletter report --html --open")
+    if is_all and (html is None or is_about_one):
+        raise UsageError("--all is about every letter, on a page alone: newsletter report --all --html")
+
+
+def _write_tables(project: Project, campaign: str | None, folder: Path | None) -> None:
+    if folder is not None:
+        write_tables(project.events.figures(campaign), folder)
 
 
 def _show(report: Report) -> None:

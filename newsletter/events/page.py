@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,13 +15,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from newsletter.config.wording import Wording
-from newsletter.domain.campaign_figures import CampaignFigures, PartFigures, ReasonCount, Step
+from newsletter.domain.campaign_figures import CampaignFigures, LetterFigures, PartFigures, ReasonCount, Step
 from newsletter.domain.duration import shown_duration
 from newsletter.domain.fate import Word
 from newsletter.domain.locales import DateForm, date_text, decimal_text
 from newsletter.errors import ContentError, Problem
 from newsletter.events.figures import FEWEST_READERS
-from newsletter.events.plots import FULL, draw_domains, draw_letters, draw_timeline, part_words
+from newsletter.events.plots import FULL, draw_domains, draw_letters, draw_timeline, draw_trend, part_words
 from newsletter.events.scale import TimeAxis
 from newsletter.render.template import template_folders
 from newsletter.source import Place
@@ -32,6 +32,13 @@ _BASE = "en"
 _WIDE = (720, 280)
 _NARROW = (344, 240)
 _NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
+_TREND = (340, 60)
+_RATES: Mapping[str, Callable[[LetterFigures], int]] = {
+    "replied": lambda one: one.replied,
+    "left": lambda one: one.left,
+    "bounced": lambda one: one.bounced,
+    "complained": lambda one: one.complained,
+}
 
 
 class ReportPage:
@@ -61,21 +68,12 @@ class ReportPage:
 
     def html(self, figures: CampaignFigures) -> str:
         """Return the page of a campaign. Raises ContentError for a template that fails."""
-        style = self._filled("style.css.j2", {})
-        digest = b64encode(sha256(style.encode()).digest()).decode()
         shown = [word for word, number in part_words(figures.words) if number or word is Word.DELIVERED]
         values = {
             "figures": figures,
             "campaign": figures.campaign,
             "own": figures.own,
-            "name": self._name,
-            "lang": self._lang,
-            "style": Markup(style),  # noqa: S704 (our own)
-            "style_hash": Markup(f"sha256-{digest}"),  # noqa: S704 (base64)
-            "say": self._say,
-            "moment": self._moment,
-            "time": self._time,
-            "full": FULL,
+            **self._shared(),
             "fewest": FEWEST_READERS,
             "states": ", ".join(
                 f"{_grouped(number)} {self._say(f'state.{state}')}"
@@ -91,6 +89,28 @@ class ReportPage:
             **self._timeline(figures),
         }
         return self._filled("report.html.j2", values)
+
+    def overview(self, letters: Sequence[LetterFigures], at: datetime) -> str:
+        """Return the page of all `letters`, the oldest first, as they stand `at`. Raises ContentError."""
+        bars = {"accepted": draw_letters(letters, "accepted", lambda one: one.accepted, is_share=False)}
+        bars |= {name: draw_letters(letters, name, count) for name, count in _RATES.items()}
+        columns = [(name, drawn, draw_trend(drawn, *_TREND)) for name, drawn in bars.items()]
+        values = {**self._shared(), "letters": letters, "at": at, "columns": columns}
+        return self._filled("overview.html.j2", values)
+
+    def _shared(self) -> dict[str, Any]:
+        style = self._filled("style.css.j2", {})
+        digest = b64encode(sha256(style.encode()).digest()).decode()
+        return {
+            "name": self._name,
+            "lang": self._lang,
+            "style": Markup(style),  # noqa: S704 (our own)
+            "style_hash": Markup(f"sha256-{digest}"),  # noqa: S704 (base64)
+            "say": self._say,
+            "moment": self._moment,
+            "time": self._time,
+            "full": FULL,
+        }
 
     def _timeline(self, figures: CampaignFigures) -> dict[str, Any]:
         timeline = figures.timeline
@@ -176,13 +196,10 @@ class ReportPage:
 
 
 def _letters(figures: CampaignFigures) -> list[tuple[str, Any]]:
-    columns: list[tuple[str, Callable[[Any], int]]] = [
-        ("replied", lambda one: one.replied),
-        ("left", lambda one: one.left),
-        ("bounced", lambda one: one.bounced),
-        ("complained", lambda one: one.complained),
+    return [
+        (name, draw_letters(figures.letters, name, count, own=figures.campaign.id))
+        for name, count in _RATES.items()
     ]
-    return [(name, draw_letters(figures, name, count)) for name, count in columns]
 
 
 def _grouped(number: int) -> str:

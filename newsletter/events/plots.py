@@ -22,10 +22,12 @@ __all__ = [
     "draw_domains",
     "draw_letters",
     "draw_timeline",
+    "draw_trend",
     "part_words",
 ]
 
 _TOP, _BOTTOM, _LEFT, _RIGHT = 12.0, 28.0, 62.0, 14.0
+_EDGE = 4.0
 FULL = 1000
 """The length of the longest bar."""
 
@@ -116,18 +118,37 @@ def draw_domains(figures: CampaignFigures) -> tuple[tuple[DomainFigures, Bar], .
 
 
 def draw_letters(
-    figures: CampaignFigures, colour: str, count: Callable[[LetterFigures], int]
+    letters: Sequence[LetterFigures],
+    colour: str,
+    count: Callable[[LetterFigures], int],
+    *,
+    own: str = "",
+    is_share: bool = True,
 ) -> tuple[Bar, ...]:
-    """Return a bar for each letter by the share of its readers that `count` counts."""
-    shares = [(one, count(one), one.share(count(one))) for one in figures.letters]
-    most = max((share for _, _, share in shares), default=0.0) or 1.0
+    """Return a bar for each letter by the share of its readers that `count` counts, or by their number.
+
+    `own` is the id of the campaign to mark.
+    """
+    sizes = [one.share(count(one)) if is_share else float(count(one)) for one in letters]
+    most = max(sizes, default=0.0) or 1.0
     return tuple(
         Bar(
             one.issue,
-            ((colour, 0.0, round(FULL * share / most, 1)),) if share else (),
-            number,
-            share,
-            is_own=one.campaign == figures.campaign.id,
+            ((colour, 0.0, round(FULL * size / most, 1)),) if size else (),
+            count(one),
+            one.share(count(one)),
+            is_own=one.campaign == own,
         )
-        for one, number, share in shares
+        for one, size in zip(letters, sizes, strict=True)
     )
+
+
+def draw_trend(bars: Sequence[Bar], width: int, height: int) -> str:
+    """Return a line (SVG) from letter to letter, as high as their bars are long; "" for a single one."""
+    if len(bars) < 2:
+        return ""
+    along = Axis(top=len(bars) - 1, start=_EDGE, end=width - _EDGE)
+    down = Axis(top=FULL, start=height - _EDGE, end=_EDGE)
+    lengths = [sum(length for _, _, length in one.pieces) for one in bars]
+    places = [f"{along.place(at)},{down.place(length)}" for at, length in enumerate(lengths)]
+    return "M" + "L".join(places)

@@ -97,14 +97,21 @@ class Events:
 
         Raises ConfigError and ContentError for faults in the project's own `templates/report/`.
         """
+        return self._pages().html(figures)
+
+    def overview(self) -> str:
+        """Return all letters that reached somebody as a page, as `page` does. Raises StoreError too."""
+        letters = self._project.list_store.letters.all()
+        return self._pages().overview(letters, self._project.clock.now())
+
+    def _pages(self) -> ReportPage:
         config = self._project.config
-        made = ReportPage(
+        return ReportPage(
             config.root,
             name=config.newsletter.name,
             lang=config.newsletter.lang,
             timezone=config.newsletter.timezone,
         )
-        return made.html(figures)
 
     def reply_rates(self) -> Sequence[tuple[Campaign, ReplyFigures]]:
         """Return every campaign that reached somebody, newest first, with its replies. Raises StoreError."""

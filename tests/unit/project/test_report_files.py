@@ -59,11 +59,19 @@ def test_page_tables_and_json_have_the_same_figures(root):
     )
 
 
+def test_all_letters_have_a_page(root):
+    page = _report("--all", "--html", "-").stdout
+
+    assert "Brief: alle brieven" in page
+    assert "herfst" in page
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("--html", "c1"), "newsletter report c1 --html"),
         (("--html", "--json"), "go without --json"),
+        (("--all",), "newsletter report --all --html"),
         (("--open",), "newsletter report --html --open"),
         (("--html", "nowhere/page.html"), "cannot be written"),
         (("--tables", "newsletter.toml/x"), "cannot be written"),
