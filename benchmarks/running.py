@@ -31,8 +31,8 @@ NAMES = (
 )
 """The benchmarks, in the order they run in."""
 
-LONG = ("plan-million",)
-"""Those that take minutes: they run only when they are named."""
+LONG = ("plan-million", "postgres")
+"""Those that take minutes, or start a server: they run only when they are named."""
 
 _MODULES = {"import": "importing", "plan-million": "plan_million", "pytest": "testing"}
 """The module of a benchmark where it is not its name: a keyword cannot be one, a library should not."""
