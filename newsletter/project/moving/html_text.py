@@ -12,6 +12,7 @@ __all__ = ["html_to_markdown"]
 
 _UNSEEN = ("script", "style", "head", "title", "noscript", "template", "meta", "link")
 _LAID_OUT = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
+_PUNCTUATION = re.compile(r"[\\`*_{}\[\]()#+\-.!<>&|~=:]")
 _BLANK = re.compile(r"\n{3,}")
 
 
@@ -34,7 +35,10 @@ def html_to_markdown(html: str) -> tuple[str, Sequence[str]]:
     converter = MarkdownConverter(
         heading_style="atx", bullets="-", escape_misc=True, newline_style="backslash", autolinks=False
     )
-    text = str(converter.convert_soup(soup))
+    try:
+        text = str(converter.convert_soup(soup))
+    except RecursionError:  # nested deeper than any editor makes it: its words are what matters
+        text = _PUNCTUATION.sub(r"\\\g<0>", soup.get_text("\n\n", strip=True))
     lines = [line.rstrip() for line in text.split("\n")]
     return _BLANK.sub("\n\n", "\n".join(lines)).strip() + "\n", pictures
 

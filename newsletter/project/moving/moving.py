@@ -64,7 +64,7 @@ def move_in(
     """
     _check_place(directory)
     with open_parcel(export) as parcel:
-        program = None if is_own(parcel) else _program(parcel)
+        program = None if is_own(parcel) else _program(parcel, export)
         moved = program.read(parcel) if program else read_own(parcel)
         files = list(issue_files(moved.letters, program, today)) if program else []
         place = directory.resolve()
@@ -109,14 +109,14 @@ def _check_place(directory: Path) -> None:
         )
 
 
-def _program(parcel: Parcel) -> Program:
+def _program(parcel: Parcel, export: Path) -> Program:
     known = next((program for program in PROGRAMS if program.knows(parcel)), None)
     if known is None:
         raise UsageError(
             Problem(
                 what="this is no export that is known here",
-                place=Place(path=parcel.shown),
-                why=f"of {', '.join(program.title for program in PROGRAMS)} and our own are known",
+                place=Place(path=str(export)),
+                why=f"known are those of {', '.join(program.title for program in PROGRAMS)} and our own",
                 fix="for a list alone: newsletter init DIRECTORY, then newsletter subscribers import FILE",
             )
         )

@@ -205,6 +205,15 @@ def test_what_is_no_export_is_refused_and_leaves_nothing(
     assert not (tmp_path / "new").exists()
 
 
+def test_a_day_that_does_not_exist_costs_no_letter(tmp_path: Path) -> None:
+    letter = "---\nsubject: It was\nstatus: draft\npublish_date: 2024-13-45\n---\nText\n"
+
+    arrival = _move(tmp_path, {"emails/x.md": letter})
+
+    assert arrival.drafts == 1
+    assert (tmp_path / "new" / "issues" / "2026-11-27-it-was.md").is_file()
+
+
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     mine = tmp_path / "new" / "mine.txt"
     mine.parent.mkdir()

@@ -59,6 +59,12 @@ def test_scripts_styles_and_pixels_are_nothing_a_reader_saw() -> None:
     assert pictures == ["b.png"]
 
 
+def test_a_letter_nested_too_deep_keeps_its_words() -> None:
+    markdown, _ = html_to_markdown("<div>" * 5_000 + "*word*")
+
+    assert markdown == "\\*word\\*\n"
+
+
 def test_a_table_that_lays_out_becomes_paragraphs_and_one_with_headings_stays() -> None:
     laid_out, _ = html_to_markdown("<table><tr><td>Left</td><td>Right</td></tr></table>")
     kept, _ = html_to_markdown("<table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></table>")
