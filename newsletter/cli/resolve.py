@@ -31,7 +31,8 @@ def command(
         if resolution.unknown and (retry_unknown or assume_sent):
             if not yes:
                 _ask(resolution.unknown, retry_unknown=retry_unknown)
-            project.sending.resolve(campaign, assume_sent=assume_sent, from_events=from_events)
+            asked = None if yes else resolution.unknown
+            project.sending.resolve(campaign, assume_sent=assume_sent, from_events=from_events, asked=asked)
         summary = project.sending.summary(project.sending.find(campaign).id)
     if as_json:
         emit_json({**as_dict(summary), "proven": asdict(resolution.proof)})

@@ -56,8 +56,10 @@ def _prove_batch(batch: Batch, outlet: Outlet, clock: Clock) -> Proof:
     submission = outlet.shipments.of(batch.variant).evidence(recipients, attempt)
     if submission is None:
         return Proof(unknown=len(recipients))
-    ledger.prove(batch.id, submission, clock.now(), attempt.key)
-    counts = tally(submission, len(recipients))
+    counted = ledger.prove(batch.id, submission, clock.now(), attempt.key)
+    if counted is None:
+        return Proof()  # somebody else has settled it
+    counts = tally(counted, len(recipients))
     accepted = counts.get(OutcomeKind.ACCEPTED, 0)
     not_sent = counts.get(OutcomeKind.NOT_SENT, 0)
     return Proof(accepted=accepted, not_sent=not_sent, unknown=len(recipients) - accepted - not_sent)

@@ -357,11 +357,10 @@ class Ledger(Protocol):
         beside accepted ones move to child batches. A batch refused whole is halved until one is left.
         """
 
-    def prove(self, batch_id: int, submission: Submission, now: datetime, key: str | None = None) -> None:
-        """Settle an `unknown` batch by evidence: accepted or not sent, position by position.
-
-        The evidence is about the attempt called `key`: once there is a newer one it says nothing.
-        """
+    def prove(
+        self, batch_id: int, submission: Submission, now: datetime, key: str | None = None
+    ) -> Submission | None:
+        """Settle an `unknown` batch by evidence about the attempt `key`; return what counted, or None."""
 
     def begin_recall(self, batch_id: int, key: str, now: datetime) -> bool:
         """Commit that an unknown attempt is about to be called back; False: its batch has moved on.

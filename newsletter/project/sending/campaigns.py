@@ -308,10 +308,15 @@ class Sending:
         """
         return self._settle(self.find(campaign), None, from_events=from_events)
 
-    def resolve(self, campaign: str, *, assume_sent: bool, from_events: bool = False) -> Resolution:
-        """Settle what is unknown by evidence, where there is some, then by the operator's word."""
+    def resolve(
+        self, campaign: str, *, assume_sent: bool, from_events: bool = False, asked: int | None = None
+    ) -> Resolution:
+        """Settle what is unknown by evidence, where there is some, then by the operator's word.
+
+        Raises UsageError when more readers are unknown by now than they were `asked` about, if they were.
+        """
         choice = Choice.ASSUME_SENT if assume_sent else Choice.RETRY
-        return self._settle(self.find(campaign), choice, from_events=from_events)
+        return self._settle(self.find(campaign), choice, from_events=from_events, asked=asked)
 
     def is_atomic(self, provider: str) -> bool:
         """Say whether `provider` takes a submission whole or not at all; False when it cannot be opened."""
@@ -322,7 +327,9 @@ class Sending:
                 self._atomic[provider] = False
         return self._atomic[provider]
 
-    def _settle(self, campaign: Campaign, choice: Choice | None, *, from_events: bool) -> Resolution:
+    def _settle(
+        self, campaign: Campaign, choice: Choice | None, *, from_events: bool, asked: int | None = None
+    ) -> Resolution:
         clock = self._project.clock
         try:
             outlet = None if from_events else self._outlet(campaign, must_match=False)
@@ -330,11 +337,11 @@ class Sending:
             outlet = None
         if outlet is None:
             is_atomic = self.is_atomic(campaign.provider)
-            return settle_unasked(campaign.id, self._ledger, choice, clock, is_atomic=is_atomic)
+            return settle_unasked(campaign.id, self._ledger, choice, clock, is_atomic=is_atomic, asked=asked)
         try:
             if choice is None:
                 return gather_evidence(campaign.id, outlet, clock)
-            return resolve(campaign.id, outlet, choice, clock)
+            return resolve(campaign.id, outlet, choice, clock, asked=asked)
         finally:
             outlet.shipments.close()
 

@@ -238,10 +238,12 @@ class SqlLedger:
         with self._database.writing(is_durable=False) as connection:
             outcomes.settle(connection, attempt, submission, now)
 
-    def prove(self, batch_id: int, submission: Submission, now: datetime, key: str | None = None) -> None:
-        """Settle an `unknown` batch by evidence; a batch that is settled already stays as it is."""
+    def prove(
+        self, batch_id: int, submission: Submission, now: datetime, key: str | None = None
+    ) -> Submission | None:
+        """Settle an `unknown` batch by evidence; return what counted, None when it is settled already."""
         with self._database.writing() as connection:
-            outcomes.prove(connection, batch_id, submission, now, key)
+            return outcomes.prove(connection, batch_id, submission, now, key)
 
     def begin_recall(self, batch_id: int, key: str, now: datetime) -> bool:
         """Commit that an unknown attempt is about to be called back; False: its batch has moved on."""

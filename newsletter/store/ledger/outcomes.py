@@ -105,8 +105,10 @@ def _write_down(
 
 def prove(
     connection: Connection, batch_id: int, submission: Submission, now: datetime, key: str | None = None
-) -> None:
+) -> Submission | None:
     """Write what evidence says about an unknown batch; any other batch stays as it is.
+
+    Return what of it counted; None when nothing did, as the batch has moved on.
 
     Evidence is about the attempt called `key`, if one is named: it says nothing once there is another.
     What is proven not sent waits to be sent again, and the campaign is opened for it. That nothing is there
@@ -115,13 +117,14 @@ def prove(
     hold_campaign(connection, _campaign_of(connection, batch_id), alone=True)
     current = find_batch(connection, batch_id)
     if current.state is not BatchState.UNKNOWN:
-        return  # evidence may come twice, or after the operator decided
+        return None  # evidence may come twice, or after the operator decided
     newest = last_tried(connection, batch_id)
     if key is not None and newest is not None and newest.key != key:
-        return
+        return None
     if newest is not None and newest.worker is not None and newest.outcome == "orphaned":
         submission = submission if newest.recalled_at is not None else _only_taken(submission)
     _take_evidence(connection, current, submission, now)
+    return submission
 
 
 def begin_recall(connection: Connection, batch_id: int, key: str, now: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from delivery_world import CAMPAIGN, World
 
-from newsletter.delivery.resolve import Choice, gather_evidence, resolve
+from newsletter.delivery.resolve import Choice, gather_evidence, resolve, settle_unasked
 from newsletter.domain.delivery import CampaignEvent
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.errors import UsageError
@@ -56,6 +56,19 @@ def test_the_operator_can_have_unknown_ones_sent_again_knowing_how_many(world):
     assert between == {"accepted": 7, "pending": 5}
     assert world.counts() == {"accepted": 12}
     assert sorted(world.provider.record.emails().values()) == [1] * 7 + [2] * 5
+
+
+@pytest.mark.parametrize("choice", list(Choice))
+def test_who_was_lost_while_the_question_was_read_is_not_decided_about(world, choice):
+    world.run(lose_answer())
+
+    with pytest.raises(UsageError, match="5 readers are unknown by now; you were asked about 4"):
+        resolve(CAMPAIGN, world.outlet, choice, world.clock, asked=4)
+    with pytest.raises(UsageError, match="5 readers are unknown by now"):
+        settle_unasked(CAMPAIGN, world.store.ledger, choice, world.clock, asked=4)
+
+    assert world.counts() == {"accepted": 7, "unknown": 5}
+    assert resolve(CAMPAIGN, world.outlet, choice, world.clock, asked=5).moved == 5
 
 
 def test_the_operator_can_take_unknown_ones_as_sent(world):

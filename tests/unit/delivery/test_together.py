@@ -12,6 +12,7 @@ from delivery_world import CAMPAIGN, World
 from newsletter.delivery.engine import Ending, pump_campaign
 from newsletter.delivery.outlet import Pace, Surroundings
 from newsletter.delivery.rate import Rate
+from newsletter.delivery.resolve import Choice, gather_evidence, resolve
 from newsletter.delivery.stake import SharedStake
 from newsletter.delivery.tolls import Rates
 from newsletter.domain.campaign import Attempt
@@ -222,6 +223,13 @@ def test_a_trace_proves_what_a_dead_worker_sent_and_none_proves_nothing(tmp_path
     assert report.ending is Ending.FINISHED
     assert world.counts() == {"accepted": 25, "unknown": 5}
     assert len(world.provider.record.emails()) == 25
+    looked = gather_evidence(CAMPAIGN, world.outlet, world.clock)
+    assert (looked.unknown, looked.proof.not_sent) == (
+        5,
+        0,
+    )  # so the operator is asked, and has the last word
+    assert resolve(CAMPAIGN, world.outlet, Choice.ASSUME_SENT, world.clock, asked=5).unknown == 0
+    assert world.counts() == {"accepted": 30}
     world.store.close()
 
 
