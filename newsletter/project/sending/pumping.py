@@ -6,7 +6,7 @@ import os
 import random
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -180,18 +180,27 @@ class Pumping:
             with self._guard:
                 self._outlets[campaign.id] = found
                 idle = [one for one in self._outlets if one not in self._at_work]
-            for surplus in idle[: max(0, len(self._outlets) - _OUTLETS_KEPT)]:
-                self._let_go(surplus)
+                surplus = idle[: max(0, len(self._outlets) - _OUTLETS_KEPT)]
+                spare = [self._take_out(one) for one in surplus]  # before another thread is at it again
+            _close(spare)
         return found
 
     def _let_go(self, campaign_id: str) -> None:
         with self._guard:
-            outlet = self._outlets.pop(campaign_id, None)
-            self._letters.pop(campaign_id, None)
-        if outlet is not None:
-            outlet.shipments.close()
+            outlet = self._take_out(campaign_id)
+        _close([outlet])
+
+    def _take_out(self, campaign_id: str) -> Outlet | None:
+        self._letters.pop(campaign_id, None)
+        return self._outlets.pop(campaign_id, None)
 
     def _beat(self, is_over: threading.Event) -> None:
         while not is_over.wait(_BEAT_S):
             with suppress(StoreError):  # whoever works meets it as well, and says so
                 self._project.store.leases.enrol(self.worker, self.name)
+
+
+def _close(outlets: Iterable[Outlet | None]) -> None:
+    for one in outlets:
+        if one is not None:
+            one.shipments.close()
