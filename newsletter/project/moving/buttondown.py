@@ -26,7 +26,7 @@ __all__ = ["BUTTONDOWN"]
 
 _DIALECT = next(one for one in DIALECTS if one.name == "buttondown")
 _TABLES = ("emails.csv", "drafts.csv", "scheduled_emails.csv", "emails.json", "drafts.json")
-_SENT = ("published", "sent", "imported", "success", "about_to_send", "in_flight")
+_UNSENT = ("draft", "scheduled", "paused")  # whatever else a status says, readers may have the letter
 _VISIBILITY = {
     "": Visibility.PUBLIC,
     "public": Visibility.PUBLIC,
@@ -140,7 +140,7 @@ def _letter(record: Record, notes: list[Problem]) -> MovedLetter | None:
     editor = _EDITOR.match(body)
     body = body[editor.end() :] if editor else body
     published = moment_of(record.text("publish_date"))
-    is_sent = status in _SENT or (not status and published is not None)
+    is_sent = status not in _UNSENT if status else published is not None
     is_hidden = record.text("archival_mode").lower() == "disabled"
     kind = _VISIBILITY.get(record.text("email_type").lower(), Visibility.HIDDEN)
     return MovedLetter(
@@ -148,6 +148,7 @@ def _letter(record: Record, notes: list[Problem]) -> MovedLetter | None:
         subject=record.text("subject"),
         body=body,
         is_html=bool(_BLOCK.match(body)) and not (editor and editor[1] == "plaintext"),
+        is_sent=is_sent,
         sent=published if is_sent else None,
         made=published or moment_of(record.text("creation_date")),
         slug=record.text("slug"),

@@ -73,7 +73,7 @@ def _file(letter: MovedLetter, program: Program, path: PurePosixPath) -> IssueFi
         head["preheader"] = preheader.text
     if letter.sent:
         head["date"] = letter.sent.isoformat(timespec="seconds")
-    if letter.sent:
+    if letter.is_sent:
         head["archive"] = str(letter.visibility)
         head[SENT_ELSEWHERE] = program.name
     written = yaml.safe_dump(head, allow_unicode=True, sort_keys=False, width=10_000)

@@ -117,6 +117,7 @@ def _letter(record: Record, notes: list[Problem]) -> MovedLetter | None:
         subject=record.text("subject") or record.text("name"),
         body=_TRACKED.sub("", record.text("body")),
         is_html=record.text("content_type") not in ("markdown", "plain"),
+        is_sent=is_sent,
         sent=(began or made) if is_sent else None,
         made=began or made,
         slug=record.text("archive_slug"),

@@ -18,14 +18,15 @@ __all__ = ["Moved", "MovedLetter", "Program", "moment_of"]
 class MovedLetter:
     """A letter of another program; `body` is HTML or Markdown with that program's placeholders.
 
-    `sent` is when it went out, None for one that did not; `made` is the day of one that has no other.
-    `visibility` is who found it in that program's archive.
+    `sent` is when it went out, None where that is not known or it did not; `made` is the day of one that has
+    no other. `visibility` is who found it in that program's archive.
     """
 
     place: Place
     subject: str
     body: str
     is_html: bool
+    is_sent: bool
     sent: datetime | None = None
     made: datetime | None = None
     slug: str = ""

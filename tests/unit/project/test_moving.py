@@ -214,6 +214,15 @@ def test_a_day_that_does_not_exist_costs_no_letter(tmp_path: Path) -> None:
     assert (tmp_path / "new" / "issues" / "2026-11-27-it-was.md").is_file()
 
 
+def test_a_letter_that_was_sent_nobody_knows_when_is_no_draft(tmp_path: Path) -> None:
+    campaign = {**CAMPAIGN, "created_at": None, "started_at": None}
+
+    arrival = _move(tmp_path, {"campaigns.json": _listmonk(campaign)})
+
+    assert (arrival.sent, arrival.drafts) == (1, 0)
+    assert "x-sent: listmonk" in (tmp_path / "new/issues/2026-11-27-welcome.md").read_text("utf-8")
+
+
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     mine = tmp_path / "new" / "mine.txt"
     mine.parent.mkdir()
