@@ -10,7 +10,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import reduce
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, not_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    UnaryExpression,
+    and_,
+    case,
+    exists,
+    func,
+    not_,
+    select,
+    true,
+)
+from sqlalchemy.sql.operators import custom_op
 
 from newsletter.audience.expression import (
     Aged,
@@ -152,8 +164,9 @@ class _LeafSets:
         """Return who may never be mailed."""
         if self._suppressed is None:
             # Computed, the address of a suppression can only be what is looked up, in the index of the list:
-            # that is the short way round, and in order of address on both sides.
-            address = suppression.c.email_key.op("||")("")
+            # that is the short way round, and in order of address on both sides. The unary + computes nothing
+            # (sqlite.org/optoverview.html, 1).
+            address: UnaryExpression[str] = UnaryExpression(suppression.c.email_key, operator=custom_op("+"))
             self._suppressed = self._sets.where(subscriber.c.email_key == address)
         return self._suppressed
 
