@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError
 from markupsafe import Markup
 
 from newsletter.archive.article import Labels
@@ -26,11 +25,12 @@ from newsletter.archive.edition import (
 )
 from newsletter.archive.feeds import ATOM, JSON_FEED
 from newsletter.archive.search import SEARCH_INDEX
+from newsletter.config.page_templates import open_page_templates
 from newsletter.config.wording import Wording
 from newsletter.domain.locales import DateForm, date_text
 from newsletter.domain.picture import PictureFile
 from newsletter.domain.tag import tag_slug
-from newsletter.errors import ConfigError, ContentError, Problem
+from newsletter.errors import ContentError, Problem
 from newsletter.render.phrases import direction
 from newsletter.render.template import template_folders
 from newsletter.render.theme import make_theme
@@ -63,16 +63,7 @@ class ArchivePages:
         self._folders = folders
         self._base = base
         self._wording = Wording.read(folders)
-        self._templates = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(folders),
-            autoescape=True,
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
-        ConfigError.raise_if(list(_broken(self._templates, folders[0])))
+        self._templates = open_page_templates(folders)
 
     def labels(self, lang: str, sources: str) -> Labels:
         """Return the words in an article in `lang` that its author did not write."""
@@ -214,15 +205,3 @@ def _beside(listed: Sequence[ArchivedIssue], issue: ArchivedIssue) -> dict[str, 
 
 def _theme(edition: Edition) -> Any:
     return make_theme(edition.theme, None, edition.name)
-
-
-def _broken(templates: Environment, folder: Path) -> Iterator[Problem]:
-    """Yield what is wrong with the templates of the project's own."""
-    for path in sorted(folder.glob("*.j2")):
-        place = "/".join(path.parts[-3:])
-        try:
-            templates.get_template(path.name)
-        except TemplateSyntaxError as error:
-            yield Problem(what=f"{error.message}", place=Place(path=place, line=error.lineno))
-        except (OSError, UnicodeError) as error:
-            yield Problem(what="this template cannot be read", why=str(error), place=Place(path=place))

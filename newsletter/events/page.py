@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError
 from markupsafe import Markup
 
+from newsletter.config.page_templates import open_page_templates
 from newsletter.config.wording import Wording
 from newsletter.domain.campaign_figures import CampaignFigures, LetterFigures, PartFigures, ReasonCount, Step
 from newsletter.domain.duration import shown_duration
@@ -47,7 +47,7 @@ class ReportPage:
     def __init__(self, root: Path, *, name: str, lang: str, timezone: str) -> None:
         """Read the words and templates. `name` is the newsletter's; `lang` (BCP 47) is that of the page.
 
-        Times are told in `timezone` (IANA). Raises ConfigError for wording that is wrong.
+        Times are told in `timezone` (IANA). Raises ConfigError with everything wrong in both.
         """
         folders = [folder / "report" for folder in template_folders(root)]
         self._wording = Wording.read(folders)
@@ -55,14 +55,7 @@ class ReportPage:
         self._lang = next((one for one in (lang, lang.partition("-")[0]) if one in known), _BASE)
         self._name = name
         self._zone = ZoneInfo(timezone)
-        self._templates = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(folders),
-            autoescape=True,
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = open_page_templates(folders)
         self._templates.filters["count"] = _grouped
         self._templates.filters["percent"] = self._percent
 

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date as day_type
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from newsletter.config.page_templates import open_page_templates
 from newsletter.config.schema import Config
 from newsletter.config.wording import Wording
 from newsletter.domain.locales import DateForm, date_text
-from newsletter.errors import ConfigError, Problem
 from newsletter.render.template import template_folders
 from newsletter.site.languages import choose_language
-from newsletter.source import Place
 
 __all__ = ["Pages"]
 
@@ -42,16 +38,8 @@ class Pages:
         self._author = config.sender.from_.name if config.sender.from_ else config.newsletter.name
         self._zone = ZoneInfo(config.newsletter.timezone)
         self._wording = Wording.read(folders)
-        self._templates = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(folders),
-            autoescape=True,
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._templates = open_page_templates(folders)
         self._css = next(path.read_bytes() for folder in folders if (path := folder / "site.css").is_file())
-        ConfigError.raise_if(list(_broken(self._templates, folders[0])))
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -118,18 +106,6 @@ class Pages:
             newsletter=self._name,
             **values,
         )
-
-
-def _broken(templates: Environment, folder: Path) -> Iterator[Problem]:
-    """Yield what is wrong with the templates of the project's own, so that it shows before anybody comes."""
-    for path in sorted(folder.glob("*.j2")):
-        place = "/".join(path.parts[-3:])
-        try:
-            templates.get_template(path.name)
-        except TemplateSyntaxError as error:
-            yield Problem(what=f"{error.message}", place=Place(path=place, line=error.lineno))
-        except (OSError, UnicodeError) as error:
-            yield Problem(what="this template cannot be read", why=str(error), place=Place(path=place))
 
 
 def _own_path(request: Request) -> str:
