@@ -135,16 +135,8 @@ class PostgresDatabase:
         """
         with store_faults(self.shown):
             connection, transaction = self._begun(self._writer if is_durable else self._lazy_writer)
-            with connection:
-                number = connection.info.get("mark")
-                try:
-                    self._keep_locks()
-                    yield connection
-                except BaseException:
-                    with suppress(DBAPIError):  # of a connection that is lost nothing is kept either
-                        transaction.rollback()
-                    raise
-                self._commit(transaction, number)
+            with connection, self._kept(connection, transaction):
+                yield connection
 
     def private(self) -> Connection:
         """Give a connection for one user, with temporary tables of its own; `close` closes it too."""
@@ -161,17 +153,8 @@ class PostgresDatabase:
         before = connection.get_execution_options().get("newsletter_writes")
         connection.execution_options(newsletter_writes="durable")
         try:
-            with store_faults(self.shown):
-                transaction = connection.begin()
-                number = connection.info.get("mark")
-                try:
-                    self._keep_locks()
-                    yield connection
-                except BaseException:
-                    with suppress(DBAPIError):
-                        transaction.rollback()
-                    raise
-                self._commit(transaction, number)
+            with store_faults(self.shown), self._kept(connection, connection.begin()):
+                yield connection
         finally:
             connection.execution_options(newsletter_writes=before)
 
@@ -300,6 +283,19 @@ class PostgresDatabase:
             )
             connection.info["mark"] = value
         driver.execute("; ".join(statements))  # no value of anybody's is in it
+
+    @contextmanager
+    def _kept(self, connection: Connection, transaction: RootTransaction) -> Iterator[None]:
+        """Commit what is written within, or undo it when that raises."""
+        number = connection.info.get("mark")
+        try:
+            self._keep_locks()
+            yield
+        except BaseException:
+            with suppress(DBAPIError):  # of a connection that is lost nothing is kept either
+                transaction.rollback()
+            raise
+        self._commit(transaction, number)
 
     def _commit(self, transaction: RootTransaction, number: str | None) -> None:
         try:
