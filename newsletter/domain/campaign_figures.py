@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -78,13 +79,53 @@ class PartFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignTally:
-    """A campaign as the database counts it. `minutes` has, by step, when (UTC, to the minute) how many took
-    it for the first time."""
+    """A campaign as the database counts it.
+
+    `minutes` has, by step, when (UTC, to the minute) how many took it for the first time. `silent` are the
+    accepted mails that were taken so long ago that somebody should have told how they ended. `is_told` says
+    that more is known than what mail servers write back: somebody reports on these mails.
+    """
 
     fates: tuple[FateCount, ...] = ()
     reasons: tuple[ReasonCount, ...] = ()
     parts: tuple[PartFigures, ...] = ()
     minutes: Mapping[Step, Mapping[datetime, int]] = field(default_factory=dict)
+    silent: int = 0
+    is_told: bool = False
+
+    @property
+    def states(self) -> Mapping[DeliveryState, int]:
+        """Return how many deliveries are in each state."""
+        found: Counter[DeliveryState] = Counter()
+        for one in self.fates:
+            found[one.state] += one.number
+        return found
+
+    @property
+    def words(self) -> Mapping[Word, int]:
+        """Return how many accepted mails have each last word."""
+        found: Counter[Word] = Counter()
+        for one in self.fates:
+            if one.state is DeliveryState.ACCEPTED:
+                found[one.word] += one.number
+        return found
+
+    @property
+    def bounces(self) -> Mapping[BounceClass | None, int]:
+        """Return how many accepted mails bounced, by class; None: not told."""
+        found: Counter[BounceClass | None] = Counter()
+        for one in self.reasons:
+            if one.word is Word.BOUNCED:
+                found[one.bounce] += one.number
+        return found
+
+    @property
+    def readers(self) -> Mapping[EventKind, int]:
+        """Return how many readers did what they can do."""
+        found: Counter[EventKind] = Counter()
+        for one in self.parts:
+            found.update(one.readers)
+        return +found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from newsletter.domain.campaign_figures import (
 )
 from newsletter.domain.delivery import DeliveryState
 from newsletter.domain.fate import Word
-from newsletter.domain.provider_event import BounceClass, EventKind
+from newsletter.domain.provider_event import BounceClass
 from newsletter.domain.reply_figures import ReplyFigures
 from newsletter.events.reasons import tidy_reason
 
@@ -47,28 +47,14 @@ def make_figures(
 
     `has_reader` says that somebody reads what its provider tells.
     """
-    states: Counter[DeliveryState] = Counter()
-    words: Counter[Word] = Counter()
-    for one in tally.fates:
-        states[one.state] += one.number
-        if one.state is DeliveryState.ACCEPTED:
-            words[one.word] += one.number
-    bounces: Counter[BounceClass | None] = Counter()
-    for reason in tally.reasons:
-        if reason.word is Word.BOUNCED:
-            bounces[reason.bounce] += reason.number
-    readers: Counter[EventKind] = Counter()
-    for part in tally.parts:
-        readers.update(part.readers)
-    told = words.keys() - {Word.NONE, Word.BOUNCED, Word.DEFERRED}
     return CampaignFigures(
         campaign=campaign,
         at=now,
-        tells=has_reader or bool(told),
-        states=states,
-        words=words,
-        bounces=bounces,
-        readers=+readers,
+        tells=has_reader or tally.is_told,
+        states=tally.states,
+        words=tally.words,
+        bounces=tally.bounces,
+        readers=tally.readers,
         timeline=_timeline(tally.minutes),
         domains=_domains(tally),
         reasons=_reasons(tally.reasons),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from newsletter.domain.campaign import Campaign
+from newsletter.domain.campaign_figures import CampaignTally
 from newsletter.domain.delivery import DeliveryState
 from newsletter.domain.fate import Fate, Word
 from newsletter.domain.provider_event import BounceClass, EventKind
@@ -59,56 +60,30 @@ class Report:
         return self.bounces.get(BounceClass.BLOCKED, 0) >= ALARMING_BLOCKS
 
 
-_TOLD_BY_MAIL = frozenset({EventKind.BOUNCED, EventKind.DEFERRED, EventKind.COMPLAINED})
-"""Whoever hears of nothing else knows nothing of the mails nobody told of."""
-
-_BY_READERS = (EventKind.COMPLAINED, EventKind.UNSUBSCRIBED, EventKind.OPENED, EventKind.CLICKED)
-
-
 def make_report(
-    campaign: Campaign,
-    fates: Iterable[Fate],
-    now: datetime,
-    *,
-    has_reader: bool,
-    replies: ReplyFigures | None = None,
+    campaign: Campaign, tally: CampaignTally, *, has_reader: bool, replies: ReplyFigures | None = None
 ) -> Report:
-    """Count `fates`, those of all deliveries of `campaign`.
+    """Return the report of `campaign`, whose deliveries `tally` counts.
 
     `has_reader` says that somebody reads what its provider tells. Without, a campaign of which only bounces
     came in, or nothing, tells nothing of the others, and nobody in it counts as silent.
     """
-    states: Counter[DeliveryState] = Counter()
-    words: Counter[Word] = Counter()
-    bounces: Counter[BounceClass | None] = Counter()
-    readers: Counter[EventKind] = Counter()
+    words = tally.words
     reasons: Counter[tuple[str, str]] = Counter()
-    silent = 0
-    tells = has_reader
-    for fate in fates:
-        states[fate.state] += 1
-        if fate.state is not DeliveryState.ACCEPTED:
-            continue
-        word = fate.word
-        words[word] += 1
-        silent += is_silent(fate, now)
-        if fate.kinds:
-            readers.update(kind for kind in _BY_READERS if kind in fate.kinds)
-            tells = tells or not fate.kinds <= _TOLD_BY_MAIL
-        if word is Word.BOUNCED:
-            bounces[fate.bounce] += 1
-        if word in (Word.BOUNCED, Word.DROPPED):
-            reasons[fate.status or "", tidy_reason(fate.reason or "")] += 1
-    open_ends = words[Word.DEFERRED] + words[Word.PROCESSED] + words[Word.NONE]
+    for one in tally.reasons:
+        reasons[one.status, tidy_reason(one.reason)] += one.number
+    ranked = sorted(reasons.items(), key=lambda one: (-one[1], not any(one[0]), one[0]))  # nothing said: last
+    open_ends = sum(words.get(word, 0) for word in (Word.DEFERRED, Word.PROCESSED, Word.NONE))
+    tells = has_reader or tally.is_told
     return Report(
         campaign=campaign,
-        states=states,
+        states=tally.states,
         words=words,
-        bounces=bounces,
-        readers=readers,
-        reasons=tuple(reasons.most_common(_MOST_REASONS)),
-        silent=silent if tells else 0,
-        early=open_ends - silent if tells else 0,
+        bounces=tally.bounces,
+        readers=tally.readers,
+        reasons=tuple(ranked[:_MOST_REASONS]),
+        silent=tally.silent if tells else 0,
+        early=open_ends - tally.silent if tells else 0,
         tells=tells,
         replies=replies or ReplyFigures(),
     )

@@ -42,7 +42,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         figures = make_figures(
             store.ledger.campaign("c2"),
-            store.tallies.of_campaign("c2"),
+            store.tallies.of_campaign("c2", LATER),
             store.letters.all(),
             replies,
             now=LATER,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.domain.bounce_mails import BounceMails
 from newsletter.domain.campaign import Campaign
-from newsletter.domain.campaign_figures import CampaignFigures
+from newsletter.domain.campaign_figures import CampaignFigures, CampaignTally
 from newsletter.domain.events_taken import EventsTaken
 from newsletter.domain.fate import Fate
 from newsletter.domain.provider_event import ProviderEvent
@@ -17,7 +17,7 @@ from newsletter.domain.reply_figures import ReplyFigures
 from newsletter.events.figures import make_figures
 from newsletter.events.files import read_files
 from newsletter.events.page import ReportPage
-from newsletter.events.report import Report, make_report, silent_ones
+from newsletter.events.report import SILENT_AFTER, Report, make_report, silent_ones
 from newsletter.plugins import load_plugin, plugin_names
 from newsletter.protocols import EventReader
 
@@ -69,8 +69,7 @@ class Events:
         found = self._project.sending.find(campaign)
         return make_report(
             found,
-            self._project.store.events.fates(found.id),
-            self._project.clock.now(),
+            self._tally(found),
             has_reader=found.provider in plugin_names(READERS),
             replies=self._project.store.reply_figures.of_issue(found.issue).get(found.id),
         )
@@ -84,13 +83,17 @@ class Events:
         store = self._project.store
         figures = make_figures(
             found,
-            store.tallies.of_campaign(found.id),
+            self._tally(found),
             store.letters.all(),
             store.reply_figures.of_issue(found.issue).get(found.id, ReplyFigures()),
             now=self._project.clock.now(),
             has_reader=found.provider in plugin_names(READERS),
         )
         return replace(figures, wave_kinds={one.number: one.kind for one in store.ledger.waves(found.id)})
+
+    def _tally(self, campaign: Campaign) -> CampaignTally:
+        now = self._project.clock.now()
+        return self._project.store.tallies.of_campaign(campaign.id, now - SILENT_AFTER)
 
     def page(self, figures: CampaignFigures) -> str:
         """Return `figures` as a page of HTML that loads nothing, in the newsletter's language and time zone.

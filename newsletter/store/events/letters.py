@@ -17,6 +17,7 @@ from newsletter.domain.consent import ConsentKind
 from newsletter.domain.delivery import DeliveryState
 from newsletter.domain.provider_event import EventKind
 from newsletter.store.database.database import Database
+from newsletter.store.ledger.fates import STATE
 from newsletter.store.schema.consent import consent_event
 from newsletter.store.schema.tables import (
     batch,
@@ -28,8 +29,6 @@ from newsletter.store.schema.tables import (
 )
 
 __all__ = ["SqlLetters"]
-
-_STATE = func.coalesce(delivery.c.override, batch.c.state)
 
 
 class SqlLetters:
@@ -78,7 +77,7 @@ def _told(connection: Connection) -> dict[EventKind, _ByCampaign]:
         .join(batch, batch.c.id == delivery.c.batch_id)
         .where(
             provider_event.c.kind.in_([EventKind.BOUNCED, EventKind.COMPLAINED, EventKind.UNSUBSCRIBED]),
-            _STATE == DeliveryState.ACCEPTED,
+            STATE == DeliveryState.ACCEPTED,
         )
         .distinct()
     )
@@ -121,7 +120,7 @@ def _withdrawn() -> Select[Any]:
             and_(delivery.c.issue == campaign.c.issue, delivery.c.email_key == subscriber.c.email_key),
         )
         .join(batch, and_(batch.c.id == delivery.c.batch_id, batch.c.campaign_id == campaign.c.id))
-        .where(consent_event.c.kind == ConsentKind.WITHDRAWN, _STATE == DeliveryState.ACCEPTED)
+        .where(consent_event.c.kind == ConsentKind.WITHDRAWN, STATE == DeliveryState.ACCEPTED)
     )
 
 

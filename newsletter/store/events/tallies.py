@@ -13,7 +13,6 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
-    and_,
     case,
     cast,
     func,
@@ -37,8 +36,8 @@ from newsletter.domain.provider_event import BounceClass, EventKind
 from newsletter.domain.variant import split_key
 from newsletter.store.database.database import Database
 from newsletter.store.database.dialects import text_place, time_text
-from newsletter.store.ledger.fates import attempts_of_batches
-from newsletter.store.schema.tables import batch, campaign, delivery, provider_event, reader_event
+from newsletter.store.ledger.fates import STATE, TAKEN_AT, told_of
+from newsletter.store.schema.tables import batch, delivery, provider_event, reader_event
 
 __all__ = ["SqlTallies"]
 
@@ -47,6 +46,10 @@ _APART = "\x1f"
 _GRAVITY = {None: "2", BounceClass.SOFT: "3", BounceClass.BLOCKED: "4", BounceClass.HARD: "5"}
 _CLASSES = {gravity: bounce for bounce, gravity in _GRAVITY.items()}
 _BY_READERS = (EventKind.COMPLAINED, EventKind.UNSUBSCRIBED, EventKind.OPENED, EventKind.CLICKED)
+_TOLD_BY_MAIL = (EventKind.BOUNCED, EventKind.DEFERRED, EventKind.COMPLAINED)
+"""Whoever hears of nothing else knows nothing of the mails nobody told of."""
+
+_SUMS = (*map(str, _BY_READERS), "silent", "told")
 _kind: ColumnElement[str] = provider_event.c.kind
 
 
@@ -57,11 +60,14 @@ class SqlTallies:
         """Count in `database`."""
         self._database = database
 
-    def of_campaign(self, campaign_id: str) -> CampaignTally:
-        """Return one campaign, all of it as it was at one moment."""
+    def of_campaign(self, campaign_id: str, silent_since: datetime) -> CampaignTally:
+        """Return one campaign, all of it as it was at one moment.
+
+        Who was taken at `silent_since` or before, and nobody told how it ended, is silent.
+        """
         rows: dict[str, list[Any]] = defaultdict(list)
         with self._database.reading() as connection:
-            for row in connection.execute(_tally(campaign_id)):
+            for row in connection.execute(_tally(campaign_id, silent_since)):
                 rows[row.part].append(row)
             replied = {
                 (row.variant, row.wave): row.number for row in connection.execute(_replied(campaign_id))
@@ -80,54 +86,52 @@ class SqlTallies:
                 }
                 for step in Step
             },
+            silent=sum(row.silent for row in rows["part"]),
+            is_told=any(row.told for row in rows["part"]),
         )
 
 
-def _fates(campaign_id: str) -> CTE:
+def _fates(campaign_id: str, silent_since: datetime) -> CTE:
     """Select a row for each delivery of a campaign, with what its events say together.
 
     Batch by batch and place by place is the order in which they lie, so that nothing has to be sorted.
     """
-    own, parents, taken_at = attempts_of_batches()
-    return (
-        select(
-            batch.c.seq,
-            delivery.c.position,
-            func.max(batch.c.variant).label("variant"),
-            func.max(batch.c.wave).label("wave"),
-            func.max(_domain()).label("domain"),
-            func.max(func.coalesce(delivery.c.override, batch.c.state)).label("state"),
-            func.max(_minute(taken_at)).label(Step.ACCEPTED),
-            *(
-                func.min(case((_kind == EventKind(step), _minute(provider_event.c.at)))).label(step)
-                for step in Step
-                if step is not Step.ACCEPTED
-            ),
-            func.max(_gravest()).label("gravest"),
-            _any(_kind.in_(sorted(ARRIVED))).label("arrived"),
-            _any(_kind == EventKind.DROPPED).label("dropped"),
-            _any(_kind == EventKind.PROCESSED).label("processed"),
-            *(_any(_kind == kind).label(f"is_{kind}") for kind in _BY_READERS),
-        )
-        .select_from(batch)
-        .join(campaign, campaign.c.id == batch.c.campaign_id)
-        .join(delivery, delivery.c.batch_id == batch.c.id)
-        .outerjoin(own, and_(own.c.batch_id == batch.c.id, own.c.number == batch.c.attempt))
-        .outerjoin(parents, and_(parents.c.batch_id == batch.c.parent, parents.c.number == batch.c.attempt))
-        .outerjoin(provider_event, provider_event.c.delivery_id == delivery.c.id)
-        .where(batch.c.campaign_id == campaign_id)
-        .group_by(batch.c.seq, delivery.c.position)
-        .cte("fate")
+    columns = select(
+        batch.c.seq,
+        delivery.c.position,
+        func.max(batch.c.variant).label("variant"),
+        func.max(batch.c.wave).label("wave"),
+        func.max(_domain()).label("domain"),
+        func.max(STATE).label("state"),
+        func.max(_minute(TAKEN_AT)).label(Step.ACCEPTED),
+        *(
+            func.min(case((_kind == EventKind(step), _minute(provider_event.c.at)))).label(step)
+            for step in Step
+            if step is not Step.ACCEPTED
+        ),
+        func.max(_gravest()).label("gravest"),
+        _any(_kind.in_(sorted(ARRIVED))).label("arrived"),
+        _any(_kind == EventKind.DROPPED).label("dropped"),
+        _any(_kind == EventKind.PROCESSED).label("processed"),
+        *(_any(_kind == kind).label(f"is_{kind}") for kind in _BY_READERS),
+        _any(silent_since >= TAKEN_AT).label("old"),
+        _any(_kind.not_in(_TOLD_BY_MAIL)).label("told"),
     )
+    return told_of(columns, campaign_id).group_by(batch.c.seq, delivery.c.position).cte("fate")
 
 
-def _tally(campaign_id: str) -> Any:
-    fate = _fates(campaign_id)
+def _tally(campaign_id: str, silent_since: datetime) -> Any:
+    fate = _fates(campaign_id, silent_since)
     word = _word(fate)
     accepted = fate.c.state == DeliveryState.ACCEPTED
     none = literal("", Text)
-    sums = [func.sum(fate.c[f"is_{kind}"]) for kind in _BY_READERS]
     ended = word.in_([Word.BOUNCED, Word.DROPPED])
+    is_open = word.in_([Word.DEFERRED, Word.PROCESSED, Word.NONE])
+    sums = [
+        *(func.sum(fate.c[f"is_{kind}"]) for kind in _BY_READERS),
+        func.sum(case((is_open, fate.c.old), else_=0)),
+        func.max(fate.c.told),
+    ]
     wave = cast(fate.c.wave, Text)
     return union_all(
         _counted("fate", fate.c.domain, fate.c.state, word).group_by(fate.c.domain, fate.c.state, word),
@@ -151,14 +155,14 @@ def _counted(
     third: ColumnElement[Any],
     sums: list[Any] | None = None,
 ) -> Select[Any]:
-    numbers = sums or [literal(0, Integer) for _ in _BY_READERS]
+    numbers = sums or [literal(0, Integer) for _ in _SUMS]
     return select(
         literal(part, Text).label("part"),
         first.label("a"),
         second.label("b"),
         third.label("c"),
         func.count().label("number"),
-        *(cast(one, Integer).label(str(kind)) for kind, one in zip(_BY_READERS, numbers, strict=True)),
+        *(cast(one, Integer).label(name) for name, one in zip(_SUMS, numbers, strict=True)),
     )
 
 

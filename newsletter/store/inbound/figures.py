@@ -16,7 +16,7 @@ from newsletter.domain.inbox import ActState, InboundState
 from newsletter.domain.reply_figures import AnswerTimes, ReplyFigures
 from newsletter.store.database.database import Database
 from newsletter.store.inbound.brief import to_the_letter, written_at
-from newsletter.store.ledger.fates import attempts_of_batches
+from newsletter.store.ledger.fates import TAKEN_AT, with_attempts
 from newsletter.store.schema.inbound import inbound, reply_act, reply_answer
 from newsletter.store.schema.tables import batch, campaign, delivery, reader_event
 
@@ -88,7 +88,6 @@ class SqlReplyFigures:
 
 def times_query(issue: str | None) -> Select[Any]:
     """Select every mail of a reader about `issue`, or about any, with the campaign whose letter they got."""
-    own, parents, taken_at = attempts_of_batches()
     answered_at = (
         select(func.min(reply_answer.c.ended_at))
         .where(reply_answer.c.inbound_id == inbound.c.id, reply_answer.c.state == BatchState.ACCEPTED)
@@ -101,7 +100,7 @@ def times_query(issue: str | None) -> Select[Any]:
             inbound.c.received_at,
             inbound.c.state,
             written_at().label("written_at"),
-            taken_at.label("taken_at"),
+            TAKEN_AT.label("taken_at"),
             answered_at.label("answered_at"),
         )
         .select_from(inbound)
@@ -115,12 +114,9 @@ def times_query(issue: str | None) -> Select[Any]:
         )
         .join(delivery, delivery.c.id == reader_event.c.delivery_id)
         .join(batch, batch.c.id == delivery.c.batch_id)
-        .join(campaign, campaign.c.id == batch.c.campaign_id)
-        .outerjoin(own, and_(own.c.batch_id == batch.c.id, own.c.number == batch.c.attempt))
-        .outerjoin(parents, and_(parents.c.batch_id == batch.c.parent, parents.c.number == batch.c.attempt))
-        .where(_PEOPLE, to_the_letter())
     )
-    return query if issue is None else query.where(inbound.c.issue == issue)
+    found = with_attempts(query).where(_PEOPLE, to_the_letter())
+    return found if issue is None else found.where(inbound.c.issue == issue)
 
 
 def _accepted(issue: str | None) -> Select[Any]:

@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
-from sqlalchemy.sql.selectable import NamedFromClause
 
 from newsletter.domain.delivery import DeliveryState
 from newsletter.domain.fate import Fate
@@ -15,10 +14,23 @@ from newsletter.domain.provider_event import BounceClass, EventKind
 from newsletter.store.schema.columns import UtcTime
 from newsletter.store.schema.tables import attempt, batch, campaign, delivery, provider_event
 
-__all__ = ["attempts_of_batches", "fates"]
+__all__ = ["STATE", "TAKEN_AT", "fates", "told_of", "with_attempts"]
 
 _ROWS_AT_ONCE = 2000
 _GRAVITY = {None: 1, BounceClass.SOFT: 2, BounceClass.BLOCKED: 3, BounceClass.HARD: 4}
+
+# The last attempt of a batch, and that of the one it was split from, as part of which it was tried.
+_own, _parents = attempt.alias("own"), attempt.alias("parents")
+
+TAKEN_AT: ColumnElement[Any] = func.coalesce(
+    *(one.c[name] for one in (_own, _parents) for name in ("leaves_at", "ended_at", "started_at")),
+    campaign.c.created_at,
+    type_=UtcTime,
+)
+"""When the provider took a mail, or lets it leave; the query needs `with_attempts`."""
+
+STATE: ColumnElement[str] = func.coalesce(delivery.c.override, batch.c.state)
+"""The state of a delivery, a `DeliveryState`."""
 
 
 def fates(connection: Connection, campaign_id: str) -> Iterator[Fate]:
@@ -30,42 +42,39 @@ def fates(connection: Connection, campaign_id: str) -> Iterator[Fate]:
 
 def _with_events(campaign_id: str) -> Select[tuple[object, ...]]:
     """Select a row for each event of each delivery, and one for a delivery without; ordered by delivery."""
-    own, parents, taken_at = attempts_of_batches()
+    query = select(
+        delivery.c.id,
+        delivery.c.email,
+        STATE.label("state"),
+        TAKEN_AT.label("taken_at"),
+        provider_event.c.kind,
+        provider_event.c.bounce,
+        provider_event.c.status,
+        func.coalesce(provider_event.c.reason, delivery.c.detail).label("reason"),
+    )
+    ordered = told_of(query, campaign_id).order_by(batch.c.seq, delivery.c.position)
+    return ordered.execution_options(yield_per=_ROWS_AT_ONCE)
+
+
+def told_of(query: Select[Any], campaign_id: str) -> Select[Any]:
+    """Let `query` select from the deliveries of a campaign, each with every event about it, or with none."""
     return (
-        select(
-            delivery.c.id,
-            delivery.c.email,
-            func.coalesce(delivery.c.override, batch.c.state).label("state"),
-            taken_at.label("taken_at"),
-            provider_event.c.kind,
-            provider_event.c.bounce,
-            provider_event.c.status,
-            func.coalesce(provider_event.c.reason, delivery.c.detail).label("reason"),
-        )
-        .select_from(batch)
-        .join(campaign, campaign.c.id == batch.c.campaign_id)
+        with_attempts(query.select_from(batch))
         .join(delivery, delivery.c.batch_id == batch.c.id)
-        .outerjoin(own, and_(own.c.batch_id == batch.c.id, own.c.number == batch.c.attempt))
-        .outerjoin(parents, and_(parents.c.batch_id == batch.c.parent, parents.c.number == batch.c.attempt))
         .outerjoin(provider_event, provider_event.c.delivery_id == delivery.c.id)
         .where(batch.c.campaign_id == campaign_id)
-        .order_by(batch.c.seq, delivery.c.position)
-        .execution_options(yield_per=_ROWS_AT_ONCE)
     )
 
 
-def attempts_of_batches() -> tuple[NamedFromClause[Any], NamedFromClause[Any], ColumnElement[Any]]:
-    """Return the last attempt of a batch, that of the one it came from, and when the mail was taken.
-
-    A batch that was split off was tried as part of the one it came from. Join both by outer joins.
-    """
-    own, parents = attempt.alias("own"), attempt.alias("parents")
-    taken_at = func.coalesce(
-        *(one.c[name] for one in (own, parents) for name in ("leaves_at", "ended_at", "started_at")),
-        campaign.c.created_at,
-        type_=UtcTime,
+def with_attempts(query: Select[Any]) -> Select[Any]:
+    """Join what TAKEN_AT needs to a `query` from batches: their campaign and their attempts."""
+    return (
+        query.join(campaign, campaign.c.id == batch.c.campaign_id)
+        .outerjoin(_own, and_(_own.c.batch_id == batch.c.id, _own.c.number == batch.c.attempt))
+        .outerjoin(
+            _parents, and_(_parents.c.batch_id == batch.c.parent, _parents.c.number == batch.c.attempt)
+        )
     )
-    return own, parents, taken_at
 
 
 def _fate(rows: list[Row[tuple[object, ...]]]) -> Fate:

@@ -12,7 +12,7 @@ from newsletter.domain.delivery import DeliveryState
 from newsletter.domain.fate import Fate, Word
 from newsletter.domain.outcome import OutcomeKind
 from newsletter.domain.provider_event import BounceClass, EventKind
-from newsletter.events.report import make_report, silent_ones
+from newsletter.events.report import SILENT_AFTER, make_report, silent_ones
 
 ACCEPTED, UNKNOWN = OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN
 TOMORROW = LATER + timedelta(days=1)
@@ -23,7 +23,8 @@ def take(store, *events):
 
 
 def report(store, now=TOMORROW, *, has_reader=True):
-    return make_report(store.ledger.campaign("c1"), store.events.fates("c1"), now, has_reader=has_reader)
+    tally = store.tallies.of_campaign("c1", now - SILENT_AFTER)
+    return make_report(store.ledger.campaign("c1"), tally, has_reader=has_reader)
 
 
 @pytest.mark.parametrize(
