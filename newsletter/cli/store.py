@@ -12,7 +12,7 @@ from newsletter.cli._console import emit_json, is_interactive, json_option, many
 from newsletter.errors import Problem, UsageError
 
 if TYPE_CHECKING:
-    from newsletter.project.upkeep.moving import Moved
+    from newsletter.project.upkeep.stores import CopiedStore
 
 __all__ = ["command"]
 
@@ -74,7 +74,7 @@ def _ask() -> None:
     click.confirm("Everything in the database TO goes. Go on?", abort=True, err=True)
 
 
-def _lines(moved: Moved, target: str) -> list[str]:
+def _lines(moved: CopiedStore, target: str) -> list[str]:
     rows, copied = moved.copied.rows, moved.copied
     lines = [
         f"{many(rows['subscriber'], 'subscriber')}, {many(rows['campaign'], 'campaign')},"

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from newsletter.project.sending.steering import Steering
     from newsletter.project.upkeep.backup import Backups
     from newsletter.project.upkeep.events import Events
-    from newsletter.project.upkeep.moving import Stores
+    from newsletter.project.upkeep.stores import Stores
     from newsletter.project.upkeep.webhooks import Webhooks
     from newsletter.store.opening import Store
 
@@ -270,7 +270,7 @@ class Project:
     @property
     def stores(self) -> Stores:
         """Return what can be done with the store as a whole: copy it to another database."""
-        from newsletter.project.upkeep.moving import Stores
+        from newsletter.project.upkeep.stores import Stores
 
         return Stores(self)
 

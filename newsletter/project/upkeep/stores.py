@@ -14,11 +14,11 @@ from newsletter.store.moving.copying import Copied, Copying, copy_store
 if TYPE_CHECKING:
     from newsletter.project import Project
 
-__all__ = ["Moved", "Stores"]
+__all__ = ["CopiedStore", "Stores"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class CopiedStore:
     """A store that was copied, called `source` and `target` without passwords.
 
     `is_marked`: the old one refuses to be used from now on. `raw_mails` is the folder of originals of mails
@@ -48,7 +48,7 @@ class Stores:
         replaces: bool = False,
         begun: Callable[[int], None] = lambda _total: None,
         tell: Callable[[int], None] = lambda _done: None,
-    ) -> Moved:
+    ) -> CopiedStore:
         """Copy the store at the URL `source` to the one at `target`: all of it, or nothing.
 
         It is moved: the old one says from then on where everything is, and is used no more. With `is_live`
@@ -65,7 +65,7 @@ class Stores:
         finally:
             old.close()
             new.close()
-        return Moved(
+        return CopiedStore(
             source=old.shown,
             target=new.shown,
             copied=copied,
