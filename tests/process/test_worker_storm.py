@@ -11,6 +11,8 @@ from worker_storm import Workers, campaign_under, run_storm
 from newsletter.domain.delivery import CampaignEvent, DeliveryState
 from newsletter.project import Project
 
+_NEVER_OVER_S = 120.0  # of a lease: where nobody is killed, a busy machine must not look like a death
+
 
 def test_workers_that_are_killed_and_stopped_mail_nobody_twice_and_lose_nobody(
     postgres_url: str, tmp_path: Path
@@ -37,7 +39,14 @@ def test_workers_that_are_killed_and_stopped_mail_nobody_twice_and_lose_nobody(
 
 def test_workers_keep_to_one_rate_together(postgres_url: str, tmp_path: Path) -> None:
     weather = Weather(
-        readers=1200, batch_size=20, workers=3, kill_every_s=None, stops=0, ambiguous=0.0, rate="500/s"
+        readers=1200,
+        batch_size=20,
+        workers=3,
+        kill_every_s=None,
+        stops=0,
+        ambiguous=0.0,
+        rate="500/s",
+        lease_s=_NEVER_OVER_S,
     )
 
     storm = run_storm(postgres_url, tmp_path, weather)
@@ -49,7 +58,15 @@ def test_workers_keep_to_one_rate_together(postgres_url: str, tmp_path: Path) ->
 def test_a_cancel_is_seen_by_all_within_a_batch_and_a_worker_that_is_added_helps(
     postgres_url: str, tmp_path: Path
 ) -> None:
-    weather = Weather(readers=20_000, batch_size=10, kill_every_s=None, stops=0, ambiguous=0.0, delay_s=0.05)
+    weather = Weather(
+        readers=20_000,
+        batch_size=10,
+        kill_every_s=None,
+        stops=0,
+        ambiguous=0.0,
+        delay_s=0.05,
+        lease_s=_NEVER_OVER_S,
+    )
 
     with campaign_under(postgres_url, tmp_path, weather) as (campaign, journal):
         workers = Workers(tmp_path, campaign, weather)
