@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from newsletter.domain.issue import Issue
 from newsletter.domain.visibility import Visibility
-from newsletter.errors import ConfigError, ContentError, Problem
+from newsletter.errors import ConfigError, ContentError, Problem, UsageError
 from newsletter.project.archive.folder import FolderChange, write_folder
+from newsletter.source import Place
 
 if TYPE_CHECKING:
     from newsletter.archive.edition import ArchiveFile, Edition
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from newsletter.store.ledger.past_issues import SentIssue
 
 __all__ = ["Archive", "BuiltArchive"]
+
+_SOURCES = ("issues", "templates", ".newsletter", ".git")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,7 @@ class Archive:
         from newsletter.archive.pages import ArchivePages
         from newsletter.project.archive.making import IssueMaker
 
+        self._refuse_sources(folder)
         pages = ArchivePages(self._config.root)
         maker = IssueMaker(self._project, self._home(), pages)
         sent = self._sent()
@@ -72,6 +76,19 @@ class Archive:
             change=write_folder(folder, files, dry_run=dry_run),
             notes=(*notes, *unsaid),
         )
+
+    def _refuse_sources(self, folder: Path) -> None:
+        """Keep the archive out of the folders people write in: it would stand among their files."""
+        root = self._config.root.resolve()
+        place = folder.resolve()
+        if place == root or any(place.is_relative_to(root / name) for name in _SOURCES):
+            raise UsageError(
+                Problem(
+                    what="the archive does not go among the files it is made of",
+                    place=Place(path=str(folder)),
+                    fix="choose a folder of its own: newsletter archive build -o build/archive",
+                )
+            )
 
     def _home(self) -> str:
         home = self._config.newsletter.base_url

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from newsletter.content.siblings import split_name
 from newsletter.errors import Problem, UsageError
 from newsletter.project.moving.moved import Moved
 from newsletter.project.moving.parcel import Parcel
@@ -55,14 +56,14 @@ def unpack_own(parcel: Parcel, folder: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         if name == "newsletter.toml":
             target.write_text(_STORE_URL.sub(r"\1# url =", parcel.text(name)), "utf-8")
-        elif name in sent:
-            target.write_text(_marked(parcel.text(name), sent[name]), "utf-8")
+        elif _letter(name) in sent:
+            target.write_text(_marked(parcel.text(name), sent[_letter(name)]), "utf-8")
         else:
             target.write_bytes(parcel.data(name))
 
 
 def _sent(parcel: Parcel) -> Mapping[str, str]:
-    """Return when each letter went out, by its file."""
+    """Return when each letter went out, by what its files, one for each language, have in common."""
     try:
         found = json.loads(parcel.text(MANIFEST))
         if found["format"] != 1:
@@ -73,7 +74,7 @@ def _sent(parcel: Parcel) -> Mapping[str, str]:
                     fix="bring newsletter up to date",
                 )
             )
-        return {str(one["path"]): str(one["first_sent"]) for one in found["sent"]}
+        return {_letter(str(one["path"])): str(one["first_sent"]) for one in found["sent"]}
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
             Problem(
@@ -82,6 +83,12 @@ def _sent(parcel: Parcel) -> Mapping[str, str]:
                 fix="export it once more",
             )
         ) from error
+
+
+def _letter(name: str) -> str:
+    """Return the path of an issue without the language of the file."""
+    path = PurePosixPath(name)
+    return str(path.with_name(split_name(path.name)[0])) if path.suffix == ".md" else name
 
 
 def _marked(text: str, first_sent: str) -> str:

@@ -99,7 +99,8 @@ class Sending:
         """
         letters = self._project.issues.sibling_letters(path)
         issue = letters.lead
-        refuse_sent_elsewhere(issue)
+        for one in letters.issues.values():
+            refuse_sent_elsewhere(one)
         wanted = segment or issue.segment
         if wanted is None:
             raise UsageError(

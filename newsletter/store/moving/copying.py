@@ -75,9 +75,21 @@ def copy_store(source: Database, target: Database, how: Copying, *, now: datetim
     sends, StoreError.
     """
     if not source.exists():
-        raise UsageError(Problem(what="there is no store to copy", place=Place(path=source.shown)))
+        raise UsageError(
+            Problem(
+                what="there is no store to copy",
+                place=Place(path=source.shown),
+                fix="name first the one there is, as [store] url in newsletter.toml has it",
+            )
+        )
     if _is_one(source, target):
-        raise UsageError(Problem(what="both are the same database", place=Place(path=target.shown)))
+        raise UsageError(
+            Problem(
+                what="both are the same database",
+                place=Place(path=target.shown),
+                fix="name as TO the database to move to; for a copy to keep: newsletter backup",
+            )
+        )
     ensure_schema(source)
     _make_ready(target)
     with ExitStack() as stack:

@@ -163,6 +163,18 @@ def test_a_page_that_was_not_made_here_is_not_replaced(project: Project, out: Pa
     assert files(out) == {"index.html": b"my own page"}
 
 
+@pytest.mark.parametrize("place", [".", "issues", "issues/web", "templates", ".newsletter"])
+def test_the_archive_does_not_go_among_the_files_it_is_made_of(project: Project, place: str) -> None:
+    write(project, "2026-11-24-herfst")
+    before = files(project.config.root)
+
+    with pytest.raises(UsageError, match="among the files it is made of") as error:
+        project.archive.build(project.config.root / place)
+
+    assert "-o build/archive" in str(error.value)
+    assert files(project.config.root) == before
+
+
 @pytest.mark.parametrize("path", ["../outside.txt", "/etc/outside", "a/../../outside.txt"])
 def test_a_manifest_that_names_files_elsewhere_removes_none(project: Project, out: Path, path: str) -> None:
     outside = out.parent / "outside.txt"

@@ -114,3 +114,37 @@ def test_a_password_in_the_settings_stays_behind(left: tuple[Path, Path], tmp_pa
     settings = (tmp_path / "back/newsletter.toml").read_text()
     assert "secret" not in settings
     assert '# url = "postgresql://me:…@db.example/x"' in settings
+
+
+def test_a_letter_in_two_languages_comes_back_as_sent_in_both(tmp_path: Path) -> None:
+    root = tmp_path / "letters"
+    start_newsletter(root, name="Letters", lang="en", today=NOW.date())
+    (root / FIRST).unlink()
+    for lang, text in (("en", "We met you and the others."), ("nl", "Wij zagen jullie en de anderen.")):
+        head = '---\nsubject: "24-11"\n---\n'
+        (root / f"issues/2026-11-24-first.{lang}.md").write_text(head + text + "\n\n{{ unsubscribe_url }}\n")
+    with Project.open(root, environment={}, clock=FixedClock(NOW)) as project:
+        project.store.subscribers.add(
+            Subscriber(id=0, email="a@b.example", key="a@b.example", status=SubscriberStatus.ACTIVE)
+        )
+        path = root / "issues/2026-11-24-first.en.md"
+        for lang in ("en", "nl"):
+            project.gate.check(root / f"issues/2026-11-24-first.{lang}.md", segment="everyone")
+        prepared = project.sending.prepare(path, segment="everyone", wish=Wish())
+        clearance = project.gate.judge(path, "everyone").require()
+        campaign = project.sending.freeze(prepared, clearance)
+        project.sending.run(campaign.id, stop=lambda: False, progress=lambda _progress: None)
+        move_out(project, tmp_path / "all.zip")
+
+    arrival = move_in(tmp_path / "back", tmp_path / "all.zip", name=None, lang=None, today=NOW.date())
+
+    assert (arrival.sent, arrival.drafts) == (2, 0)
+    with Project.open(tmp_path / "back") as project:
+        for lang in ("en", "nl"):
+            other = "nl" if lang == "en" else "en"
+            (tmp_path / f"back/issues/2026-11-24-first.{other}.md").rename(tmp_path / "aside.md")
+            with pytest.raises(DeliveryRefused, match="newsletter sent this letter already"):
+                project.sending.prepare(
+                    tmp_path / f"back/issues/2026-11-24-first.{lang}.md", segment="everyone"
+                )
+            (tmp_path / "aside.md").rename(tmp_path / f"back/issues/2026-11-24-first.{other}.md")
