@@ -25,16 +25,18 @@ def command() -> None:
 )
 @click.option("--drafts", is_flag=True, help="Also issues that did not go out, marked as drafts: to look at.")
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
+@click.option("--force", is_flag=True, help="Also replace or remove pages that were changed by hand.")
 @json_option
-def build(output: Path | None, drafts: bool, dry_run: bool, as_json: bool) -> None:
+def build(output: Path | None, drafts: bool, dry_run: bool, force: bool, as_json: bool) -> None:
     """Make the archive: a page for each letter that went out, a list, search, feeds and pictures.
 
     Only what changed is written, and pages of letters that are gone are removed. Nothing of one reader gets
-    in: every file is looked through before any is written.
+    in: every file is looked through before any is written. What you changed in a page by hand is told and
+    stays, unless you say --force.
     """
     with open_project() as project:
         built = project.archive.build(
-            output or project.config.root / _DEFAULT, drafts=drafts, dry_run=dry_run
+            output or project.config.root / _DEFAULT, drafts=drafts, dry_run=dry_run, force=force
         )
     change = built.change
     if as_json:

@@ -46,12 +46,15 @@ class Archive:
         self._project = project
         self._config = project.config
 
-    def build(self, folder: Path, *, drafts: bool = False, dry_run: bool = False) -> BuiltArchive:
+    def build(
+        self, folder: Path, *, drafts: bool = False, dry_run: bool = False, force: bool = False
+    ) -> BuiltArchive:
         """Make the archive in `folder`: what changed is written, what it made earlier and is gone is removed.
 
         `drafts` adds issues that did not go out, marked as such. Nothing is written when `dry_run`, or when
         anything of one reader is found in what would be. Raises ConfigError, ContentError with every problem
-        of every issue, UsageError for a folder that cannot be written or holds other files of these names.
+        of every issue, UsageError for a folder that cannot be written or holds other files of these names,
+        and, unless `force`, for one with files that were changed since they were made.
         """
         from newsletter.archive.pages import ArchivePages
         from newsletter.project.archive.making import IssueMaker
@@ -73,7 +76,7 @@ class Archive:
             address=edition.address,
             public=tuple(issue.slug for issue in edition.listed),
             unlisted=tuple(one.slug for one in edition.issues if one.visibility is Visibility.UNLISTED),
-            change=write_folder(folder, files, dry_run=dry_run),
+            change=write_folder(folder, files, dry_run=dry_run, force=force),
             notes=(*notes, *unsaid),
         )
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.errors import Problem, UsageError
+from newsletter.project.archive.manifest import Made, read_made, tell_made
 from newsletter.replacing import replace_file
+from newsletter.source import Place
 
 if TYPE_CHECKING:
     from newsletter.archive.edition import ArchiveFile
 
-__all__ = ["MANIFEST", "FolderChange", "write_folder"]
-
-MANIFEST = ".newsletter-archive.json"
-"""The file that says which files in the folder were made here."""
+__all__ = ["FolderChange", "write_folder"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,23 +28,31 @@ class FolderChange:
     removed: tuple[str, ...]
 
 
-def write_folder(folder: Path, files: Sequence[ArchiveFile], *, dry_run: bool = False) -> FolderChange:
+def write_folder(
+    folder: Path, files: Sequence[ArchiveFile], *, dry_run: bool = False, force: bool = False
+) -> FolderChange:
     """Let `folder` hold `files`; other files in it that were not made here stay.
 
-    A file whose bytes are the same is not touched. Raises UsageError when a file of one of these names is
-    there that was not made here, or when the folder cannot be written.
+    A file whose bytes are the same is not touched. Raises UsageError, with nothing written, for every file
+    of one of these names that was not made here, for every one that was and that somebody changed since,
+    unless `force`, and when the folder cannot be written.
     """
     try:
-        made = _manifest(folder)
+        made = read_made(folder)
         wanted = {file.path: file.data for file in files}
         there = {path: data for path in wanted if (data := _bytes(folder / path)) is not None}
-        _refuse_strangers(
-            folder, [path for path in there if path not in made and there[path] != wanted[path]]
-        )
         written = tuple(path for path in sorted(wanted) if there.get(path) != wanted[path])
-        gone = tuple(path for path in sorted(made) if path not in wanted and _is_there(folder, path))
+        gone = {
+            path: (folder / path).read_bytes()
+            for path in made.paths()
+            if path not in wanted and _is_there(folder, path)
+        }
+        replaced = {path: there[path] for path in written if path in there}
+        UsageError.raise_if(
+            sorted(_refused(folder, made, replaced, gone, force=force), key=lambda one: str(one.place))
+        )
         if not dry_run:
-            _write(folder, {path: wanted[path] for path in written}, gone, wanted)
+            _write(folder, {path: wanted[path] for path in written}, {**replaced, **gone}, wanted)
     except OSError as error:
         raise UsageError(
             Problem(
@@ -56,31 +61,28 @@ def write_folder(folder: Path, files: Sequence[ArchiveFile], *, dry_run: bool = 
             )
         ) from error
     return FolderChange(
-        written=written, unchanged=tuple(path for path in sorted(wanted) if path not in written), removed=gone
+        written=written,
+        unchanged=tuple(path for path in sorted(wanted) if path not in written),
+        removed=tuple(gone),
     )
 
 
 def _write(
-    folder: Path, written: Mapping[str, bytes], gone: Iterable[str], wanted: Mapping[str, bytes]
+    folder: Path, written: Mapping[str, bytes], before: Mapping[str, bytes], wanted: Mapping[str, bytes]
 ) -> None:
+    """Write `written`, and remove what of `before` is not `wanted`."""
     folder.mkdir(parents=True, exist_ok=True)
     # What is about to be there is told first: a run that breaks off leaves nothing nobody knows of.
-    known = {*wanted, *gone}
-    _tell(folder, {path: sha256(wanted.get(path, b"")).hexdigest() for path in known})
+    tell_made(folder, wanted, before)
     for path, data in written.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         replace_file(target, data)
-    for path in gone:
-        (folder / path).unlink(missing_ok=True)
-        _tidy(folder, (folder / path).parent)
-    _tell(folder, {path: sha256(data).hexdigest() for path, data in wanted.items()})
-
-
-def _tell(folder: Path, digests: Mapping[str, str]) -> None:
-    text = json.dumps({"files": dict(sorted(digests.items()))}, indent=1) + "\n"
-    if _bytes(folder / MANIFEST) != text.encode():
-        replace_file(folder / MANIFEST, text.encode())
+    for path in before:
+        if path not in wanted:
+            (folder / path).unlink(missing_ok=True)
+            _tidy(folder, (folder / path).parent)
+    tell_made(folder, wanted)
 
 
 def _tidy(folder: Path, emptied: Path) -> None:
@@ -91,39 +93,9 @@ def _tidy(folder: Path, emptied: Path) -> None:
             emptied = emptied.parent
 
 
-def _manifest(folder: Path) -> set[str]:
-    """Return what was made in `folder` before; a manifest that leads out of it names nothing."""
-    data = _bytes(folder / MANIFEST)
-    if data is None:
-        return set()
-    try:
-        files = json.loads(data)["files"]
-        return {str(path) for path in files if _is_inside(str(path))}
-    except (ValueError, TypeError, KeyError, RecursionError):
-        raise UsageError(
-            Problem(
-                what=f"{folder / MANIFEST} cannot be read, so nobody knows which files were made here",
-                fix=f"empty {folder}, or choose another folder with -o DIR",
-            )
-        ) from None
-
-
-def _is_inside(path: str) -> bool:
-    parts = PurePosixPath(path).parts
-    return (
-        bool(parts)
-        and not path.startswith("/")
-        and ".." not in parts
-        and "\\" not in path
-        and "\0" not in path
-    )
-
-
 def _is_there(folder: Path, path: str) -> bool:
     target = folder / path
-    return target.parent.resolve().is_relative_to(folder.resolve()) and (
-        target.is_file() or target.is_symlink()
-    )
+    return target.is_file() and target.parent.resolve().is_relative_to(folder.resolve())
 
 
 def _bytes(path: Path) -> bytes | None:
@@ -133,12 +105,32 @@ def _bytes(path: Path) -> bytes | None:
         return None
 
 
-def _refuse_strangers(folder: Path, strangers: Sequence[str]) -> None:
-    if strangers:
-        shown = ", ".join(strangers[:3]) + (f" and {len(strangers) - 3} more" if len(strangers) > 3 else "")
-        raise UsageError(
-            Problem(
-                what=f"in {folder} there is {shown}, which was not made by archive build",
+def _refused(
+    folder: Path, made: Made, replaced: Mapping[str, bytes], gone: Mapping[str, bytes], *, force: bool
+) -> Iterator[Problem]:
+    """Yield a problem for each file that would be lost and that somebody else wrote."""
+    known = set(made.paths())
+    for path in replaced:
+        if path not in known:
+            yield Problem(
+                what="this file was not made by archive build, which would write one of the same name",
+                place=Place(path=str(folder / path)),
                 fix="choose another folder with -o DIR, or move it away",
             )
-        )
+    if not force:
+        yield from _by_hand(folder, made, replaced, "and would be written over", known)
+        yield from _by_hand(folder, made, gone, "and what it shows is no longer in the archive", known)
+
+
+def _by_hand(
+    folder: Path, made: Made, files: Mapping[str, bytes], what: str, known: Iterable[str]
+) -> Iterator[Problem]:
+    for path, data in files.items():
+        if path in known and not made.is_ours(path, data):
+            yield Problem(
+                what=f"this file was changed since archive build made it, {what}",
+                place=Place(path=str(folder / path)),
+                why="the next build makes every page anew from the letters and the templates",
+                fix="keep your change in the letter or in templates/archive/ and type: "
+                "newsletter archive build --force",
+            )

@@ -11,7 +11,7 @@ import pytest
 
 from newsletter.errors import ConfigError, ContentError, UsageError
 from newsletter.project import Project
-from newsletter.project.archive.folder import MANIFEST
+from newsletter.project.archive.manifest import MANIFEST
 from tests.unit.archive.archive_world import make_project, page, write
 
 _ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -157,10 +157,65 @@ def test_a_page_that_was_not_made_here_is_not_replaced(project: Project, out: Pa
     out.mkdir()
     (out / "index.html").write_text("my own page")
 
-    with pytest.raises(UsageError, match=r"index\.html, which was not made by archive build"):
+    with pytest.raises(UsageError, match=r"index\.html: this file was not made by archive build"):
         project.archive.build(out)
 
     assert files(out) == {"index.html": b"my own page"}
+
+
+def test_what_was_changed_by_hand_is_told_and_stays_until_it_is_forced(project: Project, out: Path) -> None:
+    write(project, "2026-11-20-zomer")
+    gone = write(project, "2026-11-24-herfst")
+    project.archive.build(out)
+    (out / "style.css").write_text("body { color: red }")
+    (out / "herfst" / "index.html").write_text("my own words")
+    gone.unlink()
+    before = files(out)
+
+    with pytest.raises(UsageError) as raised:
+        project.archive.build(out)
+    assert [str(problem.place) for problem in raised.value.problems] == [
+        str(out / "herfst" / "index.html"),
+        str(out / "style.css"),
+    ]
+    assert "--force" in str(raised.value)
+    assert "no longer in the archive" in raised.value.problems[0].what
+    assert "would be written over" in raised.value.problems[1].what
+    assert files(out) == before
+
+    change = project.archive.build(out, force=True).change
+    assert ("style.css" in change.written, "herfst/index.html" in change.removed) == (True, True)
+    assert not (out / "herfst").exists()
+
+
+def test_what_was_changed_by_hand_to_what_would_be_written_anyway_is_no_matter(
+    project: Project, out: Path
+) -> None:
+    write(project, "2026-11-24-herfst")
+    project.archive.build(out)
+    old = (out / "herfst" / "index.html").read_bytes()
+    write(project, "2026-11-24-herfst", body="Dag allemaal.\n")
+    (out / "herfst" / "index.html").write_bytes(old.replace(b"Dag lezer.", b"Dag allemaal."))
+
+    assert "herfst/index.html" in project.archive.build(out).change.unchanged
+
+
+def test_a_build_that_broke_off_is_not_taken_for_changes_by_hand(project: Project, out: Path) -> None:
+    write(project, "2026-11-24-herfst")
+    project.archive.build(out)
+    old = files(out)
+    write(project, "2026-11-24-herfst", body="Dag allemaal.\n")
+    blocked = out / "zomer"
+    blocked.write_text("in the way")
+    write(project, "2026-11-20-zomer")
+    with pytest.raises(UsageError):
+        project.archive.build(out)
+    assert files(out)["index.html"] != old["index.html"]
+    for name in ("feed.xml", "index.html"):
+        (out / name).write_bytes(old[name])
+    blocked.unlink()
+
+    assert "index.html" in project.archive.build(out).change.written
 
 
 @pytest.mark.parametrize("place", [".", "issues", "issues/web", "templates", ".newsletter"])
