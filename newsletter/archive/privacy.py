@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from urllib.parse import unquote
 
@@ -23,41 +25,52 @@ _OPEN_SLOT = re.compile(r"\{\{ *[a-z_][a-z0-9_]* *(?:\|[^{}\n]*)?\}\}")
 _SHOWN_BRACES = re.compile(r"\\" + _OPEN_SLOT.pattern)
 _CODE = re.compile(r"<code>.*?</code>", re.DOTALL)
 _MOST_SHOWN = 60
+_MOST_NAMED = 3
+
+_IsReader = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Trace:
+    """Something of one reader: the line it stands in, what it is, and what to do about it."""
+
+    line: int
+    what: str
+    fix: str | None = None
 
 
 def personal_problems(
     files: Iterable[ArchiveFile],
     written: frozenset[str],
-    is_reader: Callable[[str], bool],
+    is_reader: _IsReader,
     braces: frozenset[str] = frozenset(),
+    sources: Callable[[], Mapping[str, str]] = dict,
 ) -> list[Problem]:
-    """Return what in `files` belongs to one reader, a problem each, with the file's path as its place.
+    """Return what in `files` belongs to one reader, a problem for each place where it is to be mended.
 
     That is an open slot, a link or token signed for somebody, a mail address that its author did not write
     (`written` has those, in small letters), and one of a person on the list, which `is_reader` knows. What
-    looks like a slot and is in `braces` was written to be shown as it is.
+    looks like a slot and is in `braces` was written to be shown as it is. `sources` returns the letters as
+    they lie on disk, by path: what stands in them is told with their lines, and else with those of `files`.
     """
-    problems: dict[tuple[str, str], Problem] = {}
+    judged = lru_cache(maxsize=None)(is_reader)
+    found: dict[str, list[tuple[Place, str | None]]] = {}
     for file in files:
         if file.path.endswith(_TEXT):
-            text = _spelled_out(file.data.decode("utf-8", "replace"))
-            found = [
-                *_found(text, written, is_reader),
-                *(_open_slots(text, braces) if file.path.endswith(".html") else ()),
-            ]
-            for what, fix in found:
-                place = Place(path=file.path)
-                problems.setdefault((file.path, what), Problem(what=what, place=place, fix=fix))
-    return list(problems.values())
+            text = file.data.decode("utf-8", "replace")
+            is_page = file.path.endswith(".html")
+            for trace in _traces(text, written, judged, braces if is_page else None):
+                place = Place(path=file.path, line=trace.line)
+                found.setdefault(trace.what, []).append((place, trace.fix))
+    if not found:
+        return []
+    told = _in_sources(sources(), written, judged)
+    return [problem for what, places in found.items() for problem in _told(what, places, told.get(what, ()))]
 
 
 def mail_addresses(text: str) -> frozenset[str]:
     """Return what looks like a mail address in `text`, in small letters."""
-    return frozenset(
-        found.lower()
-        for found in _ADDRESS.findall(_spelled_out(text))
-        if not _NO_DOMAIN.fullmatch(found.rpartition(".")[2])
-    )
+    return _addresses(_spelled_out(text))
 
 
 def shown_braces(text: str) -> frozenset[str]:
@@ -71,19 +84,61 @@ def has_own_link(text: str) -> bool:
     return bool(_OWN_LINK.search(plain) or _SIGNED.search(plain))
 
 
+def _told(
+    what: str, places: Sequence[tuple[Place, str | None]], origins: Sequence[Place]
+) -> Iterator[Problem]:
+    if not origins:
+        for place, fix in places:
+            yield Problem(what=what, place=place, fix=fix)
+        return
+    named = [str(place) for place, _fix in sorted(places, key=lambda one: ".html" not in one[0].path)]
+    more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
+    why = f"everybody could read it in {', '.join(named[:_MOST_NAMED])}{more}"
+    for origin in origins:
+        yield Problem(what=what, place=origin, why=why, fix=places[0][1])
+
+
+def _in_sources(
+    sources: Mapping[str, str], written: frozenset[str], is_reader: _IsReader
+) -> dict[str, list[Place]]:
+    found: dict[str, list[Place]] = {}
+    for path, text in sources.items():
+        for trace in _traces(text, written, is_reader, None):
+            found.setdefault(trace.what, []).append(Place(path=path, line=trace.line))
+    return found
+
+
+def _traces(
+    text: str, written: frozenset[str], is_reader: _IsReader, braces: frozenset[str] | None
+) -> list[_Trace]:
+    """Return what is found in `text`, from its first line on; slots only where there are `braces`."""
+    if not any(_found(text, written, is_reader, braces)):
+        return []
+    without_code = _CODE.sub(lambda code: "\n" * code[0].count("\n"), text)  # code shows slots as they are
+    pairs = zip(text.split("\n"), without_code.split("\n"), strict=True)
+    found: dict[_Trace, None] = {}
+    for number, (line, bare) in enumerate(pairs, start=1):
+        for what, fix in _found(line, written, is_reader, None):
+            found[_Trace(number, what, fix)] = None
+        for what, fix in _open_slots(_spelled_out(bare), braces) if braces is not None else ():
+            found[_Trace(number, what, fix)] = None
+    return list(found)
+
+
 def _found(
-    text: str, written: frozenset[str], is_reader: Callable[[str], bool]
+    text: str, written: frozenset[str], is_reader: _IsReader, braces: frozenset[str] | None
 ) -> Iterator[tuple[str, str | None]]:
-    for match in TOKEN_PATTERN.finditer(text):
+    plain = _spelled_out(text)
+    for match in TOKEN_PATTERN.finditer(plain):
         yield f"a slot was left open: {match[0]}", None
-    for match in _OWN_LINK.finditer(text):
+    for match in _OWN_LINK.finditer(plain):
         yield (
             f"there is a link of one reader's own: …{match[0][:24]}…",
             "take it out of the letter; {{ unsubscribe_url }} is left out here by itself",
         )
-    for match in _SIGNED.finditer(text):
+    for match in _SIGNED.finditer(plain):
         yield f"there is a token signed for one reader: {match[0][:12]}…", "take it out of the letter"
-    for address in sorted(mail_addresses(text)):
+    for address in sorted(_addresses(plain)):
         if address not in written:
             yield f"there is a mail address nobody wrote in a letter: {address}", "see where it comes from"
         elif is_reader(address):
@@ -91,13 +146,22 @@ def _found(
                 f"there is the mail address of a reader on the list: {address}",
                 "take it out of the letter, or write archive: hidden above it",
             )
+    if braces is not None:
+        yield from _open_slots(_CODE.sub("", plain), braces)
 
 
 def _open_slots(page: str, braces: frozenset[str]) -> Iterator[tuple[str, str | None]]:
-    for match in _OPEN_SLOT.finditer(_CODE.sub("", page)):  # code shows slots as they are
-        if match[0] in braces:
-            continue
-        yield f"a slot was left open: {match[0][:_MOST_SHOWN]}", None
+    for match in _OPEN_SLOT.finditer(page):
+        if match[0] not in braces:
+            yield f"a slot was left open: {match[0][:_MOST_SHOWN]}", None
+
+
+def _addresses(plain: str) -> frozenset[str]:
+    return frozenset(
+        found.lower()
+        for found in _ADDRESS.findall(plain)
+        if not _NO_DOMAIN.fullmatch(found.rpartition(".")[2])
+    )
 
 
 def _spelled_out(text: str) -> str:

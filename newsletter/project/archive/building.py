@@ -58,6 +58,7 @@ class Archive:
         """
         from newsletter.archive.pages import ArchivePages
         from newsletter.project.archive.making import IssueMaker
+        from newsletter.project.archive.watch import PrivacyWatch
 
         self._refuse_sources(folder)
         pages = ArchivePages(self._config.root)
@@ -67,7 +68,7 @@ class Archive:
         made = _make(maker, chosen)
         edition = maker.edition([one.issue for one in made], maker.logo())
         files = self._files(edition, pages)
-        self._look_through(files, chosen)
+        ContentError.raise_if(PrivacyWatch(self._project).problems(files, chosen))
         unsaid = [
             _unsaid(name, one.issue.slug, slot.place) for one in made for name, slot in one.unsaid.items()
         ]
@@ -146,28 +147,6 @@ class Archive:
                     fix="name a TrueType or OpenType file below [archive]: font",
                 )
             ) from error
-
-    def _look_through(self, files: Iterable[ArchiveFile], chosen: Iterable[Chosen]) -> None:
-        from newsletter.archive.privacy import mail_addresses, personal_problems, shown_braces
-
-        sender = self._config.sender
-        own = {one.email.lower() for one in (sender.from_, sender.reply_to) if one}
-        own |= {address.lower() for address in sender.monitored}
-        texts = [self._config.archive.description]
-        for one in chosen:
-            texts += [
-                f"{issue.body}\n{issue.subject}\n{issue.preheader}\n{issue.title}" for issue in one.issues
-            ]
-
-        def is_reader(address: str) -> bool:
-            if address in own or not self._project.has_store:
-                return False
-            return self._project.audience.member_or_none(address) is not None
-
-        text = "\n".join(texts)
-        ContentError.raise_if(
-            personal_problems(files, mail_addresses(text) | own, is_reader, shown_braces(text))
-        )
 
 
 def _make(maker: IssueMaker, chosen: Iterable[Chosen]) -> list[MadeIssue]:

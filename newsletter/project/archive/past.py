@@ -10,14 +10,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from newsletter.archive.binding import card_of
-from newsletter.archive.edition import ArchivedIssue, ArchivedLetter, Edition
+from newsletter.archive.edition import INDEX, ArchivedIssue, ArchivedLetter, ArchiveFile, Edition
 from newsletter.archive.pages import ArchivePages
-from newsletter.archive.privacy import has_own_link
 from newsletter.content.siblings import find_siblings
 from newsletter.domain.issue import Issue
 from newsletter.domain.picture import PictureFile
 from newsletter.errors import NewsletterError
 from newsletter.project.archive.making import IssueMaker
+from newsletter.project.archive.watch import PrivacyWatch, written_traces
 from newsletter.store.ledger.past_issues import sent_issues
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class PastIssues:
         self._project = project
         self._home = home
         self._pages = pages
+        self._watch = PrivacyWatch(project)
         self._files: dict[Path, tuple[_Stamp, Issue | None]] = {}
         self._letters = _Shelf(_KEPT)
         self._words = _Shelf(10_000)  # a few kilobytes each
@@ -134,13 +135,19 @@ class PastIssues:
 
     def _chosen(self, maker: IssueMaker) -> list[Chosen]:
         choice = maker.choice(sent_issues(self._project.store.database))
-        return list(choice.of(self._project.issues.all(), self._load_shown))
+        return [
+            one
+            for one in choice.of(self._project.issues.all(), self._load_shown)
+            if not _has_words_of_others(one) or self._full(maker, one) is not None
+        ]
 
     def _full(self, maker: IssueMaker, chosen: Chosen) -> ArchivedIssue | None:
-        return self._letters.get(
+        """Return the letter as everybody may read it; None for what `archive build` refuses."""
+        made = self._letters.get(
             (maker.address, *_key(chosen)),
             lambda: self._or_none(lambda one: maker.full(one).issue, chosen),
         )
+        return made if made and not self._watch.problems(_as_files(made), [chosen]) else None
 
     def _pictures(self, issue: Issue) -> tuple[PictureFile, ...]:
         maker = self._maker(None)
@@ -149,15 +156,12 @@ class PastIssues:
         )
 
     def _load_shown(self, path: Path) -> Issue | None:
-        """Return what `_load` does; None for a letter with a link of one reader's own in it."""
+        """Return what `_load` does; None for a letter with anything of one reader in it."""
         issue = self._load(path)
         if issue is None:
             return None
-        texts = (issue.body, issue.subject, issue.preheader, issue.title)
-        is_own = self._words.get(
-            ("own link", issue.digest), lambda: has_own_link("\n".join(filter(None, texts)))
-        )
-        return None if is_own else issue
+        is_own, addresses = self._words.get(("traces", issue.digest), lambda: written_traces(issue))
+        return None if is_own or any(map(self._watch.is_reader, addresses)) else issue
 
     def _load(self, path: Path) -> Issue | None:
         """Return the issue at `path`, read once for each state of the file; None for what is no issue."""
@@ -192,6 +196,19 @@ class _Shelf:
                 self._kept.popitem(last=False)
             made: _T = self._kept[key]  # type: ignore[assignment]  # what `make` of this key returned
             return made
+
+
+def _has_words_of_others(chosen: Chosen) -> bool:
+    """Say whether the letter shows more than its author wrote in its file: what readers said."""
+    return any("::: reader" in issue.body for issue in chosen.issues)
+
+
+def _as_files(issue: ArchivedIssue) -> list[ArchiveFile]:
+    return [
+        ArchiveFile(path=f"{issue.folder(one)}/{name}", data=text.encode())
+        for one in issue.letters
+        for name, text in ((INDEX, one.html), ("words.txt", f"{one.title}\n{one.preheader}\n{one.text}"))
+    ]
 
 
 def _key(chosen: Chosen) -> tuple[Hashable, ...]:

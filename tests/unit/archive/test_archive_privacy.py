@@ -71,6 +71,38 @@ def test_every_kind_of_file_is_looked_through(path: str) -> None:
     assert whats("anna@gemeente.example", path) != []
 
 
+def test_each_place_is_told_with_its_line() -> None:
+    page = "<p>\nanna@gemeente.example\n<code>\n{{ x }}\n</code>\n{{ x }} anna@gemeente.example\n"
+    files = [ArchiveFile(path=path, data=page.encode()) for path in ("a/index.html", "feed.xml")]
+
+    found = personal_problems(files, frozenset(), lambda _address: False)
+
+    assert sorted((str(one.place), one.what.split()[-1]) for one in found) == [
+        ("a/index.html:2", "anna@gemeente.example"),
+        ("a/index.html:6", "anna@gemeente.example"),
+        ("a/index.html:6", "}}"),
+        ("feed.xml:2", "anna@gemeente.example"),
+        ("feed.xml:6", "anna@gemeente.example"),
+    ]
+
+
+def test_what_stands_in_a_letter_is_told_with_the_lines_of_the_letter(
+    project: Project, tmp_path: Path
+) -> None:
+    link = LINKS["unsubscribe_url"]
+    write(project, "2026-11-24-herfst", f"Zie [dit]({link}).\n\nEn [weer]({link}).\n")
+
+    with pytest.raises(ContentError) as raised:
+        project.archive.build(tmp_path / "out")
+
+    links = [one for one in raised.value.problems if "a link of one reader" in one.what]
+    assert [str(one.place) for one in links] == [
+        "issues/2026-11-24-herfst.md:6",
+        "issues/2026-11-24-herfst.md:8",
+    ]
+    assert "herfst/index.html:" in (links[0].why or "")
+
+
 def test_the_letter_reads_as_for_somebody_unknown(project: Project, tmp_path: Path) -> None:
     body = (
         "Beste {{ first_name }}, bij {{ organisation }} en {{ organisation | een bureau }}.\n\n"

@@ -12,6 +12,7 @@ from PIL import Image
 from newsletter.domain.campaign import Attempt
 from newsletter.domain.delivery import CampaignEvent
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
+from newsletter.errors import ContentError
 from tests.unit.site.conftest import ANNA
 from tests.unit.site.site_world import BASE, NOW, SLUG, Site, make_site
 
@@ -81,6 +82,32 @@ def test_a_letter_with_a_link_copied_from_somebodys_mail_is_nowhere(site: Site, 
 
     assert letter.status_code == 404
     assert "0123456789abcdef" not in feed.text + search.text
+
+
+def test_a_letter_with_the_address_of_a_reader_is_nowhere_as_on_disk(site: Site, tmp_path: Path) -> None:
+    write(site, f"{LETTER}\nMail haar: {ANNA}, of schrijf aan info@gemeente.example.\n")
+    send(site)
+
+    with pytest.raises(ContentError, match="the mail address of a reader on the list"):
+        site.project.archive.build(tmp_path / "out")
+    letter, index, feed = (site.get(f"/archive{one}") for one in (f"/{SLUG}", "", "/feed.xml"))
+
+    assert letter.status_code == 404
+    assert ANNA not in feed.text
+    assert "herfst" not in index.text + feed.text
+
+
+@pytest.mark.parametrize(("words", "status"), [("Mooi gezegd.", 200), (f"Schrijf mij: {ANNA}.", 404)])
+def test_a_letter_that_quotes_the_address_of_a_reader_is_nowhere(site: Site, words: str, status: int) -> None:
+    quote = f'[quotes.12]\nname = "Wim"\ngranted = 2026-11-01\nconsent = "named"\nwords = "{words}"\n'
+    (site.project.config.root / "quotes.toml").write_text(quote)
+    write(site, f"{LETTER}\n::: reader 12\n:::\n")
+    send(site)
+
+    letter, index = site.get(f"/archive/{SLUG}"), site.get("/archive")
+
+    assert letter.status_code == status
+    assert ("herfst" in index.text) == (status == 200)
 
 
 def test_the_list_reads_a_letter_again_only_when_it_changed(
