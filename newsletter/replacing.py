@@ -11,11 +11,12 @@ from pathlib import Path
 __all__ = ["make_private_folder", "private_draft", "replace_file", "sync_folder"]
 
 
-def replace_file(path: Path, data: bytes, *, new_mode: int = 0o644) -> None:
+def replace_file(path: Path, data: bytes, *, new_mode: int = 0o644, is_made_again: bool = False) -> None:
     """Let `path` hold `data`: all of it, or on failure what it held before.
 
     It is on disk when this returns. A file that was there keeps its mode and, where that may be, its owner;
-    a new one gets `new_mode`. A symbolic link stays one. Raises OSError, with nothing left beside the file.
+    a new one gets `new_mode`. A symbolic link stays one. What `is_made_again` at any time is not waited for
+    until it is on disk. Raises OSError, with nothing left beside the file.
     """
     path = path.resolve()
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
@@ -24,12 +25,14 @@ def replace_file(path: Path, data: bytes, *, new_mode: int = 0o644) -> None:
             file.write(data)
             file.flush()
             _take_after(path, file.fileno(), new_mode)
-            os.fsync(file.fileno())
+            if not is_made_again:
+                os.fsync(file.fileno())
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if not is_made_again:
+        sync_folder(path.parent)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,16 +14,21 @@ from newsletter.archive.search import SEARCH_INDEX, search_index
 from newsletter.archive.sitemap import SITEMAP, sitemap
 from newsletter.domain.locales import DateForm, date_text
 
-__all__ = ["bind", "card_of"]
+__all__ = ["Draw", "bind", "card_of"]
+
+Draw = Callable[[Card], bytes | None]
+"""Returns a card as PNG, None for one the font cannot write."""
 
 
-def bind(edition: Edition, pages: ArchivePages, font: Path | None = None) -> tuple[ArchiveFile, ...]:
+def bind(
+    edition: Edition, pages: ArchivePages, font: Path | None = None, draw: Draw = draw_card
+) -> tuple[ArchiveFile, ...]:
     """Return every file of the archive, sorted by path: the same bytes for the same edition and templates.
 
     `font` is for the pictures beside links, where letters need more than Latin script; a title it cannot
-    write has no picture. Raises ContentError for a template that fails.
+    write has no picture. `draw` makes them. Raises ContentError for a template that fails.
     """
-    cards = {file.path: file for file in _cards(edition, font)}
+    cards = {file.path: file for file in _cards(edition, font, draw)}
     found = {file.path: file for file in pages.files(edition, frozenset(cards))}
     found |= cards
     for issue in edition.issues:
@@ -45,18 +50,22 @@ def bind(edition: Edition, pages: ArchivePages, font: Path | None = None) -> tup
 
 
 def card_of(
-    edition: Edition, issue: ArchivedIssue, letter: ArchivedLetter, font: Path | None
+    edition: Edition,
+    issue: ArchivedIssue,
+    letter: ArchivedLetter,
+    font: Path | None,
+    draw: Draw = draw_card,
 ) -> bytes | None:
     """Return the picture beside links to `letter` (PNG); None when the font lacks a letter of it."""
     at = issue.at.astimezone(ZoneInfo(edition.timezone))
     day = date_text(at, DateForm.LONG, letter.lang)
     colours = edition.theme.light
-    return draw_card(Card(title=letter.title, name=edition.name, day=day, colours=colours, font=font))
+    return draw(Card(title=letter.title, name=edition.name, day=day, colours=colours, font=font))
 
 
-def _cards(edition: Edition, font: Path | None) -> Iterator[ArchiveFile]:
+def _cards(edition: Edition, font: Path | None, draw: Draw) -> Iterator[ArchiveFile]:
     for issue in edition.issues:
         for letter in issue.letters:
-            data = card_of(edition, issue, letter, font)
+            data = card_of(edition, issue, letter, font, draw)
             if data is not None:
                 yield ArchiveFile(path=f"{issue.folder(letter)}/{CARD}", data=data)

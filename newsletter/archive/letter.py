@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from newsletter.archive.article import Article, Labels, article_text, write_article
@@ -44,10 +44,14 @@ _ANYWHERE = "https://archive.invalid"  # replaced by the letter's own before any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterForAll:
-    """A letter for everybody, and the slots nobody has words for, by name."""
+    """A letter for everybody, and the slots nobody has words for, by name.
+
+    `inputs` is the SHA-256 (hex) of each picture's file as it lies on disk, by its path.
+    """
 
     letter: ArchivedLetter
     unsaid: Mapping[str, Slot]
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
 
 def letter_head(issue: Issue, config: Config, address: str) -> ArchivedLetter:
@@ -84,6 +88,7 @@ def letter_for_all(
     return LetterForAll(
         letter=letter,
         unsaid=neutral.unsaid,
+        inputs=_inputs(shown, config, found),
     )
 
 
@@ -134,6 +139,11 @@ def _pictures(document: Document, config: Config, address: str) -> LetterPicture
     shown = {source: here(picture) for source, picture in found.shown.items()}
     files = tuple(replace(file, url=moved[file.url]) for file in found.files)
     return replace(found, shown=narrowed(shown, config.theme), files=files)
+
+
+def _inputs(document: Document, config: Config, found: LetterPictures) -> dict[str, str]:
+    images = (*document.images, *theme_images(config, document))
+    return {str(one.path): found.inputs[one.source] for one in images if one.path is not None}
 
 
 def _hosting(config: Config) -> Config:

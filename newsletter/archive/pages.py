@@ -84,8 +84,9 @@ class ArchivePages:
                 folder = issue.folder(letter)
                 page = self.letter(edition, issue, letter, has_card=f"{folder}/{CARD}" in cards)
                 yield ArchiveFile(path=f"{folder}/{INDEX}", data=page.encode())
-        for _tag, slug, _issues in edition.tags():
-            yield ArchiveFile(path=f"{TAGS}/{slug}/{INDEX}", data=self.tag(edition, slug).encode())
+        for tag, slug, issues in edition.tags():
+            page = self._tag(edition, tag, slug, issues, edition.lang)
+            yield ArchiveFile(path=f"{TAGS}/{slug}/{INDEX}", data=page.encode())
 
     def style(self, edition: Edition) -> str:
         """Return the stylesheet."""
@@ -108,8 +109,11 @@ class ArchivePages:
         """Return the page of a tag. Raises KeyError when no public issue has it."""
         known = {found: (tag, issues) for tag, found, issues in edition.tags()}
         tag, issues = known[slug]
+        return self._tag(edition, tag, slug, issues, lang or edition.lang)
+
+    def _tag(self, edition: Edition, tag: str, slug: str, issues: Sequence[ArchivedIssue], lang: str) -> str:
         values = {"tag": tag, "issues": issues, "canonical": f"{edition.address}/{TAGS}/{slug}/"}
-        return self._page("tag", 2, edition, lang or edition.lang, values)
+        return self._page("tag", 2, edition, lang, values)
 
     def letter(
         self, edition: Edition, issue: ArchivedIssue, letter: ArchivedLetter, *, has_card: bool

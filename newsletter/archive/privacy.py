@@ -159,7 +159,9 @@ def _open_slots(page: str, braces: frozenset[str]) -> Iterator[tuple[str, str | 
 def _addresses(plain: str) -> frozenset[str]:
     return frozenset(
         found.lower()
-        for found in _ADDRESS.findall(plain)
+        for word in plain.split()
+        if "@" in word  # the pattern tries every letter of a word
+        for found in _ADDRESS.findall(word)
         if not _NO_DOMAIN.fullmatch(found.rpartition(".")[2])
     )
 

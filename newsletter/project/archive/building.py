@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.domain.issue import Issue
 from newsletter.domain.visibility import Visibility
 from newsletter.errors import ConfigError, ContentError, Problem, UsageError
+from newsletter.project.archive.cache import RenderCache
 from newsletter.project.archive.folder import FolderChange, write_folder
 from newsletter.source import Place
 
 if TYPE_CHECKING:
+    from newsletter.archive.card import Card
     from newsletter.archive.edition import ArchiveFile, Edition
     from newsletter.archive.pages import ArchivePages
     from newsletter.project import Project
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Archive", "BuiltArchive"]
 
+_CACHE = Path(".newsletter") / "cache" / "archive"
 _SOURCES = ("issues", "templates", ".newsletter", ".git")
 
 
@@ -62,12 +67,14 @@ class Archive:
 
         self._refuse_sources(folder)
         pages = ArchivePages(self._config.root)
-        maker = IssueMaker(self._project, self._home(), pages)
+        cache = RenderCache(self._config.root / _CACHE, is_kept=not dry_run)
+        maker = IssueMaker(self._project, self._home(), pages, cache)
         sent = self._sent()
         chosen, notes = self._chosen(maker, sent, drafts=drafts)
         made = _make(maker, chosen)
         edition = maker.edition([one.issue for one in made], maker.logo())
-        files = self._files(edition, pages)
+        files = self._files(edition, pages, cache)
+        cache.tidy()
         ContentError.raise_if(PrivacyWatch(self._project).problems(files, chosen))
         unsaid = [
             _unsaid(name, one.issue.slug, slot.place) for one in made for name, slot in one.unsaid.items()
@@ -134,12 +141,12 @@ class Archive:
         ContentError.raise_if([*problems, *_doubles(chosen)])
         return chosen, [_gone(one) for one in sent or () if one.slug not in slugs]
 
-    def _files(self, edition: Edition, pages: ArchivePages) -> tuple[ArchiveFile, ...]:
+    def _files(self, edition: Edition, pages: ArchivePages, cache: RenderCache) -> tuple[ArchiveFile, ...]:
         from newsletter.archive.binding import bind
 
         font = self._config.root / self._config.archive.font if self._config.archive.font else None
         try:
-            return bind(edition, pages, font)
+            return bind(edition, pages, font, partial(_drawn, cache))
         except OSError as error:
             raise ConfigError(
                 Problem(
@@ -147,6 +154,18 @@ class Archive:
                     fix="name a TrueType or OpenType file below [archive]: font",
                 )
             ) from error
+
+
+def _drawn(cache: RenderCache, card: Card) -> bytes | None:
+    """Return `card` as it was drawn before, else draw it; nothing where the font lacks a letter of it."""
+    from newsletter.archive.card import draw_card
+
+    parts = ("card", repr(card), sha256(card.font.read_bytes()).hexdigest() if card.font else "")
+    kept = cache.find(parts)
+    if kept is None:
+        kept = draw_card(card) or b""
+        cache.put(parts, kept)
+    return kept or None
 
 
 def _make(maker: IssueMaker, chosen: Iterable[Chosen]) -> list[MadeIssue]:

@@ -77,7 +77,7 @@ def _write(
     for path, data in written.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(target, data)
+        replace_file(target, data, is_made_again=True)
     for path in before:
         if path not in wanted:
             (folder / path).unlink(missing_ok=True)

@@ -22,7 +22,9 @@ from newsletter.domain.issue import Issue
 from newsletter.domain.picture import PictureFile
 from newsletter.domain.slot import Slot
 from newsletter.errors import ContentError, Problem
+from newsletter.project.archive.cache import RenderCache
 from newsletter.project.archive.choice import Choice, Chosen
+from newsletter.project.archive.kept_letter import read_letter, written_letter
 from newsletter.render.phrases import phrases_for
 
 if TYPE_CHECKING:
@@ -43,8 +45,11 @@ class MadeIssue:
 class IssueMaker:
     """Makes issues for everybody; `home` is the address of the newsletter, without a final slash."""
 
-    def __init__(self, project: Project, home: str, pages: ArchivePages) -> None:
-        """Make the issues of `project`, with the words of `pages`."""
+    def __init__(
+        self, project: Project, home: str, pages: ArchivePages, cache: RenderCache | None = None
+    ) -> None:
+        """Make the issues of `project`, with the words of `pages`; `cache` has what was made before."""
+        self._cache = cache
         self._project = project
         self._config = project.config
         self.home = home
@@ -132,9 +137,17 @@ class IssueMaker:
 
     def _letter(self, issue: Issue, address: str) -> LetterForAll:
         labels = self._pages.labels(issue.lang, phrases_for(issue.lang)["sources"])
-        return letter_for_all(
-            issue, self._project.issues.letters(issue).document, self._config, address, labels
-        )
+        # Readers may take their words back: a letter with them is made anew each time.
+        cache = None if "::: reader" in issue.body else self._cache
+        parts = ("letter", issue.digest, issue.shown_path, repr(self._config), address, repr(labels))
+        kept = cache.find(parts) if cache else None
+        found = read_letter(kept) if kept is not None else None
+        if found is None:
+            document = self._project.issues.letters(issue).document
+            found = letter_for_all(issue, document, self._config, address, labels)
+            if cache:
+                cache.put(parts, written_letter(found))
+        return found
 
     def _issue(self, chosen: Chosen, letters: Iterable[ArchivedLetter]) -> ArchivedIssue:
         return ArchivedIssue(

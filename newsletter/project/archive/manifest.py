@@ -35,9 +35,12 @@ class Made:
         return sorted({*self.files, *self.before})
 
     def is_ours(self, path: str, data: bytes) -> bool:
-        """Say whether `data` at `path` is as it was made, and nobody has changed it."""
+        """Say whether `data` at `path` is as it was made, and nobody has changed it.
+
+        Nothing at all is what a machine that lost its power may leave of a file.
+        """
         digest = sha256(data).hexdigest()
-        return digest in (self.files.get(path), self.before.get(path))
+        return not data or digest in (self.files.get(path), self.before.get(path))
 
 
 def read_made(folder: Path) -> Made:
