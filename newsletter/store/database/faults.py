@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from newsletter.errors import Problem, StoreError, UsageError
 from newsletter.source import Place
+from newsletter.store.database.closed import closed_by, problem_of
 from newsletter.store.database.postgres_faults import is_of_postgres, is_passing, told
 
 __all__ = ["Interrupted", "driver_fault", "file_fault", "is_damage", "store_faults"]
@@ -131,6 +132,8 @@ def driver_fault(error: BaseException | None, shown: str) -> StoreError:
 
 
 def _problem(error: BaseException | None, shown: str) -> Problem:
+    if (closed := closed_by(error)) is not None:
+        return problem_of(closed, shown)
     code = getattr(error, "sqlite_errorcode", None)
     if error is not None and is_of_postgres(error):
         what, why, fix = told(error)

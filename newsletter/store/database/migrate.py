@@ -10,6 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from newsletter.errors import Problem, StoreError
 from newsletter.source import Place
+from newsletter.store.database.closed import close_tables, closed_as, open_tables
 from newsletter.store.database.copies import look_through
 from newsletter.store.database.database import Database
 from newsletter.store.database.sqlite_database import SqliteDatabase
@@ -101,7 +102,12 @@ def _upgrade(database: Database, revision: str | None, migrations: Migrations) -
         copy = _put_copy_beside(database, migrations.head)
     try:
         with database.writing() as connection:
+            closed = closed_as(connection) if revision is not None else None
+            if closed is not None:
+                open_tables(connection)
             _run(config, connection)
+            if closed is not None:
+                close_tables(connection, closed)
     except StoreError as error:
         if copy is None:
             raise

@@ -1,41 +1,64 @@
-"""The mark on a store that was moved: whoever opens it is told where everything is now."""
+"""The marks of a move: on the store that was moved, and on the new one as long as the old one has none."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert
 
-from newsletter.errors import Problem, StoreError
-from newsletter.source import Place
+from newsletter.errors import StoreError
+from newsletter.store.database.closed import (
+    CLOSED,
+    Closed,
+    close_tables,
+    closed_as,
+    open_tables,
+    problem_of,
+)
 from newsletter.store.database.database import Database
-from newsletter.store.moving.portable import MOVED
-from newsletter.store.schema.columns import json_text, utc_text
+from newsletter.store.schema.columns import utc_text
 from newsletter.store.schema.tables import meta
 
-__all__ = ["mark_as_moved", "refuse_what_was_moved"]
+__all__ = ["Move", "open_again", "refuse_what_is_closed"]
 
 
-def mark_as_moved(connection: Connection, to: str, now: datetime) -> None:
-    """Write down that the store of `connection` is in the database called `to` since `now`."""
-    connection.execute(delete(meta).where(meta.c.name == MOVED))
-    connection.execute(insert(meta).values(name=MOVED, value=json_text({"to": to, "at": utc_text(now)})))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One move of a store, of the databases shown as `source` and `target`, begun at `at`.
+
+    First the new store is filled and closed, then the old one is closed, then the new one is opened. So
+    whenever it ends half-way, one of the two is in use at most, and `token` tells that they belong together.
+    """
+
+    source: str
+    target: str
+    at: datetime
+    token: str
+
+    def close_target(self, connection: Connection) -> None:
+        """Close the new store, which was filled, until the old one is closed."""
+        self._close(connection, self.source, is_moved=False)
+
+    def close_source(self, connection: Connection) -> None:
+        """Close the old store."""
+        self._close(connection, self.target, is_moved=True)
+
+    def _close(self, connection: Connection, other: str, *, is_moved: bool) -> None:
+        closed = Closed(is_moved=is_moved, other=other, at=utc_text(self.at), token=self.token)
+        connection.execute(insert(meta).values(name=CLOSED, value=closed.line()))
+        close_tables(connection, closed)
 
 
-def refuse_what_was_moved(database: Database) -> None:
-    """Raise StoreError when the store in `database` was moved: sending from both would mail readers twice."""
+def open_again(connection: Connection) -> None:
+    """Take the mark of a move away."""
+    open_tables(connection)
+    connection.execute(delete(meta).where(meta.c.name == CLOSED))
+
+
+def refuse_what_is_closed(database: Database) -> None:
+    """Raise StoreError when the store in `database` was moved, or is the new one of a move half done."""
     with database.reading() as connection:
-        found = connection.scalar(select(meta.c.value).where(meta.c.name == MOVED))
-    if found is None:
-        return
-    told = json.loads(found)
-    raise StoreError(
-        Problem(
-            what=f"this store was moved to {told['to']} on {told['at'][:10]}",
-            place=Place(path=database.shown),
-            why="what was sent since is known there alone, so sending from here would mail readers twice",
-            fix="let [store] url in newsletter.toml name that database;"
-            " to come back: newsletter store copy THERE HERE --replace",
-        )
-    )
+        found = closed_as(connection)
+    if found is not None:
+        raise StoreError(problem_of(found, database.shown))

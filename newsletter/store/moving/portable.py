@@ -24,14 +24,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from newsletter.store.database.closed import CLOSED
 from newsletter.store.database.dialects import time_text
 from newsletter.store.schema.columns import JsonItems, JsonText, UtcTime, json_text, utc_text
 from newsletter.store.schema.tables import meta
 
-__all__ = ["MOVED", "TableDigest", "count_rows", "portable_rows"]
-
-MOVED = "moved"
-"""The name in `meta` of what says that a store was moved; it stays with the old one."""
+__all__ = ["TableDigest", "count_rows", "portable_rows"]
 
 _MARKS = "commit of %"  # of transactions under way, see PostgresDatabase: they belong to one database
 _AT_ONCE = 5_000
@@ -96,7 +94,7 @@ def portable_rows(connection: Connection, table: Table) -> Generator[list[Row], 
 def _own(query: Select[Any], table: Table) -> Select[Any]:
     if table is not meta:
         return query
-    return query.where(meta.c.name.not_like(_MARKS), meta.c.name != MOVED)
+    return query.where(meta.c.name.not_like(_MARKS), meta.c.name != CLOSED)
 
 
 def _portable(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -11,11 +11,19 @@ from sqlalchemy import Connection, Table, delete, select
 from newsletter.errors import Problem, StoreError
 from newsletter.source import Place
 from newsletter.store.database.bulk import bulk_insert
+from newsletter.store.database.closed import open_tables
 from newsletter.store.moving.numbers import go_on_after, last_numbers
 from newsletter.store.moving.portable import Row, TableDigest, count_rows, portable_rows
 from newsletter.store.schema.tables import meta, metadata
 
-__all__ = ["count_all", "empty_tables", "fill_tables", "first_full_table", "let_it_take_long"]
+__all__ = [
+    "count_all",
+    "digest_tables",
+    "empty_tables",
+    "fill_tables",
+    "first_full_table",
+    "let_it_take_long",
+]
 
 _PATIENCE = "SET LOCAL idle_in_transaction_session_timeout = '30min'"
 
@@ -34,7 +42,8 @@ def first_full_table(connection: Connection) -> str | None:
 
 
 def empty_tables(connection: Connection) -> None:
-    """Remove every row of a store in PostgreSQL, also those of logs that are only added to."""
+    """Remove every row of a store in PostgreSQL, be it closed, also those of logs that are only added to."""
+    open_tables(connection)
     names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables if table is not meta)
     connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
 
@@ -60,6 +69,11 @@ def fill_tables(
         found[table.name] = digest
     go_on_after(target, last_numbers(source))
     return found
+
+
+def digest_tables(connection: Connection) -> Mapping[str, TableDigest]:
+    """Return what each table has, by name."""
+    return {table.name: _digest(connection, table) for table in metadata.sorted_tables}
 
 
 def let_it_take_long(*connections: Connection) -> None:
@@ -91,11 +105,16 @@ def _noted(
         yield rows
 
 
-def _compare(target: Connection, table: Table, wanted: TableDigest, shown: str) -> None:
-    there = TableDigest.of(table)
-    with closing(portable_rows(target, table)) as pages:
+def _digest(connection: Connection, table: Table) -> TableDigest:
+    found = TableDigest.of(table)
+    with closing(portable_rows(connection, table)) as pages:
         for rows in pages:
-            there.add(rows)
+            found.add(rows)
+    return found
+
+
+def _compare(target: Connection, table: Table, wanted: TableDigest, shown: str) -> None:
+    there = _digest(target, table)
     if (there.rows, there.hex) != (wanted.rows, wanted.hex):
         raise StoreError(
             Problem(

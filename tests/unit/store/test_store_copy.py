@@ -5,19 +5,23 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select
+from sqlalchemy import Executable, Table, delete, insert, select, update
 
 from newsletter.domain.delivery import CampaignEvent, DeliveryState
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import AnotherRunner, StoreError, UsageError
+from newsletter.store.backups.making import make_backup
+from newsletter.store.backups.restoring import restore_backup
+from newsletter.store.database.closed import CLOSED
 from newsletter.store.database.database_url import database_at
 from newsletter.store.moving.copying import Copied, Copying, copy_store
-from newsletter.store.moving.portable import MOVED
+from newsletter.store.moving.moved import Move, open_again
 from newsletter.store.opening import Store, open_store
 from newsletter.store.schema.inbound import inbound, spool
 from newsletter.store.schema.tables import event_body, meta, metadata, subscriber
@@ -69,14 +73,18 @@ def _copy(source: str, target: str, root: Path, how: Copying | None = None) -> C
 
 
 def _values(url: str, root: Path) -> Mapping[str, list[object]]:
-    """Return every row, as the code gets it; without the line that tells where a store went."""
+    """Return every row, as the code gets it; without what belongs to one database."""
     database = database_at(url, root)
     try:
         with database.reading() as connection:
             found: dict[str, list[object]] = {}
             for table in metadata.sorted_tables:
                 rows = connection.execute(select(table).order_by(*table.primary_key.columns))
-                found[table.name] = [tuple(row) for row in rows if table is not meta or row.name != MOVED]
+                found[table.name] = [
+                    tuple(row)
+                    for row in rows
+                    if table is not meta or (row.name != CLOSED and not row.name.startswith("commit of "))
+                ]
             return found
     finally:
         database.close()
@@ -217,6 +225,144 @@ def test_a_database_is_not_copied_to_itself(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="both are the same database"):
         _copy(FROM, "sqlite:///./from.db", tmp_path)
+
+
+def _a_move(source: str, target: str, root: Path) -> Move:
+    names = [database_at(url, root).shown for url in (source, target)]
+    return Move(source=names[0], target=names[1], at=NOW, token="0f")
+
+
+def _changes(table: Table) -> list[Executable]:
+    """Return an insertion, a change and a removal of rows of `table`."""
+    key = table.primary_key.columns[0]
+    return [
+        insert(table).from_select(list(table.columns), select(table)),
+        update(table).values({key: key}),
+        delete(table),
+    ]
+
+
+@pytest.mark.parametrize("is_server", [False, True], ids=["sqlite", "postgresql"])
+def test_who_opened_the_store_before_it_moved_can_change_no_row_of_it(
+    is_server: bool, postgres_url: str, tmp_path: Path
+) -> None:
+    source = postgres_url if is_server else FROM
+    with open_store(source, tmp_path) as running:
+        _fill(running)
+        before = _values(source, tmp_path)
+        _copy(source, BACK, tmp_path)
+        taken, refused = [], set()
+
+        for change in chain.from_iterable(map(_changes, metadata.sorted_tables)):
+            try:
+                with running.database.writing() as connection:
+                    if connection.execute(change).rowcount:
+                        taken.append(str(change))
+            except StoreError as error:
+                refused.add(error.problems[0].what)
+        with pytest.raises(StoreError, match=r"(?s)was moved to back\.db.*\[store\] url"):
+            running.subscribers.add(
+                Subscriber(id=0, email="l@x.nl", key="l@x.nl", status=SubscriberStatus.ACTIVE)
+            )
+
+        assert (taken, refused) == ([], {"this store was moved to back.db on 2026-11-24"})
+        assert running.ledger.counts("c1")[DeliveryState.PENDING] == 4  # it can be read
+    _assert_equal(before, _values(source, tmp_path))
+
+
+@pytest.mark.parametrize("is_server", [False, True], ids=["sqlite", "postgresql"])
+def test_a_move_that_ended_before_the_old_store_was_closed_begins_again(
+    is_server: bool, postgres_url: str, tmp_path: Path
+) -> None:
+    target = postgres_url if is_server else BACK
+    _filled(tmp_path)
+    _copy(FROM, target, tmp_path, Copying(is_live=True))
+    new = database_at(target, tmp_path)
+    with new.writing() as connection:
+        _a_move(FROM, target, tmp_path).close_target(connection)
+    new.close()
+
+    with pytest.raises(
+        StoreError, match=r"(?s)did not come to its end.*newsletter store copy sqlite:///from"
+    ):
+        open_store(target, tmp_path)
+    open_store(FROM, tmp_path).close()  # it is still in use
+    copied = _copy(FROM, target, tmp_path)
+
+    assert copied.kept is None
+    assert _values(target, tmp_path)["delivery"] == _values(FROM, tmp_path)["delivery"]
+    open_store(target, tmp_path).close()
+
+
+@pytest.mark.parametrize("is_server", [False, True], ids=["sqlite", "postgresql"])
+def test_a_move_that_ended_before_the_new_store_was_opened_is_ended_by_doing_it_again(
+    is_server: bool, postgres_url: str, tmp_path: Path
+) -> None:
+    target = postgres_url if is_server else BACK
+    _filled(tmp_path)
+    first = _copy(FROM, target, tmp_path)
+    old, new = database_at(FROM, tmp_path), database_at(target, tmp_path)
+    move = _a_move(FROM, target, tmp_path)
+    with old.writing() as connection:
+        open_again(connection)
+        move.close_source(connection)
+    with new.writing() as connection:
+        move.close_target(connection)
+    old.close()
+    new.close()
+
+    for closed in (FROM, target):
+        with pytest.raises(StoreError):
+            open_store(closed, tmp_path)
+    again = _copy(FROM, target, tmp_path)
+
+    assert (again.rows, again.digests) == (first.rows, first.digests)
+    open_store(target, tmp_path).close()
+    with pytest.raises(StoreError, match="this store was moved to"):
+        open_store(FROM, tmp_path)
+
+
+def test_no_backup_is_made_of_a_store_that_was_moved(tmp_path: Path) -> None:
+    _filled(tmp_path)
+    _copy(FROM, BACK, tmp_path)
+    moved = database_at(FROM, tmp_path)
+
+    with pytest.raises(StoreError, match=r"this store was moved to back\.db"):
+        make_backup(moved, tmp_path / "b.zip", files={}, version="9.9", now=NOW)
+
+    moved.close()
+    assert not (tmp_path / "b.zip").exists()
+
+
+def test_a_backup_put_back_where_a_store_was_moved_from_mails_nobody_who_waits(tmp_path: Path) -> None:
+    _filled(tmp_path)
+    old = database_at(FROM, tmp_path)
+    make_backup(old, tmp_path / "b.zip", files={}, version="9.9", now=NOW)
+    _copy(FROM, BACK, tmp_path)
+
+    restored = restore_backup(old, tmp_path / "b.zip", shown="b.zip", now=NOW)
+
+    old.close()
+    assert restored.held == {"c1": 4}  # they may have been mailed from where it went
+    with open_store(FROM, tmp_path) as store:
+        new = Subscriber(id=0, email="n@example.org", key="n@example.org", status=SubscriberStatus.ACTIVE)
+        assert store.subscribers.add(new).id > 1_000_000
+
+
+def test_two_stores_that_differ_are_not_taken_for_one_move(tmp_path: Path) -> None:
+    _filled(tmp_path)
+    open_store(BACK, tmp_path).close()
+    old, new = database_at(FROM, tmp_path), database_at(BACK, tmp_path)
+    move = _a_move(FROM, BACK, tmp_path)
+    with old.writing() as connection:
+        move.close_source(connection)
+    with new.writing() as connection:
+        move.close_target(connection)
+    old.close()
+    new.close()
+
+    with pytest.raises(StoreError, match="what was moved is not as it was"):
+        _copy(FROM, BACK, tmp_path)
 
 
 _WORDS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
