@@ -365,6 +365,7 @@ RULES: Mapping[str, Rule] = {
         "the address of a collector",
         'write "http://127.0.0.1:4318"',
     ),
+    "telemetry.traces_wait_s": between(0, 60, "seconds"),
     "site.host": _address,
     "site.port": between(1, 65535, ""),
     "site.trusted_proxies": each(sound(network_problem, 'write it in numbers: "127.0.0.1" or "10.0.0.0/8"')),

@@ -20,3 +20,6 @@ class TelemetryConfig:
         "Address of an OpenTelemetry collector (OTLP over HTTP) that gets traces, such as"
         " `http://127.0.0.1:4318`."
     )
+    traces_wait_s: float = _key(
+        "How long the end of a command waits for a collector that does not answer, in seconds.", 0.5
+    )

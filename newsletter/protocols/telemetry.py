@@ -27,11 +27,14 @@ class Telemetry(Protocol):
         It belongs to the run of its campaign, if one is under way here.
         """
 
-    def request(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Take note of a request that the public site just answered."""
+    def request(self, *, method: str, route: str, status: int, scheme: str, seconds: float) -> None:
+        """Take note of a request that the public site just answered.
+
+        `method` is `_OTHER` when it is none that the site knows, `route` is empty when no route took it.
+        """
 
     def events(self, kind: str, number: int) -> None:
         """Take note of events of a kind that providers reported and that were new."""
 
     def close(self) -> None:
-        """Hand over what was gathered, within seconds, and stop."""
+        """Hand over what was gathered, within the time the configuration gives, and stop."""

@@ -38,17 +38,22 @@ class WatchedRoutes:
         try:
             await self._app(scope, receive, noting)
         finally:
-            method = scope["method"] if scope["method"] in _METHODS else "other"
-            self._telemetry.request(method, _route(scope), status, monotonic() - begun)
+            self._telemetry.request(
+                method=scope["method"] if scope["method"] in _METHODS else "_OTHER",
+                route=_route(scope),
+                status=status,
+                scheme="https" if scope["scheme"] == "https" else "http",
+                seconds=monotonic() - begun,
+            )
 
 
 def _route(scope: Scope) -> str:
-    """Return the pattern of the route that took the request, "none" when none did."""
+    """Return the pattern of the route that took the request, nothing when none did."""
     endpoint, app = scope.get("endpoint"), scope.get("app")
     if endpoint is None or app is None:
-        return "none"
+        return ""
     given = set(scope.get("path_params", {}))
     for route in app.routes:
         if isinstance(route, Route) and route.endpoint == endpoint and set(route.param_convertors) == given:
             return route.path
-    return "none"
+    return ""

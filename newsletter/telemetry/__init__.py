@@ -26,7 +26,7 @@ class Silence:
     ) -> None:
         """Do nothing."""
 
-    def request(self, method: str, route: str, status: int, seconds: float) -> None:
+    def request(self, *, method: str, route: str, status: int, scheme: str, seconds: float) -> None:
         """Do nothing."""
 
     def events(self, kind: str, number: int) -> None:

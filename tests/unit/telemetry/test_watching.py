@@ -5,19 +5,22 @@ from __future__ import annotations
 import gzip
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from click.testing import CliRunner
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
+from prometheus_client.openmetrics import parser as openmetrics
+from prometheus_client.parser import text_string_to_metric_families
 
+from newsletter import __version__
 from newsletter.cli import cli
 from newsletter.config.telemetry import TelemetryConfig
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
@@ -26,6 +29,8 @@ from newsletter.project import Project
 from newsletter.project.issues.starting import start_newsletter
 from newsletter.site import make_app
 from newsletter.telemetry import Silence, open_telemetry
+from newsletter.telemetry.figures import Figures
+from newsletter.telemetry.spans import Handover
 from tests.unit.site.site_world import Site, make_site
 
 ANNA = "anna@gemeente.example"
@@ -34,16 +39,16 @@ ANNA = "anna@gemeente.example"
 class Collector:
     """Takes traces as an OpenTelemetry collector does, and keeps what it got."""
 
-    def __init__(self) -> None:
+    def __init__(self, statuses: Iterable[int] = ()) -> None:
         self.bodies: list[bytes] = []
-        bodies = self.bodies
+        bodies, answers = self.bodies, iter(statuses)
 
         class Taking(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 assert self.path == "/v1/traces"
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 bodies.append(gzip.decompress(body) if self.headers["Content-Encoding"] == "gzip" else body)
-                self.send_response(200)
+                self.send_response(next(answers, 200))
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:
@@ -91,6 +96,12 @@ def figures(port: int) -> list[str]:
     with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
         text: str = answer.read().decode()
     return [line for line in text.splitlines() if not line.startswith("#") and "_created" not in line]
+
+
+def samples(text: str) -> list[tuple[str, dict[str, str], float]]:
+    """Read figures as Prometheus does."""
+    families = text_string_to_metric_families(text + "\n")
+    return [(one.name, one.labels, one.value) for family in families for one in family.samples]
 
 
 def test_nothing_is_watched_unless_asked_for() -> None:
@@ -154,6 +165,48 @@ def test_figures_tell_outcomes_apart_and_how_long_it_took(port: int) -> None:
         assert line in shown
 
 
+def test_figures_are_what_prometheus_and_openmetrics_read_and_say_who_tells_them(port: int) -> None:
+    telemetry = open_telemetry(TelemetryConfig(metrics=f"127.0.0.1:{port}"), print)
+    telemetry.submitted("c1", "smtp", 3, Submission(outcome=Outcome(kind=OutcomeKind.ACCEPTED)), 0.3)
+    telemetry.request(method="GET", route="/issues/{slug}", status=503, scheme="https", seconds=0.2)
+    telemetry.events("delivered", 5)
+    asked = Request(f"http://127.0.0.1:{port}/metrics", headers={"Accept": "application/openmetrics-text"})
+
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        plain = {name: labels for name, labels, _ in samples(answer.read().decode())}
+    with urlopen(asked, timeout=10) as answer:
+        families = [
+            family.name for family in openmetrics.text_string_to_metric_families(answer.read().decode())
+        ]
+    telemetry.close()
+
+    assert plain["target_info"] == {"service_name": "newsletter", "service_version": __version__}
+    assert plain["http_server_request_duration_seconds_count"] == {
+        "http_request_method": "GET",
+        "http_route": "/issues/{slug}",
+        "http_response_status_code": "503",
+        "error_type": "503",
+        "url_scheme": "https",
+    }
+    assert sorted(families) == [
+        "http_server_request_duration_seconds",
+        "newsletter_events",
+        "newsletter_messages",
+        "newsletter_submission_seconds",
+        "newsletter_submissions",
+        "target",
+    ]
+
+
+def test_every_figure_is_explained_where_the_page_tells_of_them(port: int) -> None:
+    page = (Path(__file__).parents[3] / "docs/how-to/watch-over-it.md").read_text("utf-8")
+    kinds = {"counter": "_total", "histogram": "", "info": "_info"}
+
+    known = {f"`{one.name}{kinds[one.type]}`" for one in Figures().registry.collect()}
+
+    assert {name for name in known if name not in page} == set()
+
+
 def test_a_port_that_is_taken_is_told_and_stops_nothing(port: int) -> None:
     told: list[str] = []
     config = TelemetryConfig(metrics=f"127.0.0.1:{port}")
@@ -167,13 +220,54 @@ def test_a_port_that_is_taken_is_told_and_stops_nothing(port: int) -> None:
     assert f"nothing can listen on 127.0.0.1:{port}" in told[0]
 
 
-def test_a_collector_that_is_not_there_stops_nothing(port: int) -> None:
-    telemetry = open_telemetry(TelemetryConfig(traces=f"http://127.0.0.1:{port}"), print)
+def test_a_collector_that_is_not_there_stops_nothing_and_is_told_once(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[str] = []
+    config = TelemetryConfig(traces=f"http://127.0.0.1:{port}", traces_wait_s=0)
+    telemetry = open_telemetry(config, told.append)
 
     with pytest.raises(KeyError), telemetry.campaign("c1", "smtp"):
-        raise KeyError("anna@gemeente.example")
+        raise KeyError(ANNA)
     telemetry.close()
     telemetry.close()
+
+    assert told == [
+        f"[telemetry] traces: http://127.0.0.1:{port} did not take all of them; nothing else is missing."
+    ]
+    assert caplog.records == []
+
+
+def test_a_collector_that_never_answers_is_waited_for_as_long_as_was_agreed() -> None:
+    told: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        url = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        telemetry = open_telemetry(TelemetryConfig(traces=url, traces_wait_s=0.05), told.append)
+        with telemetry.campaign("c1", "smtp"):
+            pass
+
+        telemetry.close()  # an answer would take for ever
+
+        assert told == [f"[telemetry] traces: {url} did not take all of them; nothing else is missing."]
+
+
+def test_a_collector_that_refuses_is_told_once_until_it_takes_spans_again() -> None:
+    told: list[str] = []
+    refusing = Collector(statuses=[400, 400, 200, 400])
+    thread = Thread(target=refusing.server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    handover = Handover(refusing.url, told.append)
+    counted = []
+
+    for _ in range(4):
+        handover.export([])
+        counted.append(len(told))
+    handover.shutdown()
+    refusing.server.shutdown()
+    refusing.server.server_close()
+    thread.join()
+
+    assert counted == [1, 1, 1, 2]
 
 
 def test_batches_of_two_campaigns_at_once_belong_each_to_its_own(collector: Collector) -> None:
@@ -232,12 +326,15 @@ def test_the_site_tells_routes_and_never_what_fills_them(
     watched.project.close()
 
     token = link.rpartition("/")[2].encode()
-    routes = {line for line in shown if line.startswith("newsletter_site_requests_total")}
-    assert (
-        'newsletter_site_requests_total{method="GET",route="/unsubscribe/{token}",status="200"} 1.0' in routes
-    )
-    assert 'newsletter_site_requests_total{method="GET",route="none",status="404"} 2.0' in routes
-    assert any('method="other"' in line for line in routes)
+    answered = {
+        (labels["http_request_method"], labels["http_route"], labels["http_response_status_code"]): value
+        for name, labels, value in samples("\n".join(shown))
+        if name == "http_server_request_duration_seconds_count"
+    }
+    assert answered["GET", "/unsubscribe/{token}", "200"] == 1
+    assert answered["GET", "", "404"] == 2
+    assert {method for method, _, _ in answered} == {"GET", "_OTHER"}
+    assert {span.name for span in collector.spans} >= {"GET /unsubscribe/{token}", "GET"}
     assert not any(token in line.encode() or ANNA in line for line in shown)
     assert collector.bodies
     assert not any(token in body or ANNA.encode() in body for body in collector.bodies)
