@@ -108,6 +108,11 @@ def of(name: str) -> list[str]:
     return [rest for word, rest in instructions() if word == name]
 
 
+def argument(name: str) -> str:
+    """Return what the Dockerfile takes for `--build-arg NAME` when nothing is given."""
+    return dict(one.split("=", 1) for one in of("ARG"))[name]
+
+
 def test_the_image_begins_with_a_named_version_and_ends_without_root() -> None:
     known = {
         "FROM",
@@ -124,7 +129,8 @@ def test_the_image_begins_with_a_named_version_and_ends_without_root() -> None:
     }
 
     assert {word for word, _ in instructions()} <= known
-    assert all(re.fullmatch(r"\S+:\d+\.\d+-\S+(?: AS \w+)?", one) for one in of("FROM"))
+    assert [one.partition(" ")[0] for one in of("FROM")] == ["${BASE}", "${BASE}"]
+    assert re.fullmatch(r"\S+:\d+\.\d+-\S+", argument("BASE"))
     assert of("USER") == ["10001:10001"]
     assert [word for word, _ in instructions()].index("USER") < [w for w, _ in instructions()].index(
         "ENTRYPOINT"
@@ -133,7 +139,8 @@ def test_the_image_begins_with_a_named_version_and_ends_without_root() -> None:
 
 def test_what_the_image_runs_is_sound_shell_and_leaves_no_lists() -> None:
     for command in of("RUN"):
-        done = subprocess.run(["sh", "-n", "-c", command], capture_output=True, text=True, check=False)
+        shell = re.sub(r"^--mount=\S+ ", "", command)
+        done = subprocess.run(["sh", "-n", "-c", shell], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stderr) == (0, ""), command
         if "apt-get install" in command:
             assert "--no-install-recommends" in command
@@ -141,6 +148,35 @@ def test_what_the_image_runs_is_sound_shell_and_leaves_no_lists() -> None:
         if "pip install" in command:
             assert "--no-cache-dir" in command
             assert "--constraint" in command
+
+
+def test_what_the_image_runs_is_there_when_it_runs() -> None:
+    base = {"python", "apt-get", "rm"}
+    made: set[str] = set()
+    for command in of("RUN"):
+        for one in command.split(" && "):
+            words = [word for word in shlex.split(one) if not word.startswith("--mount=")]
+            if words[:3] == ["python", "-m", "venv"]:
+                made |= {f"{words[3]}/bin/pip", f"{words[3]}/bin/newsletter"}
+            assert words[0] in base | made, one
+
+
+def test_pip_is_lent_its_settings_and_keeps_none() -> None:
+    (install,) = [one for one in of("RUN") if "pip install" in one]
+
+    assert "--mount=type=secret,id=pip,target=/etc/pip.conf" in install
+    assert not any(word in text for _, text in instructions() for word in ("PIP_", "index-url", "trusted"))
+
+
+def test_what_the_image_copies_is_there() -> None:
+    made = {one.split()[-1] for one in of("RUN") if one.startswith("python -m venv")}
+    for one in of("COPY"):
+        *options, source, _ = one.split()
+        if options == ["--from=build"]:
+            assert source in made
+        else:
+            assert options == []
+            assert (ROOT / source).exists()
 
 
 def test_the_image_is_given_the_locked_versions_by_a_command_that_works() -> None:
@@ -155,7 +191,7 @@ def test_the_image_is_given_the_locked_versions_by_a_command_that_works() -> Non
 
 
 def test_the_image_installs_extras_that_exist() -> None:
-    extras = of("ARG")[0].partition("=")[2].split(",")
+    extras = argument("EXTRAS").split(",")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
     assert set(extras) <= set(project["optional-dependencies"])
