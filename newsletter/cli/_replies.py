@@ -160,6 +160,7 @@ def act_as_dict(act: ReplyAct) -> dict[str, Any]:
         "mail": act.inbound_id,
         "act": act.act,
         "state": str(act.state),
+        "reader": act.email,
         "why": act.why,
         "done_at": act.done_at,
         "done_by": act.done_by,

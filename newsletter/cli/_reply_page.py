@@ -46,7 +46,7 @@ def page_lines(
         yield "(It says nothing of its own.)"
     yield ""
     for act in acts:
-        yield from _act_lines(act)
+        yield from _act_lines(act, is_one_of_several=[one.act for one in acts].count(act.act) > 1)
     for answer in answers:
         yield f"Answer of {answer.created_at.astimezone():%d %B %Y %H:%M}: {answer.state}"
         if answer.state in _OPEN:
@@ -69,17 +69,20 @@ def whole_lines(stripped: Stripped) -> Iterator[str]:
         at += len(line) + 1
 
 
-def _act_lines(act: ReplyAct) -> Iterator[str]:
-    """Yield what a mail asks for, and the command that does it."""
+def _act_lines(act: ReplyAct, *, is_one_of_several: bool) -> Iterator[str]:
+    """Yield what a mail asks for, and the command that does it; for whom where it is asked for several."""
     words = act.act.replace("_", " ")
+    whose = " --reader EMAIL" if act.subscriber_id is None else ""
+    if is_one_of_several:
+        words, whose = f"{words} for {act.email or 'nobody known'}", f" --reader {act.email or 'EMAIL'}"
     reason = harmless(dict(act.detail).get("reason", ""))
     if act.state == "proposed":
         yield click.style(f"It asks: {words} (“{reason}”)", bold=True)
         if act.why:
             yield f"  not done by itself: {act.why}"
-        whose = " --reader EMAIL" if act.subscriber_id is None else ""
         yield f"  to do it: newsletter replies act {act.inbound_id} {act.act}{whose}"
-        yield f"  or not:   newsletter replies act {act.inbound_id} {act.act} --dismiss"
+        named = whose if is_one_of_several else ""
+        yield f"  or not:   newsletter replies act {act.inbound_id} {act.act}{named} --dismiss"
     else:
         when = f" on {act.done_at.astimezone():%d %B %Y}" if act.done_at else ""
         yield f"{words}: {act.state}{when}, {act.done_by or ''} (“{reason}”)"

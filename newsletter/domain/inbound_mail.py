@@ -152,17 +152,20 @@ class InboundFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyAct:
-    """Something a mail asks for, and what was done about it; `act` is a word of `replies.policy.Act`.
+    """Something a mail asks for one reader, and what was done; `act` is a word of `replies.policy.Act`.
 
-    `why` says why it waits for the author. `done_by` is whoever did it, or `by itself`. `detail` holds what
-    the act needs, such as `reason` and `new_address`.
+    `subscriber_id` is None where nobody knows for whom; `email` is that reader's address. `id` is None until
+    it is kept. `why` says why it waits for the author. `done_by` is whoever did it, or `by itself`. `detail`
+    holds what the act needs, such as `reason` and `new_address`.
     """
 
     inbound_id: int
     act: str
     proposed_at: datetime
+    id: int | None = None
     state: ActState = ActState.PROPOSED
     subscriber_id: int | None = None
+    email: str | None = None
     why: str | None = None
     done_at: datetime | None = None
     done_by: str | None = None

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
-from typing import Any, Final
 
 __all__ = ["ConsentWord", "consent_word"]
 
@@ -27,23 +28,9 @@ class ConsentWord(StrEnum):
 _MOST_WORDS = 40  # a yes with a story behind it is for a person to read
 
 
-_TABLE: Final[dict[str, Any]] = tomllib.loads(
-    files("newsletter.replies.lang").joinpath("consent.toml").read_text("utf-8")
-)
-
-
-def _any(*phrases: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(sorted(phrases, key=len, reverse=True))})\b")
-
-
 _QUOTE_STARTS = re.compile(
     r"(?:>|-{4,}|_{8,}|(?:van|from|von)\s*:|(?:op|on|am)\b.*(?:schreef|wrote|schrieb).*)", re.IGNORECASE
 )
-_NO_OBJECTION = _any(*_TABLE["no_objection"])
-_ANONYMOUS = _any(*_TABLE["anonymous"])
-_YES = _any(*_TABLE["yes"])
-_NO = _any(*_TABLE["no"])
-_CONDITION = _any(*_TABLE["condition"])
 _FIRST_NO = re.compile(r"(?:nee|neen|nein|nope|no(?=[.,!]|$))\b")
 _BUT_NOT = re.compile(r"\b(?:toch |dan |doe )?maar niet\b|\bgraag niet\b")
 _GO_ON = re.compile(r"\bdoe maar\b")
@@ -60,31 +47,43 @@ _GOODBYE = re.compile(
     rf"(?: {_NAMES}){{0,4}}\s*"
 )
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-_ANSWER = frozenset(_TABLE["answer"].split())
-"""Words of which a plain yes is made; with any other beside them a person has to read it."""
 
-_REFUSAL = _ANSWER.union(_TABLE["refusal"].split())
-_RATHER = _any(*_TABLE["rather"])
-_BUT = _any(*_TABLE["but"])
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """The words of answers. Of `answer` a plain yes is made, of `refusal` a plain no; with any other beside
+    them a person has to read it.
+    """
+
+    no_objection: re.Pattern[str]
+    anonymous: re.Pattern[str]
+    yes: re.Pattern[str]
+    no: re.Pattern[str]
+    condition: re.Pattern[str]
+    rather: re.Pattern[str]
+    but: re.Pattern[str]
+    answer: frozenset[str]
+    refusal: frozenset[str]
 
 
 def consent_word(text: str) -> ConsentWord:
     """Return what `text`, the words of a mail above what it quotes, says about being quoted."""
-    words = _own(text)
+    known = _known()
+    words = _own(text, known)
     if not words or len(words.split()) > _MOST_WORDS or "?" in words or _ASKS.search(words):
         return ConsentWord.UNCLEAR
-    is_anonymous = bool(_ANONYMOUS.search(words))
-    rest = _BUT_NOT.sub(" niet ", _ANONYMOUS.sub(" ", words))
+    is_anonymous = bool(known.anonymous.search(words))
+    rest = _BUT_NOT.sub(" niet ", known.anonymous.sub(" ", words))
     rest = _GO_ON.sub(" ja ", rest)
-    agrees = bool(_NO_OBJECTION.search(rest))
-    rest = _NO_OBJECTION.sub(" ", rest)
-    yes, no = agrees or bool(_YES.search(rest)), bool(_NO.search(rest))
+    agrees = bool(known.no_objection.search(rest))
+    rest = known.no_objection.sub(" ", rest)
+    yes, no = agrees or bool(known.yes.search(rest)), bool(known.no.search(rest))
     if no:
-        is_plain = bool(_FIRST_NO.match(words)) or _is_made_of(rest, _REFUSAL)
+        is_plain = bool(_FIRST_NO.match(words)) or _is_made_of(rest, known.refusal)
         return ConsentWord.NO if is_plain and not yes and not is_anonymous else ConsentWord.UNCLEAR
     if is_anonymous:  # "ja, maar liever zonder naam": the condition is the name
-        rest = _RATHER.sub(" ", _BUT.sub(" ", rest))
-    if _CONDITION.search(rest) or not _is_made_of(rest, _ANSWER):
+        rest = known.rather.sub(" ", known.but.sub(" ", rest))
+    if known.condition.search(rest) or not _is_made_of(rest, known.answer):
         return ConsentWord.UNCLEAR
     if is_anonymous:
         return ConsentWord.YES_ANONYMOUS
@@ -95,7 +94,7 @@ def _is_made_of(text: str, words: frozenset[str]) -> bool:
     return all(word in words for word in _WORD.findall(text))
 
 
-def _own(text: str) -> str:
+def _own(text: str, known: _Words) -> str:
     """Return the words above what is quoted, folded, on one line, without greeting and name."""
     own = []
     for line in text.replace("\r\n", "\n").split("\n")[:200]:
@@ -104,22 +103,45 @@ def _own(text: str) -> str:
         if line.strip():
             own.append(line[:1_000].strip())
     for _ in range(2):  # a greeting and a name below it
-        if own and _is_ending(own[-1], is_only=len(own) == 1):
+        if own and _is_ending(own[-1], known, is_only=len(own) == 1):
             own.pop()
     if own and (greeting := _GREETING.match(own[0])):
         own[0] = own[0][greeting.end() :]
     return _fold(" ".join(own))
 
 
-def _is_ending(line: str, *, is_only: bool) -> bool:
+def _is_ending(line: str, known: _Words, *, is_only: bool) -> bool:
     """Say whether a line takes leave, or is a name, and answers nothing."""
     if not (_GOODBYE.fullmatch(line) or (_NAME.fullmatch(line) and not is_only)):
         return False
     folded = _fold(line)
-    answers = (_ANONYMOUS, _YES, _NO, _CONDITION)
+    answers = (known.anonymous, known.yes, known.no, known.condition)
     return not any(pattern.search(folded) for pattern in answers)
 
 
 def _fold(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("é", "e")
     return " ".join(folded.split())
+
+
+@cache
+def _known() -> _Words:
+    """Return the words of `lang/consent.toml`, read when the first answer is."""
+    table = tomllib.loads(files("newsletter.replies.lang").joinpath("consent.toml").read_text("utf-8"))
+
+    def any_of(name: str) -> re.Pattern[str]:
+        phrases = sorted(table[name], key=len, reverse=True)
+        return re.compile(rf"\b(?:{'|'.join(phrases)})\b")
+
+    answer = frozenset(table["answer"].split())
+    return _Words(
+        no_objection=any_of("no_objection"),
+        anonymous=any_of("anonymous"),
+        yes=any_of("yes"),
+        no=any_of("no"),
+        condition=any_of("condition"),
+        rather=any_of("rather"),
+        but=any_of("but"),
+        answer=answer,
+        refusal=answer.union(table["refusal"].split()),
+    )

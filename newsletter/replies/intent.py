@@ -8,7 +8,7 @@ is worse than one request that the author has to see for themselves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -53,7 +53,13 @@ _DENIED = re.compile(
 _REFUSED = re.compile(
     r"\W{0,3}(?:nee|neen|nooit|never|no|nein|nie|jamais|non|nunca|welnee|geen haar|dat nooit)\b"
 )
-_DOTTED = re.compile(r"\b((?:[^\W\d_]\.){1,3}[^\W\d_])\.(?=\s+[^\W\d_]|$)")
+_KEPT_DOT: Final = "\x04"
+_DOTTED = re.compile(
+    r"\b(?:(?:[^\W\d_]\.){1,3}[^\W\d_]|(?P<title>dhr|mevr|mw|mej|drs?|ir|ing|prof|mr|mrs|ms|hr|fr|frau|herr|sra?|st)"
+    r"|bijv|bv|evt|incl|excl|resp|ca|nr|tel|vgl|jl|zgn|nl|bzw|ggf|evtl|inkl|approx)\.(?=\s+[^\W\d_]|$)",
+    re.IGNORECASE,
+)
+_EXCERPT: Final = 200
 _MARK = re.compile(r"\x02\d{1,3}\x03")
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _FOREIGN: Final = 0.1
@@ -75,15 +81,24 @@ def intents(text: str, lang: str | None = None, *, subject: str = "") -> tuple[F
         if known is None or one.confidence > known.confidence:
             found[one.intent] = one
     return tuple(
-        replace(found[intent], excerpt=hidden.shown(found[intent].excerpt)[:200])
+        replace(found[intent], excerpt=hidden.shown(found[intent].excerpt)[:_EXCERPT])
         for intent in Intent
         if intent in found
     )
 
 
 def _all_requests(hidden: Masked, lang: str | None, subject: str) -> Iterator[FoundIntent]:
+    """Yield every request, with the words as they were written for an excerpt."""
     text = without_quotations(hidden.text)
-    sentences = list(_sentences(text))
+    written = [(_folded(one), one.replace(_KEPT_DOT, ".")) for one in _sentences(text)]
+    as_written = {folded[:_EXCERPT]: one[:_EXCERPT] for folded, one in reversed(written)}
+    for found in _requests_in([folded for folded, _ in written], text, hidden, lang, subject):
+        yield replace(found, excerpt=as_written.get(found.excerpt, found.excerpt))
+
+
+def _requests_in(
+    sentences: Sequence[str], text: str, hidden: Masked, lang: str | None, subject: str
+) -> Iterator[FoundIntent]:
     is_short = len(_WORD.findall(text[:200])) <= _FEWEST_WORDS
     is_denied = _DENIED.search(text[:_LONGEST_TEXT].lower()) is not None
     for sentence, following in pairwise([*sentences, ""]):
@@ -111,12 +126,12 @@ def _all_requests(hidden: Masked, lang: str | None, subject: str) -> Iterator[Fo
 
 
 def _sentences(text: str) -> Iterator[str]:
-    """Yield the sentences, on one line and in lower case."""
+    """Yield the sentences, on one line each; a dot that ends none is `_KEPT_DOT`."""
     count = 0
     for paragraph in _PARAGRAPH.split(text):
-        line = _DOTTED.sub(_undotted, " ".join(paragraph.split()))
+        line = _DOTTED.sub(_keep_dots, " ".join(paragraph.split()))
         for match in _SENTENCE.finditer(line):
-            sentence = match[0].strip().lower().replace("’", "'")
+            sentence = match[0].strip()
             if sentence:
                 count += 1
                 yield sentence[:_LONGEST_SENTENCE]
@@ -124,10 +139,17 @@ def _sentences(text: str) -> Iterator[str]:
                 return
 
 
-def _undotted(match: re.Match[str]) -> str:
-    """Return an abbreviation such as "s.v.p." without dots; one stays where a sentence ends with it."""
-    is_end = match.string[match.end() : match.end() + 2].strip()[:1].isupper()
-    return match[1].replace(".", "") + ("." if is_end else "")
+def _keep_dots(match: re.Match[str]) -> str:
+    """Return an abbreviation such as "s.v.p." with dots that end no sentence, but for one that does."""
+    following = match.string[match.end() : match.end() + 2].strip()[:1]
+    is_end = following.isupper() and not match["title"]
+    kept = match[0].replace(".", _KEPT_DOT)
+    return f"{kept[:-1]}." if is_end else kept
+
+
+def _folded(sentence: str) -> str:
+    """Return a sentence as the rules look at it: in lower case, without the dots of abbreviations."""
+    return sentence.replace(_KEPT_DOT, "").lower().replace("’", "'")
 
 
 def _requests(sentence: str, lang: str | None) -> Iterator[FoundIntent]:
@@ -173,5 +195,5 @@ def _is_bare(line: str, *, is_short: bool) -> bool:
 
 def _found(intent: Intent, confidence: float, rule: str, excerpt: str) -> FoundIntent:
     return FoundIntent(
-        intent=intent, confidence=round(confidence, 2), rule=rule, excerpt=excerpt.strip()[:200]
+        intent=intent, confidence=round(confidence, 2), rule=rule, excerpt=excerpt.strip()[:_EXCERPT]
     )

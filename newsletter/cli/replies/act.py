@@ -14,7 +14,11 @@ __all__ = ["command"]
 @click.command("act")
 @click.argument("number", type=MAIL_NUMBER, metavar="MAIL")
 @click.argument("act", metavar="ACT")
-@click.option("--reader", metavar="EMAIL", help="For this reader, where the mail does not show whose it is.")
+@click.option(
+    "--reader",
+    metavar="EMAIL",
+    help="For this reader: where the mail names several, or does not show whose it is.",
+)
 @click.option("--to", "new_address", metavar="EMAIL", help="The new address, where the mail does not say it.")
 @click.option("--dismiss", is_flag=True, help="Decide that nothing is to be done.")
 @json_option
@@ -24,13 +28,14 @@ def command(
     """Do what the mail with number MAIL asks: ACT is unsubscribe, change_address, forget, suspend or review.
 
     `replies show MAIL` names what it asks. Nothing else can be done with this, and nothing twice.
+    A mail that names several readers asks it for each of them apart.
     """
-    if dismiss and (reader or new_address):
-        raise UsageError(Problem(what="--dismiss goes with no other option"))
+    if dismiss and new_address:
+        raise UsageError(Problem(what="--dismiss and --to do not go together"))
     with open_project() as project:
         acts = project.replies.acts
         done = (
-            acts.dismiss(number, act)
+            acts.dismiss(number, act, email=reader)
             if dismiss
             else acts.do(number, act, email=reader, new_address=new_address)
         )

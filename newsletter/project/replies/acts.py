@@ -45,13 +45,17 @@ class ReplyActs:
         """Do what follows from a mail and may be done at once; keep the rest for the author.
 
         Doing it again comes to the same. A mail that `is_reread` only proposes. Raises StoreError.
+        What no longer follows, as by other rules, waits for the author no more.
         """
+        kept: set[int] = set()
         for step in decision.steps:
             if step.act in _BY_EVENTS or (step.is_automatic and step.act in (Act.SUSPEND, Act.SUPPRESS)):
                 continue
             act = self._store.propose(self._proposal(number, step))
+            kept.add(act.id or 0)
             if act.state is ActState.PROPOSED and step.is_automatic and not is_reread:
                 self._do(act, _BY_ITSELF)
+        self._store.drop_others(number, kept)
 
     def of(self, number: int) -> Sequence[ReplyAct]:
         """Return what mail `number` asks for, and what was done. Raises StoreError."""
@@ -66,28 +70,23 @@ class ReplyActs:
     ) -> ReplyAct:
         """Do what a mail asks for, at the author's word.
 
-        `email` says for which reader and `new_address` where to, when that is not known. Return the act as it
-        then is. Raises UsageError when the mail does not ask that, it was done already, or nobody knows for
-        whom; StoreError.
+        `email` says for which reader, where the mail asks it for several or does not say for whom, and
+        `new_address` where to, when that is not known. Return the act as it then is. Raises UsageError when
+        the mail does not ask that, it was done already, or nobody knows for whom; StoreError.
         """
-        act = self._find(number, name)
-        if email is not None:
-            found = self._project.store.subscribers.get(email)
-            if found is None:
-                raise UsageError(Problem(what=f"{email} is not on the list"))
-            act = replace(act, subscriber_id=found.id)
+        act = self._find(number, name, email)
         if new_address is not None:
             act = replace(act, detail=(*act.detail, ("new_address", _normalised(new_address))))
         self._do(act, operator_name())
         if act.act == Act.FORGET:  # which took the mail, and with it this, away
             return replace(act, state=ActState.DONE)
-        return self._find(number, name, is_open=False)
+        return self._again(act)
 
-    def dismiss(self, number: int, name: str) -> ReplyAct:
-        """Decide that nothing is to be done. Raises UsageError, StoreError."""
-        act = self._find(number, name)
+    def dismiss(self, number: int, name: str, *, email: str | None = None) -> ReplyAct:
+        """Decide that nothing is to be done, for `email` as above. Raises UsageError, StoreError."""
+        act = self._find(number, name, email)
         self._store.settle(act, ActState.DISMISSED, operator_name(), self._project.clock.now(), {})
-        return self._find(number, name, is_open=False)
+        return self._again(act)
 
     def finish_moves(self) -> int:
         """Let the old address go of every reader who confirmed their new one; return how many."""
@@ -164,17 +163,44 @@ class ReplyActs:
             tags=reader.tags,
         )
 
-    def _find(self, number: int, name: str, *, is_open: bool = True) -> ReplyAct:
+    def _again(self, act: ReplyAct) -> ReplyAct:
+        return next(one for one in self._store.of(act.inbound_id) if one.id == act.id)
+
+    def _find(self, number: int, name: str, email: str | None) -> ReplyAct:
+        """Return the act of that name that is open, for the reader `email` where one is named."""
         self._project.replies.get(number)
-        acts = {one.act: one for one in self._store.of(number)}
-        act = acts.get(name.replace("-", "_"))
-        if act is None:
-            known = ", ".join(acts) or "nothing"
+        every = self._store.of(number)
+        acts = [one for one in every if one.act == name.replace("-", "_")]
+        if not acts:
+            known = ", ".join(dict.fromkeys(one.act for one in every)) or "nothing"
             raise UsageError(Problem(what=f"mail {number} does not ask {name}", why=f"it asks: {known}"))
-        if is_open and act.state is not ActState.PROPOSED:
+        act = _only(acts) if email is None else self._for(acts, email)
+        if act.state is not ActState.PROPOSED:
             when = f" {act.done_at:%d %B %Y}" if act.done_at else ""
             raise UsageError(Problem(what=f"that is {act.state} already,{when} ({act.done_by})"))
         return act
+
+    def _for(self, acts: Sequence[ReplyAct], email: str) -> ReplyAct:
+        """Return the one of `acts` for the reader `email`; the only one may be for whom the author says."""
+        found = self._project.store.subscribers.get(email)
+        if found is None:
+            raise UsageError(Problem(what=f"{email} is not on the list"))
+        mine = [one for one in acts if one.subscriber_id == found.id]
+        return mine[0] if mine else replace(_only(acts), subscriber_id=found.id)
+
+
+def _only(acts: Sequence[ReplyAct]) -> ReplyAct:
+    """Return the only act. Raises UsageError when it is asked for several readers."""
+    if len(acts) > 1:
+        number, name = acts[0].inbound_id, acts[0].act
+        raise UsageError(
+            Problem(
+                what=f"mail {number} asks {name} for {len(acts)} readers",
+                why=", ".join(f"{one.email or 'nobody known'}: {one.state}" for one in acts),
+                fix=f"newsletter replies act {number} {name} --reader EMAIL",
+            )
+        )
+    return acts[0]
 
 
 def _normalised(text: str) -> str:

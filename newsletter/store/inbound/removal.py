@@ -14,7 +14,7 @@ from newsletter.domain.inbound import InboundKind
 from newsletter.store.database.database import Database
 from newsletter.store.database.dialects import listed, listed_ids, wipe_what_is_deleted
 from newsletter.store.inbound.replied import answerings, note_replied
-from newsletter.store.schema.inbound import inbound, spool
+from newsletter.store.schema.inbound import inbound, reply_act, spool
 
 __all__ = ["SqlInboundRemoval", "forget_mails", "is_mail_of"]
 
@@ -80,6 +80,7 @@ def forget_mails(connection: Connection, ids: Sequence[int], keys: Sequence[str]
     removed = _remove(connection, is_mail_of(ids, keys), now)
     via = inbound.c.via_subscriber_id.in_(ids)
     connection.execute(update(inbound).where(via).values(via_subscriber_id=None))
+    connection.execute(delete(reply_act).where(reply_act.c.subscriber_id.in_(ids)))
     return removed
 
 

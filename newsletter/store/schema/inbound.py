@@ -4,7 +4,7 @@
       └─ inbound ─ inbound_tag             one row for each mail: what was made of it
              ├─ reply_answer               the author's answers, each sent once
              ├─ reply_quote                words that may be quoted, and who agreed
-             └─ reply_act                  what a reader asked for, and what was done
+             └─ reply_act                  what is asked for a reader, and what was done
     mailbox_cursor                         how far a mailbox was read
     message_alias                          other Message-IDs of letters that left
 
@@ -231,7 +231,7 @@ reply_act = Table(
     Column("undone_at", UtcTime),
     Column("detail", JsonText),
     one_of("state", ActState),
-    UniqueConstraint("inbound_id", "act"),
+    UniqueConstraint("inbound_id", "act", "subscriber_id"),  # for each reader that the mail names
     Index(None, "state"),
     sqlite_strict=True,
     sqlite_autoincrement=True,

@@ -100,13 +100,7 @@ def test_what_is_dismissed_stays_so_when_the_mail_is_read_again(project: Project
 def test_reading_again_does_nothing_by_itself(project: Project) -> None:
     number = _take(project, LEAVE, vouched="")
     act = project.replies.acts.of(number)[0]
-    project.store.reply_acts.settle(
-        ReplyAct(inbound_id=number, act=act.act, proposed_at=act.proposed_at),
-        ActState.UNDONE,
-        "x",
-        act.proposed_at,
-        {},
-    )
+    project.store.reply_acts.settle(act, ActState.UNDONE, "x", act.proposed_at, {})
 
     project.replies.reclassify()
 
@@ -186,3 +180,57 @@ def test_what_was_asked_long_ago_is_for_the_author(project: Project, day: str, s
     (act,) = project.replies.acts.of(number)
     assert act.state is state
     assert (act.why is None) == (state is ActState.DONE)
+
+
+TWO_GONE = """This is the mail system at host mx.gemeente.example.
+
+<jan@gemeente.example>: host mail.gemeente.example said: 550 5.1.1 User unknown
+<els@gemeente.example>: host mail.gemeente.example said: 550 5.1.1 User unknown
+"""
+
+
+def _bounce_of_two(project: Project) -> int:
+    project.consent.add("els@gemeente.example", source="paper")
+    subject = "Undelivered Mail Returned to Sender"
+    raw = (
+        f"Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.gemeente.example\r\nSubject: {subject}\r\n\r\n{TWO_GONE}"
+    )
+    number = project.replies.ingest(raw.encode(), "eml", "two").id
+    project.replies.read_waiting()
+    assert number is not None
+    return number
+
+
+def test_a_bounce_that_names_two_readers_asks_about_each_of_them(project: Project) -> None:
+    number = _bounce_of_two(project)
+
+    asked = {(one.email, one.act, one.state) for one in project.replies.acts.of(number)}
+    assert asked == {
+        (JAN, "suspend", ActState.PROPOSED),
+        ("els@gemeente.example", "suspend", ActState.PROPOSED),
+    }
+    with pytest.raises(UsageError, match=r"for 2 readers(.|\n)*--reader"):
+        project.replies.acts.do(number, "suspend")
+
+
+def test_what_the_author_does_for_one_reader_is_not_done_for_another(project: Project) -> None:
+    number = _bounce_of_two(project)
+
+    project.replies.acts.do(number, "suspend", email=JAN)
+    project.replies.reclassify()
+
+    assert _status(project) is SubscriberStatus.UNSUBSCRIBED
+    assert _status(project, "els@gemeente.example") is SubscriberStatus.ACTIVE
+    project.replies.acts.dismiss(number, "suspend", email="els@gemeente.example")
+    states = {one.email: one.state for one in project.replies.acts.of(number)}
+    assert states == {JAN: ActState.DONE, "els@gemeente.example": ActState.DISMISSED}
+
+
+def test_what_a_mail_does_not_ask_by_newer_rules_waits_no_more(project: Project) -> None:
+    number = _take(project, "Wat een mooie brief!")
+    stale = ReplyAct(inbound_id=number, act="unsubscribe", proposed_at=project.clock.now())
+    project.store.reply_acts.propose(stale)
+
+    project.replies.reclassify()
+
+    assert project.replies.acts.waiting() == []

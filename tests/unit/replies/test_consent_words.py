@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import runpy
+import tomllib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.replies import consent_words
 from newsletter.replies.consent_words import ConsentWord, consent_word
 
 BELOW = "\n\nOp 24 november 2026 schreef Renata:\n> Antwoord met ja, anoniem of nee."
@@ -98,3 +102,15 @@ def test_a_plain_no_is_heard(text: str) -> None:
 @given(st.text(max_size=2_000))
 def test_any_text_gets_an_answer(text: str) -> None:
     assert consent_word(text) in ConsentWord
+
+
+def test_the_words_are_read_with_the_first_answer_and_not_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    loads = tomllib.loads
+    monkeypatch.setattr(tomllib, "loads", lambda text: read.append(text) or loads(text))
+
+    module = runpy.run_path(consent_words.__file__)
+    assert read == []
+
+    assert module["consent_word"]("Ja hoor, prima.") == "yes"
+    assert len(read) == 1

@@ -127,7 +127,7 @@ def test_an_address_in_a_subject_changes_no_request() -> None:
 def test_addresses_stand_in_the_words_of_a_request() -> None:
     (found,) = intents("Graag jan@a.example uitschrijven van de lijst, en mij ook.", "nl")
 
-    assert found.excerpt == "graag jan@a.example uitschrijven van de lijst, en mij ook."
+    assert found.excerpt == "Graag jan@a.example uitschrijven van de lijst, en mij ook."
 
 
 def test_a_subject_counts_when_the_text_says_little() -> None:
@@ -146,7 +146,7 @@ def test_a_request_says_by_which_rule_and_in_which_words() -> None:
         intent=Intent.UNSUBSCRIBE,
         confidence=0.9,
         rule="nl:wil-uitschrijven",
-        excerpt="wilt u mij uitschrijven?",
+        excerpt="Wilt u mij uitschrijven?",
     )
 
 
@@ -210,3 +210,15 @@ def test_who_changed_their_mind_or_misses_the_letter_does_not_leave(text: str) -
 
 def test_the_dots_of_an_abbreviation_end_no_sentence() -> None:
     assert [one.intent for one in intents("Haal mij s.v.p. uit je systeem.")] == [Intent.UNSUBSCRIBE]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kunt u mij s.v.p. uitschrijven van de nieuwsbrief?",
+        "Wilt u mij, bijv. vandaag nog, uitschrijven van deze Nieuwsbrief?",
+        "Kunt u dhr. De Wit, dat ben ik, van de lijst halen en mij uitschrijven?",
+    ],
+)
+def test_a_request_is_shown_as_it_was_written(text: str) -> None:
+    assert [one.excerpt for one in intents(text, "nl")] == [text]
