@@ -20,7 +20,7 @@ __all__ = [
     "ReplyAct",
 ]
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 """Which rules read a mail; raised when they change, and kept with what they made of it."""
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEMA_VERSION", "Dossier", "make_dossier"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Of person.json and of the columns of the tables; it goes up when one of them changes."""
 
 _MADE = (1980, 1, 1, 0, 0, 0)
@@ -50,6 +50,8 @@ history.csv      wat je met brieven deed, voor zover dat bekend is
 imports.csv      de lijsten waarmee je binnenkwam of veranderde
 mails.csv        de mails die je vroegen te bevestigen
 replies.csv      wat je terugschreef, en wat mailservers over jouw adres meldden
+answers.csv      wat de schrijver jou antwoordde of vroeg
+quotes.csv       welke woorden van jou geciteerd zijn of mogen worden, en wat je daarvan zei
 replies/*.eml    die mails zoals ze binnenkwamen
 
 De bestanden zijn UTF-8; tijden zijn in UTC. Een .csv opent in elk rekenblad.
@@ -64,6 +66,8 @@ history.csv      what you did with letters, as far as that is known
 imports.csv      the lists you came in or were changed with
 mails.csv        the mails that asked you to confirm
 replies.csv      what you wrote back, and what mail servers said about your address
+answers.csv      what the author answered or asked you
+quotes.csv       which words of yours are or may be quoted, and what you said to that
 replies/*.eml    those mails as they came in
 
 The files are UTF-8; times are in UTC. A .csv opens in any spreadsheet.
@@ -100,6 +104,8 @@ def make_dossier(project: Project, email: str) -> Dossier:
         "imports": store.dossier.imports(keys),
         "mails": store.dossier.mails(hashes),
         "replies": store.dossier.replies(ids, keys),
+        "answers": store.dossier.answers(ids, keys),
+        "quotes": store.dossier.quotes(ids, keys),
     }
     counts = {name: len(rows) - 1 for name, rows in tables.items()}
     until = store.dossier.paused_until(who.id) if who else None

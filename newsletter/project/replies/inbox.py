@@ -12,7 +12,14 @@ from hmac import compare_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter.domain.inbound_mail import InboundFilter, InboundMail, Ingested, MailboxCursor, MailFacts
+from newsletter.domain.inbound_mail import (
+    PARSER_VERSION,
+    InboundFilter,
+    InboundMail,
+    Ingested,
+    MailboxCursor,
+    MailFacts,
+)
 from newsletter.domain.inbox import InboundState
 from newsletter.domain.stripped import Stripped
 from newsletter.errors import ConfigError, NewsletterError, Problem, StoreError, UsageError
@@ -134,18 +141,20 @@ class Replies:
         store = self._project.store.inbound
         reader = MailReader(self._project)
         after, read, changed, parked = 0, 0, 0, 0
+        older: list[int] = []
         while found := store.unread(after, _AT_ONCE, states=tuple(InboundState)):
             after = found[-1].id
             for one in found:
                 if numbers and one.id not in numbers:
                     continue
-                before = self.get(one.id)
+                before = self.get(one.id).facts
+                older += [one.id] if before.kind and before.parser_version != PARSER_VERSION else []
                 store.stop(one.id)
                 parked += not self._read(replace(one, tries=0), reader, is_reread=True)
-                changed += self.get(one.id).facts != before.facts
+                changed += self.get(one.id).facts != replace(before, parser_version=PARSER_VERSION)
                 read += 1
                 tell(read)
-        return Reread(read=read, changed=changed, parked=parked)
+        return Reread(read=read, changed=changed, parked=parked, older=tuple(older))
 
     def read_waiting(self) -> int:
         """Read every mail that was not read yet, and again those that could not be; return how many still

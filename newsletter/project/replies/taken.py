@@ -29,8 +29,12 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reread:
-    """What reading mails again came to: how many were read, changed, and cannot be read."""
+    """What reading mails again came to: how many were read, changed, and cannot be read.
+
+    `older` are the numbers of those that had been read by older rules (`PARSER_VERSION`).
+    """
 
     read: int
     changed: int
     parked: int
+    older: tuple[int, ...] = ()

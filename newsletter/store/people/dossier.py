@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, or_, select
 from newsletter.store.database.database import Database
 from newsletter.store.inbound.removal import is_mail_of
 from newsletter.store.schema.columns import utc_text
-from newsletter.store.schema.inbound import inbound, spool
+from newsletter.store.schema.inbound import inbound, reply_answer, reply_quote, spool
 from newsletter.store.schema.tables import (
     batch,
     campaign,
@@ -125,6 +125,45 @@ class SqlDossier:
             .join(spool, spool.c.sha256 == inbound.c.sha256)
             .where(is_mail_of(ids, keys))
             .order_by(inbound.c.id)
+        )
+
+    def answers(self, ids: Sequence[int], keys: Sequence[str]) -> Rows:
+        """Return what the author answered to the person, and the questions about their words."""
+        return self._table(
+            select(
+                reply_answer.c.created_at,
+                reply_answer.c.state,
+                reply_answer.c.ended_at,
+                reply_answer.c.to_address.label("to"),
+                reply_answer.c.subject,
+                reply_answer.c.body,
+                spool.c.path.label("answers"),
+            )
+            .join(inbound, inbound.c.id == reply_answer.c.inbound_id)
+            .join(spool, spool.c.sha256 == inbound.c.sha256)
+            .where(is_mail_of(ids, keys))
+            .order_by(reply_answer.c.id)
+        )
+
+    def quotes(self, ids: Sequence[int], keys: Sequence[str]) -> Rows:
+        """Return which words of the person were taken to be quoted, and what they said to that."""
+        return self._table(
+            select(
+                reply_quote.c.created_at,
+                reply_quote.c.consent,
+                reply_quote.c.excerpt,
+                reply_quote.c.shown_name,
+                reply_quote.c.wants_anonymous,
+                reply_quote.c.asked_at,
+                reply_quote.c.answered_at,
+                reply_quote.c.answered_by,
+                reply_quote.c.used_in,
+                spool.c.path.label("from"),
+            )
+            .join(inbound, inbound.c.id == reply_quote.c.inbound_id)
+            .join(spool, spool.c.sha256 == inbound.c.sha256)
+            .where(is_mail_of(ids, keys))
+            .order_by(reply_quote.c.id)
         )
 
     def originals(self, ids: Sequence[int], keys: Sequence[str]) -> Sequence[str]:

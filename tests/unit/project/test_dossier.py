@@ -74,7 +74,7 @@ def test_the_archive_holds_every_row_about_them_and_says_how_many(project):
     rows = {
         name: list(csv.reader(io.StringIO(text))) for name, text in files.items() if name.endswith(".csv")
     }
-    assert person["schema_version"] == 1
+    assert person["schema_version"] == 2
     assert person["subscriber"]["email"] == ANNA
     assert person["subscriber"]["tags"] == ["gemeente"]
     assert person["rows"] == {
@@ -85,6 +85,8 @@ def test_the_archive_holds_every_row_about_them_and_says_how_many(project):
         "imports": 0,
         "mails": 1,
         "replies": 0,
+        "answers": 0,
+        "quotes": 0,
     }
     assert {name.removesuffix(".csv"): len(table) - 1 for name, table in rows.items()} == person["rows"]
     assert {"README.nl.txt", "README.en.txt"} <= files.keys()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes
@@ -14,6 +17,7 @@ from newsletter.config.quotes import load_quotes
 from newsletter.domain.quote import QuoteConsent, QuoteEvent
 from newsletter.errors import ContentError, UsageError
 from newsletter.project import Project
+from newsletter.project.people.dossier import make_dossier
 
 MAIL = (
     b"From: Wilma <wilma@gemeente.example>\r\nTo: renata@brief.example\r\nSubject: Re: Groepen\r\n"
@@ -245,3 +249,20 @@ def test_an_entry_by_hand_is_never_written_over(project: Project, tmp_path: Path
 
     with pytest.raises(UsageError, match="written by hand"):
         project.quoting.prepare(1, None, None, is_anonymous=False)
+
+
+def test_what_is_kept_for_a_reader_has_the_question_and_the_words_and_forgetting_leaves_neither(
+    project: Project,
+) -> None:
+    _ask(project)
+    before = make_dossier(project, "wilma@gemeente.example")
+
+    project.privacy.forget("wilma@gemeente.example")
+
+    with zipfile.ZipFile(io.BytesIO(before.data)) as archive:
+        assert b"Wij hebben er veertien." in archive.read("answers.csv")
+        rows = list(csv.DictReader(io.StringIO(archive.read("quotes.csv").decode())))
+    assert [row["consent"] for row in rows] == ["asked"]
+    assert "veertien" in rows[0]["excerpt"]
+    counts = make_dossier(project, "wilma@gemeente.example").counts
+    assert (counts["answers"], counts["quotes"]) == (0, 0)

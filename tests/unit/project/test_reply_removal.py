@@ -6,6 +6,7 @@ import io
 import os
 import zipfile
 from base64 import b64encode
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -207,6 +208,17 @@ def test_mails_are_read_again_and_what_the_author_did_stays(project: Project) ->
     mail = project.replies.get(first)
     assert (everything.read, everything.changed, one.read) == (2, 0, 1)
     assert (mail.state, mail.tags) == (InboundState.ARCHIVED, ("question",))
+
+
+def test_reading_again_names_the_mails_that_older_rules_read(project: Project) -> None:
+    first, _ = _take(project, JAN, ELS)
+    old = replace(project.replies.get(first).facts, parser_version="1")
+    project.store.inbound.note(first, old, project.clock.now())
+
+    once, twice = project.replies.reclassify(), project.replies.reclassify()
+
+    assert (once.older, once.changed) == ((first,), 0)
+    assert twice.older == ()
 
 
 def test_a_mail_that_cannot_be_read_again_keeps_what_was_known(project: Project) -> None:
