@@ -1,7 +1,8 @@
 """An HTTP server in a process of its own that answers 202 to every request, and counts.
 
 It looks for the end of the head and of the body, nothing more, so that it is never what is waited for.
-Run as `python -m benchmarks.answering`: it prints its port; at the end of its input it prints its counts.
+Run as `python -m benchmarks.answering [SECONDS]`, which are waited before each answer: it prints its port; at
+the end of its input it prints its counts.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ class Stub:
 
 
 @contextmanager
-def answering() -> Iterator[Stub]:
-    """Run the server beside this process."""
-    command = [sys.executable, "-m", "benchmarks.answering"]
+def answering(delay_s: float = 0.0) -> Iterator[Stub]:
+    """Run the server beside this process; it takes `delay_s` for each answer."""
+    command = [sys.executable, "-m", "benchmarks.answering", str(delay_s)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -51,6 +52,7 @@ class _Answering(asyncio.BufferedProtocol):
     """One connection: reads into one buffer that is used again and again."""
 
     counts = {"connections": 0, "requests": 0}  # noqa: RUF012  # of the whole process
+    delay_s = 0.0
 
     def __init__(self) -> None:
         self._buffer = bytearray(_BUFFER)
@@ -91,7 +93,10 @@ class _Answering(asyncio.BufferedProtocol):
             self._answer()
 
     def _answer(self) -> None:
-        self._transport.write(_ANSWER)
+        if self.delay_s:
+            asyncio.get_running_loop().call_later(self.delay_s, self._transport.write, _ANSWER)
+        else:
+            self._transport.write(_ANSWER)
 
 
 async def _serve() -> None:
@@ -104,4 +109,5 @@ async def _serve() -> None:
 
 
 if __name__ == "__main__":
+    _Answering.delay_s = float(sys.argv[1]) if len(sys.argv) > 1 else 0.0
     asyncio.run(_serve())

@@ -31,7 +31,7 @@ NAMES = (
 )
 """The benchmarks, in the order they run in."""
 
-LONG = ("plan-million", "postgres")
+LONG = ("plan-million", "postgres", "workers")
 """Those that take minutes, or start a server: they run only when they are named."""
 
 _MODULES = {"import": "importing", "plan-million": "plan_million", "pytest": "testing"}

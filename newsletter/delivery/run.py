@@ -162,7 +162,7 @@ class Run:
                 started_at=self._clock.now(),
                 fence=fence,
             )
-            answer = self._intend(batch, attempt)
+            answer = self._intend(replace(batch, size=len(recipients)), attempt)
             if isinstance(answer, IntentRefused):
                 if not self._stake.is_shared:
                     break

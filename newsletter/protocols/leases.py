@@ -42,7 +42,10 @@ class Leases(Protocol):
     def intend(
         self, batch: Batch, attempt: Attempt, tolls: Sequence[Toll], lease: Lease
     ) -> Intent | LateSuppression | IntentRefused | WaveShut | TooEarly:
-        """Do what `Ledger.intend` does, and begin the lease in the same transaction."""
+        """Do what `Ledger.intend` does, and begin the lease in the same transaction.
+
+        `batch.size` is for how many readers it was built: it is refused when others took some out since.
+        """
 
     def renew(self, keys: Collection[str], lease: Lease) -> frozenset[str]:
         """Begin the leases of the attempts called `keys` anew; return those still held."""
@@ -50,8 +53,9 @@ class Leases(Protocol):
     def settle(self, attempt: Attempt, submission: Submission) -> bool:
         """Commit what became of an attempt; False: its lease was over, and the answer came too late.
 
-        A late answer is taken as evidence about the unknown batch, unless the batch has moved on or the
-        attempt is being called back; it is written down in any case.
+        A late answer is taken as evidence about who is unknown, and about who was released but not sent to
+        again; not when the attempt is being called back. It is written down in any case, also that readers
+        may have a letter twice.
         """
 
     def lose_expired(self, campaign_id: str | None = None) -> int:

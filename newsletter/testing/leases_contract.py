@@ -168,13 +168,66 @@ class LeasesContract:
 
         assert home.ledger.counts("c1") == {DeliveryState.ACCEPTED: 3}
 
-    def test_a_late_answer_says_nothing_about_what_was_released_since(self, home: SharedHome) -> None:
+    def test_a_late_answer_that_it_was_taken_keeps_what_was_released_from_being_sent_again(
+        self, home: SharedHome
+    ) -> None:
         batch = _lost(home)
+        home.ledger.resolve("c1", assume_sent=False, now=NOW)
+
+        assert home.leases.settle(an_attempt(batch), accepted()) is False
+
+        assert home.ledger.counts("c1") == {DeliveryState.ACCEPTED: 3}
+        assert home.leases.claim("c1", BERT) is None
+
+    def test_a_late_answer_keeps_back_only_those_it_says_were_taken(self, home: SharedHome) -> None:
+        batch = _lost(home)
+        home.ledger.resolve("c1", assume_sent=False, now=NOW)
+
+        home.leases.settle(an_attempt(batch), accepted(p1=OutcomeKind.UNKNOWN))
+
+        assert home.ledger.counts("c1") == {DeliveryState.ACCEPTED: 2, DeliveryState.PENDING: 1}
+
+    @pytest.mark.parametrize("kind", [OutcomeKind.NOT_SENT, OutcomeKind.UNKNOWN, OutcomeKind.REJECTED])
+    def test_a_late_answer_that_proves_nothing_taken_leaves_what_was_released(
+        self, home: SharedHome, kind: OutcomeKind
+    ) -> None:
+        batch = _lost(home)
+        home.ledger.resolve("c1", assume_sent=False, now=NOW)
+
+        home.leases.settle(an_attempt(batch), Submission(outcome=of(kind)))
+
+        assert home.ledger.counts("c1") == {DeliveryState.PENDING: 3}
+
+    def test_a_late_answer_about_a_recalled_attempt_says_nothing_of_what_was_released(
+        self, home: SharedHome
+    ) -> None:
+        batch = _lost(home, fence=Fence(id="f1", leaves_at=NOW))
+        home.ledger.begin_recall(batch.id, an_attempt(batch).key, NOW)
         home.ledger.resolve("c1", assume_sent=False, now=NOW)
 
         home.leases.settle(an_attempt(batch), accepted())
 
         assert home.ledger.counts("c1") == {DeliveryState.PENDING: 3}
+
+    @pytest.mark.parametrize("is_settled_before", [True, False])
+    def test_who_was_sent_to_again_before_a_late_answer_is_on_record_as_perhaps_mailed_twice(
+        self, home: SharedHome, *, is_settled_before: bool
+    ) -> None:
+        batch = _lost(home)
+        home.ledger.resolve("c1", assume_sent=False, now=NOW)
+        home.ledger.change("c1", CampaignEvent.RUN)
+        again = home.leases.claim("c1", BERT)
+        assert again is not None
+        home.leases.intend(again, an_attempt(again), (), BERT)
+
+        if is_settled_before:
+            home.leases.settle(an_attempt(again), accepted())
+        home.leases.settle(an_attempt(batch), accepted())
+        if not is_settled_before:
+            home.leases.settle(an_attempt(again), accepted())
+
+        told = {row.detail for row in home.ledger.deliveries("c1")}
+        assert told == {"an earlier attempt was taken as well: they may have it twice"}
 
     def test_a_late_answer_to_an_earlier_attempt_leaves_the_later_alone(self, home: SharedHome) -> None:
         batch = _lost(home)

@@ -20,8 +20,9 @@ The longest are an import, some 16 s for a million rows, and giving the pages of
 class Database(Protocol):
     """A database and how it is reached: `SqliteDatabase`, or `PostgresDatabase`.
 
-    One writes at a time, so that what a transaction read still holds when it writes. Commits are durable
-    unless asked otherwise: an intent must survive a power cut. Errors of the driver come out as StoreError.
+    One writes at a time, so that what a transaction read still holds when it writes; apart from those who
+    share, see `sharing`. Commits are durable unless asked otherwise: an intent must survive a power cut.
+    Errors of the driver come out as StoreError.
     """
 
     path: Path
@@ -56,6 +57,16 @@ class Database(Protocol):
 
         What is not `is_durable` survives the death of the process, and a power cut once a later commit is
         durable.
+        """
+        ...
+
+    def sharing(self, *, is_durable: bool = True) -> AbstractContextManager[Connection]:
+        """Give a connection that writes beside others who share; where one writes at a time, as `writing`.
+
+        Nobody is `writing` meanwhile, so what only those change stays as it is: a campaign's state, its waves
+        and who is on the list. What others change who share has to be held row by row (FOR UPDATE). It is for
+        transactions of a few milliseconds: who stands still in one for longer loses it. `is_durable` as in
+        `writing`.
         """
         ...
 

@@ -1,13 +1,10 @@
-"""A database on a PostgreSQL server: connections with the right settings, and one writer at a time."""
+"""A database on a PostgreSQL server: connections with the right settings, and who may write beside whom."""
 
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +17,6 @@ from sqlalchemy import (
     create_engine,
     event,
     inspect,
-    text,
 )
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -31,8 +27,8 @@ from newsletter.store.database.database import BUSY_TIMEOUT_S
 from newsletter.store.database.faults import Interrupted, file_fault, store_faults
 from newsletter.store.database.postgres_faults import is_passing
 from newsletter.store.database.postgres_locks import WRITER_LOCK, SessionLock, driver_faults
+from newsletter.store.database.postgres_marks import Mark, Marks
 from newsletter.store.database.postgres_sessions import OrderedByBytes, open_session, session_settings
-from newsletter.store.schema.columns import utc_text
 
 __all__ = ["PATIENCE_S", "PostgresDatabase"]
 
@@ -40,9 +36,8 @@ PATIENCE_S = 60.0
 """How long we wait for a server that was there and is gone, such as one that fails over, in seconds."""
 
 _IDLE_S = 120  # of a transaction that writes: who sleeps on it would stop all others
+_BRIEF_S = 5  # of one that shares: its process stands still, and holds rows that others need
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 1.0
-_MARK = "commit of "
-_MARK_KEPT = timedelta(days=7)
 _READING = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _PRIVATE = "BEGIN ISOLATION LEVEL REPEATABLE READ"  # READ ONLY would refuse to make temporary tables
 
@@ -50,9 +45,11 @@ _PRIVATE = "BEGIN ISOLATION LEVEL REPEATABLE READ"  # READ ONLY would refuse to 
 class PostgresDatabase:
     """`Database` on a server, by a connection string of libpq.
 
-    Every write holds one lock of the database, as `BEGIN IMMEDIATE` does in SQLite: what a transaction read
-    is still so when it writes. Each leaves a mark, the number of the transaction in this process, so that
-    after a connection was lost at its COMMIT the database itself says whether it was kept.
+    Who writes alone holds one lock of the database, as `BEGIN IMMEDIATE` does in SQLite: what a transaction
+    read is still so when it writes. Who shares holds the same lock beside others who share: they see what
+    each other kept, statement by statement, and hold the rows they change. Whoever wants to write alone is
+    served before those who come to share later. Each leaves a mark (`postgres_marks`), so that after a
+    connection was lost at its COMMIT the database itself says whether it was kept.
     """
 
     def __init__(  # as for SQLite, and how long to wait
@@ -88,13 +85,13 @@ class PostgresDatabase:
         self._engine.dialect.ddl_compiler = OrderedByBytes
         self._writer = self._engine.execution_options(newsletter_writes="durable")
         self._lazy_writer = self._engine.execution_options(newsletter_writes="lazy")
+        self._sharer = self._writer.execution_options(newsletter_shares=True)
+        self._lazy_sharer = self._lazy_writer.execution_options(newsletter_shares=True)
         self._private: list[Connection] = []  # the driver warns of one that nobody closed
         self._was_there = False
         self._locks: list[SessionLock] = []
         self._has_lost_one = False  # a connection, and with it perhaps others
-        self._mark = f"{_MARK}{uuid.uuid4().hex}"
-        self._numbers = count(1)
-        self._marked: bool | None = None  # None: whether there is a table for marks is not known yet
+        self._marks = Marks()
         event.listen(self._engine, "begin", self._begin)
 
     def exists(self) -> bool:
@@ -135,6 +132,17 @@ class PostgresDatabase:
         """
         with store_faults(self.shown):
             connection, transaction = self._begun(self._writer if is_durable else self._lazy_writer)
+            with connection, self._kept(connection, transaction):
+                yield connection
+
+    @contextmanager
+    def sharing(self, *, is_durable: bool = True) -> Iterator[Connection]:
+        """Give a connection that writes beside others who share, and beside nobody who writes alone.
+
+        Raises Interrupted as `writing` does, also when two were in each other's way.
+        """
+        with store_faults(self.shown):
+            connection, transaction = self._begun(self._sharer if is_durable else self._lazy_sharer)
             with connection, self._kept(connection, transaction):
                 yield connection
 
@@ -186,9 +194,10 @@ class PostgresDatabase:
 
     def close(self) -> None:
         """Take our mark away and close every connection."""
-        if self._marked:
-            with suppress(StoreError):  # a later one takes it away
-                self._remove_marks()
+        if self._marks.are_left:
+            self._marks.stop()
+            with suppress(StoreError), self.writing() as connection:  # else a later one takes them away
+                self._marks.remove(connection)
         with store_faults(self.shown):
             for connection in self._private:
                 connection.close()
@@ -259,6 +268,7 @@ class PostgresDatabase:
     def _begin_writing(
         self, connection: Connection, driver: psycopg.Connection[Any], *, is_durable: bool
     ) -> None:
+        shares = connection.get_execution_options().get("newsletter_shares", False)
         mode = "BEGIN READ ONLY" if self.read_only else "BEGIN"
         wanted = "off" if not is_durable else "on"
         if connection.info.get("synchronous") is None:
@@ -267,27 +277,19 @@ class PostgresDatabase:
         is_set = is_durable and connection.info["synchronous"] != "off"
         statements = [
             mode,
-            f"SET LOCAL idle_in_transaction_session_timeout = '{_IDLE_S}s'",
+            f"SET LOCAL idle_in_transaction_session_timeout = '{_BRIEF_S if shares else _IDLE_S}s'",
             *([] if is_set else [f"SET LOCAL synchronous_commit = {wanted}"]),
-            f"SELECT pg_advisory_xact_lock({WRITER_LOCK})",
+            f"SELECT pg_advisory_xact_lock{'_shared' if shares else ''}({WRITER_LOCK})",
         ]
-        if self._marked is None:
-            found = driver.execute("SELECT to_regclass('meta') IS NOT NULL").fetchone()
-            self._marked = bool(found and found[0]) or None
         connection.info["mark"] = None
-        if self._marked and not self.read_only:
-            value = f"{utc_text(datetime.now(UTC))} {next(self._numbers)}"  # not for the ledger
-            statements.append(
-                f"INSERT INTO meta (name, value) VALUES ('{self._mark}', '{value}')"  # noqa: S608  # both ours
-                " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-            )
-            connection.info["mark"] = value
+        if not self.read_only:
+            statements += self._marks.leave(connection, driver)
         driver.execute("; ".join(statements))  # no value of anybody's is in it
 
     @contextmanager
     def _kept(self, connection: Connection, transaction: RootTransaction) -> Iterator[None]:
         """Commit what is written within, or undo it when that raises."""
-        number = connection.info.get("mark")
+        mark: Mark | None = connection.info.get("mark")
         try:
             self._keep_locks()
             yield
@@ -295,21 +297,21 @@ class PostgresDatabase:
             with suppress(DBAPIError):  # of a connection that is lost nothing is kept either
                 transaction.rollback()
             raise
-        self._commit(transaction, number)
+        self._commit(transaction, mark)
 
-    def _commit(self, transaction: RootTransaction, number: str | None) -> None:
+    def _commit(self, transaction: RootTransaction, mark: Mark | None) -> None:
         try:
             transaction.commit()
         except DBAPIError as error:
             if error.orig is None or not is_passing(error.orig):
                 raise
             self._has_lost_one = True
-            self._look_again(number, error)
+            self._look_again(mark, error)
 
-    def _look_again(self, number: str | None, lost: DBAPIError) -> None:
+    def _look_again(self, mark: Mark | None, lost: DBAPIError) -> None:
         """Ask whether a transaction was kept whose COMMIT nobody answered; raises when it was not.
 
-        The lock of writers is free only once that transaction is over, so the mark then says how it ended.
+        Nobody has the lock alone before that transaction is over, so the mark then says how it ended.
         """
         unclear = StoreError(
             Problem(
@@ -319,7 +321,7 @@ class PostgresDatabase:
                 fix="see where everybody stands when the server is back: newsletter status",
             )
         )
-        if number is None:
+        if mark is None:
             raise unclear from lost
         try:
             connection, transaction = self._begun(self._engine)
@@ -327,22 +329,11 @@ class PostgresDatabase:
                 driver = _driver(connection)
                 driver.execute("ROLLBACK")
                 driver.execute(f"BEGIN; SELECT pg_advisory_xact_lock({WRITER_LOCK})")
-                found = connection.scalar(
-                    text("SELECT value FROM meta WHERE name = :name"), {"name": self._mark}
-                )
+                was_kept = self._marks.is_there(connection, mark)
         except DBAPIError as error:
             raise unclear from error
-        if found != number:
+        if not was_kept:
             raise Interrupted.of(self.shown, lost.orig or lost) from lost
-
-    def _remove_marks(self) -> None:
-        self._marked = False
-        old = utc_text(datetime.now(UTC) - _MARK_KEPT)
-        with self.writing() as connection:
-            connection.execute(
-                text("DELETE FROM meta WHERE name = :own OR (name LIKE :marks AND value < :old)"),
-                {"own": self._mark, "marks": f"{_MARK}%", "old": old},
-            )
 
 
 def _driver(connection: Connection) -> psycopg.Connection[Any]:

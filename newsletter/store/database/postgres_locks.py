@@ -24,7 +24,7 @@ _WRITER = 0
 _LONGEST_NAME = 63  # bytes that PostgreSQL keeps of an application's name
 
 WRITER_LOCK = f"{_CLASS}, {_WRITER}"
-"""The two numbers of the lock that whoever writes holds until the end of the transaction."""
+"""The two numbers of the lock that whoever writes holds, alone or shared, to the end of the transaction."""
 
 _Session: TypeAlias = "psycopg.Connection[Any]"
 

@@ -99,6 +99,10 @@ class SqliteDatabase:
         with store_faults(self.shown), writer.connect() as connection, connection.begin():
             yield connection
 
+    def sharing(self, *, is_durable: bool = True) -> AbstractContextManager[Connection]:
+        """Do what `writing` does: a file has one writer at a time."""
+        return self.writing(is_durable=is_durable)
+
     def private(self) -> Connection:
         """Give a connection for one user, with temporary tables of its own; they close it, or `close` does.
 

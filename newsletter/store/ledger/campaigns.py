@@ -18,7 +18,7 @@ from newsletter.domain.delivery import (
 )
 from newsletter.errors import Problem, UsageError
 from newsletter.store.database.locks import operator_name
-from newsletter.store.ledger.rows import find_campaign, hold_campaign
+from newsletter.store.ledger.rows import find_campaign
 from newsletter.store.schema.columns import json_text, utc_text
 from newsletter.store.schema.tables import batch, campaign, operator_log
 
@@ -36,7 +36,6 @@ _BY_PEOPLE = (CampaignEvent.RUN, CampaignEvent.PAUSE, CampaignEvent.CANCEL, Camp
 
 def change(connection: Connection, campaign_id: str, event: CampaignEvent, reason: str | None) -> None:
     """Change a campaign's state. Raises UsageError when the state does not allow it."""
-    hold_campaign(connection, campaign_id, alone=True)
     state = find_campaign(connection, campaign_id).state
     try:
         after = campaign_transition(state, event)

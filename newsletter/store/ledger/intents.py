@@ -23,7 +23,6 @@ from newsletter.domain.wave import may_leave
 from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, TooEarly, WaveShut
 from newsletter.store.database.dialects import database_now
 from newsletter.store.ledger import buckets, waves
-from newsletter.store.ledger.rows import hold_campaign
 from newsletter.store.schema.tables import attempt as attempt_table
 from newsletter.store.schema.tables import batch as batch_table
 from newsletter.store.schema.tables import campaign, delivery, subscriber, suppression, wave
@@ -44,6 +43,7 @@ _STANDS = (
     )
     .join(campaign, campaign.c.id == batch_table.c.campaign_id)
     .where(batch_table.c.id == bindparam("batch"))
+    .with_for_update(of=batch_table)  # from here to the end nobody else moves it, nor takes readers out
 )
 _MAILABLE: BindParameter[str] = bindparam("mailable", expanding=True)
 _other = subscriber.alias()
@@ -95,15 +95,18 @@ def intend(
 ) -> Intent | LateSuppression | IntentRefused | WaveShut | TooEarly:
     """Write that `attempt` is about to submit `batch`, unless something speaks against it.
 
-    With a `lease` the attempt is lost when that is over. Rates are paid by the database's clock then, and
-    what others do meanwhile waits: a cancel is either seen here or sees what this wrote.
+    With a `lease` the attempt is lost when that is over, rates are paid by the database's clock, and others
+    do the same for other batches meanwhile. This one is held first, then the buckets. A cancel, a gate and
+    a reader who leaves are written by transactions that are alone: each is seen here, or sees what this
+    wrote.
     """
-    hold_campaign(connection, batch.campaign_id)
     stands = connection.execute(_STANDS, {"batch": batch.id, "attempt_key": attempt.key}).one()
     current = replace(batch, state=BatchState(stands.state), attempt=stands.attempt, size=stands.size)
     refusal = _refusal(CampaignState(stands.campaign_state), current, attempt)
     if refusal is None and stands.is_used:
         refusal = f"the attempt key {attempt.key} was used before"
+    if refusal is None and lease and batch.size != current.size:
+        refusal = "somebody else built it as well, and took readers out of it who left"
     if refusal:
         return IntentRefused(reason=refusal)
     if stands.has_waves and not may_leave(waves.find(connection, batch.campaign_id), stands.wave):

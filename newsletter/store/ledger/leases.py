@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import or_, select, update
 
 from newsletter.domain.campaign import Attempt, Batch
 from newsletter.domain.lease import Lease, WorkerRow
@@ -15,7 +14,7 @@ from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, T
 from newsletter.store.database.database import Database
 from newsletter.store.database.dialects import be_brief, database_now
 from newsletter.store.database.repeating import repeating
-from newsletter.store.ledger import buckets, intents, ledger_queries, outcomes, workers
+from newsletter.store.ledger import buckets, intents, leased, ledger_queries, outcomes, workers
 from newsletter.store.ledger.rows import read_batches
 from newsletter.store.schema.tables import attempt as attempt_table
 from newsletter.store.schema.tables import batch
@@ -41,7 +40,12 @@ __all__ = ["SqlLeases"]
     "closed",
 )
 class SqlLeases:
-    """`protocols.Leases` on a database. Each method that writes is one transaction."""
+    """`protocols.Leases` on a database. Each method that writes is one transaction, save for `settle`.
+
+    They share the database (`Database.sharing`): each holds the batch, the attempts, the buckets or the
+    worker it changes, in that order, so that no two wait for each other. What changes more than that, such
+    as an answer that splits a batch or halts the campaign, is written alone.
+    """
 
     def __init__(self, database: Database) -> None:
         """Keep leases in `database`."""
@@ -61,7 +65,7 @@ class SqlLeases:
         closed_waves: Iterable[int] = (),
     ) -> Batch | None:
         """Take the next pending batch nobody else builds; whoever asks at the same moment gets another."""
-        with self._writing(is_durable=False) as connection:
+        with self._database.sharing(is_durable=False) as connection:
             now = database_now(connection)
             is_free = or_(
                 batch.c.claimed_until.is_(None),
@@ -85,7 +89,7 @@ class SqlLeases:
 
     def unclaim(self, batch_id: int, lease: Lease) -> None:
         """Give a claimed batch back."""
-        with self._writing(is_durable=False) as connection:
+        with self._database.sharing(is_durable=False) as connection:
             connection.execute(
                 update(batch)
                 .where(batch.c.id == batch_id, batch.c.claimed_by == lease.worker)
@@ -97,7 +101,7 @@ class SqlLeases:
     ) -> Intent | LateSuppression | IntentRefused | WaveShut | TooEarly:
         """Commit the intent durably, with the lease that begins with it."""
         try:
-            with self._writing() as connection:
+            with self._database.sharing() as connection:
                 return intents.intend(connection, batch, attempt, tolls, lease)
         except intents.Overtaken:
             return IntentRefused(reason="somebody else has the batch")
@@ -111,19 +115,24 @@ class SqlLeases:
             attempt_table.c.outcome.is_(None),
             attempt_table.c.worker == lease.worker,
         ]
-        with self._writing(is_durable=False) as connection:
+        with self._database.sharing(is_durable=False) as connection:
             until = database_now(connection) + lease.length
             connection.execute(update(attempt_table).where(*mine).values(lease_until=until))
             return frozenset(connection.scalars(select(attempt_table.c.key).where(*mine)))
 
     def settle(self, attempt: Attempt, submission: Submission) -> bool:
         """Commit what became of an attempt; False: too late, so that it was taken as evidence."""
-        with self._writing(is_durable=False) as connection:
-            return outcomes.settle_leased(connection, attempt, submission, database_now(connection))
+        if leased.is_simple(submission):
+            with self._database.sharing(is_durable=False) as connection:
+                if leased.settle_simply(connection, attempt, submission, database_now(connection)):
+                    return True
+        with self._database.writing(is_durable=False) as connection:
+            be_brief(connection)
+            return leased.settle(connection, attempt, submission, database_now(connection))
 
     def lose_expired(self, campaign_id: str | None = None) -> int:
         """Turn batches under way whose lease is over into `unknown`; return how many."""
-        with self._writing() as connection:
+        with self._database.sharing() as connection:
             return outcomes.lose_expired(connection, campaign_id)
 
     def opens_at(self, tolls: Sequence[Toll], now: datetime) -> Mapping[str, datetime]:
@@ -133,18 +142,18 @@ class SqlLeases:
 
     def take_turn(self, name: str, seconds: float) -> bool:
         """Take the turn called `name`; a turn is a bucket that one closes for all."""
-        with self._writing(is_durable=False) as connection:
+        with self._database.sharing(is_durable=False) as connection:
             toll = Toll(name=f"{buckets.TURN}{name}", seconds_each=seconds)
             return buckets.pay(connection, (toll,), 1, database_now(connection)) is None
 
     def enrol(self, worker: str, name: str) -> None:
         """Write down that a worker began, or is still there."""
-        with self._writing(is_durable=False) as connection:
+        with self._database.sharing(is_durable=False) as connection:
             workers.enrol(connection, worker, name)
 
     def leave(self, worker: str) -> None:
         """Take a worker out that has ended, and give back what it had claimed."""
-        with self._writing(is_durable=False) as connection:
+        with self._database.sharing(is_durable=False) as connection:
             workers.leave(connection, worker)
 
     def workers(self) -> Sequence[WorkerRow]:
@@ -154,7 +163,7 @@ class SqlLeases:
 
     def forget_lost(self) -> int:
         """Take workers out that have been silent for a day; return how many."""
-        with self._writing(is_durable=False) as connection:
+        with self._database.sharing(is_durable=False) as connection:
             return workers.forget_lost(connection)
 
     def pace(self, campaign_id: str) -> float:
@@ -166,9 +175,3 @@ class SqlLeases:
         """Return every bucket that is closed now, by name, and until when."""
         with self._database.reading() as connection:
             return buckets.all_closed(connection, database_now(connection))
-
-    @contextmanager
-    def _writing(self, *, is_durable: bool = True) -> Iterator[Connection]:
-        with self._database.writing(is_durable=is_durable) as connection:
-            be_brief(connection)
-            yield connection

@@ -14,19 +14,38 @@ from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
 from newsletter.errors import Problem, StoreError
 from newsletter.store.database.dialects import database_now, may_others_write
 from newsletter.store.ledger.campaigns import close_pending, halt, note, reopen
-from newsletter.store.ledger.rows import find_batch, find_campaign, hold_campaign, last_tried, read_batches
+from newsletter.store.ledger.rows import find_batch, find_campaign, last_tried, read_batches
 from newsletter.store.ledger.settling import BY_EVIDENCE, BY_SUBMISSION, Parted, part
 from newsletter.store.schema.tables import attempt as attempt_table
 from newsletter.store.schema.tables import batch as batch_table
 
-__all__ = ["begin_recall", "lose_expired", "lose_orphans", "prove", "resolve", "settle", "settle_leased"]
+__all__ = [
+    "TOO_LATE",
+    "UNDER_WAY",
+    "begin_recall",
+    "is_under_way",
+    "lose_expired",
+    "lose_orphans",
+    "prove",
+    "resolve",
+    "settle",
+    "settle_attempt",
+    "take_evidence",
+    "too_late",
+    "write_down",
+]
+
+TOO_LATE = "came too late:"
+"""Begins what is written beside an attempt whose answer came when it was given up already."""
 
 _AT_ONCE = 500
 
 # Made once: to make these again for every batch takes longer than to run them.
-_UNDER_WAY = select(attempt_table).where(
+UNDER_WAY = select(attempt_table).where(
     attempt_table.c.batch_id == bindparam("batch"), attempt_table.c.number == bindparam("at")
 )
+"""Selects the attempt `at` (a number) of a `batch` (an id)."""
+
 _ENDED = (
     update(attempt_table)
     .where(attempt_table.c.key == bindparam("of"))
@@ -44,46 +63,23 @@ def settle(connection: Connection, attempt: Attempt, submission: Submission, now
 
     Raises StoreError when the attempt is not the one under way: its batch was settled otherwise.
     """
-    row = connection.execute(_UNDER_WAY, {"batch": attempt.batch_id, "at": attempt.number}).first()
+    row = connection.execute(UNDER_WAY, {"batch": attempt.batch_id, "at": attempt.number}).first()
     current = find_batch(connection, attempt.batch_id)
-    if not _is_under_way(attempt, row, current):
-        raise _too_late(attempt, current)
-    _settle(connection, current, attempt, submission, now)
+    if not is_under_way(attempt, row, current):
+        raise too_late(attempt, current)
+    settle_attempt(connection, current, attempt, submission, now)
 
 
-def settle_leased(connection: Connection, attempt: Attempt, submission: Submission, now: datetime) -> bool:
-    """Do what `settle` does while the lease lasts; later, take the answer as evidence and return False.
-
-    It says nothing about a batch that has moved on, nor about an attempt that is being called back: what
-    was accepted then is thrown away by the provider.
-    """
-    hold_campaign(connection, _campaign_of(connection, attempt.batch_id), alone=_may_halt(submission))
-    key = {"batch": attempt.batch_id, "at": attempt.number}
-    row = connection.execute(_UNDER_WAY.with_for_update(), key).first()
-    current = find_batch(connection, attempt.batch_id)
-    if _is_under_way(attempt, row, current):
-        _settle(connection, current, attempt, submission, now)
-        return True
-    if row is None or row.key != attempt.key or row.outcome != "orphaned":
-        raise _too_late(attempt, current)  # an answer comes once
-    _write_down(connection, attempt, submission, None, now)
-    is_its = current.state is BatchState.UNKNOWN and current.attempt == attempt.number
-    if is_its and row.recalled_at is None:
-        _take_evidence(connection, current, submission, now)
-        if submission.outcome.kind is OutcomeKind.HALT:
-            halt(connection, current.campaign_id, submission.outcome.detail)
-    return False
-
-
-def _settle(
+def settle_attempt(
     connection: Connection, current: Batch, attempt: Attempt, submission: Submission, now: datetime
 ) -> None:
+    """Write the answer to an attempt that is under way: its batch, the attempt, and its campaign."""
     parted = part(connection, current, submission, BY_SUBMISSION, now)
-    _write_down(connection, attempt, submission, parted, now)
+    write_down(connection, attempt, submission, parted, now)
     _after_settling(connection, current.campaign_id, parted)
 
 
-def _write_down(
+def write_down(
     connection: Connection, attempt: Attempt, submission: Submission, parted: Parted | None, now: datetime
 ) -> None:
     """Write the answer beside the attempt; without `parted` it came too late to be the outcome."""
@@ -96,9 +92,7 @@ def _write_down(
         "ended": now,
         "came": outcome,
         "answer": submission.outcome.status,
-        "said": said
-        if parted is not None
-        else f"came too late: {submission.outcome.kind} {said or ''}".rstrip(),
+        "said": said if parted is not None else f"{TOO_LATE} {submission.outcome.kind} {said or ''}".rstrip(),
     }
     connection.execute(_ENDED, ended)
 
@@ -114,7 +108,6 @@ def prove(
     What is proven not sent waits to be sent again, and the campaign is opened for it. That nothing is there
     proves nothing while a worker that was given up may still be alive: only a call back does.
     """
-    hold_campaign(connection, _campaign_of(connection, batch_id), alone=True)
     current = find_batch(connection, batch_id)
     if current.state is not BatchState.UNKNOWN:
         return None  # evidence may come twice, or after the operator decided
@@ -123,7 +116,7 @@ def prove(
         return None
     if newest is not None and newest.worker is not None and newest.outcome == "orphaned":
         submission = submission if newest.recalled_at is not None else _only_taken(submission)
-    _take_evidence(connection, current, submission, now)
+    take_evidence(connection, current, submission, now)
     return submission
 
 
@@ -132,7 +125,6 @@ def begin_recall(connection: Connection, batch_id: int, key: str, now: datetime)
 
     From here on an answer that comes late says nothing: the provider may have thrown away what it took.
     """
-    hold_campaign(connection, _campaign_of(connection, batch_id), alone=True)
     newest = last_tried(connection, batch_id)
     if (
         find_batch(connection, batch_id).state is not BatchState.UNKNOWN
@@ -156,7 +148,8 @@ def _only_taken(submission: Submission) -> Submission:
     return Submission(outcome=outcome, exceptions=exceptions)
 
 
-def _take_evidence(connection: Connection, current: Batch, submission: Submission, now: datetime) -> None:
+def take_evidence(connection: Connection, current: Batch, submission: Submission, now: datetime) -> None:
+    """Write what is proven about an unknown batch."""
     parted = part(connection, current, submission, BY_EVIDENCE, now)
     if parted.kinds & {OutcomeKind.NOT_SENT, OutcomeKind.REJECTED}:
         _close_empty(connection, current.id)
@@ -167,7 +160,6 @@ def _take_evidence(connection: Connection, current: Batch, submission: Submissio
 def resolve(connection: Connection, campaign_id: str, *, assume_sent: bool, now: datetime) -> int:
     """Write the operator's word on every unknown batch; return how many deliveries moved."""
     find_campaign(connection, campaign_id)
-    hold_campaign(connection, campaign_id, alone=True)
     unknown = read_batches(
         connection,
         select(batch_table).where(
@@ -255,25 +247,14 @@ def _lose(connection: Connection, batches: Sequence[int]) -> int:
     return len(lost)
 
 
-def _campaign_of(connection: Connection, batch_id: int) -> str:
-    found: str | None = connection.scalar(
-        select(batch_table.c.campaign_id).where(batch_table.c.id == batch_id)
-    )
-    return found or ""
-
-
-def _may_halt(submission: Submission) -> bool:
-    """Say whether an answer does more than move its own batch."""
-    simple = (OutcomeKind.ACCEPTED, OutcomeKind.NOT_SENT, OutcomeKind.UNKNOWN)
-    return bool(submission.exceptions) or submission.outcome.kind not in simple
-
-
-def _is_under_way(attempt: Attempt, row: Row[tuple[object, ...]] | None, current: Batch) -> bool:
+def is_under_way(attempt: Attempt, row: Row[tuple[object, ...]] | None, current: Batch) -> bool:
+    """Say whether an attempt, with its `row`, is what its batch is submitted by now."""
     is_known = row is not None and row.key == attempt.key and row.outcome is None
     return is_known and current.state is BatchState.SUBMITTING and current.attempt == attempt.number
 
 
-def _too_late(attempt: Attempt, current: Batch) -> StoreError:
+def too_late(attempt: Attempt, current: Batch) -> StoreError:
+    """Return the error for an answer to an attempt that is settled already."""
     return StoreError(
         Problem(
             what=f"the answer to attempt {attempt.key} comes too late to be written down",

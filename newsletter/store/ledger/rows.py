@@ -11,14 +11,13 @@ from sqlalchemy import Connection, Row, Select, bindparam, select
 from newsletter.domain.campaign import Attempt, Batch, Campaign, Digests, Fence
 from newsletter.domain.delivery import BatchState, CampaignState
 from newsletter.errors import Problem, UsageError
-from newsletter.store.database.dialects import may_others_write
 from newsletter.store.ledger.timings import read_timing
 from newsletter.store.schema.tables import attempt, batch, campaign
 
 __all__ = [
     "find_batch",
     "find_campaign",
-    "hold_campaign",
+    "hold_batch",
     "last_attempt",
     "last_tried",
     "read_batches",
@@ -26,6 +25,7 @@ __all__ = [
 ]
 
 _BATCH = select(batch).where(batch.c.id == bindparam("batch"))
+_HELD = _BATCH.with_for_update()
 
 
 def find_campaign(connection: Connection, campaign_id: str) -> Campaign:
@@ -38,18 +38,17 @@ def find_campaign(connection: Connection, campaign_id: str) -> Campaign:
     return found[0]
 
 
-def hold_campaign(connection: Connection, campaign_id: str, *, alone: bool = False) -> None:
-    """Keep others from changing the state of a campaign until this transaction ends; or, `alone`, wait
-    until nobody else holds it, too. Where one alone writes there is nothing to do.
-    """
-    if may_others_write(connection):
-        query = select(campaign.c.seq).where(campaign.c.id == campaign_id)
-        connection.execute(query.with_for_update(read=not alone)).all()
+def hold_batch(connection: Connection, batch_id: int) -> Batch:
+    """Return the batch of that id, and let nobody else change it before this transaction ends."""
+    return _only(batch_id, read_batches(connection, _HELD, {"batch": batch_id}))
 
 
 def find_batch(connection: Connection, batch_id: int) -> Batch:
     """Return the batch of that id. Raises UsageError when there is none."""
-    found = read_batches(connection, _BATCH, {"batch": batch_id})
+    return _only(batch_id, read_batches(connection, _BATCH, {"batch": batch_id}))
+
+
+def _only(batch_id: int, found: list[Batch]) -> Batch:
     if not found:
         raise UsageError(f"there is no batch {batch_id}")
     return found[0]

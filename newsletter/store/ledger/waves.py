@@ -23,7 +23,6 @@ from newsletter.domain.subject_test import Reactions, SubjectMetric
 from newsletter.domain.wave import Gate, Showing, Wave, WaveKind
 from newsletter.errors import Problem, UsageError
 from newsletter.store.ledger.campaigns import note
-from newsletter.store.ledger.rows import hold_campaign
 from newsletter.store.schema.columns import json_text, utc_text
 from newsletter.store.schema.tables import batch, delivery, provider_event, reader_event
 from newsletter.store.schema.tables import wave as wave_table
@@ -68,7 +67,6 @@ def move(
     connection: Connection, campaign_id: str, number: int, event: WaveEvent, now: datetime, why: str | None
 ) -> Wave:
     """Change the state of a wave, and keep what it has shown by now. Raises UsageError."""
-    hold_campaign(connection, campaign_id, alone=True)
     current = next(one for one in find(connection, campaign_id) if one.number == number)
     try:
         state = wave_transition(current.state, event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import HealthCheck, settings
@@ -37,6 +38,7 @@ class Sharing(Sending):
             return
         answer = self.store.leases.intend(batch, an_attempt(batch), (), lease)
         if isinstance(answer, LateSuppression):
+            batch = replace(batch, size=len(self.store.ledger.recipients(batch.id)))
             answer = self.store.leases.intend(batch, an_attempt(batch), (), lease)
         if isinstance(answer, Intent):
             assert self.store.ledger.campaign(which).state is CampaignState.RUNNING
