@@ -10,7 +10,7 @@ from newsletter.archive.card import CARD, Card, draw_card
 from newsletter.archive.edition import ArchivedIssue, ArchivedLetter, ArchiveFile, Edition
 from newsletter.archive.feeds import ATOM, JSON_FEED, atom_feed, json_feed
 from newsletter.archive.pages import ArchivePages, logo_file
-from newsletter.archive.search import SEARCH_INDEX, search_index
+from newsletter.archive.search import search_files
 from newsletter.archive.sitemap import SITEMAP, sitemap
 from newsletter.domain.locales import DateForm, date_text
 
@@ -31,6 +31,7 @@ def bind(
     cards = {file.path: file for file in _cards(edition, font, draw)}
     found = {file.path: file for file in pages.files(edition, frozenset(cards))}
     found |= cards
+    found |= {file.path: file for file in search_files(edition)}
     for issue in edition.issues:
         for letter in issue.letters:
             for picture in letter.pictures:
@@ -42,7 +43,6 @@ def bind(
     for path, data in (
         (ATOM, atom_feed(edition)),
         (JSON_FEED, json_feed(edition)),
-        (SEARCH_INDEX, search_index(edition)),
         (SITEMAP, sitemap(edition)),
     ):
         found[path] = ArchiveFile(path=path, data=data)

@@ -14,7 +14,7 @@ from newsletter.archive.card import CARD
 from newsletter.archive.edition import Edition
 from newsletter.archive.feeds import ATOM, JSON_FEED, atom_feed, json_feed
 from newsletter.archive.pages import SCRIPT, STYLE, ArchivePages, logo_file
-from newsletter.archive.search import SEARCH_INDEX, search_index
+from newsletter.archive.search import SEARCH
 from newsletter.archive.sitemap import SITEMAP, sitemap
 from newsletter.domain.picture import PictureFile
 from newsletter.domain.visibility import Visibility
@@ -56,7 +56,7 @@ class Archive:
             Route(f"/archive/{ATOM}", self.atom),
             Route(f"/archive/{JSON_FEED}", self.json),
             Route(f"/archive/{SITEMAP}", self.sitemap),
-            Route(f"/archive/{SEARCH_INDEX}", self.words),
+            Route(f"/archive/{SEARCH}/{{part}}.js", self.words),
             Route(f"/archive/{SCRIPT}", self.script),
             Route(f"/archive/{STYLE}", self.style),
             Route("/archive/logo.{ending}", self.logo),
@@ -121,10 +121,13 @@ class Archive:
         data = await self._asking.look(lambda _project: sitemap(self._past.edition(home)))
         return Response(data, media_type="application/xml", headers=self._headers())
 
-    async def words(self, _request: Request) -> Response:
-        """Answer with the words of all letters, for the page's own search."""
-        data = await self._asking.look(lambda _project: search_index(self._past.searched()))
-        return Response(data, media_type="application/json", headers=_PUBLIC)
+    async def words(self, request: Request) -> Response:
+        """Answer with a part of what the page's own search looks through."""
+        parts = await self._asking.look(lambda _project: self._past.search_parts())
+        data = parts.get(f"{SEARCH}/{request.path_params['part']}.js")
+        if data is None:
+            raise HTTPException(404)
+        return Response(data, media_type="text/javascript", headers=_PUBLIC)
 
     async def script(self, _request: Request) -> Response:
         """Answer with the script that searches."""

@@ -1,4 +1,5 @@
-// Search without a server: the words of every letter are fetched once, when somebody begins to type.
+// Search without a server. The index comes in parts, of which those are loaded that the typed words need; they
+// are scripts, so that the pages also work when they are opened from a disk.
 "use strict";
 
 const form = document.querySelector("form.search");
@@ -8,16 +9,74 @@ const results = form.querySelector(".results");
 const all = document.querySelector(".all");
 const lang = document.documentElement.lang;
 const days = new Intl.DateTimeFormat(lang, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-const MOST = 50;
-let letters = null;
+const INDEX = "search/letters.js";
+const SHOWN = 20;
+const PASSAGE = 180;
 
-const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f\u00ad]/g, "").toLowerCase();
+const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f\u00ad'\u2019]/g, "").toLowerCase();
+const NO_SPACES = "\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff"; // scripts that write words without spaces
+const WORD = new RegExp(`[${NO_SPACES}]|(?:(?![${NO_SPACES}])[\\p{L}\\p{N}])+`, "gu");
+const WRITTEN = new RegExp(`[${NO_SPACES}]|(?:(?![${NO_SPACES}])[\\p{L}\\p{N}\\u0300-\\u036f\\u00ad'\\u2019])+`, "gu");
+const words = (text) => fold(text).match(WORD) ?? [];
 
-function fetchLetters() {
-  letters ??= fetch(form.dataset.index)
-    .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))))
-    .then((found) => found.map((one) => ({ ...one, title_: fold(one.title), all_: fold(`${one.title} ${one.tags.join(" ")} ${one.text}`) })));
-  return letters;
+// What is left of a word without its plural or other ending, in Dutch and English: brieven and brief are one.
+function stem(word) {
+  const bare = word
+    .replace(/heden$/, "heid")
+    .replace(/(?<=[^aeiou])y$/, "ie")
+    .replace(/(?<=.{3})(?:en|e|s|z)+$/, "");
+  return bare
+    .replace(/v$/, "f")
+    .replace(/([^aeiou])\1$/, "$1")
+    .replace(/([aeou])\1(?=[^aeiou]$)/, "$1");
+}
+
+const fits = (word, asked) => word.startsWith(asked) || (asked.length > 3 && word.length > 3 && stem(word) === stem(asked));
+
+const waiting = new Map();
+const loaded = new Map();
+globalThis.archiveSearch = (name, data) => waiting.get(name)?.(data);
+
+function load(name) {
+  if (!loaded.has(name)) {
+    loaded.set(name, new Promise((give, fail) => {
+      const script = document.createElement("script");
+      waiting.set(name, give);
+      script.addEventListener("error", () => {
+        loaded.delete(name);
+        fail(new Error(name));
+      });
+      script.src = form.dataset.root + name;
+      document.head.append(script);
+    }));
+  }
+  return loaded.get(name);
+}
+
+// Which letters each word of a part stands in.
+function read(text) {
+  const found = [];
+  let before = "";
+  for (const line of text.split("\n")) {
+    const [coded, ...distances] = line.split(",");
+    const word = before.slice(0, Number.parseInt(coded[0], 36)) + coded.slice(1);
+    let number = 0;
+    found.push([word, distances.map((one) => (number += Number.parseInt(one, 36)))]);
+    before = word;
+  }
+  return found;
+}
+
+async function lettersWith(asked, parts) {
+  const start = asked.length > 3 ? asked.slice(0, 2) : asked; // endings change more than the last letter
+  const near = parts.filter(([first], place) => first <= `${start}\uffff` && (parts[place + 1]?.[0] ?? "\uffff") > start);
+  const found = new Set();
+  for (const text of await Promise.all(near.map(([, name]) => load(name)))) {
+    for (const [word, numbers] of read(text)) {
+      if (word.startsWith(start) && fits(word, asked)) for (const number of numbers) found.add(number);
+    }
+  }
+  return found;
 }
 
 function add(parent, name, text, attributes = {}) {
@@ -27,47 +86,98 @@ function add(parent, name, text, attributes = {}) {
   return parent.appendChild(made);
 }
 
-// What stands around the first of the words, that word marked.
-function addPassage(item, letter, words) {
-  const text = fold(letter.text).length === letter.text.length ? letter.text : fold(letter.text);
-  const folded = fold(text);
-  const hits = words.map((word) => [folded.indexOf(word), word.length]).filter(([at]) => at >= 0).sort((a, b) => a[0] - b[0]);
-  const [at, length] = hits[0] ?? [0, 0];
-  const from = at > 60 ? text.indexOf(" ", at - 60) + 1 : 0;
-  const passage = add(item, "p", `${from ? "… " : ""}${text.slice(from, at)}`, { class: "line" });
-  if (length) add(passage, "mark", text.slice(at, at + length));
-  passage.append(`${text.slice(at + length, at + length + 110)} …`);
+// Where the asked words stand in a text: place, length and which.
+function hits(text, asked) {
+  const found = [];
+  for (const match of text.matchAll(WRITTEN)) {
+    const which = asked.findIndex((one) => words(match[0]).some((word) => fits(word, one)));
+    if (which >= 0) found.push({ at: match.index, end: match.index + match[0].length, which });
+  }
+  return found;
 }
 
-function show(found, words) {
-  results.replaceChildren();
-  for (const letter of found.slice(0, MOST)) {
-    const item = add(results, "li", "");
-    add(add(item, "p", "", { class: "day" }), "time", days.format(new Date(`${letter.day}T00:00:00Z`)), { datetime: letter.day });
-    add(add(item, "h2", "", { lang: letter.lang }), "a", letter.title, { href: form.dataset.root + letter.path });
-    addPassage(item, letter, words);
+function addMarked(parent, text, found) {
+  let done = 0;
+  for (const { at, end } of found) {
+    parent.append(text.slice(done, at));
+    add(parent, "mark", text.slice(at, end));
+    done = end;
   }
+  parent.append(text.slice(done));
+}
+
+// The passage in which most of the words stand, all of them marked.
+function addPassage(item, text, asked) {
+  const found = hits(text, asked);
+  const worth = (first) => new Set(found.filter(({ at }) => at >= first.at && at < first.at + PASSAGE).map(({ which }) => which)).size;
+  const best = found.reduce((one, other) => (one && worth(one) >= worth(other) ? one : other), null);
+  const at = best?.at ?? 0;
+  const from = at > 60 ? text.indexOf(" ", at - 60) + 1 : 0;
+  const cut = text.indexOf(" ", from + PASSAGE);
+  const to = cut < 0 ? text.length : cut;
+  const shown = found.filter((one) => one.at >= from && one.end <= to).map((one) => ({ at: one.at - from, end: one.end - from }));
+  const passage = add(item, "p", from > 0 ? "… " : "", { class: "line" });
+  addMarked(passage, text.slice(from, to), shown);
+  if (to < text.length) passage.append(" …");
+}
+
+// Shows `found` from number `from` on; returns what to do when it is known that it is still asked for.
+async function prepared(found, asked, from) {
+  const shown = found.slice(from, from + SHOWN);
+  const texts = await Promise.all(shown.map(([, , , , text]) => load(text).catch(() => "")));
+  return () => {
+    shown.forEach(([path, spoken, day, title], place) => {
+      const item = add(results, "li", "");
+      add(add(item, "p", "", { class: "day" }), "time", days.format(new Date(`${day}T00:00:00Z`)), { datetime: day });
+      const link = add(add(item, "h2", "", { lang: spoken }), "a", "", { href: form.dataset.root + path });
+      addMarked(link, title, hits(title, asked));
+      if (texts[place]) addPassage(item, texts[place], asked);
+    });
+    if (found.length > from + SHOWN) addMore(found, asked, from + SHOWN);
+  };
+}
+
+function addMore(found, asked, from) {
+  const item = add(results, "li", "", { class: "more" });
+  const button = add(item, "button", form.dataset.more ?? "…", { type: "button" });
+  button.addEventListener("click", async () => {
+    const show = await prepared(found, asked, from);
+    if (!item.isConnected) return;
+    item.remove();
+    show();
+    results.children[from]?.querySelector("a").focus();
+  });
+}
+
+async function look(asked) {
+  const { letters, parts } = await load(INDEX);
+  const sets = await Promise.all(asked.map((one) => lettersWith(one, parts)));
+  const found = letters.filter((_letter, number) => sets.every((one) => one.has(number))).reverse();
+  const titled = ([, , , title]) => asked.every((one) => words(title).some((word) => fits(word, one)));
+  return [...found.filter(titled), ...found.filter((one) => !titled(one))];
 }
 
 async function search() {
-  const words = fold(field.value).split(/\s+/).filter(Boolean);
-  results.hidden = words.length === 0;
-  all.hidden = words.length > 0;
-  if (words.length === 0) {
+  const typed = field.value;
+  const asked = [...new Set(words(typed))];
+  if (asked.length === 0) {
+    results.hidden = true;
+    all.hidden = false;
     said.textContent = "";
     return;
   }
   try {
-    const asked = field.value;
-    const known = await fetchLetters();
-    if (asked !== field.value) return;
-    const found = known.filter((one) => words.every((word) => one.all_.includes(word)));
-    const titled = (one) => words.every((word) => one.title_.includes(word));
-    show([...found.filter(titled), ...found.filter((one) => !titled(one))], words);
+    const found = await look(asked);
+    const show = await prepared(found, asked, 0);
+    if (typed !== field.value) return;
+    results.replaceChildren();
+    show();
+    results.hidden = false;
+    all.hidden = true;
     const count = found.length;
     said.textContent = count === 0 ? form.dataset.none : count === 1 ? form.dataset.one : form.dataset.many.replace("#", count);
   } catch {
-    letters = null;
+    if (typed !== field.value) return;
     results.hidden = true;
     all.hidden = false;
     said.textContent = form.dataset.failed;
@@ -76,6 +186,6 @@ async function search() {
 
 form.hidden = false;
 form.addEventListener("submit", (event) => event.preventDefault());
-field.addEventListener("focus", () => fetchLetters().catch(() => { letters = null; }));
+field.addEventListener("focus", () => load(INDEX).catch(() => {}));
 field.addEventListener("input", search);
 if (field.value) search(); // what was typed before going back

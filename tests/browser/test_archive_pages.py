@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe_faults import faults
 from tests.browser.studio_world import PATIENCE_S
@@ -35,8 +35,8 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of an archive with a letter in two languages and one with everything in it."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an archive with a letter in two languages, one with everything in it, and many alike."""
     folder = tmp_path_factory.mktemp("archive")
     with make_project(folder / "brief", CONFIG) as project:
         root = Path(project.config.root)
@@ -50,13 +50,36 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         write(project, "2026-11-24-herfst.nl", "Dag.\n\nEen café bij de brug.\n", tags="[Bomen]")
         write(project, "2026-11-24-herfst.en", "Hello there.\n", subject="About leaves", tags="[Trees]")
         write(project, "2025-11-20-zomer", "Warm.\n", subject="Over de zon", tags="[Bomen]")
+        for number in range(25):
+            write(
+                project,
+                f"2024-11-{number + 1:02}-veel",
+                "Veelvoud.\n",
+                subject=f"Deel {number}",
+                slug=f"deel-{number}",
+            )
         write(project, "2025-11-24-woord", subject="Aansprakelijkheidsverzekeringsmaatschappij" * 3)
         project.archive.build(folder / "site" / "archive")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder / "site")))
+    return folder / "site" / "archive"
+
+
+@pytest.fixture(scope="module")
+def archive(folder: Path) -> Iterator[str]:
+    """Return the address of the archive in `folder`."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder.parent)))
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/archive/"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def search_page(archive: str, chromium: Browser) -> Iterator[Page]:
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_S * 1000)
+        page.goto(archive)
+        yield page
 
 
 def test_every_page_can_be_read_by_everybody_and_fits_a_phone(archive: str, chromium: Browser) -> None:
@@ -89,10 +112,14 @@ def test_search_finds_letters_by_all_words_and_marks_where(archive: str, chromiu
 
         field.fill("CAFE brug")
         expect(page.locator(".found")).to_have_text("1 brief")
-        expect(page.locator(".results mark")).to_have_text("café")
+        expect(page.locator(".results .line mark")).to_have_text(["café", "brug"])
         expect(page.locator(".all")).to_be_hidden()
         field.fill("bomen")
         expect(page.locator(".found")).to_have_text("2 brieven")
+        field.fill("bru")
+        expect(page.locator(".results mark")).to_have_text(["brug"])
+        field.fill("bruggen caf")
+        expect(page.locator(".results mark")).to_have_text(["café", "brug"])
         field.fill("watermeloen")
         expect(page.locator(".found")).to_have_text("In geen brief staan al deze woorden.")
         field.fill("hello")
@@ -102,6 +129,46 @@ def test_search_finds_letters_by_all_words_and_marks_where(archive: str, chromiu
         expect(page.get_by_role("heading", level=1)).to_have_text("Over bladeren")
 
     assert complaints == []
+
+
+def test_search_works_when_the_pages_are_opened_from_a_disk(folder: Path, chromium: Browser) -> None:
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_S * 1000)
+        page.goto((folder / "index.html").as_uri())
+
+        page.get_by_label("Zoek in alle brieven").fill("bladeren brug")
+        expect(page.locator(".results h2 mark")).to_have_text("bladeren")
+        expect(page.locator(".results .line mark")).to_have_text("brug")
+
+
+ALIKE = (
+    "brief brieven, huis huizen, raad raden, brug bruggen, gemeente gemeenten, mogelijkheid mogelijkheden, "
+    "actie acties, fotos foto, letter letters, party parties"
+)
+APART = "brief brug, water waarde, lezen leraar, weg week"
+
+
+def test_search_takes_a_word_and_its_plural_for_one(search_page: Page) -> None:
+    alike, apart = ([pair.split() for pair in pairs.split(", ")] for pairs in (ALIKE, APART))
+
+    same = search_page.evaluate(
+        "(pairs) => pairs.filter(([one, other]) => stem(one) === stem(other))", alike + apart
+    )
+
+    assert same == alike
+
+
+def test_many_letters_are_shown_some_at_a_time(search_page: Page) -> None:
+    search_page.get_by_label("Zoek in alle brieven").fill("veelvoud")
+    expect(search_page.locator(".found")).to_have_text("25 brieven")
+    expect(search_page.locator(".results a")).to_have_count(20)
+
+    search_page.get_by_role("button", name="Meer brieven").click()
+
+    expect(search_page.locator(".results a")).to_have_count(25)
+    expect(search_page.locator(".results li:nth-child(21) a")).to_be_focused()
+    expect(search_page.get_by_role("button", name="Meer brieven")).to_have_count(0)
 
 
 def test_without_a_script_all_letters_are_there_and_search_is_not(archive: str, chromium: Browser) -> None:

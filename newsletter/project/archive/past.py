@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from newsletter.archive.binding import card_of
 from newsletter.archive.edition import INDEX, ArchivedIssue, ArchivedLetter, ArchiveFile, Edition
 from newsletter.archive.pages import ArchivePages
+from newsletter.archive.search import search_files
 from newsletter.content.siblings import find_siblings
 from newsletter.domain.issue import Issue
 from newsletter.domain.picture import PictureFile
@@ -57,6 +58,7 @@ class PastIssues:
         self._watch = PrivacyWatch(project)
         self._files: dict[Path, tuple[_Stamp, Issue | None]] = {}
         self._letters = _Shelf(_KEPT)
+        self._parts = _Shelf(1)
         self._words = _Shelf(10_000)  # a few kilobytes each
 
     def edition(self, home: str | None = None) -> Edition:
@@ -75,14 +77,19 @@ class PastIssues:
             maker, (self._full(maker, one) for one in self._chosen(maker) if one.slug in latest)
         )
 
-    def searched(self) -> Edition:
-        """Return the archive with the words of every letter."""
+    def search_parts(self) -> Mapping[str, bytes]:
+        """Return the files that search looks through, by their path below the archive."""
         maker = self._maker(None)
+        found = self._chosen(maker)
 
         def words(chosen: Chosen) -> ArchivedIssue | None:
             return self._words.get(_key(chosen), lambda: self._or_none(maker.with_words, chosen))
 
-        return self._bound(maker, (words(one) for one in self._chosen(maker)))
+        def parts() -> Mapping[str, bytes]:
+            edition = self._bound(maker, map(words, found))
+            return {file.path: file.data for file in search_files(edition)}
+
+        return self._parts.get(tuple(map(_key, found)), parts)
 
     def letter(self, slug: str, lang: str | None, preferred: Choose) -> Shown | None:
         """Return a letter in `lang`; None when none went out, or not in that language.

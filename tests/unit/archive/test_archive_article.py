@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from html.parser import HTMLParser
 from io import BytesIO
@@ -14,6 +13,7 @@ from PIL import Image
 from newsletter.archive.card import CARD_SIZE, Card, draw_card
 from newsletter.config.theme import LightConfig
 from newsletter.domain.tag import tag_slug
+from tests.unit.archive.archive_index import searched
 from tests.unit.archive.archive_world import make_project, page, write
 
 _VOID = {"img", "br", "hr", "meta", "link", "input"}
@@ -113,10 +113,11 @@ def test_search_has_the_words_of_the_letter_and_none_of_its_markup(tmp_path: Pat
         write(project, "2026-11-24-herfst", "Een **vet** woord[^1]\n\n- een\n- twee\n\n[^1]: De bron.\n")
         project.archive.build(tmp_path / "out")
 
-    found = json.loads((tmp_path / "out" / "search.json").read_text())
+    index = searched(tmp_path / "out")
 
-    assert [one["text"] for one in found] == ["Een vet woord een twee De bron."]
-    assert (found[0]["path"], found[0]["day"]) == ("herfst/", "2026-11-24")
+    assert [(one.path, one.day, one.text) for one in index.letters] == [
+        ("herfst/", "2026-11-24", "Een vet woord een twee De bron.")
+    ]
 
 
 def test_pictures_stand_beside_the_page_and_feeds_have_them_in_full(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from newsletter.errors import ConfigError, ContentError, UsageError
 from newsletter.project import Project
 from newsletter.project.archive.manifest import MANIFEST
+from tests.unit.archive.archive_index import searched
 from tests.unit.archive.archive_world import make_project, page, write
 
 _ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -48,7 +49,7 @@ def test_a_letter_whose_day_has_come_has_a_page_and_stands_in_list_feeds_search_
         "index.html",
         "feed.xml",
         "feed.json",
-        "search.json",
+        "search/letters.js",
         "sitemap.xml",
         "tags/bomen/index.html",
     ):
@@ -123,7 +124,9 @@ def test_only_what_changed_is_written(project: Project, out: Path) -> None:
     changed = project.archive.build(out).change
 
     assert (again.written, same) == ((), before)
-    assert changed.written == ("feed.json", "feed.xml", "herfst/index.html", "search.json")
+    pages = [path for path in changed.written if not path.startswith("search/")]
+    assert pages == ["feed.json", "feed.xml", "herfst/index.html"]
+    assert "search/letters.js" in changed.written
 
 
 def test_pages_of_a_letter_that_is_gone_are_removed_and_nothing_else(project: Project, out: Path) -> None:
@@ -136,7 +139,8 @@ def test_pages_of_a_letter_that_is_gone_are_removed_and_nothing_else(project: Pr
 
     change = project.archive.build(out).change
 
-    assert change.removed == ("tags/zon/index.html", "zomer/card.png", "zomer/index.html")
+    pages = tuple(path for path in change.removed if not path.startswith("search/"))
+    assert pages == ("tags/zon/index.html", "zomer/card.png", "zomer/index.html")
     assert not (out / "zomer").exists()
     assert not (out / "tags").exists()
     assert (out / "CNAME").exists()
@@ -368,4 +372,4 @@ def test_a_letter_in_two_languages_is_one_entry_with_alternates(project: Project
     assert '<a href="../herfst/en/" lang="en" hreflang="en">English</a>' in dutch
     assert '<a href="../../herfst/" lang="nl" hreflang="nl">Nederlands</a>' in english
     assert (out / "index.html").read_text().count("<li>") == 1
-    assert [one["lang"] for one in json.loads((out / "search.json").read_text())] == ["nl", "en"]
+    assert [one.lang for one in searched(out).letters] == ["nl", "en"]

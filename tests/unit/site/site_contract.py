@@ -65,7 +65,7 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("GET", "/archive/feed.xml"): Operation(answers={200: "application/atom+xml"}),
     ("GET", "/archive/feed.json"): Operation(answers={200: "application/feed+json"}),
     ("GET", "/archive/sitemap.xml"): Operation(answers={200: "application/xml"}),
-    ("GET", "/archive/search.json"): Operation(answers={200: "application/json"}),
+    ("GET", "/archive/search/{part}.js"): Operation(answers={200: "text/javascript"}, errors=(404,)),
     ("GET", "/archive/search.js"): Operation(answers={200: "text/javascript"}),
     ("GET", "/archive/style.css"): Operation(answers={200: "text/css"}),
     ("GET", "/archive/logo.{ending}"): Operation(answers={200: "image/"}, errors=(404,)),

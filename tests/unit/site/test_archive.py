@@ -78,7 +78,7 @@ def test_a_letter_with_a_link_copied_from_somebodys_mail_is_nowhere(site: Site, 
     write(site, f"{LETTER}\nKijk op {copied} voor meer.\n")
     send(site)
 
-    letter, feed, search = (site.get(f"/archive/{one}") for one in (SLUG, "feed.xml", "search.json"))
+    letter, feed, search = (site.get(f"/archive/{one}") for one in (SLUG, "feed.xml", "search/letters.js"))
 
     assert letter.status_code == 404
     assert "0123456789abcdef" not in feed.text + search.text
@@ -193,7 +193,7 @@ def test_a_letter_that_is_not_public_is_named_nowhere(site: Site, visibility: st
         "/archive",
         "/archive/feed.xml",
         "/archive/feed.json",
-        "/archive/search.json",
+        "/archive/search/letters.js",
         "/archive/sitemap.xml",
     ]
 
@@ -210,9 +210,12 @@ def test_the_site_and_the_files_on_disk_tell_the_same(site: Site, tmp_path: Path
 
     site.project.archive.build(tmp_path / "out")
 
-    for name in ("feed.xml", "feed.json", "search.json", "sitemap.xml", "search.js", "style.css"):
+    for name in ("feed.xml", "feed.json", "search/letters.js", "sitemap.xml", "search.js", "style.css"):
         answer = site.get(f"/archive/{name}")
         assert answer.content == (tmp_path / "out" / name).read_bytes(), name
+    for part in (tmp_path / "out" / "search").iterdir():
+        assert site.get(f"/archive/search/{part.name}").content == part.read_bytes(), part.name
+    assert site.get("/archive/search/words-000000000000.js").status_code == 404
     assert (
         site.get(f"/archive/{SLUG}/card.png").content == (tmp_path / "out" / SLUG / "card.png").read_bytes()
     )
