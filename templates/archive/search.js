@@ -116,7 +116,7 @@ function addPassage(item, text, asked) {
   const cut = text.indexOf(" ", from + PASSAGE);
   const to = cut < 0 ? text.length : cut;
   const shown = found.filter((one) => one.at >= from && one.end <= to).map((one) => ({ at: one.at - from, end: one.end - from }));
-  const passage = add(item, "p", from > 0 ? "… " : "", { class: "line" });
+  const passage = add(item, "p", from > 0 ? "… " : "", { class: "line", dir: "auto" });
   addMarked(passage, text.slice(from, to), shown);
   if (to < text.length) passage.append(" …");
 }
@@ -129,7 +129,7 @@ async function prepared(found, asked, from) {
     shown.forEach(([path, spoken, day, title], place) => {
       const item = add(results, "li", "");
       add(add(item, "p", "", { class: "day" }), "time", days.format(new Date(`${day}T00:00:00Z`)), { datetime: day });
-      const link = add(add(item, "h2", "", { lang: spoken }), "a", "", { href: form.dataset.root + path });
+      const link = add(add(item, "h2", "", { lang: spoken }), "a", "", { href: form.dataset.root + path, dir: "auto" });
       addMarked(link, title, hits(title, asked));
       if (texts[place]) addPassage(item, texts[place], asked);
     });

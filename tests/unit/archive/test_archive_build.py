@@ -373,3 +373,35 @@ def test_a_letter_in_two_languages_is_one_entry_with_alternates(project: Project
     assert '<a href="../../herfst/" lang="nl" hreflang="nl">Nederlands</a>' in english
     assert (out / "index.html").read_text().count("<li>") == 1
     assert [one.lang for one in searched(out).letters] == ["nl", "en"]
+
+
+def test_feeds_have_all_that_their_formats_ask_for(project: Project, out: Path) -> None:
+    write(project, "2026-11-20-zomer", "Zon & <b>regen</b>.\n", preheader='"Over \\"weer\\""')
+    write(project, "2026-11-24-herfst.nl")
+    write(project, "2026-11-24-herfst.en")
+
+    project.archive.build(out)
+    atom = ET.fromstring((out / "feed.xml").read_bytes())
+    feed = json.loads((out / "feed.json").read_text())
+
+    for one in (atom, *atom.findall("a:entry", _ATOM)):  # RFC 4287 4.1.1 and 4.1.2
+        for name in ("id", "title", "updated"):
+            assert len(one.findall(f"a:{name}", _ATOM)) == 1, name
+            assert one.findtext(f"a:{name}", "", _ATOM).strip(), name
+    assert atom.findtext("a:author/a:name", "", _ATOM) == "Renata"
+    ids = [entry.findtext("a:id", "", _ATOM) for entry in atom.findall("a:entry", _ATOM)]
+    assert ids == [item["id"] for item in feed["items"]]
+    assert len(set(ids)) == 2
+    assert (feed["version"], feed["title"]) == ("https://jsonfeed.org/version/1.1", "Helder & bestuur")
+    assert all(item["content_html"] and item["url"].startswith("https://") for item in feed["items"])
+
+
+def test_a_title_in_a_page_of_another_direction_keeps_its_own(project: Project, out: Path) -> None:
+    write(project, "2026-11-20-werk", subject="Werk met C++", tags="[C++]")
+    write(project, "2026-11-24-rtl", subject="رسالة", lang="ar")
+
+    project.archive.build(out)
+
+    assert 'dir="auto" lang="nl">Werk met C++</span>' in page(out, "rtl")
+    assert 'dir="auto">رسالة</a>' in (out / "index.html").read_text()
+    assert 'dir="auto">C++</a>' in page(out, "werk")
