@@ -8,6 +8,7 @@ from enum import StrEnum
 from newsletter.domain.provider_event import BounceClass
 
 __all__ = [
+    "AUTOREPLY",
     "AuthVerdict",
     "Authentication",
     "BounceFacts",
@@ -85,6 +86,10 @@ class FoundIntent:
     excerpt: str
     old: str | None = None
     new: str | None = None
+
+
+AUTOREPLY = "autoreply"
+"""The rule of what an automatic answer says of its own mailbox: whoever set it up may be mistaken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

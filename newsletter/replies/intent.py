@@ -23,6 +23,7 @@ from newsletter.replies.intent_context import (
     CONDITION,
     ELSEWHERE,
     FOR_WHAT,
+    NARRATED,
     NEGATION,
     NOT_ME,
     OTHERS,
@@ -34,6 +35,7 @@ from newsletter.replies.intent_context import (
     is_reported,
     without_quotations,
 )
+from newsletter.replies.intent_doubt import TO_ASK, is_doubtful, is_joke, is_quoted, without_compounds
 from newsletter.replies.intent_parts import parts_intent
 from newsletter.replies.intent_rules import Rule, rules
 
@@ -55,11 +57,18 @@ _REFUSED = re.compile(
 )
 _KEPT_DOT: Final = "\x04"
 _DOTTED = re.compile(
-    r"\b(?:(?:[^\W\d_]\.){1,3}[^\W\d_]|(?P<title>dhr|mevr|mw|mej|drs?|ir|ing|prof|mr|mrs|ms|hr|fr|frau|herr|sra?|st)"
+    r"\b(?:(?:[^\W\d_]\.){1,3}[^\W\d_]|(?P<title>dhr|mevr|mw|mej|drs?|ir|ing|prof|mr|mrs|ms|hr|fr|frau"
+    r"|herr|sra?|st)"
     r"|bijv|bv|evt|incl|excl|resp|ca|nr|tel|vgl|jl|zgn|nl|bzw|ggf|evtl|inkl|approx)\.(?=\s+[^\W\d_]|$)",
     re.IGNORECASE,
 )
 _EXCERPT: Final = 200
+_OF_READERS = re.compile(
+    r"\b((?:adressen|mail|lezers)?bestand|(?:mail|verzend|adres|mailing)?lijst|list) (?:met|van|voor|of"
+    r"|with) (?:alle |je |jullie |uw "
+    r"|de |your |the |all )?(?:lezers?|abonnees?|ontvangers?|geadresseerden|readers?|subscribers?"
+    r"|recipients?)\b"
+)
 _MARK = re.compile(r"\x02\d{1,3}\x03")
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _FOREIGN: Final = 0.1
@@ -93,7 +102,12 @@ def _all_requests(hidden: Masked, lang: str | None, subject: str) -> Iterator[Fo
     written = [(_folded(one), one.replace(_KEPT_DOT, ".")) for one in _sentences(text)]
     as_written = {folded[:_EXCERPT]: one[:_EXCERPT] for folded, one in reversed(written)}
     for found in _requests_in([folded for folded, _ in written], text, hidden, lang, subject):
-        yield replace(found, excerpt=as_written.get(found.excerpt, found.excerpt))
+        is_sure = found.confidence <= TO_ASK or not is_doubtful(found.excerpt, text)
+        yield replace(
+            found,
+            confidence=found.confidence if is_sure else TO_ASK,
+            excerpt=as_written.get(found.excerpt, found.excerpt),
+        )
 
 
 def _requests_in(
@@ -104,10 +118,13 @@ def _requests_in(
     for sentence, following in pairwise([*sentences, ""]):
         if sentence.endswith("?") and _REFUSED.match(following):
             continue
+        if is_joke(sentence, following):
+            continue
         if STAYS_AFTER.match(following) and CHANGED_MIND.search(f"{sentence} {following}"):
             continue
         yield from _requests(sentence, lang)
-        asked = composed_intent(sentence) or (None if is_denied else parts_intent(sentence))
+        plain = without_compounds(sentence)
+        asked = composed_intent(plain) or (None if is_denied else parts_intent(plain))
         if asked is not None:
             yield _found(asked, COMPOSED, "parts", sentence)
         change = address_change(sentence, following, hidden)
@@ -149,7 +166,7 @@ def _keep_dots(match: re.Match[str]) -> str:
 
 def _folded(sentence: str) -> str:
     """Return a sentence as the rules look at it: in lower case, without the dots of abbreviations."""
-    return sentence.replace(_KEPT_DOT, "").lower().replace("’", "'")
+    return _OF_READERS.sub(r"\1", sentence.replace(_KEPT_DOT, "").lower().replace("’", "'"))
 
 
 def _requests(sentence: str, lang: str | None) -> Iterator[FoundIntent]:
@@ -164,7 +181,12 @@ def _requests(sentence: str, lang: str | None) -> Iterator[FoundIntent]:
 def _is_no_request(rule: Rule, sentence: str, match: re.Match[str]) -> bool:
     """Tell whether something in the sentence takes the request back."""
     clause = clause_around(sentence, match)
-    if is_reported(sentence, match) or CHANGED_MIND.search(sentence):
+    if (
+        is_reported(sentence, match)
+        or is_quoted(sentence, match)
+        or CHANGED_MIND.search(sentence)
+        or NARRATED.search(sentence)
+    ):
         return True
     if CONDITION.search(sentence[: match.start()]) or OTHERS.search(clause) or NOT_ME.search(clause):
         return True

@@ -15,6 +15,7 @@ from newsletter.replies.intent_context import (
     CONDITION,
     ELSEWHERE,
     FOR_WHAT,
+    NARRATED,
     NEGATION,
     NOT_ARRIVING,
     NOT_ME,
@@ -102,7 +103,12 @@ _STAYING = re.compile(r"\b(?:missen|mis|miss|zonder|without|blijf|blijven|keep|s
 
 def composed_intent(sentence: str) -> Intent | None:
     """Return what a sentence in lower case asks by its parts; None where a part is missing or denied."""
-    if CHANGED_MIND.search(sentence) or TOLD_OTHERS.search(sentence) or _KNEW.match(sentence):
+    if (
+        CHANGED_MIND.search(sentence)
+        or NARRATED.search(sentence)
+        or TOLD_OTHERS.search(sentence)
+        or _KNEW.match(sentence)
+    ):
         return None
     is_condition = CONDITION.search(sentence) and not _WOULD_BE_BETTER.search(sentence)
     if is_condition or OTHERS.search(sentence) or NOT_ME.search(sentence):

@@ -16,6 +16,7 @@ __all__ = [
     "ELSEWHERE",
     "FOR_WHAT",
     "FROM_WHAT",
+    "NARRATED",
     "NEGATION",
     "NOT_ARRIVING",
     "NOT_ME",
@@ -31,7 +32,10 @@ __all__ = [
 ]
 
 OWN: Final = re.compile(
-    r"\b(?:nieuws)?(?:brief|brieven|mails?)\b|\be-?mails?\b(?!adres)|\b\w{0,12}lijst(?:en)?\b"
+    r"\b(?:nieuws)?(?:brief|brieven|mails?)\b|\be-?mails?\b(?!adres)"
+    r"|\b(?:afmeld|uitschrijf|(?:nieuws)?brieven|(?:nieuws)?brief|e-?mail|mail(?:ing)?s?|verzend"
+    r"|adres(?:sen)?|distributie|abonnees?|abonnee"
+    r"|lezers?|ontvangers?|contact(?:en)?|klanten|relatie)?-?lijst(?:en)?\b"
     r"|\bmailing(?:s|list)?\b|\b(?:adressen)?bestand\b|\babonnement\b|\bberichten\b"
     r"|\b(?:news)?letters?\b|\bfrom this\b|\bthese\b|\bmailing list\b|\blist\b|\bsubscription\b|\bmessages\b"
     r"|\brundbrief\b|\bverteiler\b|\blettre\b|\bliste\b|\bbolet[ií]n\b|\blista\b|\bcorreos\b"
@@ -39,7 +43,8 @@ OWN: Final = re.compile(
 """Words for this letter and its list."""
 
 OTHERS: Final = re.compile(
-    r"\b(?:zich(?:zelf)?|themselves|inwoners?|bewoners?|raadsleden|medewerkers|ambtenaren|deelnemers|volgers?|klanten|leden"
+    r"\b(?:zich(?:zelf)?|themselves|inwoners?|bewoners?|raadsleden|medewerkers|ambtenaren|deelnemers"
+    r"|volgers?|klanten|leden"
     r"|burgers|gebruikers|lezers|abonnees|mensen|iemand"
     r"|residents?|followers"
     r"|customers|members|citizens|users|readers|subscribers|people|someone|einwohner|kunden)\b"
@@ -48,10 +53,20 @@ OTHERS: Final = re.compile(
     r"|\b(?:ons|onze|het|our|the) (?:bestuur|team|directie|college|raad|board) (?:wil|wants)\b"
     r"|\b(?:bijeenkomst|webinar|cursus|training|workshop|vergadering|borrel|congres|evenement|event"
     r"|meeting|course|(?:de|een|die) les"
-    r"|(?:wacht|gasten|deelnemers|presentie|reserve)lijst|(?:waiting|guest|attendance|to-do) list|warteliste"
+    r"|(?!(?:afmeld|uitschrijf|(?:nieuws)?brieven|(?:nieuws)?brief|e-?mail|mail(?:ing)?s?|verzend"
+    r"|adres(?:sen)?|distributie|abonnees?|lezers?"
+    r"|ontvangers?|contact(?:en)?|klanten|relatie)-?lijst)\w{3,24}lijst(?:je|jes|en)?"
+    r"|(?!(?:mailing|mail|e-?mail|distribution|subscri\w{3,6}|newsletter|news|letter|contact|readers?|send"
+    r"|sending"
+    r"|marketing|address|recipients?|your|my|our|this|that|the|a|any|whole|full|entire|from|of|to|off|on|and"
+    r"|der|die|du|la|une|en) )\w[\w-]{2,14} list(?=\W|$)"
+    r"|warteliste"
     r"|papieren (?:\w{1,12} )?(?:\w{0,9}brie(?:f|ven)|post|mail\w{0,6})"
     r"|(?:sending|receiving|getting|any) paper"
     r"|paper (?:news)?(?:letters?|mail|post)"
+    r"|(?:af|uit|afmelden|uitschrijven|afgemeld|uitgeschreven) voor (?:maandag|dinsdag|woensdag|donderdag"
+    r"|vrijdag"
+    r"|zaterdag|zondag|morgen|vandaag|vanavond|vanmiddag|volgende|komende|aanstaande|\d{1,2})\b[^.?!]{0,40}"
     r"|afspraak|symposium|lunch|spreekuur|wijkkrant|excursie|conference|seminar)\b"
 )
 """Other people, and other things one can leave."""
@@ -59,9 +74,17 @@ OTHERS: Final = re.compile(
 ELSEWHERE: Final = re.compile(
     r"\b(?:facebook|instagram|twitter|linkedin|tiktok|threads|mastodon|bluesky|whatsapp|x|youtube"
     r"|snapchat|sms|google"
-    r"|(?<!this )(?<!dit )account|kamer van koophandel|kvk|website)\b|\b(?:uitschrijven|afmelden|uit"
-    r"|af) bij (?!jou|je|u\b"
-    r"|jullie)"
+    r"|(?<!this )(?<!dit )account|kamer van koophandel|kvk|website)\b"
+    r"|\b(?:uitschrijven|uitgeschreven|afmelden|afgemeld|opzeggen|opgezegd|op te zeggen|stopzetten"
+    r"|stopgezet|uit|af|op"
+    r"|weg) bij (?!jou|je|u\b|jullie|uw\b|deze|dit)"
+    r"|\b(?:abonnement|abonnementen|lidmaatschap|subscription|membership) (?:op|van|bij|to|with|at"
+    r"|of) (?:de|het|een|mijn"
+    r"|the|a|my) (?!(?:nieuws)?brief|newsletter|letter|mailing|lijst|list)\w"
+    r"|\b(?:lidmaatschap|membership|polis|verzekering|contract|proefabonnement|hypotheek|huur|sportschool"
+    r"|krant|tijdschrift"
+    r"|energiecontract|telefoonabonnement|newspaper|magazine|gym|insurance|lease|streaming\w{0,8}|netflix"
+    r"|spotify)\b"
 )
 """Other services; allowed beside words for this letter."""
 
@@ -107,7 +130,8 @@ CHANGED_MIND: Final = re.compile(
     r"\b(?:wilde?|wou|dacht|stond|was|had|zou|wanted|almost|nearly|thought|meant|wollte|voulais|quer[ií]a)\b"
     r".{0,90}"
     r"[,;]? (?:maar|toen|totdat|tot ik|but|until|till|aber|bis|mais|pero)\b.{0,80}"
-    r"\b(?:streep|toch|blijf|bleef|gebleven|las|lees|deze|dit|this|stay\w{0,3}|kept|keep|read|doch|diese[rs]?|bleib\w?"
+    r"\b(?:streep|toch|blijf|bleef|gebleven|las|lees|deze|dit|this|stay\w{0,3}|kept|keep|read|doch"
+    r"|diese[rs]?|bleib\w?"
     r"|cette|reste\w?|esta|sigo)\b"
 )
 """Somebody who meant to leave and does not."""
@@ -116,6 +140,16 @@ STAYS_AFTER: Final = re.compile(
     r"\W{0,3}(?:maar|but|aber|mais|pero)\b.{0,60}\b(?:blijf|bleef|stay\w{0,3}|bleib\w?|reste|me quedo|sigo)\b"
 )
 """The sentence after such a one, when it says so."""
+
+NARRATED: Final = re.compile(
+    r"\b(?:wilde|wilden|wou|wouden|wanted to|tried to|probeerde|wollten?|versuchte|voulais"
+    r"|quer[ií]a)\b.{0,90}"
+    r"\b(?:en|maar|toen|and|but|then|und|aber|doch|et|mais|y|pero)\b.{0,24}"
+    r"\b(?:kreeg|kregen|moest|bleek|kwam|werd|vond|zag|belandde|lukte|duurde|kon|got|had|was|were|took"
+    r"|found|ended"
+    r"|bekam|musste|wurde|kam|ai|fallait|tuve|recib[íi])\b"
+)
+"""A story of how somebody tried to leave something."""
 
 NOT_ARRIVING: Final = re.compile(
     r"\b(?:ik|wij|we) (?:krijg|ontvang)(?:en)?\b(?!.{0,30}\bliever\b)"
@@ -133,12 +167,14 @@ TOLD_OTHERS: Final = re.compile(
 """That what stands before was said to somebody else."""
 
 _SAID_BEFORE = re.compile(
-    r"\b(?:schreef|schrijft|schreven|schrijven|zei|zegt|zeggen|mailde|mailt|mailen|riep|vroeg|vraagt|vragen|stond"
+    r"\b(?:schreef|schrijft|schreven|schrijven|zei|zegt|zeggen|mailde|mailt|mailen|riep|vroeg|vraagt"
+    r"|vragen|stond"
     r"|staat|wrote|writes|said|says|asked|asks|mailed|schrieb|sagte|escribió)\b[^.?!:]{0,60}:"
 )
 _HEARD_BEFORE = re.compile(
     r"\b(?:krijg(?:en|t)?|kreeg|kregen|hoor(?:de|den)?|horen|las|lazen|got|received|heard)\b[^.?!:]{0,60}"
-    r"\b(?:vraag|verzoek|mail|mailtje|e-mail|bericht|reactie|brief|telefoontje|question|request|message)\b[^.?!:]{0,20}:"
+    r"\b(?:vraag|verzoek|mail|mailtje|e-mail|bericht|reactie|brief|telefoontje|question|request"
+    r"|message)\b[^.?!:]{0,20}:"
 )
 _SAID_AFTER = re.compile(
     r"[,\"”'»] ?(?:(?:zo )?(?:zei|zegt|zeggen|schreef|schrijft|schrijven|mailde|riep|vroeg|vraagt|vragen)"
@@ -177,7 +213,8 @@ CLAUSE_END: Final = re.compile(
 
 
 _QUOTED = re.compile(
-    r"\b(?P<who>[^.?!:\n\"“„«]{0,60})\b(?:schreef|schrijft|schreven|zei|zegt|mailde|mailt|riep|vroeg|vraagt|wrote|said"
+    r"\b(?P<who>[^.?!:\n\"“„«]{0,60})\b(?:schreef|schrijft|schreven|zei|zegt|mailde|mailt|riep|vroeg"
+    r"|vraagt|wrote|said"
     r"|says|asked|mailed)\b[^.?!:\n\"“„«]{0,60}: ?[\"“„«](?P<words>[^\"”»]{1,400})[\"”»]",
     re.IGNORECASE,
 )

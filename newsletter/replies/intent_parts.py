@@ -20,6 +20,7 @@ from newsletter.replies.intent_context import (
     CONDITION,
     ELSEWHERE,
     FROM_WHAT,
+    NARRATED,
     NOT_ARRIVING,
     NOT_ME,
     OTHERS,
@@ -62,7 +63,10 @@ class _Parts:
 
 def parts_intent(sentence: str) -> Intent | None:
     """Return what a sentence in lower case asks, None where a part is missing or something takes it back."""
-    if any(one.search(sentence) for one in (CONDITION, NOT_ME, OTHERS, ELSEWHERE, CHANGED_MIND, TOLD_OTHERS)):
+    if any(
+        one.search(sentence)
+        for one in (CONDITION, NOT_ME, OTHERS, ELSEWHERE, CHANGED_MIND, NARRATED, TOLD_OTHERS)
+    ):
         return None
     for lang in _LANGUAGES:
         parts = _parts(lang)

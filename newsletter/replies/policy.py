@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from newsletter.domain.address import address_key
 from newsletter.domain.inbound import (
+    AUTOREPLY,
     Authentication,
     AuthVerdict,
     BounceFacts,
@@ -132,12 +133,18 @@ def _about_bounces(
         act = None if fact.is_delay or fact.bounce is None else _BOUNCE_ACTS[fact.bounce]
         if act is None:
             continue
-        step = _by_proof(
-            act, match, _named(fact, readers), fact.diagnostic, is_named=fact.recipient is not None
-        )
+        step = _about(fact, act, match, readers)
         if (act, step.subscriber_id) not in seen and (step.is_automatic or act not in _ONLY_PROVEN):
             seen.add((act, step.subscriber_id))
             yield step
+
+
+def _about(fact: BounceFacts, act: Act, match: Matched, readers: Mapping[str, int]) -> Step:
+    named = _named(fact, readers)
+    if fact.rule == AUTOREPLY:
+        owner = match.subscriber_id if match.subscriber_id is not None else match.via_subscriber_id
+        return _proposed(act, named if named is not None else owner, Doubt.ALWAYS_ASKED, fact.diagnostic)
+    return _by_proof(act, match, named, fact.diagnostic, is_named=fact.recipient is not None)
 
 
 def _named(fact: BounceFacts, readers: Mapping[str, int]) -> int | None:

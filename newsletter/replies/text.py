@@ -33,6 +33,9 @@ _BLOCKS = {
     *("li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "tfoot", "thead", "tr", "ul"),
 }
 _SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "ul", "ol", "blockquote", "pre"))
+_LISTS = ("ul", "ol")
+_LONGEST_NUMBER = 6
+_HAS_SIGN = re.compile(r"\s*(?:[-*•·–‣▪◦]|\d{1,3}[.)])\s")
 _SPACE = re.compile(r"[ \t\r\n\u00a0]+")
 _LONG_TAG = re.compile(
     r"(<[A-Za-z][^<>]{3000})[^<>]*"
@@ -59,6 +62,8 @@ class _Page:
     mark: Mark | None = None
     wants_blank: bool = False
     has_hard_space: bool = False
+    lists: list[int | None] = field(default_factory=list)  # how far each is numbered, None without numbers
+    item: str = ""  # what stands before an item whose first word is still to come
 
     def add(self, text: str, mark: Mark | None, *, is_preformatted: bool) -> None:
         """Add the text of a run."""
@@ -75,6 +80,10 @@ class _Page:
     def _append(self, text: str, mark: Mark | None) -> None:
         if text.strip() and not any(piece.strip() for piece in self.pieces[-1:]):
             self.mark = mark
+        if self.item and text.strip():
+            if not _HAS_SIGN.match(text):
+                self.pieces.append(self.item)
+            self.item = ""
         self.pieces.append(text)
 
     def end_line(self, *, keep_empty: bool = False) -> None:
@@ -90,6 +99,15 @@ class _Page:
             self.lines.append(HtmlLine("", self.mark))
         self.mark = None
         self.has_hard_space = False
+
+    def begin_item(self) -> None:
+        """Begin an item of a list, numbered where the list is."""
+        number = self.lists[-1] if self.lists else None
+        if number is None:
+            self.item = "- "
+        else:
+            self.item = f"{number}. "
+            self.lists[-1] = number + 1
 
     def rule(self, mark: Mark) -> None:
         """Draw a line, which has no text."""
@@ -168,6 +186,10 @@ def _inner(outer: Mark | None, tag: str, element: etree._Element, page: _Page) -
     if tag in _BLOCKS:
         page.end_line()
         page.wants_blank |= tag in _SPACED and not _is_tight(element)
+        if tag == "li":
+            page.begin_item()
+        elif tag in _LISTS:
+            page.lists.append(_first_number(element) if tag == "ol" else None)
     elif tag == "br":
         page.end_line(keep_empty=True)
     elif tag in ("td", "th"):
@@ -184,6 +206,15 @@ def _close(tag: str, element: etree._Element, page: _Page) -> None:
     if tag in _BLOCKS:
         page.end_line()
         page.wants_blank |= tag in _SPACED and not _is_tight(element)
+        if tag == "li":
+            page.item = ""
+        elif tag in _LISTS and page.lists:
+            page.lists.pop()
+
+
+def _first_number(element: etree._Element) -> int:
+    start = str(element.get("start") or "")
+    return int(start) if start.isascii() and start.isdigit() and len(start) < _LONGEST_NUMBER else 1
 
 
 def _is_tight(element: etree._Element) -> bool:

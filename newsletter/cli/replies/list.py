@@ -73,7 +73,7 @@ def command(
     if total > len(found):
         say(f"{total - len(found)} older ones: --limit {total}")
     if waiting and not asking:
-        say(f"In {many(waiting, 'mail')} readers ask something: newsletter replies list --asking")
+        say(f"{many(waiting, 'mail')} with something for you to decide: newsletter replies list --asking")
     if automatic:
         say(f"{automatic} automatic ones are not shown: --all")
 

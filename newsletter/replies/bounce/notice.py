@@ -16,10 +16,12 @@ from newsletter.domain.address import AddressError, address_key, normalise_addre
 from newsletter.domain.bounce_reasons import reason_class, status_code
 from newsletter.domain.inbound import BounceFacts
 from newsletter.domain.read_mail import ReadMail
-from newsletter.replies.bounce.gate import greets, may_be_a_person
+from newsletter.replies.bounce.gate import greets, is_daemon, may_be_a_person
+from newsletter.replies.bounce.letter import returned_header
 from newsletter.replies.bounce.phrases import (
     COPY_BELOW,
     DELAYED,
+    DELIVERED,
     EXPANDED,
     FAILED,
     LABEL,
@@ -69,7 +71,7 @@ def notice_facts(mail: ReadMail, letter: str | None) -> tuple[BounceFacts, ...]:
         return ()
     words = " ".join((mail.subject[:300], *lines))
     is_delay = bool(DELAYED.search(words))
-    if not is_delay and not FAILED.search(words):
+    if not is_delay and not FAILED.search(words) and not _is_returned(mail, words):
         return ()
     named = _recipients(mail, lines)
     said = " ".join(line for line in lines if not _SUBJECT.match(line))
@@ -82,6 +84,16 @@ def notice_facts(mail: ReadMail, letter: str | None) -> tuple[BounceFacts, ...]:
         _fact(one, _reason_or_all(reasons[one], said, is_only=len(named) == 1), letter, is_delay=is_delay)
         for one in named
     )
+
+
+def _is_returned(mail: ReadMail, words: str) -> bool:
+    """Tell whether a server that answers to nobody sends a letter back with a reason, in whatever words."""
+    if mail.return_path != "" or not is_daemon(mail):
+        return False
+    is_copied = bool(returned_header(mail)) or any(
+        _HEADER.match(line) for line in mail.text[: _MOST_LINES * 80].split("\n")
+    )
+    return is_copied and not DELIVERED.search(words) and reason_class("", words) is not None
 
 
 def _is_said_below(lines: Sequence[str]) -> bool:

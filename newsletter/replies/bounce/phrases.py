@@ -8,6 +8,7 @@ __all__ = [
     "ADDRESS_LINE",
     "COPY_BELOW",
     "DELAYED",
+    "DELIVERED",
     "EXPANDED",
     "FAILED",
     "FAILURE_LINE",
@@ -54,9 +55,18 @@ FAILED = re.compile(
     r"|has been returned"
     r"|niet (?:worden )?(?:be[sz]org|afgelever|besteld|bereik|gevonden)|onbestelbaar|bestaat niet"
     r"|onbekend|mislukt"
-    r"|niet[^.]{0,40}(?:bereikt|afgeleverd|bezorgd)|geblokkeerd|geweigerd"
-    r"|nicht (?:zugestellt|zustellbar|gefunden)|unzustellbar|unbekannt|fehler|fehlgeschlagen"
+    r"|niet[^.]{0,40}(?:bereikt|afgeleverd|bezorgd|aangenomen|geaccepteerd|verwerkt)|geblokkeerd|geweigerd"
+    r"|(?:komt|gaat|kwam|keert) (?:\w{1,12} )?(?:retour|terug)|retour (?:afzender|gezonden|gestuurd)"
+    r"|teruggestuurd|teruggezonden"
+    r"|opgeheven|vervallen|afgekeurd|niet[^.]{0,30}(?:in gebruik|actief)|bestond niet"
+    r"|nicht (?:zugestellt|zustellbar|gefunden|ausgeliefert|angenommen|erreicht)|unzustellbar|unbekannt"
+    r"|fehler|fehlgeschlagen"
+    r"|abgelehnt|abgewiesen|zur(?:ü|ue)ck(?:gewiesen|gesandt|geschickt)|verweigert|existiert nicht"
+    r"|gibt es nicht|gel(?:ö|oe)scht"
     r"|n'a pas pu|pas [ée]t[ée] (?:remis|distribu)|impossible|inconnue?|[ée]chec|n'existe pas"
+    r"|refus[ée]e?|rejet[ée]e?|bloqu[ée]e?|retourn[ée]e?|n'est (?:pas|plus) (?:valide|active|attribu)"
+    r"|non (?:remis|distribu|d[ée]livr)"
+    r"|rechazad[oa]|rebotad[oa]|bloquead[oa]|no entregad[oa]|no es v[áa]lid[oa]"
     r"|no (?:se )?(?:pudo|ha podido|puede|fue|existe)|desconocido|devuelto|退|无法|не может быть",
     re.IGNORECASE,
 )
@@ -74,6 +84,14 @@ DELAYED = re.compile(
     re.IGNORECASE,
 )
 """That a server goes on trying."""
+
+DELIVERED = re.compile(
+    r"\b(?:successfully|has been) (?:delivered|relayed)\b|\bwas delivered\b"
+    r"|\b(?:is|werd) (?:met succes )?(?:be[sz]orgd|afgeleverd)\b"
+    r"|\berfolgreich zugestellt\b|\ba (?:bien )?[ée]t[ée] (?:remis|distribu)|\bentregado correctamente\b",
+    re.IGNORECASE,
+)
+"""That a letter arrived, which some servers tell as well."""
 
 FAILURE_LINE = re.compile(
     r"\W{0,40}(?:(?:your|the|this) (?:e-?mail|message)\b.{0,80}(?:could|can) ?not be delivered"

@@ -13,6 +13,7 @@ from newsletter.domain.inbound import BounceFacts, Classified, Evidence, Inbound
 from newsletter.domain.provider_event import BounceClass
 from newsletter.domain.read_mail import ReadMail
 from newsletter.replies.bounce import bounces
+from newsletter.replies.classify.gone import gone_address
 from newsletter.replies.classify.machines import machine_evidence
 from newsletter.replies.classify.people import human_evidence
 from newsletter.replies.classify.reports import report_evidence
@@ -23,6 +24,7 @@ from newsletter.replies.classify.words import has_left, likeliest, word_evidence
 
 __all__ = ["classify"]
 
+_AUTOMATIC = (InboundKind.OUT_OF_OFFICE, InboundKind.ACKNOWLEDGEMENT)
 _BY_CLASS = {
     BounceClass.HARD: SubKind.HARD,
     BounceClass.SOFT: SubKind.SOFT,
@@ -50,6 +52,18 @@ def classify(mail: ReadMail, *, subjects: Collection[str] = ()) -> Classified:
     seen = see(mail, subjects)
     evidence = tuple(_by_rules(seen))
     kind, confidence = weigh(evidence)
+    gone = gone_address(seen) if kind in _AUTOMATIC else None
+    if gone is not None:
+        by = Evidence(
+            kind=InboundKind.BOUNCE, weight=confidence, rule="bounce:autoreply", excerpt=gone.diagnostic
+        )
+        return Classified(
+            kind=InboundKind.BOUNCE,
+            confidence=confidence,
+            sub_kind=SubKind.HARD,
+            evidence=(by, *evidence),
+            bounces=(gone,),
+        )
     is_gone = kind is InboundKind.OUT_OF_OFFICE and has_left(seen)
     return Classified(
         kind=kind, confidence=confidence, sub_kind=SubKind.LEFT if is_gone else None, evidence=evidence

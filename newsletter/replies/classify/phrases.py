@@ -11,11 +11,14 @@ from typing import Final
 __all__ = [
     "ABSENT",
     "ABSENT_BEFORE",
+    "ABSENT_BEHIND",
     "ABSENT_SUBJECT",
     "AUTOMATIC_SUBJECT",
     "BY_MACHINE",
     "HELD",
     "LEFT",
+    "OF_ITSELF",
+    "ONLY_NOTICE",
     "PROMISED",
     "PROVE",
     "RECEIVED",
@@ -54,6 +57,16 @@ AUTOMATIC_SUBJECT: Final = re.compile(
 """The subjects that mail servers write themselves."""
 
 ABSENT: Final = _any(
+    r"\bik ben (?:\w{1,12} ){0,4}(?:weg|op (?:cursus|training|studiereis|dienstreis|zakenreis|reis|pad)"
+    r"|ziek(?:gemeld)?"
+    r"|in het buitenland|onderweg|uit de roulatie|niet in de gelegenheid|langere tijd)\b",
+    r"\b(?:is|zijn) (?:\w{1,20} )?(?:momenteel|op dit moment|tijdelijk|vandaag|deze week) (?:niet aanwezig"
+    r"|niet op kantoor"
+    r"|afwezig|met verlof|gesloten|onbereikbaar|niet bereikbaar)\b",
+    r"\b(?:reageer|antwoord|beantwoord|lees|behandel) (?:ik|wij|we) (?:\w{1,12} ){0,4}(?:bij"
+    r"|na) (?:mijn )?terugkomst\b"
+    r"|\bbij (?:mijn )?terugkomst\b|\bwanneer ik (?:weer )?terug ben\b|\bvolgende week reageer ik\b",
+    r"\bik (?:heb|geniet|neem) (?:\w{1,14} ){0,5}(?:vrij(?:af)?|vakantie|verlof)\b",
     r"\bik ben\b[^.!?]{0,60}\b(?:afwezig|niet aanwezig|niet bereikbaar|met (?:\w{1,20}-?)?verlof"
     r"|op vakantie|er niet|niet op kantoor"
     r"|weer (?:terug|bereikbaar|aanwezig))",
@@ -85,6 +98,9 @@ ABSENT: Final = _any(
     r"|\bautomated response to your\b",
     r"\b(?:back|return) (?:in the office |to the office |to work )?on\b",
     r"\bno longer (?:work|with|at|employed)|\bleft the (?:organi[sz]ation|company|council|municipality)\b",
+    r"\bin (?:elternzeit|mutterschutz|altersteilzeit|kur)\b|\b(?:elternzeit|mutterschutz|krankheitsbedingt"
+    r"|dienstreise)\b"
+    r"|\bbis (?:auf weiteres|einschlie(?:ß|ss)lich|zum \d)|\bin vertretung\b|\bmeine vertretung\b",
     r"\bnicht im (?:b(?:ü|ue)ro|haus)|\babwesend\b|\bim urlaub\b|\bwieder (?:da|zur(?:ü|ue)ck|zu erreichen)\b"
     r"|\bdringenden f(?:ä|ae)llen\b|\bwieder erreichbar\b"
     r"|\bnicht (?:weitergeleitet|erreichbar)",
@@ -94,6 +110,44 @@ ABSENT: Final = _any(
     r"|regreso) el\b|\bcaso de urgencia\b",
 )
 """That the writer is away."""
+
+ABSENT_BEHIND: Final = re.compile(
+    r"(?:[(\[]\s?|[-–—|]\s)(?:ik ben |wij zijn |i am |i'm |ich bin |je suis )?(?:\w{1,12} ){0,2}?"
+    r"(?:afwezig|niet aanwezig|niet op kantoor|met verlof|op vakantie|out of (?:the )?office|away|on leave"
+    r"|on holiday"
+    r"|on vacation|abwesend|im urlaub|nicht im (?:b(?:ü|ue)ro|haus)|absente?|en cong[ée]s?|ausente"
+    r"|de vacaciones)"
+    r"[^()]{0,40}[)\]]?\s{0,3}$"
+    r"|^(?!(?:re|antw|aw|sv)\b)[\w .'-]{2,60} (?:is|ist|est|est[áa]|will be) (?:momenteel |currently "
+    r"|derzeit |actuellement )?"
+    r"(?:afwezig|niet aanwezig|niet op kantoor|met verlof|op vakantie|out of (?:the )?office|away|on leave"
+    r"|abwesend|im urlaub|nicht im (?:b(?:ü|ue)ro|haus)|au(?:ß|ss)er haus|absente?|en cong[ée]s?"
+    r"|ausente)\b[^?!]{0,60}$",
+    re.IGNORECASE,
+)
+"""A subject that says behind ours, or of somebody by name, that they are away."""
+
+ONLY_NOTICE: Final = _any(
+    r"\benige (?:kennisgeving|bericht|melding) (?:die|dat) u (?:ontvangt|krijgt) (?:terwijl|zolang"
+    r"|tijdens)\b",
+    r"\bonly (?:notification|notice|message) you will receive (?:while|until)\b",
+    r"\beinzige (?:benachrichtigung|nachricht|mitteilung), die sie\b",
+    r"\bseule (?:notification|r[ée]ponse|message) que vous recevrez\b|\b[úu]nic[oa] (?:notificaci[óo]n"
+    r"|aviso) que recibir[áa]\b",
+)
+"""What Notes adds to absences."""
+
+OF_ITSELF: Final = _any(
+    r"\b(?:dit|deze) (?!is (?:geen|niet)\b)(?:is|e-?mail|mail|bericht|antwoord"
+    r"|reactie)\b[^.!?]{0,30}\bautomatisch\w{0,2}\b",
+    r"\bautomatisch (?:antwoord|bericht) op uw bericht\b",
+    r"\bthis (?!is (?:not?|n't)\b|isn't)(?:is|e-?mail|message|reply|response)\b[^.!?]{0,30}\bautomat(?:ed"
+    r"|ic|ically)\b",
+    r"\bdies(?:e|es)?\b(?! ist (?:keine?|nicht)\b)[^.!?]{0,30}\bautomatisch\w{0,2}\b"
+    r"|\bceci est\b[^.!?]{0,20}\bautomatique\b"
+    r"|\b(?:esta?|este) (?:es|respuesta|mensaje)\b[^.!?]{0,30}\bautom[áa]tic[oa]\b",
+)
+"""That the mail itself, and no other, was sent by a machine."""
 
 LEFT: Final = _any(
     r"\bniet (?:meer|langer) (?:meer )?(?:werkzaam|in dienst|verbonden)",
@@ -147,7 +201,7 @@ ABSENT_BEFORE: Final = re.compile(
 """What stands before our own subject in absences, and elsewhere begins a sentence."""
 
 RECEIVED_BEFORE: Final = re.compile(
-    r"\W{0,5}(?:ontvangen|ontvangst\w{0,12}|bevestiging|received|confirmation|auto|re[çc]u|recibido"
+    r"\W{0,5}(?:ontvangen|ontvangst\w{0,12}|bevestiging|received|confirmation|re[çc]u|recibido"
     r"|eingegangen)"
     r"\s{0,3}[:-]",
     re.IGNORECASE,

@@ -14,7 +14,9 @@ __all__ = ["has_left", "likeliest", "word_evidence"]
 # Rule, kind, weight, where, pattern. Subject and sentence together come to `ENOUGH`; alone, none does.
 _RULES: Final = (
     ("subject:away", InboundKind.OUT_OF_OFFICE, 0.5, "subject", phrases.ABSENT_SUBJECT.match),
+    ("subject:away-behind", InboundKind.OUT_OF_OFFICE, 0.3, "subject", phrases.ABSENT_BEHIND.search),
     ("words:away", InboundKind.OUT_OF_OFFICE, 0.4, "words", phrases.ABSENT.search),
+    ("words:only-notice", InboundKind.OUT_OF_OFFICE, 0.6, "words", phrases.ONLY_NOTICE.search),
     ("subject:received", InboundKind.ACKNOWLEDGEMENT, 0.5, "subject", phrases.RECEIVED_SUBJECT.match),
     ("subject:thanks", InboundKind.ACKNOWLEDGEMENT, 0.25, "subject", phrases.THANKS_SUBJECT.match),
     ("words:received", InboundKind.ACKNOWLEDGEMENT, 0.25, "words", phrases.RECEIVED.search),
@@ -25,6 +27,8 @@ _RULES: Final = (
     ("words:prove", InboundKind.CHALLENGE, 0.4, "words", phrases.PROVE.search),
 )
 _BY_SERVER: Final = "subject:away"
+_BY_MACHINE: Final = "words:machine"
+_OF_ITSELF: Final = 0.45
 _OWN_SUBJECT: Final = 0.3
 _OURS_REPEATED: Final = 0.5
 _OURS_BEHIND_A_WORD: Final = 0.65
@@ -39,6 +43,9 @@ def word_evidence(seen: Seen) -> Iterator[Evidence]:
         found = looks(texts[where])
         if found is not None:
             is_away = rule == _BY_SERVER
+            if rule == _BY_MACHINE and (away := _away_by_machine(seen)) is not None:
+                yield away
+                continue
             yield Evidence(
                 kind=automatic if is_away else kind,
                 weight=_OWN_SUBJECT if is_away and _is_whole(seen.subject, found[0]) else weight,
@@ -59,6 +66,19 @@ def word_evidence(seen: Seen) -> Iterator[Evidence]:
     for wanted, kind, weight in behind:
         if wanted.match(seen.repeats):
             yield Evidence(kind=kind, weight=weight, rule="subject:ours", excerpt=excerpt)
+
+
+def _away_by_machine(seen: Seen) -> Evidence | None:
+    """Return that the mail calls itself automatic, where it says of somebody that they are away.
+
+    Receipts say so of themselves too, and then that something was received.
+    """
+    itself = phrases.OF_ITSELF.search(seen.words)
+    if itself is None or phrases.RECEIVED.search(seen.words) or not phrases.ABSENT.search(seen.words):
+        return None
+    return Evidence(
+        kind=InboundKind.OUT_OF_OFFICE, weight=_OF_ITSELF, rule=_BY_MACHINE, excerpt=itself[0][:200]
+    )
 
 
 def _is_whole(subject: str, found: str) -> bool:

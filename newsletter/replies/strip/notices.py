@@ -11,11 +11,13 @@ from collections.abc import Sequence
 
 from newsletter.domain.stripped import PieceKind
 from newsletter.replies.strip.labels import Sheet
+from newsletter.replies.strip.phrases import is_greeting
 from newsletter.replies.words import MailWords
 
 __all__ = ["is_shown", "label_notices"]
 
 _NEAR = 4  # lines
+_TIP_LINES = 3
 _MOST_LINES = 40
 _LONGEST = 4_000
 _MOST_BANNER_WORDS = 70
@@ -25,7 +27,7 @@ _SURE, _LIKELY = 3, 2  # of the five things a disclaimer is about
 _LEGAL = ("confidential", "intended", "mistake", "destroy", "liable")
 _EDGE = " *_\"'[(<|·•!-–—\U0001f333\U0001f331\U0001f343\u267b\ufe0f\u26a0"
 _STOPS = (".", "!", "?", "]", ")", ":")
-_WRAPPED = 60  # characters of a line that a program breaks
+_WRAPPED, _WIDEST = 60, 100  # characters of a line that a program breaks
 _TREE = re.compile(r"[Pp] (?=[A-ZÀ-Þ])")  # a tree in the font Webdings
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
@@ -33,6 +35,10 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 def label_notices(sheet: Sheet, start: int, end: int) -> None:
     """Label such paragraphs of a stretch of the writer's own lines, wherever they stand."""
     paragraphs = _paragraphs(sheet, start, end)
+    if paragraphs:
+        below = _tip_end(sheet, *paragraphs[0])
+        sheet.label(range(paragraphs[0][0], below), PieceKind.DISCLAIMER, "disclaimer")
+        paragraphs = _paragraphs(sheet, start, end)
     for first, last in paragraphs:
         if is_shown(sheet, first, end):
             continue
@@ -43,6 +49,30 @@ def label_notices(sheet: Sheet, start: int, end: int) -> None:
         if at is not None:
             end_of_notice = first + _end(texts, at, sheet.words) if first == paragraphs[0][0] else last
             sheet.label(range(first + at, end_of_notice), PieceKind.DISCLAIMER, "disclaimer")
+            _label_heading(sheet, first + at, start)
+
+
+def _tip_end(sheet: Sheet, first: int, last: int) -> int:
+    """Return the line behind a tip that Outlook put first, `first` when there is none.
+
+    It is one sentence and a link; the writer's first line may follow without a gap.
+    """
+    begun = sheet.lines[first].body.lower().lstrip(_EDGE).replace("’", "'")
+    if _begins(begun, sheet.words, "tip"):
+        for at in range(first, min(last, first + _TIP_LINES)):
+            if _has(sheet.lines[at].body.lower(), sheet.words, "learn"):
+                return at + 1
+    return first
+
+
+def _label_heading(sheet: Sheet, at: int, start: int) -> None:
+    """Label the heading right above a notice that begins at a line: a few words that say what it is."""
+    above = next((one for one in range(at - 1, start - 1, -1) if not sheet.lines[one].is_blank), None)
+    if above is None or not sheet.is_own(above):
+        return
+    text = sheet.lines[above].body.lower().strip(_EDGE + ":=.#~")
+    if len(text.split()) <= _FEW_WORDS and text.startswith(sheet.words.notices["heading"]):
+        sheet.label(range(above, above + 1), PieceKind.DISCLAIMER, "disclaimer")
 
 
 def is_shown(sheet: Sheet, at: int, end: int) -> bool:
@@ -82,8 +112,10 @@ def _end(texts: Sequence[str], at: int, words: MailWords) -> int:
     for end in range(at + 1, min(len(texts), _MOST_LINES)):
         above = " ".join(text[:_LONGEST] for text in texts[at:end])[:_LONGEST].lower()
         below = texts[end][:_LONGEST].lower()
-        is_whole = _is_banner(above.lstrip(_EDGE), above, words) and _is_ended(texts[end - 1], texts[end])
-        if is_whole and (_is_personal(below, words) or not _has(below, words, "harm")):
+        is_greeted = is_greeting(texts[end], words)
+        is_ended = is_greeted or _is_ended(texts[end - 1], texts[end])
+        is_whole = _is_banner(above.lstrip(_EDGE), above, words) and is_ended
+        if is_whole and (is_greeted or _is_personal(below, words) or not _has(below, words, "harm")):
             return end
     return len(texts)
 
@@ -92,7 +124,8 @@ def _is_ended(line: str, following: str) -> bool:
     """Tell whether a sentence ends with a line, by its last sign or because nothing wrapped it."""
     if line.rstrip(" *_\"'").endswith(_STOPS):
         return True
-    return len(line) < _WRAPPED and following.lstrip(_EDGE)[:1].isupper()
+    is_wrapped = _WRAPPED <= len(line) <= _WIDEST
+    return not is_wrapped and following.lstrip(_EDGE)[:1].isupper()
 
 
 def _firm(text: str, words: MailWords) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any
 
 from sqlalchemy import Row
@@ -111,9 +111,13 @@ def _items(values: Iterable[Any]) -> list[dict[str, Any]]:
 
 
 def _only(kind: type[Any], item: dict[str, Any]) -> dict[str, Any]:
-    """Return the members of `item` that `kind` has: another version may have written more."""
-    known = {field.name for field in fields(kind)}
-    return {name: value for name, value in item.items() if name in known}
+    """Return the members of `item` that `kind` has: another version may have written more.
+
+    What `_items` left out because it was None is None again.
+    """
+    known = {field.name: field.default for field in fields(kind)}
+    absent: dict[str, Any] = {name: None for name, default in known.items() if default is MISSING}
+    return absent | {name: value for name, value in item.items() if name in known}
 
 
 def _evidence(item: dict[str, Any]) -> Evidence:

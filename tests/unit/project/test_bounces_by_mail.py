@@ -154,6 +154,42 @@ def test_an_address_behind_the_reader_s_own_is_not_held_against_them(project: Pr
     assert {None: 1} == dict(project.events.report("c1").bounces)
 
 
+_GONE = """From: r1 <{recipient}>
+Subject: Automatisch antwoord: Onze brief
+Auto-Submitted: auto-replied
+In-Reply-To: <{message_id}>
+Content-Type: text/plain; charset=utf-8
+
+Dit adres is niet meer in gebruik.
+"""
+
+
+def test_a_mailbox_that_says_of_itself_that_it_is_gone_is_for_the_author(project: Project) -> None:
+    _take(project, _GONE)
+
+    (act,) = project.replies.acts.waiting()
+    assert ("suspend", 1, "this is never done without you") == (act.act, act.subscriber_id, act.why)
+    assert _suppressed(project) is None
+    assert {} == dict(project.events.report("c1").bounces)
+
+
+_LATE = """Return-Path: <>
+From: Mail Delivery System <MAILER-DAEMON@mx.gemeente.example>
+Subject: Delayed mail
+
+Uw bericht is nog niet afgeleverd; wij blijven het proberen.
+"""
+
+
+def test_a_delay_that_names_nobody_can_be_shown_and_read_again(project: Project) -> None:
+    _take(project, _LATE)
+
+    (mail,) = project.replies.find(InboundFilter())
+
+    assert ("delay", (None,)) == (mail.facts.kind, tuple(one.recipient for one in mail.facts.bounces))
+    assert 1 == project.replies.reclassify().read
+
+
 def test_who_was_not_told_of_by_mail_does_not_count_as_silent(project: Project) -> None:
     _take(project, _BOUNCE)
 

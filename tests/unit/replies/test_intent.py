@@ -222,3 +222,30 @@ def test_the_dots_of_an_abbreviation_end_no_sentence() -> None:
 )
 def test_a_request_is_shown_as_it_was_written(text: str) -> None:
     assert [one.excerpt for one in intents(text, "nl")] == [text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hoe kan ik mij uitschrijven?",
+        "Mocht het niet anders kunnen, wilt u mij dan uitschrijven?",
+        "Hij zei dat ik mij moest afmelden, dus wil je mij uitschrijven?",
+        "How can I unsubscribe me from this list?",
+        "Ik heb bijna gevraagd: wil je mij uitschrijven?",
+        "Wil je mij uitschrijven? Ik twijfel nog.\n\n" + "Het was een lang verhaal over ons dorp. " * 20,
+    ],
+)
+def test_what_may_be_a_question_a_condition_or_a_story_is_never_done_by_itself(text: str) -> None:
+    assert [one for one in intents(text, "nl") if one.confidence >= 0.75] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Op de poster stond 'graag uitschrijven voor vrijdag' en niemand snapte het.",
+        "Wil je mij uitschrijven? Grapje!",
+        "Ze riepen “schrijf mij uit” en bleven toch.",
+    ],
+)
+def test_words_in_quotation_marks_and_jokes_ask_nothing(text: str) -> None:
+    assert intents(text, "nl") == ()

@@ -10,6 +10,7 @@ import pytest
 
 from newsletter.domain.read_mail import MailAddress
 from newsletter.replies.mime import read_mail
+from newsletter.replies.text import text_of_html
 
 
 def _mail(body: str, *headers: str) -> bytes:
@@ -167,3 +168,20 @@ def test_parts_nested_deeper_than_any_mail_are_text() -> None:
 )
 def test_flowed_text_gets_its_own_lines_back(parameters: str, sent: str, read: str) -> None:
     assert read == read_mail(_mail(sent, f"Content-Type: text/plain; format=flowed{parameters}")).text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<ul><li>een</li><li>twee</li></ul>", "- een\n- twee"),
+        ("<ol><li>een</li><li><p>twee</p></li><li></li></ol>", "1. een\n\n2. twee"),
+        (
+            '<ol start="4"><li>vier<ul><li>half</li></ul></li><li>vijf</li></ol>',
+            "4. vier\n\n- half\n\n5. vijf",
+        ),
+        ("<ul><li>- al getekend</li></ul>", "- al getekend"),
+        ("<li>los</li>", "- los"),
+    ],
+)
+def test_items_of_a_list_have_the_marks_that_readers_see(html: str, text: str) -> None:
+    assert text_of_html(html) == text

@@ -20,7 +20,7 @@ from newsletter.replies.mime import read_mail
 from newsletter.replies.strip import strip
 
 _FOLDER = Path(__file__).parent / "mails" / "bench"
-_BATCHES = ("first", "second", "third", "fourth")
+_BATCHES = ("first", "second", "third", "fourth", "fifth")
 
 
 @dataclass(frozen=True, kw_only=True)
