@@ -8,40 +8,29 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem, get_completion_class
+from click.shell_completion import CompletionItem
+
+from newsletter.cli._shells import VARIABLE, for_shell
 
 __all__ = ["SHELLS", "VARIABLE", "answer_shell", "script", "teach"]
 
 SHELLS = ("bash", "zsh", "fish")
-VARIABLE = "_NEWSLETTER_COMPLETE"
-"""Set by the shell's script when it asks; what was typed comes in two other variables, as Click has it."""
-
 Offers = Callable[[click.Context, str], Iterator[CompletionItem]]
 
 
 def script(cli: click.Command, shell: str) -> str:
     """Return the script for `shell`, one of SHELLS, that asks this program."""
-    kind = get_completion_class(shell)
-    if kind is None:  # Click always has these three
-        raise AssertionError(shell)
-    return kind(cli, {}, "newsletter", VARIABLE).source()
+    return for_shell(cli, shell).source()
 
 
 def answer_shell(cli: click.Command) -> int:
     """Answer the question in the environment; what is no question of ours gets nothing, and 1."""
     shell, _, instruction = os.environ[VARIABLE].partition("_")
-    kind = get_completion_class(shell) if shell in SHELLS else None
-    if kind is None or instruction != "complete":
+    if shell not in SHELLS or instruction != "complete":
         return 1
-    if offered := kind(cli, {}, "newsletter", VARIABLE).complete():
-        click.echo(_whole_for_fish(offered) if shell == "fish" else offered)
+    if offered := for_shell(cli, shell).complete():
+        click.echo(offered)
     return 0
-
-
-def _whole_for_fish(offered: str) -> str:
-    """Return what is offered without commas in its meanings: Click's script for fish ends them there."""
-    lines = (line.partition("\t") for line in offered.splitlines())
-    return "\n".join(f"{name}{tab}{meaning.replace(',', ';')}" for name, tab, meaning in lines)
 
 
 def teach(command: click.Command) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from newsletter.domain.finding import CheckReport
     from newsletter.project import Project
 
-__all__ = ["FORMATS", "add_job_summary", "shown"]
+__all__ = ["FORMATS", "add_job_summary", "annotating", "shown"]
 
 FORMATS = ("human", "json", "github", "junit", "sarif")
 
@@ -52,6 +53,24 @@ def shown(reports: Sequence[CheckReport], form: str, project: Project) -> str:
     chosen = click.get_current_context().color
     is_colored = sys.stdout.isatty() if chosen is None else chosen
     return format_human(reports, Sources(project.config.root), color=is_colored)
+
+
+@contextmanager
+def annotating(form: str) -> Iterator[None]:
+    """Show GitHub, where it is asked for, also what keeps the check from beginning, at its line."""
+    from newsletter.errors import NewsletterError
+
+    try:
+        yield
+    except NewsletterError as error:
+        if form == "github":
+            from newsletter.checks.report.checkout import problem_in_checkout
+            from newsletter.checks.report.github import format_problems
+
+            checkout = Path(os.environ.get("GITHUB_WORKSPACE") or ".")
+            problems = [problem_in_checkout(one, Path.cwd(), checkout) for one in error.problems]
+            click.echo(format_problems(problems), nl=False, color=True)
+        raise
 
 
 def add_job_summary(reports: Sequence[CheckReport]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter.cli._console import many, open_project, parse_when, say, ticker
-from newsletter.cli._findings import FORMATS, add_job_summary, shown
+from newsletter.cli._findings import FORMATS, add_job_summary, annotating, shown
 
 if TYPE_CHECKING:
     from newsletter.checks.context import CheckContext
@@ -102,7 +102,7 @@ def command(
     if explain:
         return _explain(explain)
     mending = _Mending(fix=fix or unsafe_fixes, unsafe=unsafe_fixes, diff=diff)
-    with open_project(now=parse_when(now, "--now")) as project:
+    with annotating(form), open_project(now=parse_when(now, "--now")) as project:
         paths = _paths(project, issues, changed_since)
         if not paths:
             return 0

@@ -68,6 +68,20 @@ def test_issues_are_completed_by_their_day_and_once_in_however_many_languages(
     assert ask("send", "sec") == ["second"]
 
 
+def test_a_value_behind_an_equals_sign_is_completed_as_bash_and_as_the_others_ask(
+    letters: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ask("send", "first", "--to", "=", "ev") == ["everyone"]
+    assert ask("send", "first", "--to", "=") == ["everyone"]
+
+    monkeypatch.setenv("_NEWSLETTER_COMPLETE", "zsh_complete")
+    monkeypatch.setenv("COMP_WORDS", "newsletter send first --to=ev")
+    monkeypatch.setenv("COMP_CWORD", "3")
+    answer_shell(cli)
+
+    assert capsys.readouterr().out.splitlines()[1] == "--to=everyone"
+
+
 def test_segments_are_completed_also_after_an_option_with_another_project(
     letters: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,7 +158,7 @@ def test_fish_gets_meanings_that_its_script_shows_whole(
 
     answer_shell(cli)
 
-    assert capsys.readouterr().out.startswith("plain,replies\tWhat readers answer: take in; list; show; tag")
+    assert capsys.readouterr().out.startswith("plain,replies\tWhat readers answer: take in, list, show, tag")
 
 
 def test_a_question_in_words_of_somebody_else_is_not_answered(monkeypatch: pytest.MonkeyPatch) -> None:
