@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from newsletter.domain.finding import CheckReport, CheckResult, Finding
+from newsletter.errors import Problem
 
-__all__ = ["in_checkout"]
+__all__ = ["in_checkout", "problem_in_checkout"]
 
 
 def in_checkout(reports: Sequence[CheckReport], root: Path, checkout: Path) -> list[CheckReport]:
@@ -36,3 +37,14 @@ def in_checkout(reports: Sequence[CheckReport], root: Path, checkout: Path) -> l
         replace(report, path=moved(report.path), results=tuple(map(result, report.results)))
         for report in reports
     ]
+
+
+def problem_in_checkout(problem: Problem, directory: Path, checkout: Path) -> Problem:
+    """Return `problem`, whose path begins at `directory`, with one from `checkout`, if it is in there."""
+    if problem.place is None:
+        return problem
+    try:
+        path = (directory / problem.place.path).resolve(strict=True).relative_to(checkout.resolve())
+    except (OSError, ValueError):
+        return problem
+    return replace(problem, place=replace(problem.place, path=path.as_posix()))

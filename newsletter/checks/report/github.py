@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from newsletter.checks.report.tally import Tally
 from newsletter.domain.finding import CheckReport, Finding, Severity
+from newsletter.errors import Problem
+from newsletter.source import Place
 
-__all__ = ["format_github"]
+__all__ = ["format_github", "format_problems"]
 
 _KINDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -42,23 +44,35 @@ def format_github(reports: Sequence[CheckReport]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def format_problems(problems: Sequence[Problem]) -> str:
+    """Return a workflow command for each of `problems`, for which nothing could be checked."""
+    lines = [
+        _command("error", _properties(one.place, None, "the check cannot begin"), "\n".join(_message(one)))
+        for one in problems[: _SHOWN + 1]
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
 def _annotation(kind: str, path: str, finding: Finding) -> str:
-    place = finding.place
-    properties = {
-        "file": place.path if place else path,
-        "line": str(place.line) if place and place.line else None,
-        "col": str(place.column) if place and place.column else None,
-        "title": f"{finding.code} {finding.slug}",
-    }
+    properties = _properties(finding.place, path, f"{finding.code} {finding.slug}")
     return _command(kind, properties, "\n".join(_message(finding)))
 
 
-def _message(finding: Finding) -> Iterator[str]:
-    yield finding.what
-    if finding.why:
-        yield f"why: {finding.why}"
-    if finding.fix:
-        yield f"fix: {finding.fix}"
+def _properties(place: Place | None, path: str | None, title: str) -> dict[str, str | None]:
+    return {
+        "file": place.path if place else path,
+        "line": str(place.line) if place and place.line else None,
+        "col": str(place.column) if place and place.column else None,
+        "title": title,
+    }
+
+
+def _message(told: Finding | Problem) -> Iterator[str]:
+    yield told.what
+    if told.why:
+        yield f"why: {told.why}"
+    if told.fix:
+        yield f"fix: {told.fix}"
 
 
 def _command(kind: str, properties: dict[str, str | None] | dict[str, str], message: str | None) -> str:

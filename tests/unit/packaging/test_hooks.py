@@ -104,11 +104,35 @@ def test_what_is_wrong_fails_the_check_and_is_reported_twice(faulty: Path) -> No
     assert places == {"letters/issues/2026-11-24-first.md"}
 
 
+def test_letters_without_a_fault_pass_and_the_summary_says_so_once(letters: Path) -> None:
+    code, printed, outputs = run_step(step("Check"), letters.parent, directory="letters")
+
+    report = json.loads((letters.parent / "newsletter.sarif").read_text("utf-8"))
+    summary = (letters.parent / "summary.md").read_text("utf-8")
+    assert (code, report["runs"][0]["results"]) == (0, [])
+    assert "::error" not in printed
+    assert outputs == f"sarif={letters.parent / 'newsletter.sarif'}\n"
+    assert summary.count("newsletter check: passed") == 1
+
+
+def test_a_configuration_that_is_wrong_is_shown_at_its_line_and_told_once(letters: Path) -> None:
+    with (letters / "newsletter.toml").open("a") as file:
+        file.write("\n[archive]\nnaam = 3\n")
+    line = (letters / "newsletter.toml").read_text().count("\n")
+
+    code, printed, outputs = run_step(step("Check"), letters.parent, directory="letters")
+
+    assert (code, outputs) == (2, "")
+    assert f"::error file=letters/newsletter.toml,line={line}," in printed
+    assert printed.count('error: "naam" is not known') == 1
+
+
 def test_a_check_that_cannot_begin_fails_without_a_report(tmp_path: Path) -> None:
     code, printed, outputs = run_step(step("Check"), tmp_path, directory="nowhere")
 
     assert (code, outputs) == (2, "")
     assert "newsletter.toml" in printed
+    assert "::error title=the check cannot begin::" in printed
 
 
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])
