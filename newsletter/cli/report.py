@@ -29,7 +29,18 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _REASON = 70
-_COLUMNS = ("email", "delivery", "state", "word", "bounce", "status", "reason", "accepted_at", "events")
+_COLUMNS = (
+    "email",
+    "delivery",
+    "state",
+    "word",
+    "bounce",
+    "status",
+    "reason",
+    "accepted_at",
+    "events",
+    "language",
+)
 
 
 @click.command("report")
@@ -237,6 +248,7 @@ def _row(fate: Fate) -> dict[str, object]:
         "reason": fate.reason,
         "accepted_at": fate.accepted_at.isoformat() if fate.accepted_at else None,
         "events": sorted(map(str, fate.kinds)),
+        "language": fate.lang or None,
     }
 
 

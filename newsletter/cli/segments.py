@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -56,19 +56,24 @@ def command(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         emit_json(
             [
-                {"name": size.name, "count": size.count, "where": size.where, "description": size.description}
+                {
+                    "name": size.name,
+                    "count": size.count,
+                    "where": size.where,
+                    "description": size.description,
+                    "languages": dict(size.languages),
+                }
                 for size in sizes
             ]
         )
         return
-    click.echo(
-        table(
-            [
-                ("segment", "readers", "where", ""),
-                *((size.name, str(size.count), size.where, size.description) for size in sizes),
-            ]
-        )
-    )
+    has_languages = any(size.languages for size in sizes)
+    rows = [("segment", "readers", "languages", "where", "")]
+    rows += [
+        (size.name, str(size.count), _languages(size.languages), size.where, size.description)
+        for size in sizes
+    ]
+    click.echo(table(rows if has_languages else [(*row[:2], *row[3:]) for row in rows]))
 
 
 @command.command("count", cls=_OfExpressions)
@@ -80,13 +85,20 @@ def count(expression: str, as_json: bool) -> None:
 
     with _indexed_project() as project:
         number = project.audience.count(expression)
+        (languages,) = project.audience.languages([expression])
         doubts = doubtful_words(project, expression)
     for doubt in doubts:
         say(f"note {doubt}")
     if as_json:
-        emit_json({"expression": expression, "count": number})
+        emit_json({"expression": expression, "count": number, "languages": languages})
         return
     click.echo(number)
+    if languages:
+        say(f"of an issue in several languages they get: {_languages(languages)}")
+
+
+def _languages(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{lang} {number}" for lang, number in counts.items())
 
 
 @command.command("explain", cls=_OfExpressions)

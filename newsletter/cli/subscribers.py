@@ -82,7 +82,8 @@ def why(email: str, segment: str | None, campaign: str | None, as_json: bool) ->
     with open_project() as project:
         answer = project.audience.why(email, segment, campaign)
     if as_json:
-        emit_json({"email": answer.email, "mailed": answer.is_mailed, "reasons": list(answer.reasons)})
+        told = {"email": answer.email, "mailed": answer.is_mailed, "reasons": list(answer.reasons)}
+        emit_json({**told, "language": answer.language})
         return
     verdict = "would get it" if answer.is_mailed else "would not get it"
     if campaign:

@@ -28,7 +28,8 @@ class Fate:
     """One delivery with all that was told about it.
 
     `accepted_at` is when its provider took it, or lets it leave; None when it was not accepted. `kinds` are
-    the events there were. `bounce`, `status` (RFC 3463) and `reason` are those of the gravest bounce or drop.
+    the events there were. `lang` is the language of the letter, "" for an issue in one. `bounce`, `status`
+    (RFC 3463) and `reason` are those of the gravest bounce or drop.
     """
 
     delivery_id: str
@@ -39,6 +40,7 @@ class Fate:
     bounce: BounceClass | None = None
     status: str | None = None
     reason: str | None = None
+    lang: str = ""
 
     @property
     def word(self) -> Word:

@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["LanguageChoice", "choose_language", "is_language", "language_order", "tidy_language"]
+__all__ = [
+    "LanguageChoice",
+    "choose_language",
+    "is_language",
+    "language_order",
+    "language_reason",
+    "tidy_language",
+]
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")  # the part of BCP 47 that people write
 
@@ -49,6 +56,16 @@ def choose_language(known: Sequence[str], wanted: str | None) -> str:
     first. Letter case does not count. There is always one, so that nobody is left out.
     """
     return _fitting(known, wanted or "") or known[0]
+
+
+def language_reason(known: Sequence[str], wanted: str | None) -> str:
+    """Return in words why a reader whose language is `wanted` gets what `choose_language` says."""
+    found = _fitting(known, wanted or "")
+    if found is not None and wanted is not None:
+        own = found.casefold() == wanted.casefold()
+        return "which the list has for them" if own else f"of which theirs, {wanted}, is a form"
+    lacking = f"none of these is theirs, {wanted}" if wanted else "the list has no language for them"
+    return f"which comes first: {lacking}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from newsletter.project.readers.reader_search import search_readers
+from newsletter.project.readers.reading_language import file_for
 from newsletter.project.sending.reach import Reach, find_reach
 from newsletter.render.reading import reading_time
 from newsletter.studio.answers import refusal_json
@@ -28,6 +29,7 @@ class Panel:
             Route("/reading/{number:int}", self.reading),
             Route("/reach/{name}", self.reach, methods=["GET", "POST"]),
             Route("/readers", self.readers),
+            Route("/language/{name}", self.language),
         ]
 
     async def reading(self, request: Request) -> Response:
@@ -63,6 +65,16 @@ class Panel:
                 return [{"email": one.email, "label": one.label} for one in search_readers(project, text)]
 
         return JSONResponse({"readers": await run_in_threadpool(search)})
+
+    async def language(self, request: Request) -> Response:
+        """Answer with the file of the issue that the reader `as` gets, by its name without `.md`."""
+        name, reader = request.path_params["name"], request.query_params.get("as", "")
+
+        def find() -> str:
+            with self._desk.project() as project:
+                return file_for(project, self._desk.path(name, project=project), reader).stem
+
+        return JSONResponse({"name": await run_in_threadpool(find)})
 
 
 def _reach(reach: Reach) -> dict[str, object]:

@@ -311,6 +311,12 @@ def test_the_languages_of_a_letter_are_a_click_apart(desk: Desk, studio: Studio)
     expect(switch.get_by_role("button", pressed=True)).to_have_text("EN")
     expect(desk.page.locator(".about", has_text="By language")).to_contain_text("nl")
 
+    readers = desk.page.get_by_role("combobox", name="Reader", exact=True)
+    readers.select_option("zoe.hoekstra@gemeente-wiekstad.example")
+    desk.page.locator("#paper > iframe:not(.spare)").content_frame.get_by_text("Groeten uit").wait_for()
+    expect(switch.get_by_role("button", pressed=True)).to_have_text("NL")
+    expect(readers).to_have_value("zoe.hoekstra@gemeente-wiekstad.example")
+
 
 def test_a_misspelt_segment_is_explained_once_with_the_findings(desk: Desk, studio: Studio) -> None:
     studio.issue.write_text(studio.issue.read_text().replace("segment: gemeenten\n", "segment: gemeente\n"))

@@ -28,6 +28,7 @@ from newsletter.domain.nearest import nearest
 from newsletter.domain.preferences import FREQUENCY_FIELD, REST_DAYS, Frequency
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import Problem, UsageError
+from newsletter.project.readers.reading_language import told_language
 
 if TYPE_CHECKING:
     from newsletter.project import Project
@@ -56,11 +57,15 @@ class Clause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Whether one address would be mailed, with the reasons in words."""
+    """Whether one address would be mailed, with the reasons in words.
+
+    `language` is the one they get of an issue in several; None: they get none, or there is but one.
+    """
 
     email: str
     is_mailed: bool
     reasons: tuple[str, ...]
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +153,11 @@ def why(project: Project, email: str, segment: str | None = None, campaign_id: s
         is_mailed = is_mailed and found.status is SubscriberStatus.ACTIVE and not rest
     if not is_mailed and suppression is None and found.status is not SubscriberStatus.ACTIVE:
         reasons.append("only active subscribers are mailed")
-    return Answer(email=found.email, is_mailed=is_mailed, reasons=tuple(reasons))
+    spoken = told_language(project, found, campaign) if is_mailed else None
+    if spoken is not None:
+        reasons.append(spoken[1])
+    language = spoken[0] if spoken else None
+    return Answer(email=found.email, is_mailed=is_mailed, reasons=tuple(reasons), language=language)
 
 
 def _near(project: Project, email: str) -> str | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from newsletter.project.issues.slugs import Slugs
 from newsletter.project.people.choosing import has_frequency
 from newsletter.project.readers import explaining
 from newsletter.project.readers.explaining import Answer, Clause
+from newsletter.project.readers.reading_language import ReadingLanguages
 from newsletter.protocols import AudienceView
 
 if TYPE_CHECKING:
@@ -38,12 +39,16 @@ _LOOKED_AT = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentSize:
-    """A segment of the configuration and how many readers it has now."""
+    """A segment of the configuration and how many readers it has now.
+
+    `languages` says how many of them get an issue that is in several languages in which of them.
+    """
 
     name: str
     where: str
     description: str
     count: int
+    languages: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,20 +84,29 @@ class Readers:
     def segments(self) -> list[SegmentSize]:
         """Return every segment with its size. Raises UsageError naming every wrong expression."""
         UsageError.raise_if(self.segment_problems())
+        languages = self.languages(self._config.segments)
         return [
             SegmentSize(
                 name=segment.name,
                 where=segment.where,
                 description=segment.description,
                 count=self.count(segment.name),
+                languages=shared,
             )
-            for segment in self._config.segments.values()
+            for segment, shared in zip(self._config.segments.values(), languages, strict=True)
         ]
 
     def count(self, text: str) -> int:
         """Return how many would get an issue sent to `text`."""
         expression = self.expression(text)
         return self._project.list_store.subscribers.count(expression)
+
+    def languages(self, texts: Iterable[str]) -> list[dict[str, int]]:
+        """Return how many of each of `texts` would get an issue in which language, as the latest in several.
+
+        Nothing where every issue is in one language.
+        """
+        return ReadingLanguages(self._project).counts(map(self.expression, texts))
 
     def explain(self, text: str, email: str | None = None) -> list[Clause]:
         """Return `text` clause by clause, with numbers, or with yes or no for the reader at `email`."""

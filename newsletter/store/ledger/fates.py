@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, selec
 from newsletter.domain.delivery import DeliveryState
 from newsletter.domain.fate import Fate
 from newsletter.domain.provider_event import BounceClass, EventKind
+from newsletter.domain.variant import split_key
 from newsletter.store.schema.columns import UtcTime
 from newsletter.store.schema.tables import attempt, batch, campaign, delivery, provider_event
 
@@ -45,6 +46,7 @@ def _with_events(campaign_id: str) -> Select[tuple[object, ...]]:
     query = select(
         delivery.c.id,
         delivery.c.email,
+        batch.c.variant,
         STATE.label("state"),
         TAKEN_AT.label("taken_at"),
         provider_event.c.kind,
@@ -87,6 +89,7 @@ def _fate(rows: list[Row[tuple[object, ...]]]) -> Fate:
         delivery_id=first.id,
         email=first.email,
         state=state,
+        lang=split_key(first.variant)[0],
         accepted_at=first.taken_at if state is DeliveryState.ACCEPTED else None,
         kinds=kinds,
         bounce=BounceClass(gravest.bounce) if is_grave and gravest.bounce else None,

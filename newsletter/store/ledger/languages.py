@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from newsletter.domain.delivery import DeliveryState
 from newsletter.domain.variant import split_key
@@ -47,12 +47,17 @@ class SqlLanguages:
                 states[DeliveryState(state)] = states.get(DeliveryState(state), 0) + number
         return dict(sorted(found.items()))
 
+    def of_reader(self, campaign_id: str, key: str) -> str | None:
+        """Return the language of a campaign's mail to the reader known as `key`; None as in `of_delivery`."""
+        return self._of(batch.c.campaign_id == campaign_id, delivery.c.email_key == key)
+
     def of_delivery(self, delivery_id: str) -> str | None:
         """Return the language of one delivery; None: there is none such, or its issue has one language."""
+        return self._of(delivery.c.id == delivery_id)
+
+    def _of(self, *conditions: ColumnElement[bool]) -> str | None:
         query = (
-            select(batch.c.variant)
-            .join(delivery, batch.c.id == delivery.c.batch_id)
-            .where(delivery.c.id == delivery_id)
+            select(batch.c.variant).join(delivery, batch.c.id == delivery.c.batch_id).where(and_(*conditions))
         )
         with self._database.reading() as connection:
             variant = connection.scalar(query)

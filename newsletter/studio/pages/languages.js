@@ -1,6 +1,7 @@
 // The languages of one issue: a switch over the letter, from one file of it to another.
 
 import { byId, choice, choose, element, on } from "./state.js";
+import { ask } from "./talk.js";
 import { t } from "./words.js";
 
 const group = element("div", "choices");
@@ -32,6 +33,14 @@ function button({ name, lang }) {
   return made;
 }
 
+// A reader who was chosen is shown the letter in the language they get.
+async function follow() {
+  const { issue, reader } = choice;
+  if (!reader || group.hidden) return;
+  const found = await ask(`/language/${encodeURIComponent(issue)}?${new URLSearchParams({ as: reader })}`);
+  if (found?.name && choice.issue === issue && choice.reader === reader) choose({ issue: found.name });
+}
+
 function name() {
   group.setAttribute("aria-label", t("languages"));
 }
@@ -41,6 +50,7 @@ group.setAttribute("role", "group");
 byId("toolbar-views").prepend(group);
 on("choice", (names) => {
   if (names.has("issue")) show();
+  else if (names.has("reader")) follow();
 });
 on("words", name);
 name();

@@ -466,3 +466,64 @@ def test_a_letter_leads_to_the_archive_in_its_own_language(project: Project):
     assert f"{home}/archive/anders/en" in texts["What has changed?"]
     assert f"{home}/archive/anders\n" in texts["Wat is er veranderd?"].replace("=\n", "")
     assert f"{home}/archive/anders/en" in project.issues.preview(english(project)).text
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "why"),
+    [
+        ("nl", "nl", "which the list has for them"),
+        ("be", "nl", "of which theirs, nl-BE, is a form"),
+        ("gb", "en", "of which theirs, en-GB, is a form"),
+        ("fr", "nl", "which comes first: none of these is theirs, fr"),
+        ("none", "nl", "which comes first: the list has no language for them"),
+    ],
+)
+def test_why_names_the_language_a_reader_gets_and_the_reason(
+    project: Project, name: str, lang: str, why: str
+):
+    answer = project.audience.why(f"{name}@lezer.example")
+
+    assert answer.language == lang
+    assert answer.reasons[-1] == f"language: of 2026-12-01-anders (nl, en) they get {lang}, {why}"
+
+
+def test_why_names_the_language_in_which_a_campaign_was_planned_for_a_reader(project: Project):
+    campaign = planned(project)
+    reader = project.store.subscribers.get("gb@lezer.example")
+    assert reader is not None
+
+    answer = project.audience.why(reader.email, campaign=campaign.id)
+
+    assert answer.language == "en"
+    assert answer.reasons[-1] == "language: en, as the list had them when it was planned"
+
+
+def test_where_every_issue_is_in_one_language_nothing_is_told_of_languages(project: Project):
+    english(project).unlink()
+
+    assert project.audience.why("gb@lezer.example").language is None
+    assert project.audience.languages(["lang:nl"]) == [{}]
+
+
+def test_segments_say_how_many_get_which_language_as_the_plan_does(project: Project):
+    plan = project.sending.prepare(dutch(project), wish=Wish()).plan
+
+    everybody, of_gemeente = project.audience.languages(["-tag:stil", "tag:gemeente"])
+
+    assert everybody == {one.lang: one.count for one in plan.languages} == {"nl": 4, "en": 1}
+    assert of_gemeente == {"nl": 1, "en": 1}
+
+
+def test_each_mail_of_a_campaign_says_in_which_language_it_was(project: Project):
+    campaign = planned(project)
+    run(project, campaign)
+
+    fates = project.events.fates(campaign.id)
+
+    assert {fate.email.partition("@")[0]: fate.lang for fate in fates} == {
+        "nl": "nl",
+        "be": "nl",
+        "gb": "en",
+        "fr": "nl",
+        "none": "nl",
+    }
