@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from newsletter.store.database import migrate
+from newsletter.store.database import migrate, postgres_database, sqlite_database
+from tests.kept_statements import KeptStatements, keeping
 from tests.new_stores import NewStores
 
 if TYPE_CHECKING:
@@ -48,6 +49,16 @@ def new_stores() -> Iterator[None]:
     """Let the migrations run once, and make the same of every new database."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(migrate, "_run", NEW_STORES.upgrade)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_statements() -> Iterator[None]:
+    """Let a statement be compiled once for all stores."""
+    kept = KeptStatements()
+    with pytest.MonkeyPatch.context() as patched:
+        for module in (postgres_database, sqlite_database):
+            patched.setattr(module, "create_engine", keeping(module.create_engine, kept))
         yield
 
 
