@@ -1,7 +1,7 @@
 """Runs commands by forking from a process that has already imported what they use: the same, but sooner.
 
-It has also rehearsed: it made a newsletter, checked and sent its letter, so that dictionaries, grammars and
-compiled patterns are in memory, as they are in any process that has been at work for a while.
+It has also rehearsed: it made a newsletter, checked and sent its letter, so that dictionaries, grammars,
+compiled patterns and compiled SQL are in memory, as in any process that has been at work for a while.
 
 Every line on standard input is a request in JSON: `{"argv": […], "cwd": …, "env": {…}, "files": [three paths
 for input, output and errors], "largest_file": bytes or null}`. The answer is `{"pid": …}` and, when the
@@ -21,6 +21,9 @@ import time
 import traceback
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
+
+from newsletter.store.database import postgres_database, sqlite_database
+from tests.kept_statements import KeptStatements, keeping
 
 PRELOADED = (
     "newsletter.cli",
@@ -102,6 +105,9 @@ def become(request: dict) -> int:
 def main() -> None:
     """Serve requests until standard input ends."""
     preload()
+    kept = KeptStatements()
+    for module in (postgres_database, sqlite_database):
+        module.create_engine = keeping(module.create_engine, kept)
     rehearse()
     while line := sys.stdin.readline():
         request = json.loads(line)
