@@ -23,6 +23,11 @@ __all__ = ["reason_class", "status_code"]
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,255}\w")  # their dots end no sentence
 _DOMAIN = re.compile(r"(?<![\w.])(?:[\w-]{1,63}\.){1,8}[a-z]{2,20}(?![\w.]\w)", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
+_SALUTATION = re.compile(
+    r"\b(?:geachte|beste|dear|sehr geehrter?|lieber?|cher|ch[èe]re|madame, monsieur|estimad[oa]) "
+    r"(?:afzender|sender|absender|exp[ée]diteur|remitente)\b",
+    re.IGNORECASE,
+)
 _LATER = re.compile(r"\s*(?:smtp;\s*)?4\d\d[ -]")
 _HARD_CODES = frozenset(["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"])
 _SENDER_CODES = ("5.7.", "5.1.7", "5.1.8")
@@ -35,12 +40,14 @@ _ALWAYS_NOBODY: Final = (
     r"|\b(?:user|recipient|address)(?:not|un)(?:found|known)|recip(?:ient)?notfound"
     r"|(?:recipient|address|user) name is not recognized|5\.1\.0 address rejected"
     r"|\bwas(?:n't| not) found (?:at|in)\b"
+    r"|e-?mail-?konto ist in der organisation[^.;:!?]{0,60}nicht vorhanden"
     # Exchange Online says this of an address that is not in the directory (5.4.1), Outlook.com the next.
     r"|recipient address(?:es)? rejected ?: access denied"
     r"|55(?:0|4)[ -](?:5\.5\.0 )?requested action not taken: mailbox unavailable"
 )
 _ALWAYS_FULL: Final = (
     r"|over ?size|too (?:large|big)|out of storage|exceeded storage|size (?:limit|exceeds)"
+    r"|te groot voor|zu gro(?:ß|ss) f(?:ü|ue)r|trop (?:gros|volumineux) pour|demasiado grande para"
     r"|too many (?:messages|mails) (?:on|in)|too many hops"
     r"|retry timeout|delivery (?:time )?expired|message too old|retry time (?:not|exceeded)"
 )
@@ -99,7 +106,7 @@ def reason_class(status: str, reason: str) -> BounceClass | None:
     given = status_code(status)
     code = given if given and not given.endswith(".0.0") else status_code(reason) or given or ""
     is_later = code.startswith("4.") or (not code and _LATER.match(reason) is not None)
-    said = " ".join(reason[:_LONGEST].replace("_", " ").split())
+    said = _SALUTATION.sub(" ", " ".join(reason[:_LONGEST].replace("_", " ").split()))
     said = _DOMAIN.sub("#", _ADDRESS.sub("@", said))
     is_nobody, is_sender = _whom_it_names(said)
     if (

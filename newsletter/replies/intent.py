@@ -21,6 +21,7 @@ from newsletter.replies.intent_context import (
     CHANGED_MIND,
     CLAUSE_END,
     CONDITION,
+    CONDITION_AFTER,
     ELSEWHERE,
     FOR_WHAT,
     NARRATED,
@@ -35,7 +36,14 @@ from newsletter.replies.intent_context import (
     is_reported,
     without_quotations,
 )
-from newsletter.replies.intent_doubt import TO_ASK, is_doubtful, is_joke, is_quoted, without_compounds
+from newsletter.replies.intent_doubt import (
+    TO_ASK,
+    is_doubtful,
+    is_joke,
+    is_plain,
+    is_quoted,
+    without_compounds,
+)
 from newsletter.replies.intent_parts import parts_intent
 from newsletter.replies.intent_rules import Rule, rules
 
@@ -63,6 +71,7 @@ _DOTTED = re.compile(
     re.IGNORECASE,
 )
 _EXCERPT: Final = 200
+_WHOLE: Final = ("bare", "subject")  # these are plain by themselves
 _OF_READERS = re.compile(
     r"\b((?:adressen|mail|lezers)?bestand|(?:mail|verzend|adres|mailing)?lijst|list) (?:met|van|voor|of"
     r"|with) (?:alle |je |jullie |uw "
@@ -102,12 +111,18 @@ def _all_requests(hidden: Masked, lang: str | None, subject: str) -> Iterator[Fo
     written = [(_folded(one), one.replace(_KEPT_DOT, ".")) for one in _sentences(text)]
     as_written = {folded[:_EXCERPT]: one[:_EXCERPT] for folded, one in reversed(written)}
     for found in _requests_in([folded for folded, _ in written], text, hidden, lang, subject):
-        is_sure = found.confidence <= TO_ASK or not is_doubtful(found.excerpt, text)
+        is_sure = found.confidence <= TO_ASK or not _is_to_ask(found, text)
         yield replace(
             found,
             confidence=found.confidence if is_sure else TO_ASK,
             excerpt=as_written.get(found.excerpt, found.excerpt),
         )
+
+
+def _is_to_ask(found: FoundIntent, text: str) -> bool:
+    """Tell whether a request whose form is certain is for the author all the same."""
+    is_formed = found.intent is Intent.UNSUBSCRIBE and found.rule not in _WHOLE
+    return is_doubtful(found.excerpt, text) or (is_formed and not is_plain(found.excerpt))
 
 
 def _requests_in(
@@ -187,6 +202,8 @@ def _is_no_request(rule: Rule, sentence: str, match: re.Match[str]) -> bool:
         or CHANGED_MIND.search(sentence)
         or NARRATED.search(sentence)
     ):
+        return True
+    if CONDITION_AFTER.search(sentence, match.end()):
         return True
     if CONDITION.search(sentence[: match.start()]) or OTHERS.search(clause) or NOT_ME.search(clause):
         return True

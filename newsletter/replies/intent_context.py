@@ -13,6 +13,7 @@ __all__ = [
     "CHANGED_MIND",
     "CLAUSE_END",
     "CONDITION",
+    "CONDITION_AFTER",
     "ELSEWHERE",
     "FOR_WHAT",
     "FROM_WHAT",
@@ -67,6 +68,25 @@ OTHERS: Final = re.compile(
     r"|(?:af|uit|afmelden|uitschrijven|afgemeld|uitgeschreven) voor (?:maandag|dinsdag|woensdag|donderdag"
     r"|vrijdag"
     r"|zaterdag|zondag|morgen|vandaag|vanavond|vanmiddag|volgende|komende|aanstaande|\d{1,2})\b[^.?!]{0,40}"
+    r"|(?:uitschrijven|afmelden|afgemeld|uitgeschreven|\baf|\buit) als (?!abonnee|lezer|ontvanger|dat|het"
+    r"|je|u\b|ik)\w+"
+    r"|(?:uitschrijven|uitgeschreven) uit (?!je|jouw|uw|jullie|deze|dit|(?:de|het"
+    r"|een) (?:\w{1,12} )?(?:\w{0,12}lijst|\w{0,10}bestand"
+    r"|systeem|mailing|\w{0,6}brief|database))\w+"
+    r"|(?:mails?|mailtjes|e-?mails?|berichten|brieven|post) (?:meer )?van (?!je\b|jou|jullie|u\b|uw|deze"
+    r"|dit|hier|de (?:lijst"
+    r"|nieuwsbrief))\w+"
+    r"|(?:e-?mails?|messages) (?:any ?more )?from (?!you|this|your|here|the (?:list|newsletter))\w+"
+    r"|(?:ze|zij|hij|she|he) (?:wil|wilt|wilde|wenst|is|heeft|wants|wishes|has|left)"
+    r"|(?:voor|namens) (?:mijn|onze|een) (?:\w{1,12} )?(?:collega|moeder|vader|man|vrouw|griffier"
+    r"|directeur|voorganger)"
+    r"|(?:zin|zinnetje|quote|citaat|foto|alinea|sentence|paragraph|photo|picture)"
+    r"|(?:wonderful|lovely|great|beautiful|brilliant|mooie|prachtige|heerlijke|leuke|geweldige|sch(?:ö"
+    r"|oe)nen?|wunderbaren?)"
+    r" (?:nieuws|news)?(?:letters?|brieven|brief|e-?mails?|mails?|briefe)"
+    r"|(?:abonnement|abonnementen|subscription|membership) (?:op|van|bij|to|with|at|of) (?:de|het|een|mijn"
+    r"|the|a|my)"
+    r" (?!(?:nieuws)?brie|newsletter|letter|mailing|lijst|list)\w+"
     r"|afspraak|symposium|lunch|spreekuur|wijkkrant|excursie|conference|seminar)\b"
 )
 """Other people, and other things one can leave."""
@@ -106,6 +126,7 @@ NOT_ME: Final = re.compile(
     r"|medewerkers|ambtenaren|haar|zijn|hun|his|her|their)\b"
     r"(?= (?:e-?mail|mail|heeft|hebben|wil|willen|adres|address|has|wants|gegevens|data))"
     r"|\b(?:mijn|my) (?:eigen |own )?(?:nieuws)?(?:brief|newsletter)\b"
+    r"|\b(?:mijn eigen|my own) (?:mailing ?|verzend)?(?:lijst|list)\b"
 )
 """Somebody else of whom it is said, and letters of the writer."""
 
@@ -125,6 +146,12 @@ CONDITION: Final = re.compile(
     r"|oe)glich|posible)"
 )
 """Words that make it a condition, unless they are courtesy."""
+
+CONDITION_AFTER: Final = re.compile(
+    r"\b(?:als ik|als (?:je|jullie) (?:ooit|nog (?:een|één) keer)|if i|if we|if you ever|wenn ich|si je"
+    r"|si yo)\b"
+)
+"""A condition that follows what is asked."""
 
 CHANGED_MIND: Final = re.compile(
     r"\b(?:wilde?|wou|dacht|stond|was|had|zou|wanted|almost|nearly|thought|meant|wollte|voulais|quer[ií]a)\b"

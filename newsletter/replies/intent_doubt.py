@@ -1,15 +1,19 @@
 """What makes a request less than certain, so that the author is asked before anything is done.
 
 A form of a request may stand in a question how, in a joke, in a story or in a long letter; none of these is
-taken back by a word beside it, and each may mean something else than what the form says.
+taken back by a word beside it, and each may mean something else than what the form says. So a request to
+leave is certain only in a sentence made of the words of such requests and no other (`request_words.toml`).
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import cache
+from importlib.resources import files
 from typing import Final
 
-__all__ = ["TO_ASK", "is_doubtful", "is_joke", "is_quoted", "without_compounds"]
+__all__ = ["TO_ASK", "is_doubtful", "is_joke", "is_plain", "is_quoted", "without_compounds"]
 
 TO_ASK: Final = 0.7
 """How sure a request is at most that the author has to see first."""
@@ -52,6 +56,9 @@ _IN_TEXT = re.compile(
     r"|\b(?:ik|wij|we) (?:blijf|blijven)\b[^.!?]{0,40}\b(?:lezen|lezer|abonnee|ontvangen|volgen)\b"
     r"|\b(?:maar|but|aber|mais|pero)\b[^.!?]{0,30}\b(?:niet|not|nicht|pas|no) (?:echt|really|wirklich"
     r"|vraiment|de verdad)\b"
+    r"|\b(?:collega|moeder|vader|zus|broer|vriend(?:in)?|buurvrouw|buurman|baas|zoon|dochter|opvolger"
+    r"|voorganger"
+    r"|colleague|mother|father|sister|brother|friend|successor|kolleg(?:e|in)|coll[èe]gue)\b"
     r"|\b(?:ga zo door|keep (?:it|them) (?:up|coming)|laat maar|toch niet|never ?mind|vergeet het maar)\b",
     re.IGNORECASE,
 )
@@ -64,6 +71,8 @@ _JOKE_AFTER = re.compile(
 )
 _QUOTED = re.compile(r"(?<!\w)'[^']{3,120}'(?!\w)|[\"“”„«][^\"“”»]{3,200}[\"“”»]")
 _WORD = re.compile(r"[^\W_]+")
+_SAID = re.compile(r"[^\W_]+(?:[-'.][^\W_]+)*")
+_MARK = re.compile(r"\x02\d{1,3}\x03")
 _COMPOUND = re.compile(
     r"\b(?:unsubscribe|opt-?out|cancellation|afmeld|uitschrijf)[ -]?(?:buttons?|links?|pages?|rates?"
     r"|forms?|options?"
@@ -77,7 +86,19 @@ def is_doubtful(sentence: str, text: str) -> bool:
     """Tell whether a request in `sentence`, of a person's whole `text`, may mean something else."""
     if len(_WORD.findall(text)) > _MOST_WORDS:
         return True
-    return bool(_IN_SENTENCE.search(sentence) or _IN_TEXT.search(text))
+    return any(one is not None for one in (_IN_SENTENCE.search(sentence), _IN_TEXT.search(text)))
+
+
+def is_plain(sentence: str) -> bool:
+    """Tell whether a sentence in lower case is made of words that ask to leave, and of nothing else."""
+    words = [one.strip(".") for one in _SAID.findall(_MARK.sub(" ", sentence))]
+    return any(all(word in known for word in words) for known in _vocabularies())
+
+
+@cache
+def _vocabularies() -> tuple[frozenset[str], ...]:
+    content = files("newsletter.replies.lang").joinpath("request_words.toml").read_text("utf-8")
+    return tuple(frozenset(words.split()) for words in tomllib.loads(content).values())
 
 
 def is_joke(sentence: str, following: str) -> bool:

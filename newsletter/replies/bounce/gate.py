@@ -7,7 +7,7 @@ import re
 from newsletter.domain.read_mail import ReadMail
 from newsletter.replies.bounce.phrases import ADDRESS_LINE, FAILURE_LINE, FAILURE_SUBJECT
 
-__all__ = ["greets", "is_daemon", "is_from_mail_system", "may_be_a_person", "report_type"]
+__all__ = ["greets", "is_certain", "is_daemon", "is_from_mail_system", "may_be_a_person", "report_type"]
 
 _DAEMON = re.compile(
     r"mail[-_. ]?delivery[-_. ]?(?:sub)?system|^\W{0,3}postmast(?:er)?\b|mail[-_.]?administrator"
@@ -40,7 +40,7 @@ def is_from_mail_system(mail: ReadMail) -> bool:
     if any(part.content_type == "message/delivery-status" for part in mail.parts) and is_daemon(mail):
         return True
     is_null = mail.return_path == "" or bool(_CERTAIN.search((mail.return_path or "")[:200]))
-    if is_daemon(mail) and (is_null or _is_certain(mail)):
+    if is_daemon(mail) and (is_null or is_certain(mail)):
         return True
     if not FAILURE_SUBJECT.search(mail.subject[:300]):
         return False
@@ -56,7 +56,7 @@ def may_be_a_person(mail: ReadMail) -> bool:
         return False
     if mail.from_ is not None and _AUTOMATED.search(mail.from_.name[:200]):
         return False
-    return not _is_certain(mail) and not _CERTAIN.search((mail.return_path or "")[:200])
+    return not is_certain(mail) and not _CERTAIN.search((mail.return_path or "")[:200])
 
 
 def greets(mail: ReadMail) -> bool:
@@ -68,7 +68,7 @@ def is_daemon(mail: ReadMail) -> bool:
     """Tell whether the sender calls itself a mail system, or at least its postmaster."""
     if mail.from_ is None:
         return mail.return_path == ""
-    return _is_certain(mail) or any(
+    return is_certain(mail) or any(
         _DAEMON.search(text[:200]) for text in (_local_part(mail.from_.address), mail.from_.name)
     )
 
@@ -78,7 +78,7 @@ def _local_part(address: str) -> str:
     return address[: address.rfind("@") + 1]
 
 
-def _is_certain(mail: ReadMail) -> bool:
+def is_certain(mail: ReadMail) -> bool:
     """Tell whether the sender has a name that no person has."""
     return mail.from_ is not None and bool(_CERTAIN.search(f"{mail.from_.name} {mail.from_.address}"[:400]))
 

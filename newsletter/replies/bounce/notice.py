@@ -16,7 +16,7 @@ from newsletter.domain.address import AddressError, address_key, normalise_addre
 from newsletter.domain.bounce_reasons import reason_class, status_code
 from newsletter.domain.inbound import BounceFacts
 from newsletter.domain.read_mail import ReadMail
-from newsletter.replies.bounce.gate import greets, is_daemon, may_be_a_person
+from newsletter.replies.bounce.gate import greets, is_certain, is_daemon, may_be_a_person
 from newsletter.replies.bounce.letter import returned_header
 from newsletter.replies.bounce.phrases import (
     COPY_BELOW,
@@ -51,6 +51,7 @@ class _Place(IntEnum):
     FIRST = 1  # at the beginning of a line
     NAMED = 2  # in a sentence, behind words such as "your message to"
     TO = 3  # in a copy of the letter's header
+    SAID = 4  # in any other sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +88,18 @@ def notice_facts(mail: ReadMail, letter: str | None) -> tuple[BounceFacts, ...]:
 
 
 def _is_returned(mail: ReadMail, words: str) -> bool:
-    """Tell whether a server that answers to nobody sends a letter back with a reason, in whatever words."""
+    """Tell whether a server that answers to nobody sends a letter back, in whatever words.
+
+    Its name says so, or the copy of the letter does, or the reason that it gives.
+    """
     if mail.return_path != "" or not is_daemon(mail):
         return False
     is_copied = bool(returned_header(mail)) or any(
         _HEADER.match(line) for line in mail.text[: _MOST_LINES * 80].split("\n")
     )
-    return is_copied and not DELIVERED.search(words) and reason_class("", words) is not None
+    if DELIVERED.search(words):
+        return False
+    return is_certain(mail) or is_copied or (not greets(mail) and reason_class("", words) is not None)
 
 
 def _is_said_below(lines: Sequence[str]) -> bool:
@@ -176,12 +182,12 @@ def _named(lines: Sequence[str]) -> Iterator[_Named]:
         for match in _ADDRESS.finditer(line):
             address = _normalised(match[0])
             place = _Place.TO if is_to else _place(line, match)
-            if address is not None and place is not None:
+            if address is not None:
                 yield _Named(address=address, place=place)
 
 
-def _place(line: str, match: re.Match[str]) -> _Place | None:
-    """Return where an address stands in a line that is no header; None where it is somebody else's."""
+def _place(line: str, match: re.Match[str]) -> _Place:
+    """Return where an address stands in a line that is no header."""
     before, after = _SMTP.sub("", line[: match.start()].strip()), line[match.end() :]
     label = LABEL.match(before)
     if _SIGNS.fullmatch(before[label.end() :] if label else before) or _same_again(before, match[0]):
@@ -189,7 +195,7 @@ def _place(line: str, match: re.Match[str]) -> _Place | None:
     if EXPANDED.search(before):
         return _Place.ALONE
     is_named = NAMES_NEXT.search(before) or FAILED.search(line) or match[0].lower().startswith("smtp=")
-    return _Place.NAMED if is_named else None
+    return _Place.NAMED if is_named else _Place.SAID
 
 
 def _same_again(before: str, address: str) -> bool:

@@ -21,6 +21,7 @@ __all__ = [
     "ONLY_NOTICE",
     "PROMISED",
     "PROVE",
+    "RECEIPT",
     "RECEIVED",
     "RECEIVED_BEFORE",
     "RECEIVED_SUBJECT",
@@ -73,7 +74,8 @@ ABSENT: Final = _any(
     r"\b(?:ben|zijn) (?:ik|wij|we) (?:weer |pas )?(?:terug|bereikbaar|aanwezig)",
     r"\blees (?:ik )?(?:mijn|deze) (?:e-?)?mail(?:s)?(?: ook)? niet",
     r"\b(?:uw|je) (?:e-?mail|bericht) wordt (?:dan|op die|niet|na|vanaf|pas)",
-    r"\bben ik (?:\w{1,12} ){0,2}(?:vrij|afwezig|niet aanwezig|niet bereikbaar|met verlof|op vakantie)",
+    r"\bben ik (?:\w{1,12} ){0,3}(?:niet op kantoor|er niet|weg|ziek|op (?:cursus|reis|dienstreis)|vrij"
+    r"|afwezig|niet aanwezig|niet bereikbaar|met verlof|op vakantie)",
     r"\bik ben (?:\w{1,12} ){0,3}(?:terug|vrij)\b",
     r"\b(?:kantoor|balie|loket) is (?:gesloten|bereikbaar|geopend)",
     r"\b(?:dringende|urgente|spoedeisende) (?:zaken|vragen|gevallen)|\bbij spoed\b|\bmijn afwezigheid\b",
@@ -207,6 +209,13 @@ RECEIVED_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 """What stands before our own subject in receipts."""
+
+RECEIPT: Final = _any(
+    r"\bdit is (?:een )?(?:\w{1,14} )?ontvangstbevestiging\b|\b(?:automatische|deze) ontvangstbevestiging\b",
+    r"\backnowledge?ment of receipt\b|\bthis (?:is to )?acknowledge\w{0,3}\b",
+    r"\beingangsbest(?:ä|ae)tigung\b|\baccus[ée] de r[ée]ception\b|\bacuse de recibo\b",
+)
+"""That the mail calls itself a receipt."""
 
 RECEIVED: Final = _any(
     r"\b(?:wij|we|ik) hebben? (?:uw|je) [^.]{0,40}(?:ontvangen|geregistreerd)",

@@ -74,7 +74,8 @@ def _away_by_machine(seen: Seen) -> Evidence | None:
     Receipts say so of themselves too, and then that something was received.
     """
     itself = phrases.OF_ITSELF.search(seen.words)
-    if itself is None or phrases.RECEIVED.search(seen.words) or not phrases.ABSENT.search(seen.words):
+    is_receipt = phrases.RECEIVED.search(seen.words) or phrases.RECEIPT.search(seen.words)
+    if itself is None or is_receipt or not phrases.ABSENT.search(seen.words):
         return None
     return Evidence(
         kind=InboundKind.OUT_OF_OFFICE, weight=_OF_ITSELF, rule=_BY_MACHINE, excerpt=itself[0][:200]
@@ -88,6 +89,8 @@ def _is_whole(subject: str, found: str) -> bool:
 
 def _automatic(seen: Seen) -> InboundKind:
     """Return what the subject of a server stands for: receipts have it too, and say nothing of absence."""
+    if phrases.RECEIPT.search(seen.words):
+        return InboundKind.ACKNOWLEDGEMENT
     if not phrases.AUTOMATIC_SUBJECT.match(seen.subject) or phrases.ABSENT.search(seen.words):
         return InboundKind.OUT_OF_OFFICE
     says = (phrases.RECEIVED, phrases.BY_MACHINE, phrases.PROMISED)

@@ -228,6 +228,9 @@ def test_a_request_is_shown_as_it_was_written(text: str) -> None:
     "text",
     [
         "Hoe kan ik mij uitschrijven?",
+        "Mail me niet meer op mijn werk, maar blijf vooral sturen.",
+        "Graag uitschrijven in hoofdletters.",
+        "Stop mailing me drafts, the final one will do.",
         "Mocht het niet anders kunnen, wilt u mij dan uitschrijven?",
         "Hij zei dat ik mij moest afmelden, dus wil je mij uitschrijven?",
         "How can I unsubscribe me from this list?",
