@@ -134,6 +134,11 @@ def _tables(figures: CampaignFigures) -> Iterator[_Table]:
         ],
     )
     yield _Table(
+        "kinds",
+        ("kind", "accepted", "replied"),
+        [(one.name, one.accepted, one.replied) for one in figures.kinds],
+    )
+    yield _Table(
         "letters",
         ("campaign", "issue", "segment", "at", "accepted", "bounced", "complained", "left", "replied"),
         [

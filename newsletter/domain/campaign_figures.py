@@ -19,6 +19,7 @@ __all__ = [
     "CampaignTally",
     "DomainFigures",
     "FateCount",
+    "KindFigures",
     "LetterFigures",
     "PartFigures",
     "ReasonCount",
@@ -179,12 +180,30 @@ class LetterFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KindFigures:
+    """Readers of one kind, by a field of theirs: how many got the letter, and how many of them replied.
+
+    `name` is what the field holds; "" for all others together.
+    """
+
+    name: str
+    accepted: int
+    replied: int
+
+    @property
+    def rate(self) -> float:
+        """Return the share of those who replied, from 0 to 1."""
+        return self.replied / self.accepted if self.accepted else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignFigures:
     """All that a report shows of `campaign`.
 
     `words`, `bounces` and `readers` are about the accepted ones; `left` are those of them who unsubscribed
     before the next letter. `timeline` is None when nothing was accepted. `letters` are this one and earlier
-    ones, the oldest first. `tells` is False where the provider tells nothing afterwards.
+    ones, the oldest first. `kinds` are its readers by the field `kind_field`. `tells` is False where the
+    provider tells nothing afterwards.
     """
 
     campaign: Campaign
@@ -201,6 +220,8 @@ class CampaignFigures:
     letters: tuple[LetterFigures, ...]
     replies: ReplyFigures
     wave_kinds: Mapping[int, str] = field(default_factory=dict)
+    kind_field: str = ""
+    kinds: tuple[KindFigures, ...] = ()
 
     @property
     def accepted(self) -> int:

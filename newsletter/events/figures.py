@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from newsletter.domain.campaign import Campaign
@@ -11,6 +11,7 @@ from newsletter.domain.campaign_figures import (
     CampaignFigures,
     CampaignTally,
     DomainFigures,
+    KindFigures,
     LetterFigures,
     ReasonCount,
     Step,
@@ -22,7 +23,7 @@ from newsletter.domain.provider_event import BounceClass
 from newsletter.domain.reply_figures import ReplyFigures
 from newsletter.events.reasons import tidy_reason
 
-__all__ = ["FEWEST_READERS", "MOST_DOMAINS", "make_figures"]
+__all__ = ["FEWEST_READERS", "MOST_DOMAINS", "group_kinds", "make_figures"]
 
 FEWEST_READERS = 10
 """A domain with fewer readers stands among the others: its figures would be those of known people."""
@@ -129,6 +130,28 @@ def _domains(tally: CampaignTally) -> tuple[DomainFigures, ...]:
             others.update(by_domain[name])
         figures.append(DomainFigures(name="", domains=len(rest), words=others))
     return tuple(figures)
+
+
+def group_kinds(kinds: Iterable[KindFigures]) -> tuple[KindFigures, ...]:
+    """Return kinds of readers, the largest first; those with few readers stand together, as "".
+
+    The names of a kind in several letter cases are one.
+    """
+    by_name: dict[str, list[KindFigures]] = defaultdict(list)
+    for one in kinds:
+        by_name[one.name.casefold()].append(one)
+    joined = [_joined(many[0].name, many) for many in by_name.values()]
+    ranked = sorted(joined, key=lambda one: (-one.accepted, one.name))
+    shown = [one for one in ranked if one.name and one.accepted >= FEWEST_READERS][:MOST_DOMAINS]
+    rest = [one for one in ranked if one not in shown]
+    while shown and rest and sum(one.accepted for one in rest) < FEWEST_READERS:
+        rest.append(shown.pop())
+    return (*shown, *([_joined("", rest)] if rest else []))
+
+
+def _joined(name: str, kinds: Sequence[KindFigures]) -> KindFigures:
+    accepted, replied = (sum(getattr(one, part) for one in kinds) for part in ("accepted", "replied"))
+    return KindFigures(name=name, accepted=accepted, replied=replied)
 
 
 def _reasons(reasons: Sequence[ReasonCount]) -> tuple[ReasonCount, ...]:

@@ -15,7 +15,14 @@ from markupsafe import Markup
 
 from newsletter.config.page_templates import open_page_templates
 from newsletter.config.wording import Wording
-from newsletter.domain.campaign_figures import CampaignFigures, LetterFigures, PartFigures, ReasonCount, Step
+from newsletter.domain.campaign_figures import (
+    CampaignFigures,
+    KindFigures,
+    LetterFigures,
+    PartFigures,
+    ReasonCount,
+    Step,
+)
 from newsletter.domain.duration import shown_duration
 from newsletter.domain.fate import Word
 from newsletter.domain.locales import DateForm, date_text, decimal_text
@@ -78,6 +85,7 @@ class ReportPage:
             "reasons": list(self._reasons(figures.reasons)),
             "parts": list(self._parts(figures)),
             "letters": _letters(figures),
+            "kinds": _bars(figures.kinds),
             **self._replies(figures),
             **self._timeline(figures),
         }
@@ -88,7 +96,13 @@ class ReportPage:
         bars = {"accepted": draw_letters(letters, "accepted", lambda one: one.accepted, is_share=False)}
         bars |= {name: draw_letters(letters, name, count) for name, count in _RATES.items()}
         columns = [(name, drawn, draw_trend(drawn, *_TREND)) for name, drawn in bars.items()]
-        values = {**self._shared(), "letters": letters, "at": at, "columns": columns}
+        values = {
+            **self._shared(),
+            "letters": letters,
+            "at": at,
+            "columns": columns,
+            "segments": _segments(letters),
+        }
         return self._filled("overview.html.j2", values)
 
     def _shared(self) -> dict[str, Any]:
@@ -193,6 +207,20 @@ def _letters(figures: CampaignFigures) -> list[tuple[str, Any]]:
         (name, draw_letters(figures.letters, name, count, own=figures.campaign.id))
         for name, count in _RATES.items()
     ]
+
+
+def _segments(letters: Sequence[LetterFigures]) -> list[tuple[KindFigures, Any]]:
+    """Return how many letters each segment got and how many replies came of them, with a bar each."""
+    sums: dict[str, tuple[int, int]] = {}
+    for one in letters:
+        accepted, replied = sums.get(one.segment, (0, 0))
+        sums[one.segment] = accepted + one.accepted, replied + one.replied
+    return _bars([KindFigures(name=name, accepted=got, replied=back) for name, (got, back) in sums.items()])
+
+
+def _bars(kinds: Sequence[KindFigures]) -> list[tuple[KindFigures, Any]]:
+    most = max((one.rate for one in kinds), default=0) or 1
+    return [(one, [("replied", 0, round(FULL * one.rate / most, 1))]) for one in kinds]
 
 
 def _grouped(number: int) -> str:

@@ -14,7 +14,7 @@ from newsletter.domain.events_taken import EventsTaken
 from newsletter.domain.fate import Fate
 from newsletter.domain.provider_event import ProviderEvent
 from newsletter.domain.reply_figures import ReplyFigures
-from newsletter.events.figures import make_figures
+from newsletter.events.figures import group_kinds, make_figures
 from newsletter.events.files import read_files
 from newsletter.events.page import ReportPage
 from newsletter.events.report import SILENT_AFTER, Report, make_report, silent_ones
@@ -89,7 +89,14 @@ class Events:
             now=self._project.clock.now(),
             has_reader=found.provider in plugin_names(READERS),
         )
-        return replace(figures, wave_kinds={one.number: one.kind for one in store.ledger.waves(found.id)})
+        field = self._project.config.replies.kind_field or ""
+        kinds = store.reply_figures.kinds(found.id, field) if field in self._project.config.fields else ()
+        return replace(
+            figures,
+            wave_kinds={one.number: one.kind for one in store.ledger.waves(found.id)},
+            kind_field=field,
+            kinds=group_kinds(kinds),
+        )
 
     def _tally(self, campaign: Campaign) -> CampaignTally:
         now = self._project.clock.now()

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, Text, and_, func, or_, select
 
 from newsletter.audience.expression import HistoryKind
 from newsletter.domain.bounce_mails import BounceMails
-from newsletter.domain.delivery import BatchState
+from newsletter.domain.campaign_figures import KindFigures
+from newsletter.domain.delivery import BatchState, DeliveryState
 from newsletter.domain.inbound import InboundKind
 from newsletter.domain.inbox import ActState, InboundState
 from newsletter.domain.reply_figures import AnswerTimes, ReplyFigures
 from newsletter.store.database.database import Database
+from newsletter.store.database.dialects import json_value
 from newsletter.store.inbound.brief import to_the_letter, written_at
-from newsletter.store.ledger.fates import TAKEN_AT, with_attempts
+from newsletter.store.ledger.fates import STATE, TAKEN_AT, with_attempts
 from newsletter.store.schema.inbound import inbound, reply_act, reply_answer
-from newsletter.store.schema.tables import batch, campaign, delivery, reader_event
+from newsletter.store.schema.tables import batch, campaign, delivery, reader_event, subscriber
 
 __all__ = ["SqlReplyFigures", "times_query"]
 
@@ -40,6 +42,15 @@ class SqlReplyFigures:
     def of_all(self) -> Mapping[str, ReplyFigures]:
         """Return the figures of every campaign, by its id."""
         return self._figures(None)
+
+    def kinds(self, campaign_id: str, field: str) -> Sequence[KindFigures]:
+        """Return how many readers got a campaign and how many replied, by what a field of theirs holds."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_kinds(campaign_id, field)).all()
+        return [
+            KindFigures(name=(row.kind or "").strip(), accepted=row.accepted, replied=row.replied)
+            for row in rows
+        ]
 
     def bounce_mails(self, issue: str) -> BounceMails:
         """Return how many bounces and complaints about `issue` came by mail, and what became of them."""
@@ -127,6 +138,25 @@ def _accepted(issue: str | None) -> Select[Any]:
         .group_by(campaign.c.id, campaign.c.issue)
     )
     return query if issue is None else query.where(campaign.c.issue == issue)
+
+
+def _kinds(campaign_id: str, field: str) -> Select[str, int, int]:
+    """Select what a field holds for those who got a campaign, with how many they are and how many replied."""
+    kind = json_value(subscriber.c.fields, field).cast(Text)
+    replied = and_(reader_event.c.delivery_id == delivery.c.id, reader_event.c.kind == HistoryKind.REPLIED)
+    return (
+        select(
+            kind.label("kind"),
+            func.count(delivery.c.id.distinct()).label("accepted"),
+            func.count(reader_event.c.delivery_id.distinct()).label("replied"),
+        )
+        .select_from(delivery)
+        .join(batch, batch.c.id == delivery.c.batch_id)
+        .outerjoin(subscriber, subscriber.c.id == delivery.c.subscriber_id)
+        .outerjoin(reader_event, replied)
+        .where(batch.c.campaign_id == campaign_id, STATE == DeliveryState.ACCEPTED)
+        .group_by(kind)
+    )
 
 
 def _strangers(issue: str | None) -> Select[Any]:

@@ -11,22 +11,25 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from reply_world import LATER, a_newsletter, delivery_of, reply, send
-from sqlalchemy import insert, text
+from sqlalchemy import insert, text, update
 
 from newsletter.cli import cli
 from newsletter.domain.campaign import Member
+from newsletter.domain.campaign_figures import KindFigures
 from newsletter.domain.inbound_mail import ReplyAct
 from newsletter.domain.inbox import InboundState
 from newsletter.domain.reply_figures import SPANS, AnswerTimes, ReplyFigures, Spread, spread_of
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
 from newsletter.errors import UsageError
+from newsletter.events.figures import group_kinds
 from newsletter.project import Project
 from newsletter.store.inbound.figures import times_query
 from newsletter.store.schema.inbound import inbound, reply_answer, spool
-from newsletter.store.schema.tables import reader_event
+from newsletter.store.schema.tables import campaign, reader_event
 from newsletter.testing.ledger_samples import NOW, members
 
 _HOUR = 3600.0
+_KINDS = {"gemeente": 30, "Gemeente": 4, "provincie": 10, "waterschap": 3, "": 2}
 
 
 @pytest.fixture
@@ -154,6 +157,38 @@ def test_bounces_by_mail_are_told_below_the_report_followed_waiting_or_untied(pr
 
 
 @pytest.mark.parametrize("more", [("c1",), ("--silent",), ("--csv",)])
+def test_the_page_shows_replies_by_the_field_of_kinds_and_few_readers_stand_together(tmp_path: Path) -> None:
+    with a_newsletter(tmp_path, readers=44, listed=43) as project:
+        for hours, reader in enumerate((1, 3, 3, 2), start=1):
+            reply(project, "Mooi!", reader, at=NOW + timedelta(hours=hours))
+
+        figures = project.events.figures("c1")
+        page = project.events.page(figures)
+
+    shown = [(one.name, one.accepted, one.replied) for one in figures.kinds]
+    assert shown == [("gemeente", 22, 2), ("", 22, 1)]
+    assert "Antwoorden naar soort" in page
+    assert "overige en onbekend" in page
+
+
+def test_kinds_with_few_readers_are_nobody_s_to_see() -> None:
+    kinds = [KindFigures(name=name, accepted=number, replied=1) for name, number in _KINDS.items()]
+
+    assert [one.name for one in group_kinds(kinds)] == ["gemeente", ""]
+    assert sum(one.accepted for one in group_kinds(kinds)) == sum(_KINDS.values())
+
+
+def test_the_page_of_all_letters_shows_replies_by_segment(project: Project) -> None:
+    everybody = project.events.overview()
+    assert "Antwoorden naar segment" not in everybody
+
+    send(project, members(3), campaign="c2", issue="later")
+    with project.store.database.writing() as connection:
+        connection.execute(update(campaign).where(campaign.c.id == "c2").values(segment="raadsleden"))
+
+    assert "Antwoorden naar segment" in project.events.overview()
+
+
 def test_the_table_of_all_letters_is_asked_for_alone(project: Project, more: tuple[str, ...]) -> None:
     result = _run(project, "--replies", *more)
 

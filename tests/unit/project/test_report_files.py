@@ -55,7 +55,7 @@ def test_page_tables_and_json_have_the_same_figures(root):
     assert [(row["domain"], row["accepted"]) for row in rows] == [("brief.example", "12")]
     assert [(row["domain"], row["accepted"]) for row in told["domains"]] == [("brief.example", 12)]
     assert sorted(path.stem for path in (root / "figures").iterdir()) == sorted(
-        ["timeline", "domains", "why", "reply_times", "parts", "letters"]
+        ["timeline", "domains", "why", "reply_times", "parts", "kinds", "letters"]
     )
 
 
