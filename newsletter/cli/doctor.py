@@ -22,7 +22,7 @@ _AREAS = ("dns", "provider", "site", "machine", "mailbox")
 
 
 @click.command("doctor")
-@click.argument("what", type=click.Choice([*_AREAS, "all"]), default="all")
+@click.argument("what", type=click.Choice([*_AREAS, "roundtrip", "all"]), default="all")
 @click.option("--provider", help="Another provider than the configured one.")
 @click.option("--network", is_flag=True, help="Fetch the files that records point to as well.")
 @click.option(
@@ -30,9 +30,39 @@ _AREAS = ("dns", "provider", "site", "machine", "mailbox")
     metavar="ADDRESS",
     help="Ask this name server, such as 9.9.9.9 or 127.0.0.1:5353, and believe it.",
 )
+@click.option("--to", metavar="EMAIL", help="With roundtrip: to this address, not the sender's own.")
+@click.option("--issue", metavar="ISSUE", help="With roundtrip: this issue, not the last.")
+@click.option("--wait", type=click.FloatRange(0), metavar="SECONDS", help="With roundtrip: so long, not 120.")
+@click.option("--look", metavar="LETTER", help="With roundtrip: look for this letter, and send none.")
+@click.option("--dry-run", is_flag=True, help="With roundtrip: say what would be sent, and send nothing.")
 @json_option
-def command(what: str, provider: str | None, network: bool, resolver: str | None, as_json: bool) -> int:
-    """Look whether mail can leave and arrive, and what to publish in the DNS. Sends and changes nothing."""
+def command(
+    what: str,
+    *,
+    provider: str | None,
+    network: bool,
+    resolver: str | None,
+    to: str | None,
+    issue: str | None,
+    wait: float | None,
+    look: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Look whether mail can leave and arrive, and what to publish in the DNS. Sends and changes nothing.
+
+    Only `roundtrip`, which is not in `all`, sends a mail: one letter to yourself, as the list would get it.
+    Then it waits for it in the mailbox of `[replies]`, and says by which signs an answer will be known.
+    """
+    from newsletter.cli._roundtrip import refuse_elsewhere, round_trip
+
+    if what == "roundtrip":
+        if provider or network or resolver:
+            raise UsageError(
+                "roundtrip goes the configured way: without --provider, --network and --resolver"
+            )
+        return round_trip(to=to, issue=issue, wait=wait, look=look, dry_run=dry_run, as_json=as_json)
+    refuse_elsewhere({"to": to, "issue": issue, "wait": wait, "look": look, "dry_run": dry_run})
     from newsletter.cli import _diagnoses
     from newsletter.probes.pages import PageVisitor
     from newsletter.project.upkeep.doctor import Area, Doctor
