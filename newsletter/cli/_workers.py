@@ -8,14 +8,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli._console import emit_json, say
+from newsletter.cli._console import emit_json, many, say
 
 if TYPE_CHECKING:
     from newsletter.domain.campaign import Campaign
-    from newsletter.domain.lease import WorkerRow
+    from newsletter.domain.lease import HeldBatches, WorkerRow
     from newsletter.project import Project
 
-__all__ = ["leave_to_workers", "rates_as_dict", "show_rates", "show_workers", "workers_as_dicts"]
+__all__ = [
+    "leave_to_workers",
+    "rates_as_dict",
+    "show_rates",
+    "show_workers",
+    "tell_what_is_held",
+    "workers_as_dicts",
+]
 
 
 def leave_to_workers(project: Project, campaign: Campaign, *, as_json: bool) -> int:
@@ -33,18 +40,30 @@ def leave_to_workers(project: Project, campaign: Campaign, *, as_json: bool) -> 
     return 0
 
 
+def tell_what_is_held(held: Sequence[HeldBatches]) -> None:
+    """Say what others have under way, and how long it is waited for when they stay silent."""
+    for one in held:
+        say(
+            f"{_batches(one.batches)} ({many(one.readers, 'reader')}) under way at {one.name}: waited for; "
+            f"without a sign of life unknown in {max(one.seconds_left, 0):.0f} s"
+        )
+
+
 def show_workers(workers: Sequence[WorkerRow]) -> None:
     """Print a line for each process that sends."""
     now = datetime.now(UTC)
     for one in workers:
         heard = max((now - one.seen_at).total_seconds(), 0.0)
-        batches = "1 batch" if one.batches == 1 else f"{one.batches} batches"
-        held = f"{batches} under way ({one.readers} readers)"
+        held = f"{_batches(one.batches)} under way ({one.readers} readers)"
         silent = click.style(", silent: it does not count any more", fg="yellow") if one.lost else ""
         click.echo(
             f"worker {one.name}, since {one.since.astimezone():%Y-%m-%d %H:%M}, "
             f"heard {heard:.0f} s ago, {held}{silent}"
         )
+
+
+def _batches(number: int) -> str:
+    return "1 batch" if number == 1 else f"{number} batches"
 
 
 def show_rates(rates: Mapping[str, datetime]) -> None:

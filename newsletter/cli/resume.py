@@ -6,7 +6,7 @@ import click
 
 from newsletter.cli._campaign import run_with_progress
 from newsletter.cli._console import json_option, open_project
-from newsletter.cli._workers import leave_to_workers
+from newsletter.cli._workers import leave_to_workers, tell_what_is_held
 
 __all__ = ["command"]
 
@@ -34,4 +34,5 @@ def command(
             project.steering.override_gate(found)
         if queue:
             return leave_to_workers(project, found, as_json=as_json)
+        tell_what_is_held(project.sending.held(found.id))
         return run_with_progress(project, found, as_json=as_json)

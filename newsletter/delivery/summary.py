@@ -15,10 +15,14 @@ __all__ = ["Summary"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """One campaign in numbers; `counts` are deliveries by state (absent: none)."""
+    """One campaign in numbers; `counts` are deliveries by state (absent: none).
+
+    `workers` is how many processes send what is running now.
+    """
 
     campaign: Campaign
     counts: Mapping[DeliveryState, int]
+    workers: int = 0
 
     def count(self, *states: DeliveryState) -> int:
         """Return how many deliveries are in any of `states`."""
@@ -72,6 +76,12 @@ class Summary:
             )
         if not left:
             return None
+        if campaign.state is CampaignState.RUNNING and self.workers:
+            at_it = "a worker sends" if self.workers == 1 else f"{self.workers} workers send"
+            return Problem(
+                what=f"under way; {left} not mailed yet, and {at_it} them",
+                fix=f"to hold it: newsletter pause {campaign.id}",
+            )
         state = "paused" if campaign.state is CampaignState.PAUSED else "not finished"
         return Problem(
             what=f"{state}; {left} not mailed yet",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-__all__ = ["Lease", "WorkerRow"]
+__all__ = ["HeldBatches", "Lease", "WorkerRow"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +31,16 @@ class WorkerRow:
     batches: int = 0
     readers: int = 0
     lost: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBatches:
+    """What one process has under way of a campaign: `batches`, with `readers` in them.
+
+    `name` says where it runs. Without a sign of life all of it is unknown in `seconds_left`.
+    """
+
+    name: str
+    batches: int
+    readers: int
+    seconds_left: float

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from newsletter.domain.campaign import Attempt, Batch
-from newsletter.domain.lease import Lease, WorkerRow
+from newsletter.domain.lease import HeldBatches, Lease, WorkerRow
 from newsletter.domain.outcome import Submission
 
 if TYPE_CHECKING:
@@ -60,6 +60,12 @@ class Leases(Protocol):
 
     def lose_expired(self, campaign_id: str | None = None) -> int:
         """Turn batches under way whose lease is over into `unknown`; return how many."""
+
+    def lose_of(self, workers: Collection[str]) -> int:
+        """Turn into `unknown` what `workers` had under way, who have certainly ended; return how many."""
+
+    def held(self, campaign_id: str) -> Sequence[HeldBatches]:
+        """Return what is under way of a campaign, by who has it, the first to be over first."""
 
     def opens_at(self, tolls: Sequence[Toll], now: datetime) -> Mapping[str, datetime]:
         """Return which buckets are closed, by name, and until when."""

@@ -131,6 +131,31 @@ class LeasesContract:
         assert home.leases.settle(an_attempt(batch), accepted()) is True
         assert home.leases.lose_expired() == 0
 
+    def test_what_a_worker_had_that_has_certainly_ended_is_unknown_before_its_lease_is_over(
+        self, home: SharedHome
+    ) -> None:
+        batch = start(home, 6)
+        other = home.ledger.batches("c1")[1]
+        home.leases.intend(batch, an_attempt(batch), (), ANNA)
+        home.leases.intend(other, an_attempt(other), (), BERT)
+
+        assert home.leases.lose_of([]) == 0
+        assert home.leases.lose_of(["anna", "cor"]) == 1
+
+        assert home.ledger.counts("c1") == {DeliveryState.UNKNOWN: 3, DeliveryState.SUBMITTING: 3}
+
+    def test_what_is_under_way_is_told_by_who_has_it_and_for_how_long(self, home: SharedHome) -> None:
+        batch = start(home, 6)
+        home.leases.enrol("anna", "anna@here, process 1")
+        home.leases.intend(batch, an_attempt(batch), (), ANNA)
+
+        (one,) = home.leases.held("c1")
+
+        assert (one.name, one.batches, one.readers) == ("anna@here, process 1", 1, 3)
+        assert 0 < one.seconds_left <= 3600
+        home.leases.settle(an_attempt(batch), accepted())
+        assert list(home.leases.held("c1")) == []
+
     # --- late answers ---------------------------------------------------------------------------------
 
     @pytest.mark.parametrize(

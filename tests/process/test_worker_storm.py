@@ -25,6 +25,9 @@ def test_workers_that_are_killed_and_stopped_mail_nobody_twice_and_lose_nobody(
         ambiguous=0.05,
         lease_s=2.0,
         first_stop_s=0.5,
+        pauses=1,
+        pause_s=0.4,
+        first_pause_s=0.4,
     )
 
     storm = run_storm(postgres_url, tmp_path, weather)
@@ -35,6 +38,8 @@ def test_workers_that_are_killed_and_stopped_mail_nobody_twice_and_lose_nobody(
     assert set(storm.counts) <= {"accepted", "unknown"}
     assert storm.counts["unknown"] <= storm.most_unknown
     assert storm.kills > 0
+    assert storm.left_in_pauses == 0
+    assert len(storm.pauses) == 1
 
 
 def test_workers_keep_to_one_rate_together(postgres_url: str, tmp_path: Path) -> None:
@@ -51,7 +56,7 @@ def test_workers_keep_to_one_rate_together(postgres_url: str, tmp_path: Path) ->
 
     storm = run_storm(postgres_url, tmp_path, weather)
 
-    assert storm.counts == {"accepted": 1200}
+    assert storm.counts == {"accepted": 1200}, storm.reasons
     assert storm.most_in(2.0) <= 500 * 2.0 * 1.05 + weather.batch_size
 
 

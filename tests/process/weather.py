@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from newsletter.domain.campaign import Campaign
+from newsletter.domain.delivery import DeliveryState
 from newsletter.project import Project
 from newsletter.store.schema.tables import attempt, batch
 
@@ -22,7 +23,10 @@ _AMBIGUOUS = ("accepted-reset", "reset-before-answer", "accepted-truncated", "ac
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weather:
-    """What happens: times in seconds, `ambiguous` as a share of the requests, `delay_s` of each answer."""
+    """What happens: times in seconds, `ambiguous` as a share of the requests, `delay_s` of each answer.
+
+    The campaign is paused `pauses` times for `pause_s`, so many seconds after it began or went on.
+    """
 
     readers: int
     workers: int = 8
@@ -32,6 +36,9 @@ class Weather:
     stops: int = 1
     lease_s: float = 5.0
     first_stop_s: float = 3.0
+    pauses: int = 0
+    pause_s: float = 1.0
+    first_pause_s: float = 1.0
     rate: str | None = None
     fence: bool = False
     delay_s: float = 0.0
@@ -51,16 +58,21 @@ class Weather:
 
 @dataclass(kw_only=True)
 class Storm:
-    """What came of it."""
+    """What came of it; `pauses` are from when to when, by the clock of the database.
+
+    `reasons` say why readers are unknown.
+    """
 
     weather: Weather
     kills: int = 0
     stops: int = 0
+    pauses: list[tuple[float, float]] = field(default_factory=list)
     seconds: float = 0.0
     taken: Counter[str] = field(default_factory=Counter)
     arrivals: list[tuple[float, int]] = field(default_factory=list)
     departures: list[tuple[float, int]] = field(default_factory=list)
     states: dict[str, str] = field(default_factory=dict)
+    reasons: Counter[str] = field(default_factory=Counter)
     ambiguous: int = 0
     state: str = ""
 
@@ -88,7 +100,10 @@ class Storm:
                     batch, batch.c.id == attempt.c.batch_id
                 )
                 self.departures = sorted((at.timestamp(), size) for at, size in connection.execute(query))
-            self.states = {row.email: str(row.state) for row in ledger.deliveries(campaign.id)}
+            for row in ledger.deliveries(campaign.id):
+                self.states[row.email] = str(row.state)
+                if row.state is DeliveryState.UNKNOWN:
+                    self.reasons[row.detail or "no reason"] += 1
         requests = len(self.arrivals)
         faults = self.weather.faults()
         self.ambiguous = sum(number <= requests + len(faults) for number in faults)
@@ -122,6 +137,23 @@ class Storm:
     def most_unknown(self) -> int:
         """Return how many may be unknown: of each death, stop and ambiguous answer one batch."""
         return (self.kills + self.stops + self.ambiguous) * self.weather.batch_size
+
+    @property
+    def most_unknown_told(self) -> str:
+        """Return how `most_unknown` comes about."""
+        causes = f"{self.kills} killed + {self.stops} stopped + {self.ambiguous} ambiguous"
+        return f"{self.most_unknown} = ({causes}) × {self.weather.batch_size} in a batch"
+
+    @property
+    def left_in_pauses(self) -> int:
+        """Return how many batches began to leave after a pause was on record and before it was over."""
+        return sum(begun < at < ended for at, _ in self.departures for begun, ended in self.pauses)
+
+    @property
+    def most_arrived_in_a_pause(self) -> int:
+        """Return the most requests that a provider took in one pause: what workers had in hand."""
+        inside = [sum(begun < at < ended for at, _ in self.arrivals) for begun, ended in self.pauses]
+        return max(inside, default=0)
 
     def most_in(self, window_s: float) -> int:
         """Return the most readers whose batches left in any `window_s` seconds, by the ledger."""

@@ -20,7 +20,7 @@ from newsletter.delivery.wish import NO_WISH, Wish
 from newsletter.domain.campaign import Campaign, DeliveryRow
 from newsletter.domain.correction import Correction
 from newsletter.domain.delivery import CampaignEvent, CampaignState, DeliveryState
-from newsletter.domain.lease import WorkerRow
+from newsletter.domain.lease import HeldBatches, WorkerRow
 from newsletter.domain.outcome import Outcome
 from newsletter.domain.receipt import Clearance
 from newsletter.errors import ConfigError, ContentError, DeliveryRefused, Problem, UsageError
@@ -28,7 +28,8 @@ from newsletter.plugins import load_plugin
 from newsletter.project.collector import collector_held_back
 from newsletter.project.issues.sibling_letters import SiblingLetters
 from newsletter.project.sending.elsewhere import refuse_sent_elsewhere
-from newsletter.project.sending.pumping import Pumping
+from newsletter.project.sending.process_ids import is_gone
+from newsletter.project.sending.pumping import Pumping, give_up_dead
 from newsletter.project.sending.trials import Trials
 from newsletter.project.sending.ways_out import open_outlet, render_campaign
 from newsletter.protocols import AudienceView, Ledger, Provider
@@ -200,6 +201,7 @@ class Sending:
             with collector_held_back(), watched:
                 if self._project.store.server is None:
                     return run_campaign(campaign_id, outlet, pace, around)
+                give_up_dead(self._project.store.leases)
                 pumping = Pumping(self._project)
                 with pumping.enrolled():
                     around = replace(around, clock=pumping.clock())
@@ -214,6 +216,12 @@ class Sending:
     def workers(self) -> Sequence[WorkerRow]:
         """Return the processes that send, in the order they began; none where there is no store."""
         return self._project.store.leases.workers() if self._project.has_store else ()
+
+    def held(self, campaign_id: str) -> Sequence[HeldBatches]:
+        """Return what others have under way of a campaign; what is of dead ones is given up first."""
+        leases = self._project.store.leases
+        give_up_dead(leases)
+        return leases.held(campaign_id)
 
     def pace(self, campaign_id: str) -> float:
         """Return how many readers a second had their mail taken in the last minute."""
@@ -274,7 +282,11 @@ class Sending:
 
     def summary(self, campaign_id: str) -> Summary:
         """Return where everybody of a campaign stands."""
-        return Summary(campaign=self._ledger.campaign(campaign_id), counts=self._ledger.counts(campaign_id))
+        campaign = self._ledger.campaign(campaign_id)
+        at_work = 0
+        if campaign.state is CampaignState.RUNNING:
+            at_work = sum(not one.lost and not is_gone(one.id) for one in self.workers())
+        return Summary(campaign=campaign, counts=self._ledger.counts(campaign_id), workers=at_work)
 
     def languages(self, campaign_id: str) -> Mapping[str, Mapping[DeliveryState, int]]:
         """Return where the readers of each language stand; nothing for an issue in one language."""
@@ -332,6 +344,7 @@ class Sending:
         self, campaign: Campaign, choice: Choice | None, *, from_events: bool, asked: int | None = None
     ) -> Resolution:
         clock = self._project.clock
+        give_up_dead(self._project.store.leases)
         try:
             outlet = None if from_events else self._outlet(campaign, must_match=False)
         except (ContentError, UsageError):  # an issue that is gone or broken must not keep anybody unknown

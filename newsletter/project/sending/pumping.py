@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
@@ -20,14 +19,15 @@ from newsletter.domain.delivery import CampaignState
 from newsletter.domain.lease import Lease
 from newsletter.errors import StoreError
 from newsletter.project.collector import collector_held_back
+from newsletter.project.sending.process_ids import is_gone, new_worker_id
 from newsletter.project.sending.ways_out import Letters, open_outlet, render_campaign
-from newsletter.protocols import Clock
+from newsletter.protocols import Clock, Leases
 from newsletter.store.database.locks import operator_name
 
 if TYPE_CHECKING:
     from newsletter.project import Project
 
-__all__ = ["LEASE_S", "DatabaseClock", "Pumping"]
+__all__ = ["LEASE_S", "DatabaseClock", "Pumping", "give_up_dead"]
 
 LEASE_S = 30.0
 """How long what a worker has under way is its own unless it renews it, in seconds."""
@@ -35,6 +35,18 @@ LEASE_S = 30.0
 _BEAT_S = 5.0
 _LONGEST_WAIT_S = 3.0  # what may leave later than that is taken up again then
 _OUTLETS_KEPT = 4
+
+
+def give_up_dead(leases: Leases) -> int:
+    """Give up what workers have that ended on this machine, at once; return how many batches are unknown.
+
+    What they had claimed is free again. Who may be alive, here or elsewhere, keeps what is theirs.
+    """
+    dead = [one.id for one in leases.workers() if is_gone(one.id)]
+    lost = leases.lose_of(dead)
+    for worker in dead:
+        leases.leave(worker)
+    return lost
 
 
 class DatabaseClock:
@@ -69,7 +81,7 @@ class Pumping:
         `letters` are those of campaigns, by their ids, that are rendered already.
         """
         self._project = project
-        self.worker = secrets.token_hex(8)
+        self.worker = new_worker_id()
         self.name = f"{operator_name()}, process {os.getpid()}"
         self._lease = Lease(worker=self.worker, length=timedelta(seconds=lease_s))
         self._outlets: dict[str, Outlet] = {}
@@ -98,6 +110,7 @@ class Pumping:
     def look_after(self) -> list[str]:
         """Give up what dead workers had under way; return the campaigns to pump, oldest first."""
         leases = self._project.store.leases
+        give_up_dead(leases)
         leases.lose_expired()
         leases.forget_lost()
         running = [

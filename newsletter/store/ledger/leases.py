@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 
 from newsletter.domain.campaign import Attempt, Batch
-from newsletter.domain.lease import Lease, WorkerRow
+from newsletter.domain.lease import HeldBatches, Lease, WorkerRow
 from newsletter.domain.outcome import Submission
 from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, TooEarly, WaveShut
 from newsletter.store.database.database import Database
@@ -30,6 +30,8 @@ __all__ = ["SqlLeases"]
     "renew",
     "settle",
     "lose_expired",
+    "lose_of",
+    "held",
     "opens_at",
     "take_turn",
     "enrol",
@@ -134,6 +136,18 @@ class SqlLeases:
         """Turn batches under way whose lease is over into `unknown`; return how many."""
         with self._database.sharing() as connection:
             return outcomes.lose_expired(connection, campaign_id)
+
+    def lose_of(self, workers: Collection[str]) -> int:
+        """Turn what `workers` had under way, who have certainly ended, into `unknown`; return how many."""
+        if not workers:
+            return 0
+        with self._database.sharing() as connection:
+            return outcomes.lose_of(connection, workers)
+
+    def held(self, campaign_id: str) -> Sequence[HeldBatches]:
+        """Return what is under way of a campaign, by who has it, the first to be over first."""
+        with self._database.reading() as connection:
+            return workers.held(connection, campaign_id)
 
     def opens_at(self, tolls: Sequence[Toll], now: datetime) -> Mapping[str, datetime]:
         """Return which buckets are closed, by name, and until when."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, or_, select, update
 
 from newsletter.domain.campaign import Attempt, Batch
 from newsletter.domain.delivery import BatchEvent, BatchState, transition
@@ -25,6 +25,7 @@ __all__ = [
     "begin_recall",
     "is_under_way",
     "lose_expired",
+    "lose_of",
     "lose_orphans",
     "prove",
     "resolve",
@@ -200,11 +201,24 @@ def lose_orphans(connection: Connection, campaign_id: str) -> int:
     return _lose(connection, list(connection.scalars(orphans)))
 
 
+def lose_of(connection: Connection, workers: Collection[str]) -> int:
+    """Turn submitting batches into unknown that `workers` have, who will never answer."""
+    return _lose_where(connection, attempt_table.c.worker.in_(workers))
+
+
 def lose_expired(
     connection: Connection, campaign_id: str | None = None, *, even_unleased: bool = False
 ) -> int:
     """Turn submitting batches into unknown whose lease is over, of one campaign or of all."""
-    is_over = attempt_table.c.lease_until < database_now(connection)
+    is_over: ColumnElement[bool] = attempt_table.c.lease_until < database_now(connection)
+    if even_unleased:
+        is_over = or_(is_over, attempt_table.c.lease_until.is_(None))
+    if campaign_id is not None:
+        is_over = and_(is_over, batch_table.c.campaign_id == campaign_id)
+    return _lose_where(connection, is_over)
+
+
+def _lose_where(connection: Connection, is_lost: ColumnElement[bool]) -> int:
     query = (
         select(batch_table.c.id)
         .join(
@@ -217,13 +231,11 @@ def lose_expired(
         .where(
             batch_table.c.state == BatchState.SUBMITTING,
             attempt_table.c.outcome.is_(None),
-            or_(is_over, attempt_table.c.lease_until.is_(None)) if even_unleased else is_over,
+            is_lost,
         )
         .order_by(batch_table.c.id)
         .with_for_update(skip_locked=True)  # an answer that is being written down is not lost
     )
-    if campaign_id is not None:
-        query = query.where(batch_table.c.campaign_id == campaign_id)
     return _lose(connection, list(connection.scalars(query)))
 
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 from sqlalchemy import Connection, and_, delete, func, select, update
 
 from newsletter.domain.delivery import BatchState
-from newsletter.domain.lease import WorkerRow
+from newsletter.domain.lease import HeldBatches, WorkerRow
 from newsletter.store.database.dialects import database_now, make_first
 from newsletter.store.schema.tables import attempt, batch, worker
 
-__all__ = ["enrol", "find", "forget_lost", "leave", "pace"]
+__all__ = ["enrol", "find", "forget_lost", "held", "leave", "pace"]
 
 _SILENT = timedelta(seconds=60)
 _FORGOTTEN = timedelta(days=1)
@@ -72,6 +72,35 @@ def find(connection: Connection) -> list[WorkerRow]:
             lost=now - row.seen_at > _SILENT,
         )
         for row in connection.execute(query)
+    ]
+
+
+def held(connection: Connection, campaign_id: str) -> list[HeldBatches]:
+    """Return what is under way of a campaign, by who has it, the first to be over first."""
+    now = database_now(connection)
+    last = func.max(attempt.c.lease_until)
+    query = (
+        select(worker.c.name, func.count().label("batches"), func.sum(batch.c.size).label("readers"), last)
+        .select_from(batch)
+        .join(attempt, and_(attempt.c.batch_id == batch.c.id, attempt.c.number == batch.c.attempt))
+        .outerjoin(worker, worker.c.id == attempt.c.worker)
+        .where(
+            batch.c.campaign_id == campaign_id,
+            batch.c.state == BatchState.SUBMITTING,
+            attempt.c.outcome.is_(None),
+            attempt.c.lease_until > now,
+        )
+        .group_by(attempt.c.worker, worker.c.name)
+        .order_by(last)
+    )
+    return [
+        HeldBatches(
+            name=name or "a process that has ended",
+            batches=batches,
+            readers=readers,
+            seconds_left=(until - now).total_seconds(),
+        )
+        for name, batches, readers, until in connection.execute(query)
     ]
 
 

@@ -75,3 +75,18 @@ def test_a_campaign_held_for_an_older_ledger_says_why_once_and_not_that_nobody_a
 
 def test_a_cancelled_campaign_is_not_told_to_resume():
     assert "resume" not in str(summary("cancelled", cancelled=3).error())
+
+
+def test_nobody_is_told_to_resume_what_workers_send():
+    lines = str(replace(summary("running", accepted=5, submitting=3, pending=4), workers=2).error())
+
+    assert "7 not mailed yet, and 2 workers send them" in lines
+    assert "newsletter pause c1" in lines
+    assert "resume" not in lines
+
+
+@pytest.mark.parametrize(("state", "workers"), [("running", 0), ("paused", 2)])
+def test_what_nobody_sends_is_resumed(state, workers):
+    lines = str(replace(summary(state, accepted=5, pending=7), workers=workers).error())
+
+    assert "go on with: newsletter resume c1" in lines

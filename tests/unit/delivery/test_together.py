@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -19,8 +21,9 @@ from newsletter.domain.campaign import Attempt
 from newsletter.domain.delivery import CampaignEvent, CampaignState
 from newsletter.domain.lease import Lease
 from newsletter.domain.outcome import Outcome, OutcomeKind, Submission
-from newsletter.project.sending.pumping import DatabaseClock
+from newsletter.project.sending.pumping import DatabaseClock, give_up_dead
 from newsletter.testing.fake_clock import FakeClock
+from newsletter.testing.ledger_samples import an_attempt
 from newsletter.testing.scripted_provider import Turn, accept, halt, lose_answer, lose_request, not_sent
 
 
@@ -198,6 +201,29 @@ def test_what_a_dead_worker_had_under_way_is_unknown_and_the_rest_arrives(world)
     assert report.ending is Ending.FINISHED
     assert world.counts() == {"accepted": 25, "unknown": 5}
     assert set(world.provider.record.emails().values()) == {1}
+
+
+def test_what_a_process_had_that_was_killed_on_this_machine_is_given_up_at_once(world):
+    tell = "from newsletter.project.sending.process_ids import new_worker_id; print(new_worker_id()); input()"
+    process = subprocess.Popen(
+        [sys.executable, "-uc", tell], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    worker = process.stdout.readline().strip()
+    leases, lease = world.store.leases, Lease(worker=worker, length=timedelta(hours=1))
+    leases.enrol(worker, "an@here")
+    under_way = leases.claim(CAMPAIGN, lease)
+    leases.intend(under_way, an_attempt(under_way), (), lease)
+    claimed = leases.claim(CAMPAIGN, lease)
+
+    while_alive = give_up_dead(leases)
+    process.kill()
+    process.communicate()
+    once_dead = give_up_dead(leases)
+
+    assert (while_alive, once_dead) == (0, 1)
+    assert world.counts() == {"unknown": 5, "pending": 25}
+    assert leases.claim(CAMPAIGN, replace(lease, worker="bert")) == claimed
+    assert list(leases.workers()) == []
 
 
 def test_a_trace_proves_what_a_dead_worker_sent_and_none_proves_nothing(tmp_path):
