@@ -112,7 +112,7 @@ class SharedStake(OwnStake):
     ) -> None:
         """Take batches for as long as `lease` says; `pauses` as in `OwnStake`.
 
-        `on_work` is called once, when the first batch is about to leave.
+        `on_work` is called once, when there is a batch to send.
         """
         super().__init__(ledger)
         self._leases = leases
@@ -138,8 +138,15 @@ class SharedStake(OwnStake):
         closed_lanes: Iterable[str],
         closed_waves: Iterable[int],
     ) -> Batch | None:
-        """Claim the next batch that nobody else builds."""
-        return self._leases.claim(campaign_id, self._lease, skip, closed_lanes, closed_waves)
+        """Claim the next batch that nobody else builds; of the first one is told.
+
+        Before there is an intent: should telling fail, nothing is under way.
+        """
+        batch = self._leases.claim(campaign_id, self._lease, skip, closed_lanes, closed_waves)
+        if batch is not None and self._on_work is not None:
+            tell, self._on_work = self._on_work, None
+            tell()
+        return batch
 
     def give_back(self, batch: Batch) -> None:
         """Let others build `batch`."""
@@ -158,9 +165,6 @@ class SharedStake(OwnStake):
 
     def work(self, attempt: Attempt, shipment: Shipment, payload: Payload) -> Callable[[], Submission]:
         """Return what hands `payload` over while its lease lasts."""
-        tell, self._on_work = self._on_work, None
-        if tell is not None:
-            tell()
 
         def hand_over() -> Submission:
             if self._clock.monotonic() >= self._ends[attempt.key]:

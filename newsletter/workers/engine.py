@@ -79,8 +79,8 @@ def _app(conninfo: str, labour: Labour, chores: Mapping[str, int]) -> procrastin
     app = procrastinate.App(connector=connector)
 
     def ask_for(campaign_id: str) -> None:
-        """Let whoever is free pump a campaign; one such job waits at most."""
-        with suppress(exceptions.AlreadyEnqueued):
+        """Let whoever is free pump a campaign; one such job waits at most, and one may be lost."""
+        with suppress(exceptions.AlreadyEnqueued, exceptions.ConnectorException):
             pump.configure(queueing_lock=campaign_id).defer(campaign_id=campaign_id)
 
     @app.task(name="pump", queue=_PUMPS)

@@ -10,6 +10,7 @@ took with what the ledger says.
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import random
 import signal
@@ -123,6 +124,7 @@ class Workers:
                 asked = True
 
             signal.signal(signal.SIGTERM, ask)
+            logging.basicConfig(format=f"worker {os.getpid()}: %(message)s", force=True)
             random.seed()
             ready = {self._campaign.id: self._ready}
             pumping = Pumping(self._project, lease_s=self._weather.lease_s, letters=ready)

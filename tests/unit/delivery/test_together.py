@@ -268,6 +268,18 @@ def test_who_finds_work_calls_the_next_once(world):
     assert called == [1]
 
 
+def test_a_call_for_help_that_fails_leaves_nothing_under_way(world):
+    def fail():
+        raise ConnectionError("nobody to call")
+
+    with pytest.raises(ConnectionError):
+        pump(world, on_work=fail)
+
+    assert world.counts() == {"pending": 30}
+    assert pump(world).ending is Ending.FINISHED
+    assert world.counts() == {"accepted": 30}
+
+
 def test_a_refused_account_halts_it_for_all(world):
     assert pump(world, halt()).ending is Ending.HALTED
     assert pump(world, worker="bert").ending is Ending.HALTED
