@@ -228,3 +228,17 @@ def made(tally):
     with a_store(ACCEPTED, readers=1) as store:
         campaign = store.ledger.campaign("c1")
     return make_figures(campaign, tally, [], ReplyFigures(), now=TOMORROW, has_reader=True)
+
+
+def test_a_page_of_all_letters_counts_them_in_words_and_has_no_empty_tables(tmp_path):
+    page = ReportPage(tmp_path, name="Brief", lang="en", timezone="UTC")
+    with a_store(OutcomeKind.ACCEPTED) as store:
+        one = page.overview(store.letters.all(), LATER)
+        send(store, OutcomeKind.ACCEPTED, campaign="c2", issue="winter")
+        two = page.overview(store.letters.all(), LATER)
+
+    none = page.overview([], LATER)
+
+    assert ("No letter has reached anybody yet" in none, "<table" in none) == (True, False)
+    assert "1 campaign that reached somebody" in one
+    assert "2 campaigns that reached somebody" in two
