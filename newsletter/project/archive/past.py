@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
@@ -141,10 +142,11 @@ class PastIssues:
         return maker.edition(found, logo, f"{maker.home}/subscribe")
 
     def _chosen(self, maker: IssueMaker) -> list[Chosen]:
+        is_reader = lru_cache(maxsize=None)(self._watch.is_reader)  # many letters name the same addresses
         choice = maker.choice(sent_issues(self._project.store.database))
         return [
             one
-            for one in choice.of(self._project.issues.all(), self._load_shown)
+            for one in choice.of(self._project.issues.all(), partial(self._load_shown, is_reader))
             if not _has_words_of_others(one) or self._full(maker, one) is not None
         ]
 
@@ -162,13 +164,13 @@ class PastIssues:
             ("pictures", issue.digest), lambda: self._or_none(maker.pictures, issue) or ()
         )
 
-    def _load_shown(self, path: Path) -> Issue | None:
+    def _load_shown(self, is_reader: Callable[[str], bool], path: Path) -> Issue | None:
         """Return what `_load` does; None for a letter with anything of one reader in it."""
         issue = self._load(path)
         if issue is None:
             return None
         is_own, addresses = self._words.get(("traces", issue.digest), lambda: written_traces(issue))
-        return None if is_own or any(map(self._watch.is_reader, addresses)) else issue
+        return None if is_own or any(map(is_reader, addresses)) else issue
 
     def _load(self, path: Path) -> Issue | None:
         """Return the issue at `path`, read once for each state of the file; None for what is no issue."""
