@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+_SHOWN = 20
+
 
 @click.command("init")
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=".")
@@ -69,9 +71,14 @@ def _show(arrival: Arrival, go: str, *, is_kept: bool, as_json: bool) -> None:
                 "program": arrival.program,
                 "made": list(arrival.made),
                 "kept": is_kept,
-                "letters": {"sent": arrival.sent, "drafts": arrival.drafts, "pictures": arrival.pictures},
+                "letters": {
+                    "sent": arrival.sent,
+                    "drafts": arrival.drafts,
+                    "pictures": len(arrival.pictures),
+                },
                 "readers": added,
                 "suppressions": readers.suppressions if readers else 0,
+                "pictures": [str(one) for one in arrival.pictures],
                 "refused": [str(one) for one in arrival.refused],
                 "notes": [str(one) for one in arrival.notes],
             }
@@ -87,10 +94,21 @@ def _show(arrival: Arrival, go: str, *, is_kept: bool, as_json: bool) -> None:
     click.echo(f"  readers  {told}; {len(arrival.refused)} refused")
     if readers and readers.suppressions:
         click.echo(f"  never    {readers.suppressions} more addresses are never mailed")
-    if arrival.pictures:
-        stayed = "stayed where they are on the web; save them before you leave."
-        say(f"{many(arrival.pictures, 'picture')} {stayed}")
+    _show_pictures(arrival)
     if not is_kept:
         say("Nothing was made yet. To make it, leave out --dry-run")
         return
     say(f"\nNext:\n  {go}newsletter doctor\n  newsletter check\n  newsletter subscribers")
+
+
+def _show_pictures(arrival: Arrival) -> None:
+    """Tell which pictures stayed on the web, the first of many."""
+    number = len(arrival.pictures)
+    if not number:
+        return
+    for one in arrival.pictures[:_SHOWN]:
+        say(f"{click.style('picture', fg='yellow')} {one}")
+    if number > _SHOWN:
+        say(f"… and {number - _SHOWN} more; all of them: --json")
+    them = "it" if number == 1 else "them"
+    say(f"{many(number, 'picture')} stayed on the web; save {them} beside the letters before you leave.")

@@ -18,7 +18,7 @@ from newsletter.audience.dialects import DIALECTS
 from newsletter.domain.visibility import Visibility
 from newsletter.errors import Problem
 from newsletter.project.moving.field_names import field_name, fields_in_list, header_of
-from newsletter.project.moving.moved import Moved, MovedLetter, Program, moment_of
+from newsletter.project.moving.moved import Moved, MovedLetter, Program, moment_of, not_taken
 from newsletter.project.moving.parcel import Parcel
 from newsletter.project.moving.records import Record, json_records, markdown_record, table_records, text_of
 
@@ -66,9 +66,7 @@ def _read(parcel: Parcel) -> Moved:
     settings = _settings(parcel, notes)
     known = {*lists, *(name for name in parcel.names if _is_letter(name) or name.lower() in _TABLES)}
     notes.extend(
-        Problem(what="this is not taken over", place=parcel.place(name))
-        for name in parcel.names
-        if name not in known and name != "newsletter.json"
+        not_taken(parcel, name) for name in parcel.names if name not in known and name != "newsletter.json"
     )
     return Moved(
         letters=letters,

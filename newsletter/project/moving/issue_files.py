@@ -15,6 +15,7 @@ from newsletter.errors import Problem
 from newsletter.project.issues.starting import slug_of
 from newsletter.project.moving.html_text import html_to_markdown
 from newsletter.project.moving.moved import MovedLetter, Program
+from newsletter.project.moving.pictures import in_markdown, stayed_away
 from newsletter.project.moving.placeholders import TranslatedText, mark_placeholders, translate_markdown
 from newsletter.project.sending.elsewhere import SENT_ELSEWHERE
 from newsletter.source import Place
@@ -23,18 +24,17 @@ __all__ = ["IssueFile", "issue_files"]
 
 _TAG = 40
 _BRACES = re.compile(r"\{\{[^{}]*\}\}|\{%[^%]*%\}")
-_PICTURE = re.compile(r"!\[[^\]]*\]\(([^()\s]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueFile:
-    """A file of an issue: its name, its text, the slots in it, and what its author has to look at."""
+    """A file of an issue: its name and text, the slots in it, what to look at, and pictures that stayed."""
 
     name: str
     text: str
     slots: Sequence[str]
     notes: Sequence[Problem]
-    pictures: int
+    pictures: Sequence[Problem]
 
 
 def issue_files(letters: Sequence[MovedLetter], program: Program, today: date) -> Iterator[IssueFile]:
@@ -80,20 +80,21 @@ def _file(letter: MovedLetter, program: Program, path: PurePosixPath) -> IssueFi
     tags = _tags(letter.tags)
     if tags:
         written += f"tags: {yaml.safe_dump(tags, allow_unicode=True, default_flow_style=True, width=10_000)}"
-    text = f"---\n{written}---\n\n{body.text.strip()}\n"
+    head_text = f"---\n{written}---\n\n"
+    text = f"{head_text}{body.text.strip()}\n"
     unknown = (*subject.unknown, *preheader.unknown, *body.unknown)
     return IssueFile(
         name=str(path),
         text=text,
         slots=tuple(dict.fromkeys((*subject.slots, *preheader.slots, *body.slots))),
         notes=tuple(_notes(str(path), text, unknown, program)),
-        pictures=len(_PICTURE.findall(body.text)),
+        pictures=tuple(stayed_away(str(path), body.text.strip(), head_text.count("\n") + 1)),
     )
 
 
 def _body(letter: MovedLetter, program: Program) -> TranslatedText:
     if not letter.is_html:
-        return translate_markdown(letter.body, program.slots)
+        return translate_markdown(in_markdown(letter.body), program.slots)
     marked = mark_placeholders(letter.body, program.slots)
     return marked.settle(html_to_markdown(marked.text)[0])
 

@@ -9,14 +9,16 @@ https://listmonk.app/docs/templating/. The templates around campaigns are HTML o
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from email.utils import parseaddr
 from pathlib import PurePosixPath
 
 from newsletter.audience.dialects import DIALECTS
 from newsletter.domain.visibility import Visibility
-from newsletter.errors import Problem
+from newsletter.errors import Problem, UsageError
 from newsletter.project.moving.field_names import field_name, fields_in_list, header_of
-from newsletter.project.moving.moved import Moved, MovedLetter, Program, moment_of
+from newsletter.project.moving.moved import Moved, MovedLetter, Program, moment_of, not_taken
 from newsletter.project.moving.parcel import Parcel
 from newsletter.project.moving.records import Record, json_records
 
@@ -72,12 +74,12 @@ def _read(parcel: Parcel) -> Moved:
                     letters.append(letter)
                     senders.append(record.text("from_email"))
         elif _is(name, "bounces", ".json"):
-            for record in json_records(parcel, name, notes):
+            for record in _whole(parcel, name):
                 reason = _REASONS.get(record.text("type"))
                 if reason and record.text("email"):
                     suppressed.append((record.text("email"), reason, record.text("created_at")))
         elif name not in lists:
-            notes.append(Problem(what="this is not taken over", place=parcel.place(name)))
+            notes.append(not_taken(parcel, name))
     last = next((one for one in reversed(senders) if "@" in parseaddr(one)[1] and "{{" not in one), "")
     return Moved(
         letters=letters,
@@ -88,6 +90,16 @@ def _read(parcel: Parcel) -> Moved:
         name=parseaddr(last)[0],
         notes=notes,
     )
+
+
+def _whole(parcel: Parcel, name: str) -> Sequence[Record]:
+    """Return all records of `name`. Raises UsageError when one cannot be read: somebody would be mailed."""
+    faults: list[Problem] = []
+    records = list(json_records(parcel, name, faults))
+    if faults:
+        why = "it says who must never be mailed; without it they would be"
+        raise UsageError(*(replace(one, why=why, fix="export it once more") for one in faults))
+    return records
 
 
 def _letter(record: Record, notes: list[Problem]) -> MovedLetter | None:

@@ -11,7 +11,7 @@ from newsletter.errors import Problem
 from newsletter.project.moving.parcel import Parcel
 from newsletter.source import Place
 
-__all__ = ["Moved", "MovedLetter", "Program", "moment_of"]
+__all__ = ["Moved", "MovedLetter", "Program", "moment_of", "not_taken"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,13 @@ class Program:
     knows: Callable[[Parcel], bool]
     read: Callable[[Parcel], Moved]
     slots: Callable[[str], str | None]
+
+
+def not_taken(parcel: Parcel, name: str) -> Problem:
+    """Tell that the file `name` is left out."""
+    is_table = name.lower().endswith(".csv")
+    fix = "if it is your list: newsletter subscribers import takes it" if is_table else None
+    return Problem(what="this is not taken over", place=parcel.place(name), fix=fix)
 
 
 def moment_of(text: object) -> datetime | None:

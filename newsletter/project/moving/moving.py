@@ -40,14 +40,15 @@ class Arrival:
     """What came over: files by their names in the project, letters that went out and drafts, the list.
 
     `readers` are the numbers of the list's plan, None without a list. `refused` tells rows that were not
-    taken, `notes` everything else that was not, or that the author has to look at.
+    taken, `pictures` those that stayed on the web, `notes` everything else that was not taken, or that the
+    author has to look at.
     """
 
     program: str
     made: Sequence[str]
     sent: int
     drafts: int
-    pictures: int
+    pictures: Sequence[Problem]
     readers: PlanNumbers | None
     refused: Sequence[Problem]
     notes: Sequence[Problem]
@@ -81,6 +82,8 @@ def move_in(
                 unpack_own(parcel, folder)
             readers, refused, notes = _take_list(folder, parcel, moved, program.title if program else OWN)
             sent, drafts = _letters(folder / "issues")
+            if not (sent or drafts or (readers and _is_somebody(readers))):
+                raise _nothing(parcel, (*moved.notes, *refused))
             names = sorted(
                 file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()
             )
@@ -91,7 +94,7 @@ def move_in(
         made=names,
         sent=sent,
         drafts=drafts,
-        pictures=sum(file.pictures for file in files),
+        pictures=[one for file in files for one in file.pictures],
         readers=readers,
         refused=refused,
         notes=(*moved.notes, *(note for file in files for note in file.notes), *notes),
@@ -121,6 +124,22 @@ def _program(parcel: Parcel, export: Path) -> Program:
             )
         )
     return known
+
+
+def _is_somebody(readers: PlanNumbers) -> bool:
+    return bool(readers.added or readers.suppressions)
+
+
+def _nothing(parcel: Parcel, told: Sequence[Problem]) -> UsageError:
+    """Return that nothing came over, with what was told of each file."""
+    return UsageError(
+        Problem(
+            what="there is no letter and no reader in it that could be taken over",
+            place=Place(path=parcel.shown),
+            fix="export it once more; for a new newsletter leave out --from",
+        ),
+        *told,
+    )
 
 
 def _parent(place: Path) -> Path:

@@ -20,6 +20,11 @@ _MAX_BYTES = 2 << 30
 """Most an export may unpack to; nothing fills the disk or the memory by a trick."""
 _MAX_TEXT = 512 << 20
 """Most bytes of one file that is read whole."""
+_MAX_LETTER = 20 << 20
+"""Most bytes of one file that is a letter; pictures written into it included."""
+_MAX_RATIO = 200
+"""How tight a file of any size may be packed; lists and letters are ten to thirty."""
+_SMALL = 8 << 20
 
 _UNREADABLE = (OSError, RuntimeError, NotImplementedError, EOFError, zlib.error, zipfile.BadZipFile)
 
@@ -60,10 +65,9 @@ class Parcel:
 
         Raises UsageError when it cannot be read, or is longer than any letter or page of letters.
         """
-        if self.sizes[name] > _MAX_TEXT:
-            raise UsageError(
-                Problem(what=f"this is larger than {_MAX_TEXT >> 20} MiB", place=self.place(name))
-            )
+        most = _MAX_LETTER if name.lower().endswith((".md", ".markdown")) else _MAX_TEXT
+        if self.sizes[name] > most:
+            raise UsageError(Problem(what=f"this is larger than {most >> 20} MiB", place=self.place(name)))
         data = self.data(name)
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             return data.decode("utf-16", "replace").replace("\r\n", "\n")
@@ -160,6 +164,15 @@ def _members(shown: str, package: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]
                     what=f'it holds a file whose name leads out of it: "{one.filename[:80]}"',
                     place=Place(path=shown),
                     why="no program exports such a file",
+                    fix="do not trust this file; export once more",
+                )
+            )
+        if one.file_size > _SMALL and one.file_size > _MAX_RATIO * one.compress_size:
+            raise UsageError(
+                Problem(
+                    what=f'"{one.filename[:80]}" is packed tighter than any export',
+                    place=Place(path=shown),
+                    why=f"it would become {one.file_size >> 20} MiB",
                     fix="do not trust this file; export once more",
                 )
             )

@@ -249,3 +249,59 @@ def test_what_cannot_be_read_in_a_known_export_is_told_and_the_rest_comes_over(t
     assert "its front matter cannot be read" in told
     assert any(one.startswith("this is not JSON") for one in told)
     assert "Café" in (tmp_path / "new" / "issues" / "2026-11-27-cafe.md").read_text("utf-8")
+
+
+def test_who_must_never_be_mailed_and_cannot_be_read_stops_everything(tmp_path: Path) -> None:
+    files = {"campaigns.json": _listmonk(CAMPAIGN), "bounces.json": '{"data": ['}
+
+    with pytest.raises(UsageError, match="this is not JSON") as caught:
+        _move(tmp_path, files)
+
+    assert "never be mailed" in str(caught.value)
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"emails.csv": "", "subscribers.csv": ""},
+        {"emails.csv": "id,subject,body\n", "subscribers.csv": READERS.partition("\n")[0] + "\n"},
+        {"emails.csv": "foo,bar\n1,2\n", "subscribers.csv": "foo,bar\n1,2\n"},
+    ],
+    ids=["empty", "headings-alone", "unknown-columns"],
+)
+def test_an_export_in_which_nothing_is_makes_no_newsletter(tmp_path: Path, files: Mapping[str, str]) -> None:
+    with pytest.raises(UsageError, match="there is no letter and no reader in it") as caught:
+        _move(tmp_path, files)
+
+    is_known = "email," in files["subscribers.csv"]
+    assert ("newsletter subscribers import takes it" in str(caught.value)) is not is_known
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_file_packed_tighter_than_any_export_is_refused_unread(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="packed tighter than any export"):
+        _move(tmp_path, {"emails/hello.md": LETTER, "subscribers.csv": "x" * (9 << 20)})
+
+
+def test_pictures_that_stayed_on_the_web_are_told_at_their_line_and_become_markdown(tmp_path: Path) -> None:
+    letter = (
+        "---\nsubject: Pictures\nstatus: draft\ncreation_date: 2024-01-02\n---\n"
+        "![a](https://old.example/a.png)\nand [![b](https://old.example/b.png)](https://x.example)\n\n"
+        '<figure><img src="https://old.example/c.png" alt="a [c]"><figcaption>Sea</figcaption></figure>\n\n'
+        '![d][d] ![here](images/e.png)\n\n`<img src="https://old.example/code.png">`\n\n'
+        "[d]: https://old.example/d.png\n"
+    )
+
+    arrival = _move(tmp_path, {"emails/x.md": letter})
+
+    lines = (tmp_path / "new/issues/2024-01-02-pictures.md").read_text("utf-8").splitlines()
+    told = {one.what.split()[0]: one.place.line for one in arrival.pictures if one.place}
+    assert {name.rpartition("/")[2]: lines[(line or 0) - 1] for name, line in told.items()} == {
+        "a.png": "![a](https://old.example/a.png)",
+        "b.png": "and [![b](https://old.example/b.png)](https://x.example)",
+        "c.png": "![a \\[c\\]](https://old.example/c.png)",
+        "d.png": "![d][d] ![here](images/e.png)",
+    }
+    assert "Sea" in lines
+    assert '`<img src="https://old.example/code.png">`' in lines
