@@ -23,7 +23,8 @@ __all__ = ["command"]
 def command(file: Path, yes: bool, as_json: bool) -> int:
     """Put the backup FILE in the place of the database; what was there is kept beside it.
 
-    Who left since stays away, and a campaign that may have been sent since is held.
+    Originals of mails that are gone come back. Who left since stays away, and a campaign that may have been
+    sent since is held.
     """
     with open_project() as project:
         made = project.backups.verify(file).manifest.made_at
@@ -43,6 +44,7 @@ def command(file: Path, yes: bool, as_json: bool) -> int:
                 "held": dict(restored.held),
                 "lost_issues": list(restored.lost),
                 "knows_who_left": not restored.is_blind,
+                "mails": restored.mails,
             }
         )
     else:
@@ -62,6 +64,8 @@ def _lines(restored: Restored) -> list[str]:
     lines = []
     if restored.kept:
         lines.append(f"What was there: {restored.kept}; remove it once you are sure, it holds addresses.")
+    if restored.mails:
+        lines.append(f"{many(restored.mails, 'original')} of mails that came in put back.")
     if restored.left_since:
         lines.append(f"{many(restored.left_since, 'reader')} who left since stay away.")
     if restored.paused_since:

@@ -27,7 +27,7 @@ from newsletter.store.opening import locate_store
 if TYPE_CHECKING:
     from newsletter.project import Project
 
-__all__ = ["BackupNote", "Backups", "Made", "Restored", "Verified"]
+__all__ = ["BackupNote", "Backups", "Made", "Manifest", "Restored", "Verified"]
 
 _OURS = re.compile(r"newsletter-\d{8}T\d{6}Z(?:-\d+)?\.zip")
 _FOLDERS = ("issues", "templates")
@@ -65,9 +65,10 @@ class Backups:
         """Return the folder for backups that are given no name."""
         return self._root / self._config.store.backups
 
-    def make(self, target: Path | None = None) -> Made:
+    def make(self, target: Path | None = None, *, with_mails: bool = True) -> Made:
         """Make a backup in the file `target`, or in the folder of backups, where only the newest are kept.
 
+        The originals of mails that came in are in it, unless not `with_mails`.
         When `target` is a folder, it is used as that one is; a file there is replaced when it is a backup.
         Letters may be sent and events taken in meanwhile. Raises UsageError when there is no database yet or
         `target` is another file, StoreError.
@@ -89,7 +90,12 @@ class Backups:
             raise UsageError(Problem(what="there is no such folder", place=Place(path=str(path.parent))))
         try:
             manifest = make_backup(
-                database, path.resolve(), files=dict(self._digests()), version=__version__, now=now
+                database,
+                path.resolve(),
+                files=dict(self._digests()),
+                version=__version__,
+                now=now,
+                mails=self._project.replies.raw_mails if with_mails else None,
             )
         finally:
             database.close()
@@ -115,14 +121,20 @@ class Backups:
     def restore(self, path: Path) -> Restored:
         """Put the backup at `path` in the place of the database, and keep what was there beside it.
 
-        Whoever was forgotten since it was made is forgotten again.
-        Raises StoreError when the backup is damaged or of a newer version, AnotherRunner while somebody is
-        sending; then nothing was changed.
+        Originals of mails that are gone come back. Whoever was forgotten since is forgotten again. Raises
+        StoreError when the backup is damaged or of a newer version, AnotherRunner while somebody is sending;
+        then nothing was changed.
         """
         self._project.close()
         database = self._database()
         try:
-            restored = restore_backup(database, path, shown=str(path), now=self._project.clock.now())
+            restored = restore_backup(
+                database,
+                path,
+                shown=str(path),
+                now=self._project.clock.now(),
+                mails=self._project.replies.raw_mails,
+            )
         finally:
             database.close()
         self._project.store  # noqa: B018 (opening it erases them)

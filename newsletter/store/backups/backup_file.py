@@ -3,6 +3,7 @@
 manifest.json   format, when and by which version it was made, schema, rows of each table, and the
                 length and SHA-256 of every part; also the SHA-256 of the project's own text files
 newsletter.db   the database, as of one moment
+and the originals of mails that came in, see `mail_parts`
 """
 
 from __future__ import annotations
@@ -12,24 +13,39 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, Protocol
 
 from newsletter.errors import Problem, StoreError
 from newsletter.replacing import private_draft
 from newsletter.source import Place
 from newsletter.store.database.faults import file_fault
 
-__all__ = ["DATABASE", "Manifest", "Part", "extract", "read_manifest", "write_archive"]
+__all__ = [
+    "DATABASE",
+    "Contents",
+    "KeptMails",
+    "Manifest",
+    "Part",
+    "add_file",
+    "damaged",
+    "extract",
+    "opened",
+    "read_manifest",
+    "what_is_damaged",
+    "write_archive",
+]
 
 DATABASE = "newsletter.db"
 _MANIFEST = "manifest.json"
 _FORMAT = 1
 _CHUNK = 1 << 20
 _LARGEST_MANIFEST = 16 << 20
+_BROKEN = (KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _LEVEL = 1  # a database shrinks to a third either way, and higher levels take five times as long
 
 
@@ -42,12 +58,37 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMails:
+    """How many originals of mails are inside, their bytes, and how many had no file when it was made."""
+
+    count: int
+    size_bytes: int
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What was put into an archive beside the database."""
+
+    mails: KeptMails
+    parts: Mapping[str, Part]
+
+
+class More(Protocol):
+    """What goes into an archive beside the database."""
+
+    def add_to(self, archive: zipfile.ZipFile) -> Contents:
+        """Put it there. Raises OSError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """What a backup says of itself.
 
     `version` is that of the program, `revision` the schema's; `counts` are rows by table. `files` are the
     digests of configuration, issues and templates as they were, by path: they are not inside, for they live
-    in version control.
+    in version control. `mails` are the originals of mails that came in, None where they were left out.
     """
 
     made_at: datetime
@@ -56,10 +97,13 @@ class Manifest:
     counts: Mapping[str, int]
     files: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, Part] = field(default_factory=dict)
+    mails: KeptMails | None = None
 
 
-def write_archive(target: Path, database: Path, manifest: Manifest, *, shown: str) -> Manifest:
-    """Put `database` and `manifest` into the archive `target`, and return the manifest with its parts.
+def write_archive(
+    target: Path, database: Path, manifest: Manifest, more: More | None = None, *, shown: str
+) -> Manifest:
+    """Put `database`, `more` and `manifest` into the archive `target`; return the manifest with its parts.
 
     It is for its owner only, and on disk when this returns; a crash leaves nothing under the name `target`,
     and a file that was there stays until then. Raises StoreError.
@@ -69,7 +113,10 @@ def write_archive(target: Path, database: Path, manifest: Manifest, *, shown: st
             private_draft(target) as draft,
             zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive,
         ):
-            whole = replace(manifest, parts={DATABASE: _add(archive, database)})
+            whole = replace(manifest, parts={DATABASE: add_file(archive, DATABASE, database)})
+            if more is not None:
+                added = more.add_to(archive)
+                whole = replace(whole, mails=added.mails, parts={**whole.parts, **added.parts})
             archive.writestr(_MANIFEST, _as_json(whole))
     except OSError as error:
         raise StoreError(
@@ -84,7 +131,7 @@ def write_archive(target: Path, database: Path, manifest: Manifest, *, shown: st
 
 def read_manifest(path: Path, *, shown: str) -> Manifest:
     """Return what the backup at `path` says of itself. Raises StoreError when it is none."""
-    with _opened(path, shown) as archive:
+    with opened(path, shown) as archive:
         return _manifest(archive, shown)
 
 
@@ -94,33 +141,36 @@ def extract(path: Path, target: Path, *, shown: str) -> Manifest:
     Raises StoreError when the backup is none, is damaged, or holds something else than its manifest says;
     then there is no `target`.
     """
-    with _opened(path, shown) as archive:
+    with opened(path, shown) as archive:
         manifest = _manifest(archive, shown)
         wanted = manifest.parts.get(DATABASE)
         if wanted is None:
-            raise _damaged(shown, f"its manifest names no {DATABASE}")
+            raise damaged(shown, f"its manifest names no {DATABASE}")
         try:
-            found = _copy_out(archive, target, wanted.size_bytes)
-        except (
-            KeyError,
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
+            with what_is_damaged(shown):
+                found = _copy_out(archive, target, wanted.size_bytes)
+            if found != wanted:
+                why = f"{DATABASE} is not what the manifest says: SHA-256 {found.sha256[:12]}…"
+                raise damaged(shown, why)
+        except StoreError:
             target.unlink(missing_ok=True)
-            raise _damaged(shown, str(error).strip("'\"") or "it ends in the middle") from error
-        except OSError as error:
-            target.unlink(missing_ok=True)
-            raise file_fault(error, shown) from error
-        if found != wanted:
-            target.unlink(missing_ok=True)
-            raise _damaged(shown, f"{DATABASE} is not what the manifest says: SHA-256 {found.sha256[:12]}…")
+            raise
     return manifest
 
 
-def _opened(path: Path, shown: str) -> zipfile.ZipFile:
+@contextmanager
+def what_is_damaged(shown: str) -> Iterator[None]:
+    """Raise StoreError, naming the backup as `shown`, for what an archive that is not whole raises inside."""
+    try:
+        yield
+    except _BROKEN as error:
+        raise damaged(shown, str(error).strip("'\"") or "it ends in the middle") from error
+    except OSError as error:
+        raise file_fault(error, shown) from error
+
+
+def opened(path: Path, shown: str) -> zipfile.ZipFile:
+    """Open the archive at `path`. Raises StoreError when it is none."""
     try:
         return zipfile.ZipFile(path)
     except (zipfile.BadZipFile, ValueError) as error:
@@ -143,9 +193,10 @@ def _opened(path: Path, shown: str) -> zipfile.ZipFile:
         ) from error
 
 
-def _add(archive: zipfile.ZipFile, database: Path) -> Part:
+def add_file(archive: zipfile.ZipFile, name: str, path: Path) -> Part:
+    """Put the file at `path` into `archive` as `name`. Raises OSError, with nothing put there."""
     digest, size = hashlib.sha256(), 0
-    with database.open("rb") as source, archive.open(DATABASE, "w", force_zip64=True) as inside:
+    with path.open("rb") as source, archive.open(name, "w", force_zip64=True) as inside:
         while chunk := source.read(_CHUNK):
             digest.update(chunk)
             size += len(chunk)
@@ -175,8 +226,8 @@ def _manifest(archive: zipfile.ZipFile, shown: str) -> Manifest:
     try:
         with archive.open(_MANIFEST) as inside:
             return _parsed(inside, shown)
-    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
-        raise _damaged(shown, f"{_MANIFEST} cannot be read: {error}") from error
+    except _BROKEN as error:
+        raise damaged(shown, f"{_MANIFEST} cannot be read: {error}") from error
 
 
 def _parsed(inside: IO[bytes], shown: str) -> Manifest:
@@ -194,9 +245,10 @@ def _parsed(inside: IO[bytes], shown: str) -> Manifest:
                     str(name): Part(size_bytes=int(part["size_bytes"]), sha256=str(part["sha256"]))
                     for name, part in told["parts"].items()
                 },
+                mails=_mails(told.get("mails")),
             )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _damaged(shown, f"{_MANIFEST} is not one of ours: {error!r}") from error
+        raise damaged(shown, f"{_MANIFEST} is not one of ours: {error!r}") from error
     raise StoreError(
         Problem(
             what="the backup is of a newer version of newsletter",
@@ -207,7 +259,16 @@ def _parsed(inside: IO[bytes], shown: str) -> Manifest:
     )
 
 
-def _damaged(shown: str, why: str) -> StoreError:
+def _mails(told: Any) -> KeptMails | None:
+    if told is None:
+        return None
+    return KeptMails(
+        count=int(told["count"]), size_bytes=int(told["size_bytes"]), missing=int(told["missing"])
+    )
+
+
+def damaged(shown: str, why: str) -> StoreError:
+    """Return the error that the backup called `shown` is damaged."""
     return StoreError(
         Problem(what="the backup is damaged", place=Place(path=shown), why=why, fix="take another one")
     )

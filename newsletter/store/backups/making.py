@@ -13,9 +13,11 @@ from sqlalchemy import delete, insert, select
 from newsletter.errors import Problem, StoreError
 from newsletter.source import Place
 from newsletter.store.backups.backup_file import Manifest, extract, write_archive
+from newsletter.store.backups.mail_parts import MailParts, check_mails
 from newsletter.store.database.copies import CopyFacts, look_through
 from newsletter.store.database.database import Database
 from newsletter.store.database.migrate import PACKAGED, is_known, revision_of
+from newsletter.store.inbound.raw_mails import RawMails
 from newsletter.store.moving.as_file import write_as_file
 from newsletter.store.moving.moved import refuse_what_is_closed
 from newsletter.store.schema.columns import json_text
@@ -34,11 +36,18 @@ class BackupNote:
     made_at: datetime
 
 
-def make_backup(
-    database: Database, target: Path, *, files: Mapping[str, str], version: str, now: datetime
+def make_backup(  # as few as it takes
+    database: Database,
+    target: Path,
+    *,
+    files: Mapping[str, str],
+    version: str,
+    now: datetime,
+    mails: RawMails | None = None,
 ) -> Manifest:
     """Write a backup of `database` to `target`, verified, also while others write; return its manifest.
 
+    The originals among `mails` that the database names go in as well.
     Raises StoreError, also for a store that was moved; then there is no new file and an older one of that
     name is as it was.
     """
@@ -52,7 +61,8 @@ def make_backup(
             manifest = Manifest(
                 made_at=now, version=version, revision=facts.revision, counts=facts.counts, files=files
             )
-            made = write_archive(target, copy, manifest, shown=str(target))
+            more = None if mails is None else MailParts(mails, copy)
+            made = write_archive(target, copy, manifest, more, shown=str(target))
         finally:
             copy.unlink(missing_ok=True)
         write_note(database, BackupNote(path=target, made_at=now))
@@ -76,7 +86,9 @@ def verify_backup(path: Path, workplace: Path, *, shown: str) -> Manifest:
     """
     copy = workplace / "verified.db"
     try:
-        return unpack(path, copy, shown=shown)
+        manifest = unpack(path, copy, shown=shown)
+        check_mails(path, manifest, shown=shown)
+        return manifest
     finally:
         copy.unlink(missing_ok=True)
 

@@ -15,6 +15,7 @@ from newsletter.domain.subscriber import SubscriberStatus, Suppression, Suppress
 from newsletter.errors import StoreError
 from newsletter.store.backups.backup_file import Manifest
 from newsletter.store.backups.carrying_over import CarriedOver, carry_over, read_carried_over
+from newsletter.store.backups.mail_parts import check_mails, put_mails_back
 from newsletter.store.backups.making import BackupNote, unpack, write_note
 from newsletter.store.backups.owed import owe_erasures
 from newsletter.store.database.closed import closed_as
@@ -26,6 +27,7 @@ from newsletter.store.database.migrate import ensure_schema, revision_of
 from newsletter.store.database.sqlite_database import SqliteDatabase
 from newsletter.store.events.effects import suppress_many
 from newsletter.store.events.evidence import hold_restored
+from newsletter.store.inbound.raw_mails import RawMails
 from newsletter.store.ledger.campaigns import note
 from newsletter.store.moving.alone import alone, refuse_workers
 from newsletter.store.moving.as_file import put_on_server, write_as_file
@@ -52,7 +54,8 @@ class Restored:
     `held` are the campaigns whose waiting deliveries may have been sent since, with how many those are;
     `held_mails` how many mails to one person wait no more, for the same reason; `lost` the issues of
     campaigns planned since, of which the database knows nothing any more. `is_blind` says that the database
-    that was there could not be read, so that nobody knows who left since.
+    that was there could not be read, so that nobody knows who left since. `mails` counts the originals of
+    mails that were not there and are again.
     """
 
     manifest: Manifest
@@ -65,20 +68,26 @@ class Restored:
     held: Mapping[str, int] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
     is_blind: bool = False
+    mails: int = 0
 
 
-def restore_backup(database: Database, path: Path, *, shown: str, now: datetime) -> Restored:
+def restore_backup(
+    database: Database, path: Path, *, shown: str, now: datetime, mails: RawMails | None = None
+) -> Restored:
     """Put the backup at `path` in the place of `database`.
 
     What was there is kept in a copy beside it. Whoever left since the backup stays away, and campaigns that
     may have sent since are held. All of that is done to the unpacked copy, which then takes the place in one
-    step. Raises StoreError, and AnotherRunner while somebody is sending.
+    step. Before it does, originals in the backup that are gone are put back among `mails`. Raises StoreError,
+    and AnotherRunner while somebody is sending.
     """
     copy = database.beside(".restore")
     _make_ready(database)
     with alone(database, "putting a backup back"):
         try:
             manifest = unpack(path, copy, shown=shown)
+            if mails is not None:
+                check_mails(path, manifest, shown=shown)
             found = _Present.of(database, manifest.made_at)
             kept = _keep(database, found, now)
             restored = Restored(manifest=manifest, kept=kept, is_blind=found.is_blind)
@@ -106,6 +115,10 @@ def restore_backup(database: Database, path: Path, *, shown: str, now: datetime)
             finally:
                 unpacked.close()
             fold_in_log(copy, shown=shown)
+            if (
+                mails is not None
+            ):  # first: a mail of which nothing is known does no harm, as when one comes in
+                restored = replace(restored, mails=put_mails_back(path, manifest, mails, shown=shown))
             _put_in_place(database, copy, found)
             write_note(database, BackupNote(path=path.resolve(), made_at=manifest.made_at))
         finally:

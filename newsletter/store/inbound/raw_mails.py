@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from newsletter.audience.traces import FORGOTTEN
@@ -56,6 +56,24 @@ class RawMails:
             raise self._fault(error, name, "a mail that came in cannot be written") from error
         return RawMail(sha256=digest, path=name, size_bytes=len(raw))
 
+    def put_back(self, path: str, raw: bytes) -> bool:
+        """Put `raw` at `path`, where it was; say whether it was gone. What is there and sound stays as it is.
+
+        So does one out of which somebody was taken who is forgotten.
+        """
+        file = self.folder / path
+        try:
+            if file.exists() and (_is_sound(file, path) or _is_cleaned(file)):
+                return False
+            if not file.parent.is_dir():
+                make_private_folder(file.parent)
+                sync_folder(self.folder)
+                sync_folder(self.folder.parent)
+            replace_file(file, raw, new_mode=0o600)
+        except OSError as error:
+            raise self._fault(error, path, "a raw mail cannot be put back") from error
+        return True
+
     def holds(self, raw: bytes) -> bool:
         """Say whether `raw` is on disk, or what is left of it without somebody who is forgotten."""
         path = self.folder / _name(sha256(raw).hexdigest())
@@ -99,6 +117,12 @@ class RawMails:
 
 def _name(digest: str) -> str:
     return f"{digest[:2]}/{digest[2:]}.eml"
+
+
+def _is_sound(file: Path, path: str) -> bool:
+    """Say whether `file` holds what its name below the folder, `path`, says."""
+    with file.open("rb") as opened:
+        return _name(file_digest(opened, "sha256").hexdigest()) == path
 
 
 def _holds(path: Path, raw: bytes) -> bool:
