@@ -25,7 +25,7 @@ def refresh_indexes(project: Project, tell: Callable[[str], None]) -> str | None
     if not project.has_store:
         return None
     indexes = project.list_store.field_indexes
-    change = indexes.change(project.config.fields)
+    change = indexes.change({name: one.type for name, one in project.config.fields.items()})
     if not change:
         return None
     try:

@@ -1,9 +1,13 @@
-"""Values that segments compare, as PostgreSQL 15 and later finds them in a JSONB column."""
+"""Values that segments compare, as PostgreSQL 15 and later finds them in a JSONB column.
+
+An index holds the values of a field that are of the type it is declared with: a comparison looks at those
+readers alone, and what is a day was found out when it was written.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -22,10 +26,11 @@ from sqlalchemy import (
 )
 
 from newsletter.audience.expression import Operator
+from newsletter.domain.subscriber import FieldType
 from newsletter.store.readers.segment_values import Condition, Number, SegmentValues, compared
 from newsletter.store.schema.tables import subscriber
 
-__all__ = ["PostgresValues", "index_expressions"]
+__all__ = ["PostgresValues", "index_expression"]
 
 # PostgreSQL 15 has no cast that says no instead of failing, so the calendar (proleptic Gregorian, as
 # Python's) is written down: months of 31, of 30 days, February, and its 29th in leap years.
@@ -58,13 +63,11 @@ class PostgresValues(SegmentValues):
 
     def day(self, name: str, bounds: Sequence[tuple[Operator, date]]) -> Condition:
         """Say whether the value of `name` is a day that compares so with all bounds."""
-        value = collate(_text(name), "C")  # a language's order could pass over the hyphens
-        is_day = and_(value.op("~")(_DAY), value >= "0001-01-01")
-        return and_(is_day, compared(value, [(order, bound.isoformat()) for order, bound in bounds]))
+        return compared(_day(name), [(order, bound.isoformat()) for order, bound in bounds])
 
     def boolean(self, name: str, wanted: bool) -> Condition:  # noqa: FBT001  # the value compared with
         """Say whether the value of `name` is yes, or no."""
-        return and_(_kind(name) == "boolean", _shown(name) == str(wanted).lower())
+        return _truth(name) == str(wanted).lower()
 
     def missing(self, name: str) -> Condition:
         """Say whether `name` has no value or an empty text."""
@@ -75,9 +78,9 @@ class PostgresValues(SegmentValues):
         return func.strpos(column, part, type_=Integer) > 0
 
 
-def index_expressions(name: str) -> tuple[ColumnElement[Any], ...]:
-    """Return what an index holds of the value of `name`: the text by which most are looked for."""
-    return (_text(name),)
+def index_expression(name: str, kind: FieldType) -> ColumnElement[Any]:
+    """Return what an index for the field `name` holds: values of its type, NULL where there is another."""
+    return _VALUES[kind](name)
 
 
 def _shown(name: str) -> ColumnElement[str]:
@@ -93,6 +96,17 @@ def _text(name: str) -> ColumnElement[str]:
     return case((_kind(name) == "string", _shown(name)))
 
 
+def _day(name: str) -> ColumnElement[str]:
+    value = collate(_shown(name), "C")  # a language's order could pass over the hyphens
+    # Written out and not bound, as the index has it: a bound text would bring its own order along.
+    is_day = value.op("~")(literal_column(f"'{_DAY}'", Text))
+    return case((and_(_kind(name) == "string", is_day, value >= literal_column("'0001-01-01'", Text)), value))
+
+
+def _truth(name: str) -> ColumnElement[str]:
+    return case((_kind(name) == "boolean", _shown(name)))
+
+
 def _number(name: str) -> ColumnElement[Any]:
     return case((_kind(name) == "number", cast(_shown(name), Numeric)))
 
@@ -106,3 +120,11 @@ def _key(name: str) -> ColumnElement[str]:
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not the name of a field")
     return literal_column(f"'{name}'", Text)
+
+
+_VALUES: Mapping[FieldType, Callable[[str], ColumnElement[Any]]] = {
+    FieldType.TEXT: _text,
+    FieldType.NUMBER: _number,
+    FieldType.DATE: _day,
+    FieldType.BOOLEAN: _truth,
+}
