@@ -18,6 +18,7 @@ __all__ = ["is_shown", "label_notices"]
 
 _NEAR = 4  # lines
 _TIP_LINES = 3
+_BANNER_LINES = 4
 _MOST_LINES = 40
 _LONGEST = 4_000
 _MOST_BANNER_WORDS = 70
@@ -29,6 +30,7 @@ _EDGE = " *_\"'[(<|·•!-–—\U0001f333\U0001f331\U0001f343\u267b\ufe0f\u26a0
 _STOPS = (".", "!", "?", "]", ")", ":")
 _WRAPPED, _WIDEST = 60, 100  # characters of a line that a program breaks
 _TREE = re.compile(r"[Pp] (?=[A-ZÀ-Þ])")  # a tree in the font Webdings
+_LINK = re.compile(r"https?://|www\.|\bvan toepassing\b|\bappl(?:y|ies)\b|\bgilt\b|\b[\w-]+\.\w+/\w")
 _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
@@ -39,17 +41,22 @@ def label_notices(sheet: Sheet, start: int, end: int) -> None:
         below = _tip_end(sheet, *paragraphs[0])
         sheet.label(range(paragraphs[0][0], below), PieceKind.DISCLAIMER, "disclaimer")
         paragraphs = _paragraphs(sheet, start, end)
+    is_elsewhere = any(sheet.is_own(at) and not sheet.lines[at].is_blank for at in range(start))
+    is_many = len(paragraphs) > 1 or is_elsewhere
     for first, last in paragraphs:
         if is_shown(sheet, first, end):
             continue
         texts = [sheet.lines[at].body for at in range(first, last)]
-        is_last = (first, last) == paragraphs[-1] and len(paragraphs) > 1
+        is_last = (first, last) == paragraphs[-1] and is_many
         is_first = (first, last) == paragraphs[0] and len(paragraphs) > 1
         at = _notice_line(texts, sheet.words, is_first=is_first, is_last=is_last)
         if at is not None:
             end_of_notice = first + _end(texts, at, sheet.words) if first == paragraphs[0][0] else last
             sheet.label(range(first + at, end_of_notice), PieceKind.DISCLAIMER, "disclaimer")
             _label_heading(sheet, first + at, start)
+        elif (first, last) == paragraphs[0]:
+            banner = range(first, first + _banner_end(texts, sheet.words))
+            sheet.label(banner, PieceKind.DISCLAIMER, "disclaimer")
 
 
 def _tip_end(sheet: Sheet, first: int, last: int) -> int:
@@ -58,11 +65,28 @@ def _tip_end(sheet: Sheet, first: int, last: int) -> int:
     It is one sentence and a link; the writer's first line may follow without a gap.
     """
     begun = sheet.lines[first].body.lower().lstrip(_EDGE).replace("’", "'")
-    if _begins(begun, sheet.words, "tip"):
-        for at in range(first, min(last, first + _TIP_LINES)):
-            if _has(sheet.lines[at].body.lower(), sheet.words, "learn"):
-                return at + 1
+    if not _begins(begun, sheet.words, "tip"):
+        return first
+    for below in range(first + 1, min(last, first + _TIP_LINES) + 1):
+        text = " ".join(sheet.lines[at].body for at in range(first, below))[:_LONGEST].lower()
+        is_of_somebody = "@" in text or _has(text, sheet.words, "sender")
+        if _has(text, sheet.words, "learn"):
+            return below if is_of_somebody and not _is_personal(text, sheet.words) else first
     return first
+
+
+def _banner_end(texts: Sequence[str], words: MailWords) -> int:
+    """Return the line behind a banner under which the writer goes on without a gap; 0 where there is none.
+
+    Their words stand in the same paragraph, so the lines above them have to say all that a banner says.
+    """
+    for end in range(1, min(len(texts), _BANNER_LINES + 1)):
+        text = " ".join(texts[:end])[:_LONGEST].lower()
+        is_ended = is_greeting(texts[end], words) or _is_ended(texts[end - 1], texts[end])
+        is_whole = _is_banner(text.lstrip(_EDGE), text, words) and _has(text, words, "harm")
+        if is_ended and is_whole and _has_mail(text, words):
+            return end
+    return 0
 
 
 def _label_heading(sheet: Sheet, at: int, start: int) -> None:
@@ -145,13 +169,17 @@ def _is_banner(begun: str, text: str, words: MailWords) -> bool:
     """Tell whether a paragraph warns that a mail comes from elsewhere."""
     if len(text.split()) > _MOST_BANNER_WORDS or _is_personal(text, words):
         return False
-    return _begins(begun, words, "caution") and _has(text, words, "outside") and "?" not in text
+    is_asking = "?" in text and not _has(text, words, "desk")
+    is_of_mail = _has_mail(text, words) or _has(text, words, "sender")
+    return _begins(begun, words, "caution") and _has(text, words, "outside") and is_of_mail and not is_asking
 
 
 def _is_note(text: str, words: MailWords) -> bool:
     """Tell whether a paragraph is about viruses that were looked for, or asks to spare paper."""
     if len(text.split()) > _MOST_NOTE_WORDS or "?" in text or _is_personal(text, words):
         return False
+    if "disclaimer" in text and _LINK.search(text):
+        return True
     is_green = _has(text, words, "nature") and _has(text, words, "printing")
     is_short = len(text.split()) <= _FEW_WORDS
     return (_has(text, words, "checked") and (is_short or _has_mail(text, words))) or (
