@@ -38,6 +38,7 @@ _MOST_RECIPIENTS: Final = 50
 _ADDRESS = re.compile(r"(?<![\w.+@-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _HEADER = re.compile(r"^(?:received|return-path|dkim-signature|message-id|mime-version):", re.IGNORECASE)
 _SIGNS = re.compile(r"[\s<>\"':;,.*•()\[\]-]*")
+_LEADS = re.compile(r"\s{0,20}<[^\s<>@]{1,64}@[^\s<>@]{1,255}>:\s")
 _SMTP = re.compile(r"smtp[:=]$", re.IGNORECASE)
 _CODE = re.compile(r"\b[45]\d\d[ -]|\b[45]\.\d{1,3}\.\d{1,3}\b")
 _TO = re.compile(r"\s{0,20}(?:to|aan|an|à|para)\s{0,3}:", re.IGNORECASE)
@@ -177,7 +178,7 @@ def _named(lines: Sequence[str]) -> Iterator[_Named]:
         if "@" not in line:
             continue
         is_to = bool(_TO.match(line))
-        if not is_to and NOT_A_RECIPIENT.search(line):
+        if not is_to and NOT_A_RECIPIENT.search(line) and not _LEADS.match(line):
             continue
         for match in _ADDRESS.finditer(line):
             address = _normalised(match[0])
