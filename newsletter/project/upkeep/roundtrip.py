@@ -97,8 +97,8 @@ class RoundTrip:
             if left_s <= 0:
                 raise InboundError(
                     Problem(
-                        what=f"nothing of letter {letter} is in {self._where}",
-                        why="it may take longer, or go to another mailbox: then answer it from there",
+                        what=f"nothing of letter {letter} is in the mailbox {self._where}",
+                        why=self._why_not(),
                         fix=f"{_AGAIN} {letter}",
                     )
                 )
@@ -115,10 +115,18 @@ class RoundTrip:
         is_named = self._project.config.provider.name == "smtp" and "{" in (smtp.bounce_address or "")
         return tuple(sign for sign in Sign if sign is not Sign.BOUNCE_ADDRESS or is_named)
 
+    def _why_not(self) -> str:
+        if isinstance(self._where, MailPath) and not self._path(self._where).exists():
+            return "there is no such folder or file"
+        return "it may take longer, or go to another mailbox: then answer it from there"
+
+    def _path(self, where: MailPath) -> Path:
+        return self._project.config.root / Path(where.path).expanduser()
+
     def _mails(self) -> Iterator[bytes]:
         if isinstance(self._where, MailPath):
-            path = self._project.config.root / Path(self._where.path).expanduser()
-            yield from (one.raw for one in incoming_from([path]) if not isinstance(one, Problem))
+            found = incoming_from([self._path(self._where)])
+            yield from (one.raw for one in found if not isinstance(one, Problem))
             return
         since = (self._project.clock.now() - timedelta(days=1)).date()
         with open_mailbox(self._project, self._where) as mailbox:

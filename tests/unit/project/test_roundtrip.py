@@ -158,6 +158,16 @@ def test_a_trial_says_what_would_go_and_sends_nothing(postman: _Postman) -> None
 
 
 @pytest.mark.usefixtures("postman")
+def test_a_mailbox_that_is_not_there_is_told(tmp_path: Path) -> None:
+    config = tmp_path / "newsletter.toml"
+    config.write_text(config.read_text().replace("maildir:in", "maildir:elsewhere"))
+
+    code, told = _failed(_trip("--look", "0" * 32))
+
+    assert (code, "there is no such folder or file" in told) == (7, True)
+
+
+@pytest.mark.usefixtures("postman")
 def test_the_outbox_mails_nobody_and_says_what_to_write(tmp_path: Path) -> None:
     (tmp_path / "newsletter.toml").write_text(_CONFIG.format(provider="outbox", port=25))
 
