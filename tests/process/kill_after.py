@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from kill import Launcher, Peer, Position
 from kill_commands import COMMAND_PRELOAD, COMMANDS, CommandScenario
+from kill_launcher import warm_launcher
 
 from newsletter.domain.fate import Word
 from newsletter.project import Project
@@ -74,8 +75,7 @@ class AfterScenario:
         planned.mkdir()
         self.of.prepare(planned)
         _freeze(planned)
-        with Launcher(AFTER_PRELOAD) as launcher:
-            case = self._interrupted(launcher, planned, project / "case")
+        case = self._interrupted(warm_launcher(AFTER_PRELOAD), planned, project / "case")
         shutil.rmtree(planned)
         for path in case.iterdir():
             shutil.move(path, project)

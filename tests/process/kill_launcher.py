@@ -1,7 +1,11 @@
-"""Runs a scenario's program from a warm process: to its end, until a moment of its death, or step by step."""
+"""Runs a scenario's program from a warm process: to its end, until a moment of its death, or step by step.
+
+`warm_launcher` is the one for all tests of a process, as importing takes longer than most of what is run.
+"""
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import select
@@ -14,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["Launcher", "Position", "Program", "Step"]
+__all__ = ["Launcher", "Position", "Program", "Step", "warm_launcher"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LONGEST_S = 60
@@ -81,6 +85,7 @@ class Launcher:
             env=environment,
         )
         self._unread = b""
+        self.is_busy = False
         assert self._answer() == {"ready": True}
 
     def __enter__(self) -> Launcher:
@@ -89,11 +94,22 @@ class Launcher:
 
     def __exit__(self, *exc: object) -> None:
         """End the launcher."""
+        self.end()
+
+    def end(self) -> None:
+        """End the launcher; by force where a failed test left a program in it."""
+        if self.is_busy:
+            self._process.kill()
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait(_LONGEST_S)
+
+    def load(self, modules: Sequence[str]) -> None:
+        """Import `modules` in it too."""
+        self._tell({"load": modules})
+        assert self._answer() == {"ready": True}
 
     def run(
         self, program: Program, argv: Sequence[str], project: Path, environment: Mapping[str, str]
@@ -185,10 +201,14 @@ class Launcher:
             "output": str(project / "talk"),
             "gate": gate,
         }
+        self._tell(request)
+        self.is_busy = True
+        return int(self._answer()["pid"])
+
+    def _tell(self, request: Mapping[str, object]) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(request).encode() + b"\n")
         self._process.stdin.flush()
-        return int(self._answer()["pid"])
 
     def _answer(self) -> dict[str, int]:
         output = self._process.stdout
@@ -201,4 +221,17 @@ class Launcher:
             self._unread += piece
         line, _, self._unread = self._unread.partition(b"\n")
         answer: dict[str, int] = json.loads(line)
+        self.is_busy = self.is_busy and "code" not in answer
         return answer
+
+
+_SHARED: list[Launcher] = []
+
+
+def warm_launcher(modules: Sequence[str]) -> Launcher:
+    """Return the launcher of this process, with `modules` imported; a new one where a test left it busy."""
+    if not _SHARED or _SHARED[-1].is_busy:
+        _SHARED.append(Launcher(()))
+        atexit.register(_SHARED[-1].end)
+    _SHARED[-1].load(modules)
+    return _SHARED[-1]

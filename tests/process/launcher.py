@@ -4,7 +4,8 @@ Run as `python launcher.py MODULE…`: the modules are imported first. Every lin
 request in JSON: `{"entry": "module:function", "argv": […], "cwd": …, "env": {…}, "output": …, "gate": …}`;
 the answer is `{"pid": …}`, then, when the program has ended, `{"code": …}`, negative for a signal. A child
 waits for a byte on the fifo `gate`, unless it is "", so that a tracer can be attached before it begins; the
-fifo is open before the fork, so that waiting is a read and no other system call.
+fifo is open before the fork, so that waiting is a read and no other system call. `{"load": [module, …]}`
+imports more instead, and is answered as the start is: `{"ready": true}`.
 """
 
 import importlib
@@ -36,13 +37,21 @@ def child(request: dict, gate: int | None) -> int:
         return 70
 
 
-def main() -> None:
-    """Serve requests until standard input ends."""
-    for name in sys.argv[1:]:
+def load(names: list[str]) -> None:
+    """Import the modules, and say when it is done."""
+    for name in names:
         importlib.import_module(name)
     print(json.dumps({"ready": True}), flush=True)
+
+
+def main() -> None:
+    """Serve requests until standard input ends."""
+    load(sys.argv[1:])
     for line in sys.stdin:
         request = json.loads(line)
+        if "load" in request:
+            load(request["load"])
+            continue
         gate = os.open(request["gate"], os.O_RDWR) if request["gate"] else None
         pid = os.fork()
         if pid == 0:

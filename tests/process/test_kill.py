@@ -9,7 +9,8 @@ import os
 from collections import Counter
 
 import pytest
-from kill import Launcher, Position, disk_faults, judge, try_position
+from kill import Position, disk_faults, judge, try_position
+from kill_launcher import warm_launcher
 from kill_scenarios import PRELOAD, SCENARIOS
 from kill_steps import sweep
 
@@ -38,8 +39,7 @@ QUICK = {
 
 @pytest.fixture(scope="module")
 def launcher():
-    with Launcher(PRELOAD) as warm:
-        yield warm
+    return warm_launcher(PRELOAD)
 
 
 @pytest.fixture(scope="module")

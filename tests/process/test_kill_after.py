@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from kill import Launcher, Position, try_position
 from kill_after import AFTER, AFTER_PRELOAD
+from kill_launcher import warm_launcher
 from kill_steps import sweep
 
 QUICK = {
@@ -24,8 +25,7 @@ QUICK = {
 
 @pytest.fixture(scope="module")
 def launcher():
-    with Launcher(AFTER_PRELOAD) as warm:
-        yield warm
+    return warm_launcher(AFTER_PRELOAD)
 
 
 @pytest.mark.kill

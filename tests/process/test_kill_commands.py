@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from kill import Launcher, Position, try_position
 from kill_commands import COMMAND_PRELOAD, COMMANDS
+from kill_launcher import warm_launcher
 from kill_steps import sweep
 
 QUICK = {
@@ -22,8 +23,7 @@ QUICK = {
 
 @pytest.fixture(scope="module")
 def launcher():
-    with Launcher(COMMAND_PRELOAD) as warm:
-        yield warm
+    return warm_launcher(COMMAND_PRELOAD)
 
 
 @pytest.mark.kill

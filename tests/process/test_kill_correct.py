@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from kill import Launcher, Position, try_position
 from kill_correct import CORRECT, CORRECT_PRELOAD
+from kill_launcher import warm_launcher
 from kill_steps import sweep
 
 
 @pytest.fixture(scope="module")
 def launcher():
-    with Launcher(CORRECT_PRELOAD) as warm:
-        yield warm
+    return warm_launcher(CORRECT_PRELOAD)
 
 
 @pytest.mark.kill

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from kill import KILLED, Launcher, Position, try_position
+from kill_launcher import warm_launcher
 from kill_post import POST, POST_PRELOAD
 
 from newsletter.project import Project
@@ -29,9 +29,8 @@ class _Import:
 
 
 @pytest.fixture(scope="module")
-def launcher() -> Iterator[Launcher]:
-    with Launcher((*IMPORT_PRELOAD, *POST_PRELOAD)) as warm:
-        yield warm
+def launcher() -> Launcher:
+    return warm_launcher((*IMPORT_PRELOAD, *POST_PRELOAD))
 
 
 def _listed(root: Path) -> tuple[str, int]:

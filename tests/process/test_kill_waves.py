@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 from kill import Launcher, Position, try_position
+from kill_launcher import warm_launcher
 from kill_steps import sweep
 from kill_waves import WAVES, WAVES_PRELOAD
 
 
 @pytest.fixture(scope="module")
 def launcher():
-    with Launcher(WAVES_PRELOAD) as warm:
-        yield warm
+    return warm_launcher(WAVES_PRELOAD)
 
 
 @pytest.mark.kill
