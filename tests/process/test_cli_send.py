@@ -5,7 +5,7 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
-from cli_world import type_into
+from cli_world import PATIENCE_S, type_into
 from PIL import Image
 
 
@@ -57,7 +57,7 @@ def test_one_sends_at_a_time_and_may_be_paused_from_elsewhere(project):
     second = project.run("send", "first", "--yes")
     resumed = project.run("resume")
     paused = project.run("pause", "first")
-    out, err = sender.communicate(timeout=60)
+    out, err = sender.communicate(timeout=PATIENCE_S)
 
     assert (second.code, resumed.code, paused.code, sender.returncode) == (75, 75, 0, 4), err
     assert "another process holds this database" in second.err
@@ -76,7 +76,7 @@ def test_an_interrupted_send_stops_cleanly_and_can_be_cancelled(project, number)
     project.wait_for_mails(1)
 
     sender.send_signal(number)
-    out, err = sender.communicate(timeout=60)
+    out, err = sender.communicate(timeout=PATIENCE_S)
 
     counts = project.counts()
     assert (sender.returncode, "stopped" in out) == (4, True), err
@@ -96,7 +96,7 @@ def test_a_letter_can_be_taken_back_from_elsewhere_before_anything_leaves(projec
     assert any("newsletter cancel" in line for line in sender.stderr)
 
     cancelled = project.run("cancel", "first")
-    _, err = sender.communicate(timeout=60)
+    _, err = sender.communicate(timeout=PATIENCE_S)
 
     assert (cancelled.code, sender.returncode) == (0, 4), err
     assert "Taken back: nothing was sent" in err

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 
+from cli_world import PATIENCE_S
+
 
 def test_a_letter_that_is_left_to_workers_leaves_when_one_comes(project):
     project.check()
@@ -27,7 +29,7 @@ def test_a_worker_is_listed_while_it_works_and_ends_when_it_is_told_to(project):
 
     listed = project.run("status")
     worker.send_signal(signal.SIGTERM)
-    _, err = worker.communicate(timeout=60)
+    _, err = worker.communicate(timeout=PATIENCE_S)
 
     assert listed.out.count("worker ") == 1
     assert "heard" in listed.out
