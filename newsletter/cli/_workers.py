@@ -55,7 +55,7 @@ def show_workers(workers: Sequence[WorkerRow]) -> None:
     for one in workers:
         heard = max((now - one.seen_at).total_seconds(), 0.0)
         held = f"{_batches(one.batches)} under way ({one.readers} readers)"
-        silent = click.style(", silent: it does not count any more", fg="yellow") if one.lost else ""
+        silent = click.style(", ended or silent: it does not count any more", fg="yellow") if one.lost else ""
         click.echo(
             f"worker {one.name}, since {one.since.astimezone():%Y-%m-%d %H:%M}, "
             f"heard {heard:.0f} s ago, {held}{silent}"

@@ -26,6 +26,8 @@ __all__ = ["ENDINGS", "Ending", "Run"]
 
 _SLICE_S = 0.5  # the longest wait before `stop` and a pause from elsewhere are looked at again
 
+_STAGGER_S = 0.05  # so that not all who wait for a rate ask at once; a rate makes up for twice as much
+
 
 class Ending(StrEnum):
     """Why a run came to its end."""
@@ -193,7 +195,7 @@ class Run:
             wait_s = (answer.until - self._clock.now()).total_seconds()
             if wait_s > _SLICE_S or self._around.stop():
                 break
-            self._clock.sleep(max(wait_s, 0.001))
+            self._clock.sleep(max(wait_s, 0.001) + self._around.random() * _STAGGER_S)
             self._tend()
             answer = self._stake.intend(batch, attempt, tolls)
         return answer

@@ -21,7 +21,7 @@ class WorkerRow:
     """A process that sends: its `name` says where it runs.
 
     `seen_at` is when it last gave a sign of life, by the database's clock. It has `batches` under way, with
-    `readers` in them; `lost` says that it was silent for so long that it does not count any more.
+    `readers` in them; `lost` says that it ended, or was silent for so long that it does not count any more.
     """
 
     id: str

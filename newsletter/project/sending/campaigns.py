@@ -215,7 +215,8 @@ class Sending:
 
     def workers(self) -> Sequence[WorkerRow]:
         """Return the processes that send, in the order they began; none where there is no store."""
-        return self._project.store.leases.workers() if self._project.has_store else ()
+        known = self._project.store.leases.workers() if self._project.has_store else ()
+        return [replace(one, lost=one.lost or is_gone(one.id)) for one in known]
 
     def held(self, campaign_id: str) -> Sequence[HeldBatches]:
         """Return what others have under way of a campaign; what is of dead ones is given up first."""
@@ -285,7 +286,7 @@ class Sending:
         campaign = self._ledger.campaign(campaign_id)
         at_work = 0
         if campaign.state is CampaignState.RUNNING:
-            at_work = sum(not one.lost and not is_gone(one.id) for one in self.workers())
+            at_work = sum(not one.lost for one in self.workers())
         return Summary(campaign=campaign, counts=self._ledger.counts(campaign_id), workers=at_work)
 
     def languages(self, campaign_id: str) -> Mapping[str, Mapping[DeliveryState, int]]:

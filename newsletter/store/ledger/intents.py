@@ -27,7 +27,7 @@ from newsletter.store.schema.tables import attempt as attempt_table
 from newsletter.store.schema.tables import batch as batch_table
 from newsletter.store.schema.tables import campaign, delivery, subscriber, suppression, wave
 
-__all__ = ["Overtaken", "intend"]
+__all__ = ["Undone", "intend"]
 
 # Made once: to make these again for every batch takes longer than to run them.
 _STANDS = (
@@ -98,8 +98,10 @@ def intend(
     With a `lease` the attempt is lost when that is over, rates are paid by the database's clock, and others
     do the same for other batches meanwhile. This one is held first, then the buckets. A cancel, a gate and
     a reader who leaves are written by transactions that are alone: each is seen here, or sees what this
-    wrote.
+    wrote. Raises Undone.
     """
+    if lease and (closed := buckets.closed(connection, tolls, database_now(connection))):
+        return TooEarly(until=max(closed.values()))  # by far the most frequent where many wait for one rate
     stands = connection.execute(_STANDS, {"batch": batch.id, "attempt_key": attempt.key}).one()
     current = replace(batch, state=BatchState(stands.state), attempt=stands.attempt, size=stands.size)
     refusal = _refusal(CampaignState(stands.campaign_state), current, attempt)
@@ -116,11 +118,8 @@ def intend(
         _suppress(connection, current, late)
         return LateSuppression(positions=frozenset(late))
     now = database_now(connection) if lease else attempt.started_at
-    until = buckets.pay(connection, tolls, current.size, now)
-    if until is not None:
-        return TooEarly(until=until)
     if not _begin(connection, current, attempt):
-        raise Overtaken
+        raise Undone(IntentRefused(reason="somebody else has the batch"))
     row = {
         "batch_id": attempt.batch_id,
         "number": attempt.number,
@@ -133,11 +132,19 @@ def intend(
         "lease_until": now + lease.length if lease else None,
     }
     connection.execute(_ATTEMPT, row)
+    until = buckets.pay(connection, tolls, current.size, now)  # last: whoever pays next waits for our commit
+    if until is not None:
+        raise Undone(TooEarly(until=until))
     return Intent(attempt=attempt)
 
 
-class Overtaken(Exception):
-    """Somebody else has the batch since it was looked at: nothing of this transaction may stay."""
+class Undone(Exception):
+    """Something speaks against the intent that was written: nothing of this transaction may stay."""
+
+    def __init__(self, answer: IntentRefused | TooEarly) -> None:
+        """Undo the intent; `answer` is what is told instead."""
+        super().__init__(answer)
+        self.answer = answer
 
 
 def _begin(connection: Connection, current: Batch, attempt: Attempt) -> bool:

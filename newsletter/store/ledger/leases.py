@@ -105,8 +105,8 @@ class SqlLeases:
         try:
             with self._database.sharing() as connection:
                 return intents.intend(connection, batch, attempt, tolls, lease)
-        except intents.Overtaken:
-            return IntentRefused(reason="somebody else has the batch")
+        except intents.Undone as undone:
+            return undone.answer
 
     def renew(self, keys: Collection[str], lease: Lease) -> frozenset[str]:
         """Begin the leases of the attempts called `keys` anew; return those still held."""

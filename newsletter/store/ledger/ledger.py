@@ -226,8 +226,8 @@ class SqlLedger:
         try:
             with self._database.writing() as connection:
                 return intents.intend(connection, batch, attempt, tolls)
-        except intents.Overtaken:
-            return IntentRefused(reason="somebody else has the batch")
+        except intents.Undone as undone:
+            return undone.answer
 
     def settle(self, attempt: Attempt, submission: Submission, now: datetime) -> None:
         """Commit what became of an attempt. Raises StoreError when the attempt is not under way.
