@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from itertools import chain
 
-from sqlalchemy import Connection, CursorResult, func, select
+from sqlalchemy import Connection, func, select
 
 from newsletter.audience.consent_roll import make_pages, roll_digest, statement_digest
 from newsletter.domain.consent import ConsentKind, NewConsent, PersonalPart
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus
+from newsletter.store.database.bulk import bulk_rows
 from newsletter.store.database.dialects import time_text
 from newsletter.store.people.consent import append
 from newsletter.store.people.person_keys import person_key_of
@@ -41,7 +42,8 @@ def note_import(connection: Connection, import_id: int, source: str, now: dateti
             subscriber.c.status.in_(_MAILED),
         )
     )
-    pages = make_pages(person_key_of(connection), _plain(connection.execute(added)))
+    rows: Iterable[tuple[str, str, str]] = chain.from_iterable(bulk_rows(connection, added, _ROWS_AT_ONCE))
+    pages = make_pages(person_key_of(connection), rows)
     if pages:
         new = _event(ConsentKind.IMPORTED, import_id, source, now, roll_digest(pages))
         append(connection, new, pages)
@@ -57,12 +59,6 @@ def note_import_undone(connection: Connection, import_id: int, source: str, now:
     for roll, details in connection.execute(imports).all():
         if details.get(_IMPORT) == str(import_id):
             append(connection, _event(ConsentKind.IMPORT_UNDONE, import_id, source, now, roll))
-
-
-def _plain(found: CursorResult[Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield the driver's own rows, which are a third of the work of making SQLAlchemy's."""
-    while found.cursor is not None and (rows := found.cursor.fetchmany(_ROWS_AT_ONCE)):
-        yield from rows
 
 
 def statement_of(who: Subscriber) -> bytes:

@@ -27,7 +27,8 @@ def decide_erased(
         return
     secret = person_key_of(connection)
     query = select(staged.c.line, staged.c.email_key).where(undecided)
+    streamed = query.execution_options(yield_per=_ROWS_AT_ONCE)
     lines: list[int] = []
-    for rows in connection.execute(query).partitions(_ROWS_AT_ONCE):
+    for rows in connection.execute(streamed).partitions():
         lines += [line for line, key in rows if person_hash(secret, key) in erased]
     bulk_insert(connection, decided, ("line", "kind", "reason"), [(line, kind, reason) for line in lines])

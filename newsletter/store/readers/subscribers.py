@@ -19,6 +19,7 @@ from newsletter.domain.preferences import Rest
 from newsletter.domain.subscriber import Subscriber, SubscriberStatus, Suppression, SuppressionReason
 from newsletter.errors import Problem, UsageError
 from newsletter.protocols import VariantReaders
+from newsletter.store.database.bulk import bulk_rows
 from newsletter.store.database.database import Database
 from newsletter.store.database.dialects import listed
 from newsletter.store.events.effects import suppress_many
@@ -312,12 +313,10 @@ def pages_where(
         query = (
             select(*columns, *selector.marks(conditions)).where(choose(selector)).order_by(subscriber.c.id)
         )
-        # The driver's own rows, which are a third of the work of making SQLAlchemy's.
-        with selector.connection.execute(query) as result:  # closed, also when somebody stops half-way
-            while result.cursor and (rows := result.cursor.fetchmany(_PAGE)):
-                ids, emails, keys, texts, *marks = zip(*rows, strict=True)
-                variants = ["".join(map(str, row)) for row in zip(*marks, strict=True)]
-                yield MemberColumns.plain(ids, emails, keys, json_objects(texts), variants)
+        for rows in bulk_rows(selector.connection, query, _PAGE):
+            ids, emails, keys, texts, *marks = zip(*rows, strict=True)
+            variants = ["".join(map(str, row)) for row in zip(*marks, strict=True)]
+            yield MemberColumns.plain(ids, emails, keys, json_objects(texts), variants)
 
 
 def variants_where(

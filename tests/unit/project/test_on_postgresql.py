@@ -8,9 +8,12 @@ from pathlib import Path
 import psycopg
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import true
 
 from newsletter.cli import cli
 from newsletter.errors import NewsletterError
+from newsletter.project import Project
+from newsletter.store.readers.subscribers import pages_where
 
 CONFIG = """
 [newsletter]
@@ -102,6 +105,22 @@ def test_an_import_is_taken_back(root: Path) -> None:
     _run("subscribers", "undo")
 
     assert _run("segments", "count", "status:active").strip() == "0"
+
+
+def test_a_list_is_fetched_a_page_at_a_time_however_long_it_is(root: Path, postgres_url: str) -> None:
+    _run("subscribers", "import", "readers.csv", "--apply")
+
+    with Project.open(root) as project:
+        pages = pages_where(project.store.database, lambda _selector: true())
+        page = next(pages)
+        with psycopg.connect(postgres_url) as beside:
+            asked = beside.execute(
+                "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND query ~ '^FETCH'"
+            ).fetchall()
+        pages.close()
+
+    assert asked
+    assert list(page.emails) == ["Jan@gemeente.example", "eva@waterschap.example"]
 
 
 def test_who_is_forgotten_is_in_no_row_any_more(root: Path, postgres_url: str) -> None:
