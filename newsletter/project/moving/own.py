@@ -42,8 +42,13 @@ def read_own(parcel: Parcel) -> Moved:
         ]
     )
     lists = [name for name in _LISTS if name in parcel.names]
-    _sent(parcel)
-    return Moved(lists=lists)
+    stays = Problem(
+        what="who got which letter, figures, replies and the consent log stay in the export",
+        place=parcel.place(""),
+        why="they belong to the database they were kept in; letters that went out are marked as sent",
+        fix="to take them along: newsletter backup there, and newsletter restore FILE here",
+    )
+    return Moved(lists=lists, notes=[stays] if _sent(parcel) else [])
 
 
 def unpack_own(parcel: Parcel, folder: Path) -> None:

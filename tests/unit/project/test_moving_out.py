@@ -62,6 +62,7 @@ def test_what_comes_back_has_the_same_readers_letters_and_settings(
     assert readers[0] == readers[1]
     assert not bob.is_mailed
     assert (arrival.sent, arrival.drafts, list(arrival.refused)) == (1, 1, [])
+    assert "figures, replies and the consent log stay in the export" in str(arrival.notes[0])
     for name in ("newsletter.toml", "issues/2026-12-01-next.md", "templates/letter.mjml.j2"):
         assert (tmp_path / "back" / name).read_bytes() == (root / name).read_bytes()
 
