@@ -27,7 +27,11 @@ pytestmark = pytest.mark.kill
 
 
 def run(root: Path, injection: str) -> subprocess.CompletedProcess[bytes]:
-    command = ["strace", "-f", "-qq", "-o", str(root / "trace"), "-e", f"inject={injection}"]
+    calls, _, what = injection.partition(":")
+    command = ["strace", "-f", "-qq", "-o", str(root / "trace"), "-e", f"trace={calls}"]
+    command += ["-e", f"inject={injection}"]
+    if what.startswith("error"):  # the other calls do not stop it then; a signal would get lost (strace 6.1)
+        command.append("--seccomp-bpf")
     command += [sys.executable, "-B", str(SENDER), str(root), str(len(READERS))]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     return subprocess.run(command, capture_output=True, env=environment, timeout=60, check=False)
