@@ -100,7 +100,8 @@ def intend(
     a reader who leaves are written by transactions that are alone: each is seen here, or sees what this
     wrote. Raises Undone.
     """
-    if lease and (closed := buckets.closed(connection, tolls, database_now(connection))):
+    now = database_now(connection) if lease else attempt.started_at
+    if lease and (closed := buckets.closed(connection, tolls, now)):
         return TooEarly(until=max(closed.values()))  # by far the most frequent where many wait for one rate
     stands = connection.execute(_STANDS, {"batch": batch.id, "attempt_key": attempt.key}).one()
     current = replace(batch, state=BatchState(stands.state), attempt=stands.attempt, size=stands.size)
@@ -117,7 +118,6 @@ def intend(
     if late:
         _suppress(connection, current, late)
         return LateSuppression(positions=frozenset(late))
-    now = database_now(connection) if lease else attempt.started_at
     if not _begin(connection, current, attempt):
         raise Undone(IntentRefused(reason="somebody else has the batch"))
     row = {
