@@ -231,7 +231,7 @@ def prepare_staging(connection: Connection) -> None:
 
 
 def look_at_rows(connection: Connection, *tables: Table) -> None:
-    """Let the database know what is in temporary tables, where it would else plan for empty ones."""
+    """Let the database know what was just written, where it would else plan for tables as they were."""
     if connection.dialect.name == "postgresql":
         for one in tables:
             connection.exec_driver_sql(f'ANALYZE "{one.name}"')

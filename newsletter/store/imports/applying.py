@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from newsletter.domain.subscriber import Subscriber
 from newsletter.errors import Problem, UsageError
 from newsletter.store.database.database import Database
-from newsletter.store.database.dialects import listed, listed_ids
+from newsletter.store.database.dialects import listed, listed_ids, look_at_rows
 from newsletter.store.imports.consent import note_import, note_import_undone
 from newsletter.store.imports.decisions import digest_of_subscriber
 from newsletter.store.imports.snapshots import from_snapshot
@@ -19,7 +19,13 @@ from newsletter.store.imports.staging import Staging
 from newsletter.store.imports.writing import leave_alone, write_additions, write_barred, write_changes
 from newsletter.store.people.consent import note_head
 from newsletter.store.readers.list_rows import overwrite_subscribers
-from newsletter.store.schema.tables import import_change, import_journal, subscriber, suppression
+from newsletter.store.schema.tables import (
+    import_change,
+    import_journal,
+    subscriber,
+    subscriber_tag,
+    suppression,
+)
 
 __all__ = ["ImportRecord", "SqlImports", "UndoReport"]
 
@@ -99,6 +105,7 @@ class SqlImports:
                 .values(added=added, changed=changed)
             )
             note_import(connection, key[0], source, now)
+            look_at_rows(connection, subscriber, subscriber_tag)
             record = _record(_find(connection, key[0]))
         note_head(self._database)
         staging.is_applied = True

@@ -25,7 +25,7 @@ from newsletter.domain.token import delivery_ids
 from newsletter.errors import AnotherRunner, DeliveryRefused, Problem, StoreError, UsageError
 from newsletter.store.database.bulk import bulk_insert
 from newsletter.store.database.database import Database
-from newsletter.store.database.dialects import listed, listed_ids, new_ids
+from newsletter.store.database.dialects import listed, listed_ids, look_at_rows, new_ids
 from newsletter.store.events.evidence import sent_before
 from newsletter.store.ledger import clearances, waves
 from newsletter.store.ledger.mailable import left_out
@@ -193,6 +193,7 @@ def _finish(connection: Connection, plan: _Plan) -> None:
         .where(campaign.c.id == plan.new.id)
         .values(is_planned=1, total=plan.total, statuses=json_text(sorted(plan.statuses)))
     )
+    look_at_rows(connection, batch, delivery)  # the first claims come before the server does it by itself
 
 
 def _chunk(first: MemberColumns, others: Iterator[MemberColumns]) -> Iterator[MemberColumns]:
