@@ -156,7 +156,6 @@ def test_bounces_by_mail_are_told_below_the_report_followed_waiting_or_untied(pr
     assert "1 bounce by mail without a word" in said
 
 
-@pytest.mark.parametrize("more", [("c1",), ("--silent",), ("--csv",)])
 def test_the_page_shows_replies_by_the_field_of_kinds_and_few_readers_stand_together(tmp_path: Path) -> None:
     with a_newsletter(tmp_path, readers=44, listed=43) as project:
         for hours, reader in enumerate((1, 3, 3, 2), start=1):
@@ -189,6 +188,7 @@ def test_the_page_of_all_letters_shows_replies_by_segment(project: Project) -> N
     assert "Antwoorden naar segment" in project.events.overview()
 
 
+@pytest.mark.parametrize("more", [("c1",), ("--silent",), ("--csv",)])
 def test_the_table_of_all_letters_is_asked_for_alone(project: Project, more: tuple[str, ...]) -> None:
     result = _run(project, "--replies", *more)
 
