@@ -42,7 +42,7 @@ class WatchedRoutes:
                 method=scope["method"] if scope["method"] in _METHODS else "_OTHER",
                 route=_route(scope),
                 status=status,
-                scheme="https" if scope["scheme"] == "https" else "http",
+                scheme="https" if scope.get("scheme") == "https" else "http",
                 seconds=monotonic() - begun,
             )
 
