@@ -12,7 +12,7 @@ import pytest
 from newsletter.cli import cli
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _SHOWN = re.compile(r"^\$ (?:\S*/)?(newsletter .*)$|`(newsletter [^`\n]+)`", re.MULTILINE)
 
 
