@@ -1,7 +1,7 @@
 """Paragraphs that lawyers and mail servers add: disclaimers, banners, words about viruses and paper.
 
 Told by what they are about rather than by how they begin: a disclaimer speaks of the message, and of
-several of secrecy, its addressee, mistakes, destruction and liability. Nothing with a first person is one.
+several of secrecy, its addressee, mistakes, destruction and liability. Nothing that somebody says is one.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from newsletter.domain.stripped import PieceKind
 from newsletter.replies.strip.labels import Sheet
 from newsletter.replies.strip.phrases import is_greeting
+from newsletter.replies.strip.spoken import is_personal, is_spoken, is_told
 from newsletter.replies.words import MailWords
 
 __all__ = ["is_shown", "label_notices"]
@@ -22,6 +23,7 @@ _BANNER_LINES = 4
 _MOST_LINES = 40
 _LONGEST = 4_000
 _MOST_BANNER_WORDS = 70
+_FEW_BANNER_WORDS = 12
 _MOST_NOTE_WORDS = 40
 _FEW_WORDS = 4
 _SURE, _LIKELY = 3, 2  # of the five things a disclaimer is about
@@ -31,7 +33,8 @@ _STOPS = (".", "!", "?", "]", ")", ":")
 _WRAPPED, _WIDEST = 60, 100  # characters of a line that a program breaks
 _TREE = re.compile(r"[Pp] (?=[A-ZÀ-Þ])")  # a tree in the font Webdings
 _LINK = re.compile(r"https?://|www\.|\bvan toepassing\b|\bappl(?:y|ies)\b|\bgilt\b|\b[\w-]+\.\w+/\w")
-_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_SOME_LINK = re.compile(r"\b(?:links?|liens?|enlaces?)\b")
+_LEARN = r"(?:^|[.!?:;|>\[<(*])\W{0,6}(?:%s)|https?://aka\.ms/"  # a link, or a sentence of its own
 
 
 def label_notices(sheet: Sheet, start: int, end: int) -> None:
@@ -70,9 +73,14 @@ def _tip_end(sheet: Sheet, first: int, last: int) -> int:
     for below in range(first + 1, min(last, first + _TIP_LINES) + 1):
         text = " ".join(sheet.lines[at].body for at in range(first, below))[:_LONGEST].lower()
         is_of_somebody = "@" in text or _has(text, sheet.words, "sender")
-        if _has(text, sheet.words, "learn"):
-            return below if is_of_somebody and not _is_personal(text, sheet.words) else first
+        if _is_learn(text, sheet.words):
+            return below if is_of_somebody and not is_spoken(text, sheet.words) else first
     return first
+
+
+def _is_learn(text: str, words: MailWords) -> bool:
+    learn = "|".join(re.escape(phrase) for phrase in words.notices["learn"])
+    return bool(re.search(_LEARN % learn, text))
 
 
 def _banner_end(texts: Sequence[str], words: MailWords) -> int:
@@ -117,7 +125,7 @@ def _notice_line(texts: Sequence[str], words: MailWords, *, is_first: bool, is_l
         rest = " ".join([begun, *texts[at + 1 : at + _MOST_LINES]])[:_LONGEST].lower()
         is_begun = begun.startswith(words.disclaimer_starts)
         may_begin = is_begun or (at == 0 and is_last)
-        if may_begin and _firm(rest, words) >= (1 if is_begun else _LIKELY):
+        if may_begin and _firm(rest, words) >= (1 if is_begun else _LIKELY) and not is_told(rest, words):
             return at
         if _is_disclaimer(rest, words, is_last=is_last, begins=at == 0 or _begins(begun, words, "about")):
             return at
@@ -139,7 +147,7 @@ def _end(texts: Sequence[str], at: int, words: MailWords) -> int:
         is_greeted = is_greeting(texts[end], words)
         is_ended = is_greeted or _is_ended(texts[end - 1], texts[end])
         is_whole = _is_banner(above.lstrip(_EDGE), above, words) and is_ended
-        if is_whole and (is_greeted or _is_personal(below, words) or not _has(below, words, "harm")):
+        if is_whole and (is_greeted or is_spoken(below, words) or not _has(below, words, "harm")):
             return end
     return len(texts)
 
@@ -157,7 +165,7 @@ def _firm(text: str, words: MailWords) -> int:
 
 
 def _is_disclaimer(text: str, words: MailWords, *, is_last: bool, begins: bool) -> bool:
-    if not begins or not _has(text, words, "about") or _is_personal(text, words):
+    if not begins or not _has(text, words, "about") or is_personal(text, words) or is_told(text, words):
         return False
     about = [name for name in _LEGAL if _has(text, words, name)]
     if len(about) >= _SURE:
@@ -167,8 +175,11 @@ def _is_disclaimer(text: str, words: MailWords, *, is_last: bool, begins: bool) 
 
 def _is_banner(begun: str, text: str, words: MailWords) -> bool:
     """Tell whether a paragraph warns that a mail comes from elsewhere."""
-    if len(text.split()) > _MOST_BANNER_WORDS or _is_personal(text, words):
+    count = len(text.split())
+    if count > _MOST_BANNER_WORDS or is_spoken(text, words):
         return False
+    if (count > _FEW_BANNER_WORDS or _SOME_LINK.search(text)) and not _has(text, words, "guard"):
+        return False  # a link that is named and not warned of
     is_asking = "?" in text and not _has(text, words, "desk")
     is_of_mail = _has_mail(text, words) or _has(text, words, "sender")
     return _begins(begun, words, "caution") and _has(text, words, "outside") and is_of_mail and not is_asking
@@ -176,7 +187,7 @@ def _is_banner(begun: str, text: str, words: MailWords) -> bool:
 
 def _is_note(text: str, words: MailWords) -> bool:
     """Tell whether a paragraph is about viruses that were looked for, or asks to spare paper."""
-    if len(text.split()) > _MOST_NOTE_WORDS or "?" in text or _is_personal(text, words):
+    if len(text.split()) > _MOST_NOTE_WORDS or "?" in text or is_spoken(text, words):
         return False
     if "disclaimer" in text and _LINK.search(text):
         return True
@@ -188,7 +199,9 @@ def _is_note(text: str, words: MailWords) -> bool:
 
 
 def _has_mail(text: str, words: MailWords) -> bool:
-    return _has(text, words, "about") or any(one in text for one in ("e-mail", "email", "mail", "correo"))
+    return any(_has(text, words, name) for name in ("about", "attached")) or any(
+        one in text for one in ("e-mail", "email", "mail", "correo")
+    )
 
 
 def _begins(text: str, words: MailWords, name: str) -> bool:
@@ -197,11 +210,6 @@ def _begins(text: str, words: MailWords, name: str) -> bool:
 
 def _has(text: str, words: MailWords, name: str) -> bool:
     return any(phrase in text for phrase in words.notices[name])
-
-
-def _is_personal(text: str, words: MailWords) -> bool:
-    """Tell whether somebody speaks of themselves, as no server and no lawyer does."""
-    return not set(words.notices["person"]).isdisjoint(_TOKEN.findall(text))
 
 
 def _paragraphs(sheet: Sheet, start: int, end: int) -> list[tuple[int, int]]:
