@@ -8,7 +8,10 @@ const said = form.querySelector(".found");
 const results = form.querySelector(".results");
 const all = document.querySelector(".all");
 const lang = document.documentElement.lang;
-const days = new Intl.DateTimeFormat(lang, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+// Plain "en" is American to a browser; the list writes 28 November 2026.
+const daysIn = (tag) =>
+  new Intl.DateTimeFormat(tag === "en" ? "en-GB" : tag, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+const days = daysIn(lang);
 const INDEX = "search/letters.js";
 const SHOWN = 20;
 const PASSAGE = 180;

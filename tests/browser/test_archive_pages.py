@@ -159,6 +159,13 @@ def test_search_takes_a_word_and_its_plural_for_one(search_page: Page) -> None:
     assert same == alike
 
 
+@pytest.mark.parametrize(("lang", "day"), [("en", "28 November 2026"), ("nl", "28 november 2026")])
+def test_a_found_letter_has_its_day_as_the_list_writes_it(search_page: Page, lang: str, day: str) -> None:
+    written = search_page.evaluate("(lang) => daysIn(lang).format(new Date('2026-11-28'))", lang)
+
+    assert written == day
+
+
 def test_many_letters_are_shown_some_at_a_time(search_page: Page) -> None:
     search_page.get_by_label("Zoek in alle brieven").fill("veelvoud")
     expect(search_page.locator(".found")).to_have_text("25 brieven")
