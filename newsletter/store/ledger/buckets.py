@@ -17,7 +17,7 @@ __all__ = ["TURN", "all_closed", "close", "closed", "pay", "was_set_back"]
 TURN = "turn:"
 """Begins the names of buckets that are no rate, but say whose turn it is."""
 
-_NOTICED_IN = timedelta(seconds=0.1)
+_MADE_UP = timedelta(seconds=0.5)  # so that no ten seconds hold over a twentieth more than the rate
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -50,7 +50,7 @@ def pay(connection: Connection, tolls: Sequence[Toll], messages: int, now: datet
     """Close the buckets for `messages` that leave now; or return until when one of them is closed.
 
     Whoever else pays waits meanwhile, so that all together keep to the rate. A bucket that was open for no
-    longer than it takes to notice closes from then on, so that noticing costs nothing of the rate.
+    longer than it takes to notice closes from then on, so that coming late costs nothing of the rate.
     """
     if not tolls:
         return None
@@ -60,7 +60,7 @@ def pay(connection: Connection, tolls: Sequence[Toll], messages: int, now: datet
         return max(closed)
     for toll in tolls:
         row = rows.get(toll.name)
-        start = row.open_at if row is not None and now - row.open_at <= _NOTICED_IN else now
+        start = row.open_at if row is not None and now - row.open_at <= _MADE_UP else now
         until = start + timedelta(seconds=messages * toll.seconds_each)
         if row is None:
             connection.execute(insert(bucket).values(name=toll.name, closed_at=now, open_at=until))
