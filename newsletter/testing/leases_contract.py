@@ -267,6 +267,26 @@ class LeasesContract:
         assert home.ledger.counts("c1") == {DeliveryState.SUBMITTING: 3}
         assert home.leases.settle(an_attempt(again), accepted()) is True
 
+    def test_a_late_answer_says_nothing_of_readers_who_were_tried_by_themselves_since(
+        self, home: SharedHome
+    ) -> None:
+        batch = start(home, 3)
+        home.leases.intend(batch, an_attempt(batch), (), ANNA)
+        home.leases.settle(
+            an_attempt(batch),
+            accepted(p0=OutcomeKind.UNKNOWN, p1=OutcomeKind.NOT_SENT, p2=OutcomeKind.NOT_SENT),
+        )
+        home.ledger.resolve("c1", assume_sent=False, now=NOW)
+        released, waiting = home.ledger.batches("c1")
+        home.leases.intend(released, an_attempt(released), (), LATE)
+        home.leases.intend(waiting, an_attempt(waiting), (), BERT)
+        home.leases.settle(an_attempt(waiting), _NOT_SENT)
+        home.leases.lose_expired()
+
+        home.leases.settle(an_attempt(released), accepted())
+
+        assert home.ledger.counts("c1") == {DeliveryState.ACCEPTED: 1, DeliveryState.PENDING: 2}
+
     # --- evidence beside a worker that may still be alive ---------------------------------------------
 
     def test_that_nothing_is_there_proves_nothing_about_a_worker_that_may_be_alive(

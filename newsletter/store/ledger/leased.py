@@ -92,15 +92,19 @@ def _take_late(connection: Connection, home: Batch, submission: Submission, now:
 def _homes(connection: Connection, of: Batch, attempt: Attempt, submission: Submission) -> list[Batch]:
     """Return the batches that an answer to `attempt` is about: evidence may have parted them meanwhile.
 
-    An answer that names readers by their places is about the first alone.
+    An answer that names readers by their places is about the first alone. Who was parted off earlier and
+    tried by themselves since, as often by now, is in none of them.
     """
+    was_tried = exists().where(
+        attempt_table.c.batch_id == batch_table.c.id, attempt_table.c.number == attempt.number
+    )
     homes = [of]
     parents = [] if submission.exceptions else [of.id]
     while parents:
         children = read_batches(
             connection,
             select(batch_table).where(
-                batch_table.c.parent.in_(parents), batch_table.c.attempt == attempt.number
+                batch_table.c.parent.in_(parents), batch_table.c.attempt == attempt.number, ~was_tried
             ),
         )
         homes += children
