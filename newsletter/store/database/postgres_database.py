@@ -39,6 +39,8 @@ _IDLE_S = 120  # of a transaction that writes: who sleeps on it would stop all o
 _BRIEF_S = 5  # of one that shares: its process stands still, and holds rows that others need
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 1.0
 _READING = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+# Not as the server does by default: who waits for a lock has to see what was kept until they got it.
+_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _PRIVATE = "BEGIN ISOLATION LEVEL REPEATABLE READ"  # READ ONLY would refuse to make temporary tables
 
 
@@ -269,7 +271,7 @@ class PostgresDatabase:
         self, connection: Connection, driver: psycopg.Connection[Any], *, is_durable: bool
     ) -> None:
         shares = connection.get_execution_options().get("newsletter_shares", False)
-        mode = "BEGIN READ ONLY" if self.read_only else "BEGIN"
+        mode = f"{_WRITING}, READ ONLY" if self.read_only else _WRITING
         wanted = "off" if not is_durable else "on"
         if connection.info.get("synchronous") is None:
             row = driver.execute("SHOW synchronous_commit").fetchone()
@@ -328,7 +330,7 @@ class PostgresDatabase:
             with connection, transaction:
                 driver = _driver(connection)
                 driver.execute("ROLLBACK")
-                driver.execute(f"BEGIN; SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+                driver.execute(f"{_WRITING}; SELECT pg_advisory_xact_lock({WRITER_LOCK})")
                 was_kept = self._marks.is_there(connection, mark)
         except DBAPIError as error:
             raise unclear from error

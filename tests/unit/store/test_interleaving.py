@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -281,6 +282,23 @@ def test_an_intent_waits_for_a_reader_who_leaves_and_leaves_them_out(
         intent = elsewhere.begin(lambda: store.leases.intend(batch, an_attempt(batch), (), ANNA))
 
     assert isinstance(intent.result(), LateSuppression)
+
+
+@pytest.mark.parametrize("level", ["serializable", "repeatable\\ read"])
+def test_an_intent_that_waited_sees_who_left_meanwhile_whatever_the_server_does_by_default(
+    postgres_url: str, tmp_path: Path, elsewhere: Elsewhere, level: str
+) -> None:
+    by_default = quote(f"-c default_transaction_isolation={level}")
+    with open_store(f"{postgres_url}&options={by_default}", tmp_path) as store:
+        batch = start(store, 3)
+        store.leases.claim("c1", ANNA)
+        left = {"email_key": "r2@brief.example", "reason": SuppressionReason.MANUAL, "since": NOW}
+
+        with store.database.writing() as connection:
+            connection.execute(insert(suppression).values(left))
+            intent = elsewhere.begin(lambda: store.leases.intend(batch, an_attempt(batch), (), ANNA))
+
+        assert isinstance(intent.result(), LateSuppression)
 
 
 def test_an_answer_that_halts_the_campaign_waits_for_those_who_share(
