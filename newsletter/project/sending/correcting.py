@@ -70,7 +70,7 @@ class Correcting:
 
         The campaign is paused: it goes on as it was when the correction is given up. One of which nothing
         left yet is cancelled. Raises AnotherRunner when the process that sends it has not stopped within
-        `wait_s` seconds.
+        `wait_s` seconds, or a worker has some of it under way still.
         """
         ledger, clock = self._project.store.ledger, self._project.clock
         event = _STOPPED_BY.get(ledger.campaign(faulty.id).state)
@@ -81,11 +81,25 @@ class Correcting:
             try:
                 with ledger.runner(faulty.id):
                     ledger.lose_orphans(faulty.id)
+                    self._refuse_under_way(faulty)
                     return
             except AnotherRunner:
                 if clock.monotonic() >= deadline:
                     raise
                 clock.sleep(_SLICE_S)
+
+    def _refuse_under_way(self, faulty: Campaign) -> None:
+        """Raise AnotherRunner while workers have readers under way, who may yet come back unmailed."""
+        held = self._project.sending.held(faulty.id)
+        if held:
+            readers = sum(one.readers for one in held)
+            raise AnotherRunner(
+                Problem(
+                    what=f"campaign {faulty.id} still has {readers} reader{'s' * (readers != 1)} under way",
+                    why=", ".join(one.name for one in held),
+                    fix="it is paused; type this again when they are settled, or with a longer --wait",
+                )
+            )
 
     def language(self, name: str, lang: str | None) -> str | None:
         """Return in which language the faulty letter is: `lang`, or that of the file that `name` names.

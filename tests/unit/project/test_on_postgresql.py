@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -11,9 +12,12 @@ from click.testing import CliRunner
 from sqlalchemy import true
 
 from newsletter.cli import cli
-from newsletter.errors import NewsletterError
+from newsletter.domain.lease import Lease
+from newsletter.domain.outcome import OutcomeKind, Submission
+from newsletter.errors import AnotherRunner, NewsletterError
 from newsletter.project import Project
 from newsletter.store.readers.subscribers import pages_where
+from newsletter.testing.ledger_samples import an_attempt, of
 
 CONFIG = """
 [newsletter]
@@ -174,3 +178,24 @@ def test_a_backup_is_made_and_read_again(root: Path) -> None:
     made = Path(_run("backup").splitlines()[0])
     assert made.suffix == ".zip"
     assert made.stat().st_size > 1_000
+
+
+def test_a_letter_is_corrected_once_nothing_of_it_is_under_way_at_a_worker(root: Path) -> None:
+    _run("subscribers", "import", "readers.csv", "--apply")
+    _run("check", "issues/herfst.md")
+    anna = Lease(worker="anna", length=timedelta(hours=1))
+    with Project.open(root) as project:
+        prepared = project.sending.prepare(root / "issues/herfst.md")
+        clearance = project.gate.judge(root / "issues/herfst.md", prepared.plan.segment).require()
+        faulty = project.sending.queue(project.sending.freeze(prepared, clearance).id)
+        leases = project.store.leases
+        batch = leases.claim(faulty.id, anna)
+        assert batch is not None
+        leases.intend(batch, an_attempt(batch), (), anna)
+
+        with pytest.raises(AnotherRunner, match="2 readers"):
+            project.correcting.stop(faulty, wait_s=0)
+        leases.settle(an_attempt(batch), Submission(outcome=of(OutcomeKind.NOT_SENT)))
+        project.correcting.stop(faulty, wait_s=0)
+
+        assert project.store.corrections.standing(faulty.id).unmailed == 2
