@@ -32,7 +32,9 @@ _AREAS = ("dns", "provider", "site", "machine", "mailbox")
 )
 @click.option("--to", metavar="EMAIL", help="With roundtrip: to this address, not the sender's own.")
 @click.option("--issue", metavar="ISSUE", help="With roundtrip: this issue, not the last.")
-@click.option("--wait", type=click.FloatRange(0), metavar="SECONDS", help="With roundtrip: so long, not 120.")
+@click.option(
+    "--wait", type=click.IntRange(0, 86_400), metavar="SECONDS", help="With roundtrip: so long, not 120."
+)
 @click.option("--look", metavar="LETTER", help="With roundtrip: look for this letter, and send none.")
 @click.option("--dry-run", is_flag=True, help="With roundtrip: say what would be sent, and send nothing.")
 @json_option

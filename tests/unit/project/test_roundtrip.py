@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
 
+import click
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from click.testing import CliRunner, Result
@@ -130,6 +131,13 @@ def test_a_letter_that_stays_away_is_told_with_what_to_type(postman: _Postman) -
 
     assert code == 7
     assert re.search(r"newsletter doctor roundtrip --look [0-9a-f]{32}", told)
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-1", "86401", "soon"])
+def test_it_waits_for_a_time_that_ends(seconds: str) -> None:
+    result = _trip("--wait", seconds, "--look", "0" * 32)
+
+    assert isinstance(result.exception, click.BadParameter)
 
 
 @pytest.mark.usefixtures("postman")
