@@ -59,7 +59,24 @@ def is_gone(worker: str) -> bool:
     if (boot, space) != (own.boot, own.space):
         return False
     now = ProcessId.of(int(number))
-    return now is None or now.started != started
+    return now.started != started if now is not None else _has_ended(int(number))
+
+
+def _has_ended(number: int) -> bool:
+    """Say whether there is no process `number`, or one that only waits for its parent; unseen is not ended.
+
+    The system may hide what others run (hidepid, see proc(5)), or have no file left to be opened.
+    """
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    try:
+        return _stat(number)[0] in _ENDED
+    except OSError:
+        return False
 
 
 def _stat(number: int) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.project.sending import process_ids
 from newsletter.project.sending.process_ids import ProcessId, is_gone, new_worker_id
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells of processes")
@@ -69,3 +70,20 @@ def test_of_an_id_that_says_nothing_nothing_is_certain(worker):
 
 def test_no_two_workers_of_a_process_have_one_id():
     assert new_worker_id() != new_worker_id()
+
+
+def test_a_process_that_the_system_does_not_show_is_not_taken_for_gone(monkeypatch):
+    process, worker = _worker()
+    shown = process_ids._stat
+
+    def hidden(number: int) -> list[str]:
+        if number == process.pid:
+            raise FileNotFoundError(f"/proc/{number}/stat")
+        return shown(number)
+
+    monkeypatch.setattr(process_ids, "_stat", hidden)  # as with hidepid, see proc(5)
+    while_it_runs = is_gone(worker)
+    process.kill()
+    process.communicate()
+
+    assert (while_it_runs, is_gone(worker)) == (False, True)
