@@ -332,7 +332,7 @@ class PostgresDatabase:
                 driver.execute("ROLLBACK")
                 driver.execute(f"{_WRITING}; SELECT pg_advisory_xact_lock({WRITER_LOCK})")
                 was_kept = self._marks.is_there(connection, mark)
-        except DBAPIError as error:
+        except (DBAPIError, psycopg.Error) as error:
             raise unclear from error
         if not was_kept:
             raise Interrupted.of(self.shown, lost.orig or lost) from lost

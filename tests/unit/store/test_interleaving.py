@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +24,9 @@ from newsletter.domain.delivery import CampaignEvent, DeliveryState
 from newsletter.domain.lease import Lease
 from newsletter.domain.outcome import OutcomeKind
 from newsletter.domain.subscriber import SuppressionReason
+from newsletter.errors import StoreError
 from newsletter.protocols import Intent, IntentRefused, LateSuppression, Toll, TooEarly
+from newsletter.store.database.postgres_locks import WRITER_LOCK
 from newsletter.store.ledger import campaigns, intents, leased, outcomes
 from newsletter.store.ledger.rows import hold_batch
 from newsletter.store.opening import Store, open_store
@@ -351,3 +353,23 @@ def test_what_another_thread_keeps_meanwhile_does_not_hide_what_became_of_a_comm
 
     assert written == kept
     assert found == ([] if cut is Cut.AFTER else ["Interrupted"])
+
+
+def test_a_commit_nobody_can_be_asked_about_is_told_and_does_not_end_in_a_fault_of_the_driver(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    proxy = CuttingProxy(postgres_url)
+
+    def write(store: Store) -> None:
+        with store.database.sharing() as connection:
+            connection.execute(insert(operator_log).values(who="me", action="note", detail="mine"))
+            proxy.cut = Cut.AFTER
+
+    with (
+        closing(proxy),
+        psycopg.connect(postgres_url) as other,
+        open_store(proxy.url, tmp_path, busy_timeout_s=0.05) as store,
+    ):
+        other.execute(f"SELECT pg_advisory_xact_lock_shared({WRITER_LOCK})".encode())
+        with pytest.raises(StoreError, match="not known whether"):
+            write(store)
