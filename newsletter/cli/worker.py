@@ -24,12 +24,12 @@ _STOPPING = "\nStopping: what is under way is finished first. Once more to break
 @click.option(
     "--lease",
     "lease_s",
-    type=click.FloatRange(3, 3600),
-    default=30.0,
+    type=click.IntRange(3, 3600),
+    default=30,
     show_default=True,
     help="Seconds after which a worker that gives no sign of life has lost what it had under way.",
 )
-def command(concurrency: int, once: bool, lease_s: float) -> None:
+def command(concurrency: int, once: bool, lease_s: int) -> None:
     """Send running campaigns, and look after events, mail that comes in and what is kept too long."""
     from newsletter.project.sending.pumping import Pumping
     from newsletter.workers import serve_worker
