@@ -11,7 +11,7 @@ from worker_storm import Workers, campaign_under, run_storm
 from newsletter.domain.delivery import CampaignEvent, DeliveryState
 from newsletter.project import Project
 
-_MADE_UP_S = 0.5  # of a rate, where workers come late: a twentieth of ten seconds
+_MADE_UP_S = 0.25  # of a rate, where workers come late: a fortieth of ten seconds
 _NEVER_OVER_S = 120.0  # of a lease: where nobody is killed, a busy machine must not look like a death
 
 

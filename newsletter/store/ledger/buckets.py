@@ -17,7 +17,7 @@ __all__ = ["TURN", "all_closed", "close", "closed", "pay", "was_set_back"]
 TURN = "turn:"
 """Begins the names of buckets that are no rate, but say whose turn it is."""
 
-_MADE_UP = timedelta(seconds=0.5)  # so that no ten seconds hold over a twentieth more than the rate
+_MADE_UP = timedelta(seconds=0.25)  # so that no ten seconds hold over a fortieth more than the rate
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
