@@ -17,8 +17,9 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.running import NAMES, module_of, run_alone  # noqa: E402  # not in the package
 
-APART = ("site", "studio")
-"""Those that change the process they are in: its priority, its event loop."""
+APART = ("build", "site", "studio")
+"""Those that change the process they are in (its priority, its event loop), or have to come before our
+modules are imported."""
 
 
 @pytest.mark.parametrize("name", NAMES)
