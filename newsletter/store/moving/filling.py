@@ -21,6 +21,7 @@ from newsletter.store.database.faults import file_fault
 from newsletter.store.database.migrate import ensure_schema
 from newsletter.store.database.sqlite_database import SqliteDatabase
 from newsletter.store.events.evidence import hold_restored
+from newsletter.store.moving.alone import refuse_workers
 from newsletter.store.moving.as_file import remove_draft
 from newsletter.store.moving.moved import Move
 from newsletter.store.moving.portable import TableDigest
@@ -28,7 +29,7 @@ from newsletter.store.moving.tables import count_all, empty_tables, fill_tables,
 from newsletter.store.people.consent import heads_path
 from newsletter.store.people.erased_list import erased_path
 from newsletter.store.people.held_mails import hold_mails
-from newsletter.store.schema.tables import batch
+from newsletter.store.schema.tables import batch, operator_log
 
 __all__ = ["Copied", "Copying", "Filling", "carry_files", "has_content"]
 
@@ -146,7 +147,22 @@ class Filling:
                     fix="name an empty database; or let what is there go: --replace",
                 )
             )
+        if full is not None:
+            self._refuse_emptying()
+            refuse_workers(there, self.target.shown)
         return full is not None
+
+    def _refuse_emptying(self) -> None:
+        """Raise UsageError when there is nothing to put in the place of what is there."""
+        if first_full_table(self.reading, operator_log) is None:  # the move itself is in the log already
+            raise UsageError(
+                Problem(
+                    what="the store to copy is empty, and the other one is not",
+                    place=Place(path=self.source.shown),
+                    why=f"all that is in {self.target.shown} would be gone",
+                    fix="name first the one to copy from: newsletter store copy FROM TO",
+                )
+            )
 
     def _filled(self, writing: Connection) -> Copied:
         found = fill_tables(self.reading, writing, self.how.tell, shown=self.target.shown)

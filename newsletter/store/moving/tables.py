@@ -33,10 +33,16 @@ def count_all(connection: Connection) -> int:
     return sum(count_rows(connection, table) for table in metadata.sorted_tables)
 
 
-def first_full_table(connection: Connection) -> str | None:
-    """Return the name of a table with a row in it; keys that a new store makes for itself do not count."""
+def first_full_table(connection: Connection, *besides: Table) -> str | None:
+    """Return the name of a table with a row in it, `besides` some.
+
+    Keys that a new store makes for itself do not count.
+    """
     for table in metadata.sorted_tables:
-        if table is not meta and connection.execute(select(table.primary_key.columns[0]).limit(1)).first():
+        if (
+            table not in (meta, *besides)
+            and connection.execute(select(table.primary_key.columns[0]).limit(1)).first()
+        ):
             return table.name
     return None
 

@@ -192,6 +192,31 @@ def test_a_full_server_is_replaced_only_when_asked(postgres_url: str, tmp_path: 
     assert _values(postgres_url, tmp_path)["delivery"] == _values(FROM, tmp_path)["delivery"]
 
 
+def test_an_empty_store_never_takes_the_place_of_a_full_one(postgres_url: str, tmp_path: Path) -> None:
+    open_store(FROM, tmp_path).close()
+    with open_store(postgres_url, tmp_path) as other:
+        _fill(other)
+    before = _values(postgres_url, tmp_path)["delivery"]
+
+    with pytest.raises(UsageError, match="is empty"):
+        _copy(FROM, postgres_url, tmp_path, Copying(replaces=True))
+
+    open_store(FROM, tmp_path).close()  # nothing was marked
+    assert _values(postgres_url, tmp_path)["delivery"] == before != []
+
+
+def test_a_store_from_which_workers_send_is_not_replaced(postgres_url: str, tmp_path: Path) -> None:
+    _filled(tmp_path)
+    with open_store(postgres_url, tmp_path) as other:
+        _fill(other)
+        other.leases.enrol("w1", "anna, process 1")
+
+    with pytest.raises(AnotherRunner, match="anna, process 1"):
+        _copy(FROM, postgres_url, tmp_path, Copying(replaces=True))
+
+    open_store(FROM, tmp_path).close()
+
+
 def test_what_postgresql_cannot_hold_is_named_and_nothing_is_changed(
     postgres_url: str, tmp_path: Path
 ) -> None:
