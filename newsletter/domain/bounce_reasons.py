@@ -22,6 +22,14 @@ __all__ = ["reason_class", "status_code"]
 
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,255}\w")  # their dots end no sentence
 _DOMAIN = re.compile(r"(?<![\w.])(?:[\w-]{1,63}\.){1,8}[a-z]{2,20}(?![\w.]\w)", re.IGNORECASE)
+_DATE = re.compile(  # takes room between an address and what became of it, and its dots end no sentence
+    r"(?:(?:\b(?:per|op|sinds|vanaf|since|on|as of|seit|zum|am|dem|depuis|le|desde|el) ){0,2}"
+    r"\b\d{1,2}(?:\.|er|st|nd|rd|th)? (?:de )?(?:jan|feb|f[ée]v|m[aä]r|mrt|maa|apr|avr|abr|may|mai|mei"
+    r"|jui?[nl]"
+    r"|aug|ao[uû]|ago|sep|o[kc]t|nov|dec|dez|d[ée]c|dic|ene)[^\W\d_]{0,8}\.? (?:de )?\d{4}"
+    r"|\b\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\b\d{4}-\d\d-\d\d)\b",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _SALUTATION = re.compile(
     r"\b(?:geachte|beste|dear|sehr geehrter?|lieber?|cher|ch[èe]re|madame, monsieur|estimad[oa]) "
@@ -107,7 +115,7 @@ def reason_class(status: str, reason: str) -> BounceClass | None:
     code = given if given and not given.endswith(".0.0") else status_code(reason) or given or ""
     is_later = code.startswith("4.") or (not code and _LATER.match(reason) is not None)
     said = _SALUTATION.sub(" ", " ".join(reason[:_LONGEST].replace("_", " ").split()))
-    said = _DOMAIN.sub("#", _ADDRESS.sub("@", said))
+    said = _DOMAIN.sub("#", _ADDRESS.sub("@", _DATE.sub("", said)))
     is_nobody, is_sender = _whom_it_names(said)
     if (
         is_later

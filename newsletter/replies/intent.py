@@ -27,6 +27,7 @@ from newsletter.replies.intent_context import (
     NARRATED,
     NEGATION,
     NOT_ME,
+    ONLY_THOUGHT,
     OTHERS,
     OWN,
     POLITE,
@@ -133,7 +134,7 @@ def _requests_in(
     for sentence, following in pairwise([*sentences, ""]):
         if sentence.endswith("?") and _REFUSED.match(following):
             continue
-        if is_joke(sentence, following):
+        if is_joke(sentence, following) or ONLY_THOUGHT.search(sentence):
             continue
         if STAYS_AFTER.match(following) and CHANGED_MIND.search(f"{sentence} {following}"):
             continue

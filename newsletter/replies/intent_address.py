@@ -43,6 +43,8 @@ _CHANGES = re.compile(
 )
 _MAY_CHANGE = re.compile(
     r"\b(?:overzetten|omzetten|switch|move)\b[^.?!]{0,60}\b(?:naar|to)\b"
+    r"|\b(?:brief|nieuwsbrief|mails?|letter|newsletter|rundbrief)\b[^.?!]{0,40}\b(?:naar|op|to|an)\b[^.?!]{0,6}"
+    r"\b(?:mijn|ons|my|our|meine)\b[^.?!]{0,12}?\b\w{0,10}-?(?:adres|address|adresse)\b"
     r"|\b(?:nieuwe?|new) (?:mail)?(?:domein|domain)\b|\bvervang\w{0,2}\b[^.?!]{0,40}\bdoor\b"
     r"|\x02[^.?!]{0,20}\bvervangen\b"
     r"|\b(?:veranderd|gewijzigd|changed)\b[^.?!]{0,60}\b(?:mail|e-?mail)\b"
@@ -64,8 +66,19 @@ _FOR_OTHERS = re.compile(
     r"|(?:adres|address|mailbox|adresse)\b[^.?!:\x02]{0,30}\b(?:voor|for|für|pour|para) "
     r"(?!(?:mij|me|mijzelf|myself|je|jouw|uw|jullie|deze|dit|your|this|\w{0,12}brief|de \w{0,12}brief"
     r"|the newsletter|alles|alle mail|vanaf|het vervolg|now)\b)\w"
+    # other things that go there
+    r"|\b(?!(?:e-?mails?|mails?|\w{0,9}brieven|brieven|berichten|post|deze|die|dit|ze|alles|jullie|jij|we|wij|you|i|u|it"
+    r"|letters|newsletters?|they|these|this|that|messages|everything|address|adres)\b)[^\W\d_]{3,24} "
+    r"(?:kunnen|moeten|mogen|gaan|komen|can|should|must|may|go|k(?:ö|oe)nnen|sollen) (?:\w{1,12} ){0,3}"
+    r"(?:naar|to|an)\b(?: \w{1,12}){0,1}? ?\x02"
 )
 """An address that is not for the letter: of a team, or for questions of others."""
+_OF_ME = re.compile(
+    r"\b(?:mij|me|mijn|ik|wij|we|my|i|us|mich|mir|meine?|ich|mon|moi|mi|\w{0,9}-?adres(?:se)?|address|direcci[oó]n"
+    r"|mail\w{0,4}|e-?mails?|\w{0,9}brie(?:f|ven)|newsletters?|letters?|berichten|messages|deze|dit|this|these"
+    r"|stuur|sturen|send|zend|gebruik|use|bereikbaar|te bereiken|reachable)\b"
+)
+"""That the writer or the letter is what goes to another address; else it may be anything."""
 _NAMES_MAIL = re.compile(r"e-?mail|\bmail-?adres|\bmailaddress")
 _CUE = re.compile(
     r"\b(?:(?P<old>oude?|old|van|from|plaats van|instead of|vorige?|previous|alten?|statt|ancienne?|antigua)"
@@ -111,6 +124,7 @@ def address_change(sentence: str, following: str, hidden: Masked) -> FoundIntent
         return None
     if _MARK.search(sentence) is None and _MARK.search(following) is not None:
         sentence = f"{sentence} {following}"
+    is_certain = is_certain and _OF_ME.search(sentence) is not None
     marks = list(_MARK.finditer(sentence))
     if not marks and not _NAMES_MAIL.search(sentence):
         return None  # a street

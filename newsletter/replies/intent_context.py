@@ -21,6 +21,7 @@ __all__ = [
     "NEGATION",
     "NOT_ARRIVING",
     "NOT_ME",
+    "ONLY_THOUGHT",
     "OTHERS",
     "OWN",
     "POLITE",
@@ -152,6 +153,16 @@ CONDITION_AFTER: Final = re.compile(
     r"|si yo)\b"
 )
 """A condition that follows what is asked."""
+
+ONLY_THOUGHT: Final = re.compile(
+    r"^\W{0,3}(?!(?:mag|kan|wil|zou|kun|moet|darf|kann|k(?:ö|oe)nnte|will)\b)[^\W\d_]{2,14} (?:ik|we"
+    r"|wij|ich|wir)\b"
+    r"[^.?!]{1,120}, ?(?:dan|dann)\b"
+    r"|\b(?:ik|we|wij|i|ich|wir|je|j'ai|me)\b[^.,:;?!]{0,30}\b(?:bijna|haast|almost|nearly|fast|beinahe|presque"
+    r"|failli|casi)\b[^.,:;?!]{0,30}\b(?:uit|af|uitschrijven|afmelden|uitgeschreven|afgemeld|unsubscribed?"
+    r"|abmelden|abgemeldet|d[ée]sabonn\w{1,4}|d[ée]sinscri\w{1,4}|baja)\b"
+)
+"""What would follow if one did so, with the verb first, and what one almost did."""
 
 CHANGED_MIND: Final = re.compile(
     r"\b(?:wilde?|wou|dacht|stond|was|had|zou|wanted|almost|nearly|thought|meant|wollte|voulais|quer[ií]a)\b"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from newsletter.domain.read_mail import ReadMail
+from newsletter.replies.bounce.filters import is_filter, is_turned_away
 from newsletter.replies.bounce.phrases import ADDRESS_LINE, FAILURE_LINE, FAILURE_SUBJECT
 
 __all__ = ["greets", "is_certain", "is_daemon", "is_from_mail_system", "may_be_a_person", "report_type"]
@@ -42,6 +43,8 @@ def is_from_mail_system(mail: ReadMail) -> bool:
     is_null = mail.return_path == "" or bool(_CERTAIN.search((mail.return_path or "")[:200]))
     if is_daemon(mail) and (is_null or is_certain(mail)):
         return True
+    if is_turned_away(mail):
+        return True
     if not FAILURE_SUBJECT.search(mail.subject[:300]):
         return False
     return is_null or is_daemon(mail) or _begins_as_notice(mail)
@@ -53,6 +56,8 @@ def may_be_a_person(mail: ReadMail) -> bool:
     Then the subject proves nothing: people ask whether something arrived.
     """
     if report_type(mail) or mail.header("x-failed-recipients") or mail.return_path == "":
+        return False
+    if is_filter(mail) and is_turned_away(mail):
         return False
     if mail.from_ is not None and _AUTOMATED.search(mail.from_.name[:200]):
         return False

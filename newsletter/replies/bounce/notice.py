@@ -16,6 +16,7 @@ from newsletter.domain.address import AddressError, address_key, normalise_addre
 from newsletter.domain.bounce_reasons import reason_class, status_code
 from newsletter.domain.inbound import BounceFacts
 from newsletter.domain.read_mail import ReadMail
+from newsletter.replies.bounce.filters import is_turned_away
 from newsletter.replies.bounce.gate import greets, is_certain, is_daemon, may_be_a_person
 from newsletter.replies.bounce.letter import returned_header
 from newsletter.replies.bounce.phrases import (
@@ -73,7 +74,8 @@ def notice_facts(mail: ReadMail, letter: str | None) -> tuple[BounceFacts, ...]:
         return ()
     words = " ".join((mail.subject[:300], *lines))
     is_delay = bool(DELAYED.search(words))
-    if not is_delay and not FAILED.search(words) and not _is_returned(mail, words):
+    has_failed = FAILED.search(words) is not None or is_turned_away(mail)
+    if not is_delay and not has_failed and not _is_returned(mail, words):
         return ()
     named = _recipients(mail, lines)
     said = " ".join(line for line in lines if not _SUBJECT.match(line))

@@ -7,6 +7,7 @@ that nobody reads, closed already.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 from newsletter.domain.address import AddressError, normalise_address
@@ -21,29 +22,46 @@ _AN_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,255}\w")
 _NEAR: Final = (  # within a sentence, and of what is the case already
     r"(?:(?!\b(?:wordt|zal|gaat|komt|binnenkort|will|soon|wird|werden|sera|ser[áa])\b)[^.!?]){0,40}?"
 )
+_NAMED: Final = (  # one before this one is told of by who still gets mail
+    r"(?:(?!(?:oude?|vorige?|old|former|previous|alte[ns]?|fr(?:ü|ue)here|ancienne?"
+    r"|antigu[oa]) )[\w-]{1,14} ){0,2}?"
+)
 _GONE = re.compile(
-    r"\b(?:dit|deze|het|de|uw) (?:[\w-]{1,14} ){0,2}?(?:e-?mail|mail)?-?(?:adres|box|postbus|postvak"
-    r"|account|inbox)\b"
+    rf"\b(?:dit|deze|het|de|uw|mijn|ons|onze) {_NAMED}(?:e-?mail|mail)?-?(?:adres(?:sen)?|box(?:en)?|postbus"
+    r"|postvak|account|inbox)\b"
     rf"{_NEAR}\b(?:niet (?:meer|langer) (?:in gebruik|actief|geldig|beschikbaar)|buiten gebruik"
     r"|bestaat (?:inmiddels )?niet (?:meer|langer)|(?:opgeheven|vervallen|verwijderd|afgesloten|gesloten"
     r"|gedeactiveerd|uitgeschakeld|opgezegd|beëindigd)\b)"
     r"|\b(?:dit|deze|het) (?:e-?mail|mail)?-?(?:adres|box|account)\b[^.!?]{0,20}"
     r"\bwordt niet (?:meer|langer) gebruikt\b"
-    r"|\b(?:this|the|your) (?:[\w-]{1,14} ){0,2}?(?:address|mail-?box|account|inbox)\b"
+    rf"|\b(?:this|the|your|my|our) {_NAMED}(?:address(?:es)?|mail-?box(?:es)?|account|inbox)\b"
     rf"{_NEAR}\b(?:no longer (?:exists?|in use|active|used|valid|available|in service)|not in use any ?more"
     r"|does(?: not|n't) exist|(?:closed|deactivated|disabled|discontinued|deleted|removed|retired"
     r"|decommissioned)\b)"
-    r"|\b(?:diese[rs]?|die|das|ihre?) (?:[\w-]{1,14} ){0,2}?(?:(?:e-?mail-?|mail-?)?adresse|postfach|konto)\b"
+    rf"|\b(?:diese[rs]?|die|das|ihre?|meine?|unsere?) {_NAMED}(?:(?:e-?mail-?|mail-?)?adresse|postfach"
+    rf"|konto)\b"
     rf"{_NEAR}\b(?:nicht mehr (?:in gebrauch|aktiv|g(?:ü|ue)ltig|verf(?:ü|ue)gbar|genutzt|verwendet|vergeben)"
     r"|existiert nicht|(?:gel(?:ö|oe)scht|geschlossen|deaktiviert|aufgel(?:ö|oe)st|stillgelegt)\b)"
-    r"|\b(?:cette|l'|la|votre) ?(?:[\w-]{1,14} ){0,2}?(?:adresse|bo[iî]te|messagerie)\b"
+    rf"|\b(?:cette|l'|la|votre|mon|ma|notre) ?{_NAMED}(?:adresse|bo[iî]te|messagerie)\b"
     rf"{_NEAR}(?:\bn'est plus (?:utilis|valide|active|en service|attribu)|\bn'existe (?:plus|pas)"
     r"|\ba [ée]t[ée] (?:supprim|ferm|d[ée]sactiv))"
-    r"|\b(?:esta|este|la|el) (?:[\w-]{1,14} ){0,2}?(?:direcci[óo]n|buz[óo]n|cuenta|correo)\b"
+    rf"|\b(?:esta|este|la|el|mi|nuestr[oa]) {_NAMED}(?:direcci[óo]n|buz[óo]n|cuenta|correo)\b"
     rf"{_NEAR}\b(?:ya no (?:existe|est[áa] (?:activ|en uso)|se (?:utiliza|usa))"
-    r"|(?:eliminad|cerrad|desactivad|dad)[oa]\b)",
+    r"|(?:eliminad|cerrad|desactivad|dad)[oa]\b|no es v[áa]lid[oa]\b)"
+    # that mail no longer comes in
+    r"|\b(?:e-?mails?|mails?|berichten|post)\b[^.!?,;]{0,40}\bword(?:t|en) (?:hier )?niet (?:meer|langer) "
+    r"(?:be[sz]orgd|afgeleverd|ontvangen)\b"
+    r"|\b(?:adres|box) ontvangt (?:geen|niet langer) (?:e-?mails?|mails?|post|berichten)\b"
+    r"|\b(?:e-?mails?|messages?|mail)\b[^.!?,;]{0,40}\b(?:is|are) no longer (?:being )?(?:delivered|received"
+    r"|accepted)\b|\b(?:address|mail-?box) no longer receives\b"
+    r"|\b(?:e-?mails?|mails?|nachrichten)\b[^.!?,;]{0,40}\bnicht mehr (?:zugestellt|empfangen|angenommen)\b"
+    r"|\b(?:e-?mails?|courriels?|messages)\b[^.!?,;]{0,40}\bne sont plus (?:re[çc]us|distribu|remis"
+    r"|d[ée]livr|achemin)"
+    r"|\b(?:correos|mensajes)\b[^.!?,;]{0,40}\bya no se (?:entregan|reciben)\b",
     re.IGNORECASE,
 )
+_MOST_ADDRESSES: Final = 20
+_ROUND: Final = 100  # characters around an address in which it is said that it is gone
 _SOMEBODY_LEFT = re.compile(
     r"\b(?:werkzaam|in dienst|uit dienst|pensioen|gepensioneerd|verlaten|medewerker|collega|retired|employed"
     r"|ausgeschieden|ruhestand|retraite|jubilado)\b|\bwerkt? (?:\w{1,12} ){0,2}niet (?:meer|langer)\b"
@@ -60,13 +78,29 @@ def gone_address(seen: Seen) -> BounceFacts | None:
     found = _GONE.search(said)
     if found is None or _SOMEBODY_LEFT.search(said):
         return None
+    sender = _sender(seen)
+    if _is_of_another(seen.words, sender):
+        return None
     return BounceFacts(
-        recipient=_sender(seen),
+        recipient=sender,
         rule=AUTOREPLY,
         diagnostic=found[0][:200],
         message_id=returned_letter_id(seen.mail),
         bounce=BounceClass.HARD,
     )
+
+
+def _is_of_another(words: str, sender: str | None) -> bool:
+    """Tell whether what is said to be gone is named, and is not the sender's own address."""
+    for match in islice(_AN_ADDRESS.finditer(words), _MOST_ADDRESSES):
+        begin = max(0, match.start() - _ROUND)
+        around = (
+            f"{words[begin : match.start()]}@{_AN_ADDRESS.sub('', words[match.end() : match.end() + _ROUND])}"
+        )
+        gone = _GONE.search(around)
+        if gone is not None and "@" in gone[0]:
+            return match[0].lower() != (sender or "").lower()
+    return False
 
 
 def _sender(seen: Seen) -> str | None:

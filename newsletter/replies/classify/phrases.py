@@ -25,6 +25,7 @@ __all__ = [
     "RECEIVED",
     "RECEIVED_BEFORE",
     "RECEIVED_SUBJECT",
+    "SUBMITTED",
     "THANKS_SUBJECT",
     "VERIFY_SUBJECT",
 ]
@@ -217,6 +218,22 @@ RECEIPT: Final = _any(
 )
 """That the mail calls itself a receipt."""
 
+SUBMITTED: Final = _any(
+    r"\b(?:bedankt|dank(?:jewel| je wel| u wel)?) voor (?:uw|je|jouw"
+    r"|jullie) (?:\w{1,14} ){0,1}(?:inzending|bijdrage"
+    r"|kopij|aanmelding|inschrijving|bestelling|aanvraag|sollicitatie|melding|klacht|tip)\b",
+    r"\bthank(?:s| you) for your (?:\w{1,14} )?(?:submission|contribution|application|order|entry"
+    r"|registration"
+    r"|enquiry|inquiry|report)\b",
+    r"\b(?:vielen )?danke? f(?:ü|ue)r (?:ihre|deine|ihren|deinen) (?:einsendung|zuschrift|anfrage|bewerbung"
+    r"|bestellung|anmeldung|beitrag|meldung)\b",
+    r"\bmerci (?:de|pour) (?:votre|ton) (?:envoi|contribution|candidature|commande|inscription|demande"
+    r"|participation)\b",
+    r"\bgracias por (?:su|tu) (?:env[íi]o|contribuci[óo]n|solicitud|pedido|inscripci[óo]n"
+    r"|participaci[óo]n)\b",
+)
+"""Thanks for what was handed in; people say so too."""
+
 RECEIVED: Final = _any(
     r"\b(?:wij|we|ik) hebben? (?:uw|je) [^.]{0,40}(?:ontvangen|geregistreerd)",
     r"\b(?:hebben|heb) (?:wij|we|ik) (?:uw|je) [^.]{0,40}(?:ontvangen|geregistreerd)",
@@ -266,6 +283,10 @@ HELD: Final = _any(
     r"\bwaitlisted\b|\baccount is protected by\b|\byour address added to\b",
     r"\b(?:uw|je) (?:e-?mail|bericht)\b[^.]{0,50}\b(?:wachtrij|vastgehouden|nog niet (?:bezorgd"
     r"|afgeleverd)|alsnog|wacht)",
+    r"\bvotre (?:e-?mail|courriel|message)\b(?:[^.]|\.(?=\w)){0,80}\b(?:en attente(?! de r[ée]ponse)"
+    r"|retenu|mis en quarantaine"
+    r"|pas encore [ée]t[ée])",
+    r"\bsu (?:correo|mensaje)\b(?:[^.]|\.(?=\w)){0,80}\b(?:en espera|retenido|pendiente|en cuarentena)",
     r"\bihre (?:e-?mail|nachricht)\b[^.]{0,50}\b(?:zur(?:ü|ue)ckgehalten|warteschlange"
     r"|noch nicht zugestellt)",
 )
@@ -276,6 +297,10 @@ PROVE: Final = _any(
     r"|\bunsolicited\b",
     r"\b(?:guest|allowed|safe senders?) list\b|\badd yourself to\b",
     r"\baddress has not been verified\b|\bverify (?:that )?you\b|\bconfirm (?:that )?you\b",
+    r"\bcaptcha\b|\b(?:(?:u|je|jij) geen|sie kein|vous n'[êe]tes pas un|no es un) robot(?:er)?\b"
+    r"|\bvous authentifier\b"
+    r"|\b(?:exp[ée]diteur|remitente) (?:humain|humano|real|l[ée]gitim[eo])\b"
+    r"|\bune? (?:vraie personne|spammeur)\b",
     r"\bgeen spammer\b|\bechte (?:afzender|persoon)\b|\bkein spammer\b|\bechte person\b",
 )
 """That a sender has to prove to be a person."""

@@ -20,6 +20,7 @@ _RULES: Final = (
     ("subject:received", InboundKind.ACKNOWLEDGEMENT, 0.5, "subject", phrases.RECEIVED_SUBJECT.match),
     ("subject:thanks", InboundKind.ACKNOWLEDGEMENT, 0.25, "subject", phrases.THANKS_SUBJECT.match),
     ("words:received", InboundKind.ACKNOWLEDGEMENT, 0.25, "words", phrases.RECEIVED.search),
+    ("words:submitted", InboundKind.ACKNOWLEDGEMENT, 0.05, "words", phrases.SUBMITTED.search),
     ("words:machine", InboundKind.ACKNOWLEDGEMENT, 0.4, "words", phrases.BY_MACHINE.search),
     ("words:promise", InboundKind.ACKNOWLEDGEMENT, 0.3, "words", phrases.PROMISED.search),
     ("subject:verify", InboundKind.CHALLENGE, 0.45, "subject", phrases.VERIFY_SUBJECT.search),
@@ -93,7 +94,7 @@ def _automatic(seen: Seen) -> InboundKind:
         return InboundKind.ACKNOWLEDGEMENT
     if not phrases.AUTOMATIC_SUBJECT.match(seen.subject) or phrases.ABSENT.search(seen.words):
         return InboundKind.OUT_OF_OFFICE
-    says = (phrases.RECEIVED, phrases.BY_MACHINE, phrases.PROMISED)
+    says = (phrases.RECEIVED, phrases.SUBMITTED, phrases.BY_MACHINE, phrases.PROMISED)
     is_receipt = any(pattern.search(seen.words) for pattern in says)
     return InboundKind.ACKNOWLEDGEMENT if is_receipt else InboundKind.OUT_OF_OFFICE
 

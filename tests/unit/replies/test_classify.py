@@ -17,6 +17,7 @@ _FILES = (
     "held_out.txt",
     "odd_bounces.txt",
     "odd_people.txt",
+    "odd_filters.txt",
 )
 _OURS = ("Wil je als organisatie wel op social media?",)
 
