@@ -20,7 +20,9 @@ __all__ = ["PostgresServer", "running_server"]
 _QUICKLY = ("fsync = off", "full_page_writes = off", "autovacuum = off")  # nobody needs it after a crash
 _EMPTY = "SET session_replication_role = replica; {deletes}; SET session_replication_role = origin"
 _OPEN = "DROP FUNCTION IF EXISTS newsletter_closed() CASCADE"  # a test may have moved the store away
-_FROM_ONE = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
+_FROM_ONE = (
+    "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S' AND relpersistence = 'p'"
+)
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 _STORE = "store"
 
