@@ -22,10 +22,12 @@ from newsletter.testing.sample_mailing import sample_mailing
 
 __all__ = ["postmark_config", "said", "send", "sendgrid_config", "ses_config", "smtp_config"]
 
+_PATIENCE_S = 30.0  # a stub answers at once, but a busy machine may not; who tries a silent one asks for less
+
 
 def sendgrid_config(root: Path, host: str | None, **settings: Any) -> Config:
     """Return a configuration for SendGrid at `host`; the key is in the environment as STUB_KEY."""
-    filled = {"api_key": Secret(reference="env:STUB_KEY"), "timeout_s": 5.0, **settings}
+    filled = {"api_key": Secret(reference="env:STUB_KEY"), "timeout_s": _PATIENCE_S, **settings}
     return Config(root=root, provider=ProviderConfig(sendgrid=SendgridConfig(host=host, **filled)))
 
 
@@ -35,7 +37,7 @@ def ses_config(root: Path, host: str | None, **settings: Any) -> Config:
         "region": "eu-west-1",
         "access_key": Secret(reference="env:STUB_ACCESS"),
         "secret_key": Secret(reference="env:STUB_KEY"),
-        "timeout_s": 5.0,
+        "timeout_s": _PATIENCE_S,
         **settings,
     }
     return Config(root=root, provider=ProviderConfig(ses=SesConfig(host=host, **filled)))
@@ -43,13 +45,13 @@ def ses_config(root: Path, host: str | None, **settings: Any) -> Config:
 
 def postmark_config(root: Path, host: str | None, **settings: Any) -> Config:
     """Return a configuration for Postmark at `host`; the token is in the environment as STUB_KEY."""
-    filled = {"server_token": Secret(reference="env:STUB_KEY"), "timeout_s": 5.0, **settings}
+    filled = {"server_token": Secret(reference="env:STUB_KEY"), "timeout_s": _PATIENCE_S, **settings}
     return Config(root=root, provider=ProviderConfig(postmark=PostmarkConfig(host=host, **filled)))
 
 
 def smtp_config(root: Path, port: int, **settings: Any) -> Config:
     """Return a configuration for a mail server on `port` of this machine."""
-    filled = {"host": "127.0.0.1", "security": "none", "timeout_s": 5.0, **settings}
+    filled = {"host": "127.0.0.1", "security": "none", "timeout_s": _PATIENCE_S, **settings}
     return Config(root=root, provider=ProviderConfig(smtp=SmtpConfig(port=port, **filled)))
 
 
