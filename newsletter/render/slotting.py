@@ -19,7 +19,7 @@ _MARKUP = re.compile(
     r"""(?P<conditional><!--\[if\s[^\]]*\]>(?:<!-->|-->)?|<!--<!\[endif\]-->|<!\[endif\]-->)"""
     r"""|(?P<comment><!--.*?-->|<!--.*\Z)"""
     r"""|(?P<style><style\b[^<>]*>.*?</style\s*>)"""
-    r"""|(?P<tag></?[A-Za-z][^\s<>/"']*(?:[^<>"']|"[^"]*"|'[^']*')*+>)""",
+    r"""|(?P<tag></?[A-Za-z][^\s<>/"']*(?>(?:[^<>"']|"[^"]*"|'[^']*')*)>)""",
     re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"""(?P<name>[^\s=/>"'<]+)\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s"'<>]+)""")

@@ -20,7 +20,7 @@ __all__ = ["lost_text"]
 
 _HEAD_TEXTS = ("mj-title", "mj-preview")
 _SPACE = re.compile(
-    r"(?: (?=[ \t\n\r]|&#10;)|[\t\n\r]|&#10;)(?:[ \t\n\r]|&#10;)*+"
+    r"(?: (?=[ \t\n\r]|&#10;)|[\t\n\r]|&#10;)(?>(?:[ \t\n\r]|&#10;)*)"
 )  # a lone space is passed over
 _OWN_SIGNS = r"\s|&nbsp;|&#8202;|&#9776;|&#8855;|[\u00a0\u200a☰⊗]"
 """What MJML's components write themselves: the filling of spacers, dividers and cells, a menu's two signs."""
@@ -71,7 +71,7 @@ def _pieces(mjml: str, view: View) -> Iterator[_Piece]:
 @cache
 def _ending_pattern() -> re.Pattern[str]:
     names = "|".join(sorted(name for name, element in elements().items() if element.is_ending))
-    inner = r"(?P<inner>[^<]*+(?:<(?!/(?P=name)>)[^<]*+)*+)"
+    inner = r"(?P<inner>[^<]*+(?>(?:<(?!/(?P=name)>)[^<]*+)*))"
     return re.compile(rf"<(?P<name>{names})(?=[\s>])[^<>]*(?<!/)>{inner}</")
 
 
@@ -83,7 +83,7 @@ def _text(markup: str, view: View) -> str:
 def _own_signs(mjml: str) -> re.Pattern[str]:
     """Return what may stand between two texts; a menu's signs can be set in the template."""
     set_here = (re.escape(sign) for sign in _MENU_SIGN.findall(mjml))
-    return re.compile(f"(?:{'|'.join([_OWN_SIGNS, *set_here])})*+")
+    return re.compile(f"(?>(?:{'|'.join([_OWN_SIGNS, *set_here])})*)")
 
 
 def _first_lost(pieces: Sequence[_Piece], text: str, signs: re.Pattern[str]) -> _Piece | None:

@@ -14,11 +14,11 @@ __all__ = ["BLANK", "View", "seen_in", "text_in"]
 BLANK = "\0"
 """Stands in for every character that a view does not show, so that positions stay what they are."""
 
-_COMMENT = r"<!--[^-]*+(?:-(?!->)[^-]*+)*+-->"
+_COMMENT = r"<!--[^-]*+(?>(?:-(?!->)[^-]*+)*)-->"
 _REVEALED_END = r"<!--<!\[endif\]-->"
-_REVEALED = rf"<!--\[if !mso[^\]<>]*\]><!-->[^<]*+(?:<(?!!--<!\[endif\]-->)[^<]*+)*+{_REVEALED_END}"
+_REVEALED = rf"<!--\[if !mso[^\]<>]*\]><!-->[^<]*+(?>(?:<(?!!--<!\[endif\]-->)[^<]*+)*){_REVEALED_END}"
 _MSO_ONLY = rf"{_REVEALED}|<!--\[if (?!!)[^\]<>]*\]>|<!\[endif\]-->|<!--(?!\[if (?!!)){_COMMENT[4:]}"
-_TAG = r"<style\b[^<>]*>[^<]*+(?:<(?!/style>)[^<]*+)*+</style>|<[^<>]*>"
+_TAG = r"<style\b[^<>]*>[^<]*+(?>(?:<(?!/style>)[^<]*+)*)</style>|<[^<>]*>"
 
 
 class View(StrEnum):
