@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from newsletter.domain.inbound_mail import InboundMail
+from newsletter.domain.inbound_mail import InboundFilter, InboundMail
 from newsletter.domain.inbox import InboundState
 from newsletter.project.replies.choice import ReplyChoice, chosen
 
 if TYPE_CHECKING:
     from newsletter.project import Project
+    from newsletter.store.inbound.desk import SqlInboundDesk
 
 __all__ = ["Inbox", "look_into"]
 
@@ -51,10 +52,11 @@ def look_into(project: Project, choice: ReplyChoice, *, text: str = "", is_away:
     wanted = replace(chosen(choice), words=tuple(text.split()[:_MOST_WORDS]), limit=_MOST)
     if not project.has_store:
         return Inbox()
-    desk = project.store.inbound_desk
-    counts = desk.counts()
-    if not counts:
-        return Inbox()
+    with project.store.inbound_desk.at_one_moment() as desk:
+        return _seen_on(desk, wanted, is_away=is_away, is_plain=choice.is_plain) if desk.counts() else Inbox()
+
+
+def _seen_on(desk: SqlInboundDesk, wanted: InboundFilter, *, is_away: bool, is_plain: bool) -> Inbox:
     fresh, old = replace(wanted, states=_UNREAD), replace(wanted, states=_AWAY if is_away else _SEEN)
     unread = () if is_away else tuple(desk.find(fresh))
     seen = tuple(desk.find(old))
@@ -65,7 +67,7 @@ def look_into(project: Project, choice: ReplyChoice, *, text: str = "", is_away:
         seen=seen,
         unread_count=desk.count(chosen(ReplyChoice(unread=True))),
         more=total - len(unread) - len(seen),
-        automatic=desk.count(everything) - total if choice.is_plain else 0,
+        automatic=desk.count(everything) - total if is_plain else 0,
         is_empty=False,
         tags=desk.tags(),
         issues=desk.issues(),

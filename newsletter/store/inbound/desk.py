@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -38,32 +39,41 @@ class SqlInboundDesk:
     def __init__(self, database: Database) -> None:
         """Look in `database`."""
         self._database = database
+        self._reading: Callable[[], AbstractContextManager[Connection]] = database.reading
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[SqlInboundDesk]:
+        """Give a desk all of whose answers are of one moment, whatever is written meanwhile."""
+        still = SqlInboundDesk(self._database)
+        with self._database.reading() as connection:
+            still._reading = lambda: nullcontext(connection)
+            yield still
 
     def find(self, wanted: InboundFilter) -> Sequence[InboundMail]:
         """Return the mails that `wanted` chooses, the newest first."""
         query = _MAILS.where(*_conditions(wanted)).order_by(inbound.c.received_at.desc(), inbound.c.id.desc())
         if wanted.limit is not None:
             query = query.limit(wanted.limit)
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             return _mails(connection, query)
 
     def get(self, number: int) -> InboundMail | None:
         """Return one mail, None when there is none of that number."""
         if not 0 < number <= _LARGEST:
             return None
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             return next(iter(_mails(connection, _MAILS.where(inbound.c.id == number))), None)
 
     def count(self, wanted: InboundFilter) -> int:
         """Return how many mails `wanted` chooses, whatever its limit."""
         query = select(func.count()).select_from(inbound).where(*_conditions(wanted))
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             return connection.scalar(query) or 0
 
     def counts(self) -> Mapping[str, int]:
         """Return how many mails there are in each state."""
         query = select(inbound.c.state, func.count()).group_by(inbound.c.state)
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def move(self, numbers: Collection[int], state: InboundState, now: datetime) -> Sequence[int]:
@@ -118,13 +128,13 @@ class SqlInboundDesk:
             .group_by(inbound_tag.c.tag_key)
             .order_by(func.min(inbound_tag.c.tag))
         )
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def issues(self) -> Mapping[str, int]:
         """Return every issue that mails answer, and how many do."""
         query = select(inbound.c.issue, func.count()).where(inbound.c.issue.is_not(None))
-        with self._database.reading() as connection:
+        with self._reading() as connection:
             rows = connection.execute(query.group_by(inbound.c.issue).order_by(inbound.c.issue))
             return {row[0]: row[1] for row in rows}
 

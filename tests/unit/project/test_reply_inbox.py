@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from newsletter.domain.inbound_mail import InboundMail
 from newsletter.domain.inbox import InboundState
@@ -62,6 +64,26 @@ def test_what_nobody_looked_at_stands_apart(filled: Project) -> None:
     assert (numbers(inbox.unread), numbers(inbox.seen)) == ([4, 2], [1])
     assert inbox.unread_count == 2
     assert not inbox.is_empty
+
+
+def test_a_mail_read_meanwhile_stands_in_the_inbox_once(filled: Project, tmp_path: Path) -> None:
+    began = []
+
+    def read_it(_connection: object, *_rest: object) -> None:
+        began.append(len(began))
+        if len(began) == 3:  # those nobody looked at are found, the others not yet
+            with Project.open(tmp_path, environment={}, clock=FakeClock()) as other:
+                other.replies.mark_read(2)
+
+    event.listen(Engine, "after_cursor_execute", read_it)
+    try:
+        inbox = look_into(filled, PLAIN)
+    finally:
+        event.remove(Engine, "after_cursor_execute", read_it)
+
+    assert len(began) > 3
+    assert (numbers(inbox.unread), numbers(inbox.seen)) == ([4, 2], [1])
+    assert filled.replies.get(2).state is InboundState.READ
 
 
 def test_what_was_put_away_is_shown_when_asked_for(filled: Project) -> None:
