@@ -4,8 +4,9 @@ Run as `python launcher.py MODULE…`: the modules are imported first. Every lin
 request in JSON: `{"entry": "module:function", "argv": […], "cwd": …, "env": {…}, "output": …, "gate": …}`;
 the answer is `{"pid": …}`, then, when the program has ended, `{"code": …}`, negative for a signal. A child
 waits for a byte on the fifo `gate`, unless it is "", so that a tracer can be attached before it begins; the
-fifo is open before the fork, so that waiting is a read and no other system call. `{"load": [module, …]}`
-imports more instead, and is answered as the start is: `{"ready": true}`.
+fifo is open before the fork, so that waiting is a read and no other system call, and the answer comes when
+nothing but that read is left to do: who attaches then sees the program's own calls alone. `{"load": [module,
+…]}` imports more instead, and is answered as the start is: `{"ready": true}`.
 """
 
 import importlib
@@ -15,8 +16,8 @@ import sys
 import traceback
 
 
-def child(request: dict, gate: int | None) -> int:
-    """Become the program and return its exit code."""
+def child(request: dict, gate: int | None, is_ready: int) -> int:
+    """Become the program and return its exit code; it closes `is_ready` before it waits."""
     output = os.open(request["output"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(output, 1)
@@ -26,6 +27,7 @@ def child(request: dict, gate: int | None) -> int:
     sys.argv = ["newsletter", *request["argv"]]
     module, _, name = request["entry"].partition(":")
     entry = getattr(importlib.import_module(module), name)
+    os.close(is_ready)
     if gate is not None:
         os.read(gate, 1)
     try:
@@ -53,12 +55,17 @@ def main() -> None:
             load(request["load"])
             continue
         gate = os.open(request["gate"], os.O_RDWR) if request["gate"] else None
+        ready, is_ready = os.pipe()
         pid = os.fork()
         if pid == 0:
-            code = child(request, gate)
+            os.close(ready)
+            code = child(request, gate, is_ready)
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(code)
+        os.close(is_ready)
+        os.read(ready, 1)  # its end
+        os.close(ready)
         print(json.dumps({"pid": pid}), flush=True)
         _, status = os.waitpid(pid, 0)
         if gate is not None:
