@@ -39,12 +39,24 @@ _SALUTATION = re.compile(
 _LATER = re.compile(r"\s*(?:smtp;\s*)?4\d\d[ -]")
 _HARD_CODES = frozenset(["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"])
 _SENDER_CODES = ("5.7.", "5.1.7", "5.1.8")
+_LETTER_TO = re.compile(  # what is removed behind its address is the letter
+    r"\b(?:message|e-?mail|mail|letter|bericht|brief|nachricht|courriel|mensaje|correo|messaggio"
+    r"|mensagem)(?: \w{1,12}){0,3}"
+    r" (?:to|for|aan|voor|an|f(?:ü|ue)r|[àa]|para|pour) [\W]{0,3}$",
+    re.IGNORECASE,
+)
+_REMOVED = re.compile(
+    r"deleted|removed|purged|disabled|verwijderd|gewist|gel(?:ö|oe)scht|entfernt|supprim|eliminad"
+    r"|eliminat|cancellat|exclu",
+    re.IGNORECASE,
+)
 _LONGEST: Final = 4_000
 _SHORT: Final = 6  # words: so few may leave out what it is that is unknown
 _BEFORE, _BEHIND = 24, 2  # characters around words on who is unknown in which a sender may be named
 _ALWAYS_NOBODY: Final = (
     r"|name or service not known|find any host named|(?:name|domain) service error[^.;]{0,60}host not found"
-    r"|\b(?:account|user|recipient)s? (?:is )?not available\b|mailbox name not allowed|not in my validrcptto"
+    r"|\b(?:account|user|recipient)s? (?:is )?not available\b|mailbox name not allowed"
+    r"|not in my validrcptto"
     r"|\b(?:user|recipient|address)(?:not|un)(?:found|known)|recip(?:ient)?notfound"
     r"|(?:recipient|address|user) name is not recognized|5\.1\.0 address rejected"
     r"|\bwas(?:n't| not) found (?:at|in)\b"
@@ -93,7 +105,8 @@ def _patterns() -> _Patterns:
     nobody = (
         rf"{reader}[^.;:!?]{{0,40}}?{gone}|\b{any_of('before')} (?:\w{{1,12}} ){{0,2}}?{reader}"
         rf"|\b(?:#|{machine})\b[^.;:!?]{{0,40}}?{gone}(?!,? try again)"
-        rf"|\b(?:unknown|no such|bad|invalid) {machine}\b|\b{any_of('moved')}{_ALWAYS_NOBODY}"
+        rf"|\b(?:unknown|no such|bad|invalid|illegal) (?:host/)?{machine}\b"
+        rf"|\b{any_of('moved')}{_ALWAYS_NOBODY}"
     )
     full = rf"(?<!sending )quota|\b{any_of('room')}\b[^.;:!?]{{0,60}}?{any_of('full')}{_ALWAYS_FULL}"
     return _Patterns(
@@ -143,6 +156,12 @@ def _whom_it_names(said: str) -> tuple[bool, bool]:
     """Return whether words say that there is no such reader, and whether they say so of the sender alone."""
     is_sender = False
     for match in _patterns().nobody.finditer(said):
+        if (
+            match[0].startswith("@")
+            and _REMOVED.search(match[0])
+            and _LETTER_TO.search(said[: match.start()][-80:])
+        ):
+            continue
         if not _patterns().sender.search(said[max(0, match.start() - _BEFORE) : match.end() + _BEHIND]):
             return True, False
         is_sender = True

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from newsletter.domain.read_mail import ReadMail
-from newsletter.replies.bounce.filters import is_filter, is_turned_away
 from newsletter.replies.bounce.phrases import ADDRESS_LINE, FAILURE_LINE, FAILURE_SUBJECT
+from newsletter.replies.bounce.speaker import is_likely_a_person, is_told_by_machine
 
 __all__ = ["greets", "is_certain", "is_daemon", "is_from_mail_system", "may_be_a_person", "report_type"]
 
@@ -43,9 +43,11 @@ def is_from_mail_system(mail: ReadMail) -> bool:
     is_null = mail.return_path == "" or bool(_CERTAIN.search((mail.return_path or "")[:200]))
     if is_daemon(mail) and (is_null or is_certain(mail)):
         return True
-    if is_turned_away(mail):
+    if is_told_by_machine(mail):
         return True
     if not FAILURE_SUBJECT.search(mail.subject[:300]):
+        return False
+    if is_null and is_likely_a_person(mail):
         return False
     return is_null or is_daemon(mail) or _begins_as_notice(mail)
 
@@ -57,7 +59,7 @@ def may_be_a_person(mail: ReadMail) -> bool:
     """
     if report_type(mail) or mail.header("x-failed-recipients") or mail.return_path == "":
         return False
-    if is_filter(mail) and is_turned_away(mail):
+    if is_told_by_machine(mail):
         return False
     if mail.from_ is not None and _AUTOMATED.search(mail.from_.name[:200]):
         return False

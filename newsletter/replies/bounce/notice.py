@@ -15,8 +15,8 @@ from typing import Final
 from newsletter.domain.address import AddressError, address_key, normalise_address
 from newsletter.domain.bounce_reasons import reason_class, status_code
 from newsletter.domain.inbound import BounceFacts
+from newsletter.domain.provider_event import BounceClass
 from newsletter.domain.read_mail import ReadMail
-from newsletter.replies.bounce.filters import is_turned_away
 from newsletter.replies.bounce.gate import greets, is_certain, is_daemon, may_be_a_person
 from newsletter.replies.bounce.letter import returned_header
 from newsletter.replies.bounce.phrases import (
@@ -29,6 +29,7 @@ from newsletter.replies.bounce.phrases import (
     NAMES_NEXT,
     NOT_A_RECIPIENT,
 )
+from newsletter.replies.bounce.speaker import is_told_by_machine
 
 __all__ = ["notice_facts", "reason_for"]
 
@@ -74,7 +75,7 @@ def notice_facts(mail: ReadMail, letter: str | None) -> tuple[BounceFacts, ...]:
         return ()
     words = " ".join((mail.subject[:300], *lines))
     is_delay = bool(DELAYED.search(words))
-    has_failed = FAILED.search(words) is not None or is_turned_away(mail)
+    has_failed = FAILED.search(words) is not None or is_told_by_machine(mail)
     if not is_delay and not has_failed and not _is_returned(mail, words):
         return ()
     named = _recipients(mail, lines)
@@ -129,9 +130,15 @@ def _fact(recipient: str | None, reason: str, letter: str | None, *, is_delay: b
         status=status_code(reason),
         diagnostic=_from_code(reason)[:1000],
         message_id=letter,
-        bounce=None if is_delay else reason_class("", reason),
+        bounce=None if is_delay else _class_of(reason),
         is_delay=is_delay,
     )
+
+
+def _class_of(reason: str) -> BounceClass | None:
+    """Return what the words prove; those of the server that refused, from its code on, before all others."""
+    theirs = reason_class("", _from_code(reason))
+    return theirs if theirs is BounceClass.HARD else reason_class("", reason)
 
 
 def _from_code(reason: str) -> str:

@@ -60,7 +60,7 @@ def classify(mail: ReadMail, *, subjects: Collection[str] = ()) -> Classified:
         return Classified(
             kind=InboundKind.BOUNCE,
             confidence=confidence,
-            sub_kind=SubKind.HARD,
+            sub_kind=_BY_CLASS[gone.bounce],
             evidence=(by, *evidence),
             bounces=(gone,),
         )

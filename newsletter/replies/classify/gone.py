@@ -11,9 +11,11 @@ from itertools import islice
 from typing import Final
 
 from newsletter.domain.address import AddressError, normalise_address
+from newsletter.domain.bounce_reasons import reason_class
 from newsletter.domain.inbound import AUTOREPLY, BounceFacts
 from newsletter.domain.provider_event import BounceClass
 from newsletter.replies.bounce.letter import returned_letter_id
+from newsletter.replies.bounce.undelivered import is_undelivered, sentences
 from newsletter.replies.classify.seen import Seen
 
 __all__ = ["gone_address"]
@@ -27,7 +29,8 @@ _NAMED: Final = (  # one before this one is told of by who still gets mail
     r"|antigu[oa]) )[\w-]{1,14} ){0,2}?"
 )
 _GONE = re.compile(
-    rf"\b(?:dit|deze|het|de|uw|mijn|ons|onze) {_NAMED}(?:e-?mail|mail)?-?(?:adres(?:sen)?|box(?:en)?|postbus"
+    rf"\b(?:dit|deze|het|de|uw|mijn|ons|onze) {_NAMED}(?:e-?mail|mail)?-?(?:adres(?:sen)?|box(?:en)?"
+    rf"|postbus"
     r"|postvak|account|inbox)\b"
     rf"{_NEAR}\b(?:niet (?:meer|langer) (?:in gebruik|actief|geldig|beschikbaar)|buiten gebruik"
     r"|bestaat (?:inmiddels )?niet (?:meer|langer)|(?:opgeheven|vervallen|verwijderd|afgesloten|gesloten"
@@ -40,7 +43,8 @@ _GONE = re.compile(
     r"|decommissioned)\b)"
     rf"|\b(?:diese[rs]?|die|das|ihre?|meine?|unsere?) {_NAMED}(?:(?:e-?mail-?|mail-?)?adresse|postfach"
     rf"|konto)\b"
-    rf"{_NEAR}\b(?:nicht mehr (?:in gebrauch|aktiv|g(?:ü|ue)ltig|verf(?:ü|ue)gbar|genutzt|verwendet|vergeben)"
+    rf"{_NEAR}\b(?:nicht mehr (?:in gebrauch|aktiv|g(?:ü|ue)ltig|verf(?:ü|ue)gbar|genutzt|verwendet"
+    rf"|vergeben)"
     r"|existiert nicht|(?:gel(?:ö|oe)scht|geschlossen|deaktiviert|aufgel(?:ö|oe)st|stillgelegt)\b)"
     rf"|\b(?:cette|l'|la|votre|mon|ma|notre) ?{_NAMED}(?:adresse|bo[iî]te|messagerie)\b"
     rf"{_NEAR}(?:\bn'est plus (?:utilis|valide|active|en service|attribu)|\bn'existe (?:plus|pas)"
@@ -52,7 +56,8 @@ _GONE = re.compile(
     r"|\b(?:e-?mails?|mails?|berichten|post)\b[^.!?,;]{0,40}\bword(?:t|en) (?:hier )?niet (?:meer|langer) "
     r"(?:be[sz]orgd|afgeleverd|ontvangen)\b"
     r"|\b(?:adres|box) ontvangt (?:geen|niet langer) (?:e-?mails?|mails?|post|berichten)\b"
-    r"|\b(?:e-?mails?|messages?|mail)\b[^.!?,;]{0,40}\b(?:is|are) no longer (?:being )?(?:delivered|received"
+    r"|\b(?:e-?mails?|messages?|mail)\b[^.!?,;]{0,40}\b(?:is|are) no longer (?:being )?(?:delivered"
+    r"|received"
     r"|accepted)\b|\b(?:address|mail-?box) no longer receives\b"
     r"|\b(?:e-?mails?|mails?|nachrichten)\b[^.!?,;]{0,40}\bnicht mehr (?:zugestellt|empfangen|angenommen)\b"
     r"|\b(?:e-?mails?|courriels?|messages)\b[^.!?,;]{0,40}\bne sont plus (?:re[çc]us|distribu|remis"
@@ -63,7 +68,8 @@ _GONE = re.compile(
 _MOST_ADDRESSES: Final = 20
 _ROUND: Final = 100  # characters around an address in which it is said that it is gone
 _SOMEBODY_LEFT = re.compile(
-    r"\b(?:werkzaam|in dienst|uit dienst|pensioen|gepensioneerd|verlaten|medewerker|collega|retired|employed"
+    r"\b(?:werkzaam|in dienst|uit dienst|pensioen|gepensioneerd|verlaten|medewerker|collega|retired"
+    r"|employed"
     r"|ausgeschieden|ruhestand|retraite|jubilado)\b|\bwerkt? (?:\w{1,12} ){0,2}niet (?:meer|langer)\b"
     r"|\b(?:left|leaving) (?:the|our)\b|\bno longer (?:work|with|at)\w{0,3}\b|\bnicht mehr (?:bei|f(?:ü"
     r"|ue)r)\b"
@@ -71,22 +77,34 @@ _SOMEBODY_LEFT = re.compile(
     re.IGNORECASE,
 )
 
+_BACK_SOON = re.compile(  # who is away for a while has a mailbox
+    r"\b(?:\w{0,14}vakantie|\w{0,14}verlof|afwezig|terug(?:komst)?|out of (?:the )?office|vacation"
+    r"|holidays?|(?:on|from) leave"
+    r"|return|absence|urlaub|abwesend|abwesenheit|elternzeit|zur(?:ü|ue)ck|cong[ée]s?|vacances|absente?"
+    r"|retour|vacaciones"
+    r"|ausente|regreso|ferie|assente|rientro|f[ée]rias|regresso)\b",
+    re.IGNORECASE,
+)
+
 
 def gone_address(seen: Seen) -> BounceFacts | None:
-    """Return what an automatic answer says of the address it comes from; None when it is still there."""
+    """Return what an automatic answer says of the address it comes from; None when it is still there.
+
+    One that says no more than that the mail was not delivered bounces as well, for whatever reason it gives.
+    """
     said = _AN_ADDRESS.sub("@", seen.words)
     found = _GONE.search(said)
-    if found is None or _SOMEBODY_LEFT.search(said):
-        return None
     sender = _sender(seen)
-    if _is_of_another(seen.words, sender):
+    is_gone = found is not None and not _SOMEBODY_LEFT.search(said) and not _is_of_another(seen.words, sender)
+    is_lost = is_undelivered(sentences(seen.words), strictly=True) and not _BACK_SOON.search(said)
+    if not is_gone and not is_lost:
         return None
     return BounceFacts(
         recipient=sender,
         rule=AUTOREPLY,
-        diagnostic=found[0][:200],
+        diagnostic=(found[0] if found else said)[:200],
         message_id=returned_letter_id(seen.mail),
-        bounce=BounceClass.HARD,
+        bounce=BounceClass.HARD if is_gone else reason_class("", seen.words[:2000]),
     )
 
 

@@ -13,8 +13,10 @@ __all__ = [
     "ABSENT_BEFORE",
     "ABSENT_BEHIND",
     "ABSENT_SUBJECT",
+    "ABSENT_UNTIL",
     "AUTOMATIC_SUBJECT",
     "BY_MACHINE",
+    "CLICK",
     "HELD",
     "LEFT",
     "OF_ITSELF",
@@ -26,7 +28,9 @@ __all__ = [
     "RECEIVED_BEFORE",
     "RECEIVED_SUBJECT",
     "SUBMITTED",
+    "THANKS_FOR_MAIL",
     "THANKS_SUBJECT",
+    "URGENT",
     "VERIFY_SUBJECT",
 ]
 
@@ -52,11 +56,26 @@ ABSENT_SUBJECT: Final = re.compile(
 """A subject that begins as those of automatic answers, and then has a colon or ends; else a sentence."""
 
 AUTOMATIC_SUBJECT: Final = re.compile(
-    r"\W{0,5}(?:automatisch antwoord|automatic reply|auto-?reply|automatische antwort|r[ée]ponse automatique"
+    r"\W{0,5}(?:automatisch antwoord|automatic reply|auto-?reply|automatische antwort"
+    r"|r[ée]ponse automatique"
     r"|respuesta autom[áa]tica|risposta automatica|automatyczna odpowied[źz]|autosvar)\s{0,3}[:\]]",
     re.IGNORECASE,
 )
 """The subjects that mail servers write themselves."""
+
+ABSENT_UNTIL: Final = re.compile(
+    r"\W{0,5}(?:ik ben |wij zijn |i am |i'm |ich bin |je suis |estoy )?(?:afwezig(?:heid)?"
+    r"|niet (?:aanwezig|op kantoor)"
+    r"|(?:op|met) vakantie|vakantie|(?:met )?verlof|vrij|out of (?:the )?office|away|on (?:leave|holiday"
+    r"|vacation)|holiday"
+    r"|vacation|abwesend|abwesenheit|(?:im )?urlaub|nicht im (?:b(?:ü|ue)ro|haus)|absente?|absence"
+    r"|en cong[ée]s?|cong[ée]s?|ausente"
+    r"|de vacaciones|fuera de (?:la )?oficina|vacaciones|assente|in ferie|fuori (?:sede|ufficio))"
+    r",? (?:tot|t/m|t\.?e\.?m\.?|van|vanaf|until|till|from|through|bis|vom|ab|jusqu'|du|hasta|del|fino"
+    r"|dal)\b",
+    re.IGNORECASE,
+)
+"""A subject that says how long the writer is away."""
 
 ABSENT: Final = _any(
     r"\bik ben (?:\w{1,12} ){0,4}(?:weg|op (?:cursus|training|studiereis|dienstreis|zakenreis|reis|pad)"
@@ -82,7 +101,8 @@ ABSENT: Final = _any(
     r"\b(?:dringende|urgente|spoedeisende) (?:zaken|vragen|gevallen)|\bbij spoed\b|\bmijn afwezigheid\b",
     r"\b(?:e-?mailadres|mailbox|postbus) wordt niet (?:meer|langer)",
     r"\b(?:heeft|heb) (?:het bedrijf|de organisatie|de gemeente) verlaten",
-    r"\b(?:geniet|heb) [^.!?]{0,40}\b(?:vakantie|verlof)\b|\bvanaf [^.!?]{1,40} (?:beantwoord|lees|ben) ik\b",
+    r"\b(?:geniet|heb) [^.!?]{0,40}\b(?:vakantie|verlof)\b|\bvanaf [^.!?]{1,40} (?:beantwoord|lees"
+    r"|ben) ik\b",
     r"\b(?:neemt|nemen) [^.!?]{0,30}\bwaar\b|\bvervangt (?:me|mij)\b|\btijdelijk (?:niet|uit|afwezig)\b",
     r"\b(?:niet|wordt|worden) (?:automatisch )?doorgestuurd\b|\bwerk ik niet\b",
     r"\b(?:ben|is) ik (?:er )?weer\b|\bniet aan het werk\b|\b(?:na|tijdens) mijn (?:vakantie|verlof"
@@ -104,7 +124,8 @@ ABSENT: Final = _any(
     r"\bin (?:elternzeit|mutterschutz|altersteilzeit|kur)\b|\b(?:elternzeit|mutterschutz|krankheitsbedingt"
     r"|dienstreise)\b"
     r"|\bbis (?:auf weiteres|einschlie(?:ß|ss)lich|zum \d)|\bin vertretung\b|\bmeine vertretung\b",
-    r"\bnicht im (?:b(?:ü|ue)ro|haus)|\babwesend\b|\bim urlaub\b|\bwieder (?:da|zur(?:ü|ue)ck|zu erreichen)\b"
+    r"\bnicht im (?:b(?:ü|ue)ro|haus)|\babwesend\b|\bim urlaub\b|\bwieder (?:da|zur(?:ü|ue)ck"
+    r"|zu erreichen)\b"
     r"|\bdringenden f(?:ä|ae)llen\b|\bwieder erreichbar\b"
     r"|\bnicht (?:weitergeleitet|erreichbar)",
     r"\bje (?:suis|serai) (?:\w{1,20} )?absente?\b|\ben cong[ée]s?\b|\b[àa] mon retour\b|\bde retour le\b"
@@ -212,7 +233,8 @@ RECEIVED_BEFORE: Final = re.compile(
 """What stands before our own subject in receipts."""
 
 RECEIPT: Final = _any(
-    r"\bdit is (?:een )?(?:\w{1,14} )?ontvangstbevestiging\b|\b(?:automatische|deze) ontvangstbevestiging\b",
+    r"\bdit is (?:een )?(?:\w{1,14} )?ontvangstbevestiging\b|\b(?:automatische"
+    r"|deze) ontvangstbevestiging\b",
     r"\backnowledge?ment of receipt\b|\bthis (?:is to )?acknowledge\w{0,3}\b",
     r"\beingangsbest(?:ä|ae)tigung\b|\baccus[ée] de r[ée]ception\b|\bacuse de recibo\b",
 )
@@ -237,7 +259,7 @@ SUBMITTED: Final = _any(
 RECEIVED: Final = _any(
     r"\b(?:wij|we|ik) hebben? (?:uw|je) [^.]{0,40}(?:ontvangen|geregistreerd)",
     r"\b(?:hebben|heb) (?:wij|we|ik) (?:uw|je) [^.]{0,40}(?:ontvangen|geregistreerd)",
-    r"\b(?:uw|je) (?:e-?mail|bericht|melding|vraag|verzoek|aanvraag|zaak)\b[^.]{0,40}(?:ontvangen"
+    r"\b(?:uw|je) (?:(?:e-?)?mail|bericht|melding|vraag|verzoek|aanvraag|zaak)\b[^.]{0,40}(?:ontvangen"
     r"|geregistreerd|in behandeling|binnengekomen)",
     r"\ber is een (?:melding|ticket|zaak|verzoek)\b[^.]{0,30}\b(?:aangemaakt|geregistreerd)\b",
     r"\bbevestig(?:en)? de (?:goede )?ontvangst\b",
@@ -268,8 +290,13 @@ PROMISED: Final = _any(
 """What receipts promise, and people seldom."""
 
 VERIFY_SUBJECT: Final = re.compile(
-    r"(?:action|verification|confirmation|approval) required|(?:please )?(?:confirm"
-    r"|verify) your (?:e-?mail|message)"
+    r"(?:action|verification|confirmation|approval) (?:required|needed|request)|(?:please )?(?:confirm"
+    r"|verify) your (?:e-?mail|message|identity|address)|\[?\b(?:sender )?verification\b\]?\s*$"
+    r"|\b(?:e-?mail|message|bericht|nachricht|courriel|mensaje|correo|messaggio)\b.{0,20}\b(?:en attente"
+    r"|in attesa|wartet"
+    r"|en espera|pendiente|held|on hold)\b|v[ée]rification de l'exp[ée]diteur|absenderpr(?:ü|ue)fung"
+    r"|confirme su (?:correo"
+    r"|mensaje|identidad)|bevestig (?:uw|je) (?:adres|identiteit)|\bafzenderverificatie\b"
     r"|bevestig (?:uw|je) (?:e-?mail|bericht)|wacht op (?:bevestiging|goedkeuring)|best(?:ä"
     r"|ae)tigen sie ihre",
     re.IGNORECASE,
@@ -302,5 +329,41 @@ PROVE: Final = _any(
     r"|\b(?:exp[ée]diteur|remitente) (?:humain|humano|real|l[ée]gitim[eo])\b"
     r"|\bune? (?:vraie personne|spammeur)\b",
     r"\bgeen spammer\b|\bechte (?:afzender|persoon)\b|\bkein spammer\b|\bechte person\b",
+    r"\b(?:complete|finish) (?:the|this|our) (?:verification|confirmation)\b|\bverify your(?:self"
+    r"| (?:address|identity))\b",
+    r"\b(?:echt )?(?:een )?mens bent\b|\bein mensch sind\b|\b(?:[êe]tes|est) (?:bien )?humain"
+    r"|\bes (?:usted )?(?:una persona|humano)"
+    r"|\bpersona (?:real|reale)\b|\buna persona e non\b|\bnon sei un robot\b",
 )
 """That a sender has to prove to be a person."""
+
+CLICK: Final = re.compile(
+    r"\b(?:click|klik(?:t|ken)?|klicken|cliquez|cliquer|clic|clicca(?:re|te)?|clique|volg de link"
+    r"|follow (?:the|this) link"
+    r"|reply to this (?:e-?mail|message)|authentifier|beantwoord (?:dit|deze))\b[^.!?]{0,120}",
+    re.IGNORECASE,
+)
+"""What a sender has to do; asked by people as well."""
+
+URGENT: Final = _any(
+    r"\bbij spoed\b|\b(?:dringende|urgente|spoedeisende) (?:zaken|vragen|gevallen)\b"
+    r"|\bdringend(?:e)? (?:fall|f(?:ä|ae)lle"
+    r"|angelegenheit)|\b(?:for|if|in) (?:it is |it's |an? )?urgent|\burgent (?:matters|cases|issues"
+    r"|enquiries)\b"
+    r"|\b(?:cas|besoin) (?:d'urgence|urgent)|\burgenc(?:e|ia)s?\b|\basuntos urgentes\b"
+    r"|\bkunt u (?:contact opnemen|terecht)\b"
+    r"|\bplease contact\b|\bwenden sie sich\b|\bveuillez (?:contacter|vous adresser)\b"
+    r"|\bp[óo]ngase en contacto\b"
+    r"|\bneem dan contact\b",
+)
+"""Whom to turn to meanwhile."""
+
+THANKS_FOR_MAIL: Final = re.compile(
+    r".{0,60}?\b(?:bedankt|dank(?:jewel)?(?: je wel| u wel)?|thank(?:s| you)|danke|vielen dank|merci"
+    r"|gracias|grazie|obrigad[oa])"
+    r" (?:voor|for|f(?:ü|ue)r|de|pour|por|per|pelo) (?:(?:uw|je|jouw|het|your|ihre|deine|die|votre|ton"
+    r"|su|tu|il|la|o) ?){1,2}"
+    r"(?:e-?mail|mail|bericht|message|nachricht|courriel|mensaje|correo|messaggio)",
+    re.IGNORECASE,
+)
+"""How automatic answers begin, and people as well."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from newsletter.domain.inbound import Evidence, InboundKind
@@ -15,6 +16,7 @@ __all__ = ["has_left", "likeliest", "word_evidence"]
 _RULES: Final = (
     ("subject:away", InboundKind.OUT_OF_OFFICE, 0.5, "subject", phrases.ABSENT_SUBJECT.match),
     ("subject:away-behind", InboundKind.OUT_OF_OFFICE, 0.3, "subject", phrases.ABSENT_BEHIND.search),
+    ("subject:away-until", InboundKind.OUT_OF_OFFICE, 0.4, "subject", phrases.ABSENT_UNTIL.match),
     ("words:away", InboundKind.OUT_OF_OFFICE, 0.4, "words", phrases.ABSENT.search),
     ("words:only-notice", InboundKind.OUT_OF_OFFICE, 0.6, "words", phrases.ONLY_NOTICE.search),
     ("subject:received", InboundKind.ACKNOWLEDGEMENT, 0.5, "subject", phrases.RECEIVED_SUBJECT.match),
@@ -27,6 +29,7 @@ _RULES: Final = (
     ("words:held", InboundKind.CHALLENGE, 0.45, "words", phrases.HELD.search),
     ("words:prove", InboundKind.CHALLENGE, 0.4, "words", phrases.PROVE.search),
 )
+_MOST_AWAY: Final = 20
 _BY_SERVER: Final = "subject:away"
 _BY_MACHINE: Final = "words:machine"
 _OF_ITSELF: Final = 0.45
@@ -53,6 +56,7 @@ def word_evidence(seen: Seen) -> Iterator[Evidence]:
                 rule=rule,
                 excerpt=found[0].strip()[:200],
             )
+    yield from _together(seen)
     excerpt = seen.subject[:200]
     if seen.mail.in_reply_to and phrases.AUTOMATIC_SUBJECT.match(seen.subject):
         # A server writes its own subject over an answer; a person who changes it writes none of a server's.
@@ -67,6 +71,23 @@ def word_evidence(seen: Seen) -> Iterator[Evidence]:
     for wanted, kind, weight in behind:
         if wanted.match(seen.repeats):
             yield Evidence(kind=kind, weight=weight, rule="subject:ours", excerpt=excerpt)
+
+
+def _together(seen: Seen) -> Iterator[Evidence]:
+    """Yield what words say together that prove less apart."""
+    away = {found[0].lower() for found in islice(phrases.ABSENT.finditer(seen.words), _MOST_AWAY)}
+    if len(away) > 1:
+        yield _piece(InboundKind.OUT_OF_OFFICE, 0.2, "words:away-again", ", ".join(sorted(away)))
+    thanks = phrases.THANKS_FOR_MAIL.match(seen.words)
+    if away and thanks is not None and phrases.URGENT.search(seen.words):
+        yield _piece(InboundKind.OUT_OF_OFFICE, 0.25, "words:away-formula", thanks[0])
+    click = phrases.CLICK.search(seen.words)
+    if click is not None and phrases.PROVE.search(seen.words):
+        yield _piece(InboundKind.CHALLENGE, 0.4, "words:click", click[0])
+
+
+def _piece(kind: InboundKind, weight: float, rule: str, excerpt: str) -> Evidence:
+    return Evidence(kind=kind, weight=weight, rule=rule, excerpt=excerpt.strip()[:200])
 
 
 def _away_by_machine(seen: Seen) -> Evidence | None:

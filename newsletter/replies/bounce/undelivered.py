@@ -1,0 +1,83 @@
+"""Whether sentences say that a letter was not delivered, by families of words per language.
+
+The words are in `undelivered.toml`. They prove nothing alone, for people say so as well: who speaks has to be
+weighed with them (`speaker`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from newsletter.domain.bounce_reasons import reason_class
+from newsletter.domain.provider_event import BounceClass
+
+__all__ = ["is_undelivered", "sentences"]
+
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
+_END = re.compile(r"(?<=[.!?:;])\s+|\n\s*\n")
+_QUOTED = re.compile(r"[\"“„”«»][^\"“„”«»\n]{1,200}[\"“”»«]")
+_MOST_SENTENCES: Final = 40
+_LONGEST: Final = 600
+_LONGEST_TEXT: Final = 8000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """The families of one language."""
+
+    message: re.Pattern[str]
+    deny: re.Pattern[str]
+    deliver: re.Pattern[str]
+    arrive: re.Pattern[str]
+    refused: re.Pattern[str]
+    failed: re.Pattern[str]
+    unless: re.Pattern[str]
+
+
+@cache
+def _languages() -> tuple[_Words, ...]:
+    content = files("newsletter.replies.bounce").joinpath("undelivered.toml").read_text("utf-8")
+    return tuple(
+        _Words(
+            **{name: re.compile(rf"\b(?:{'|'.join(words)})", re.IGNORECASE) for name, words in one.items()}
+        )
+        for one in tomllib.loads(content).values()
+    )
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """Return the first sentences of `text`, each on one line, with addresses as @ and without quotations."""
+    said = _ADDRESS.sub("@", _QUOTED.sub('""', text[:_LONGEST_TEXT]))
+    parts = (" ".join(part.split())[:_LONGEST] for part in _END.split(said))
+    return tuple(part for part in parts if part.strip(" -_*=#"))[:_MOST_SENTENCES]
+
+
+def is_undelivered(said: Sequence[str], *, strictly: bool = False) -> bool:
+    """Tell whether one of the sentences in `said` says that a letter failed to arrive.
+
+    With `strictly` only that it was not delivered counts: what else became of it (refused, deleted), and what
+    is said of the reader (unknown), is no proof then. Questions say nothing.
+    """
+    claims = [one for one in said if not one.endswith("?")]
+    if any(_denies_delivery(one, words, strictly=strictly) for one in claims for words in _languages()):
+        return True
+    return not strictly and any(reason_class("", one) is BounceClass.HARD for one in claims)
+
+
+def _denies_delivery(sentence: str, words: _Words, *, strictly: bool) -> bool:
+    if words.unless.search(sentence):
+        return False
+    denies = words.deny.search(sentence) is not None
+    has_message = words.message.search(sentence) is not None
+    if denies and words.deliver.search(sentence) and (has_message or not strictly):
+        return True
+    if strictly:
+        return False
+    is_lost = words.refused.search(sentence) or (denies and words.arrive.search(sentence))
+    return bool(words.failed.search(sentence) or (has_message and is_lost))
