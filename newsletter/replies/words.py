@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,9 +32,10 @@ class MailWords:
     `openings` come before the date of an attribution ("On …"), `verbs` say that somebody wrote, `between` are
     other words of its date; `citing` begins one that has only a name, `saying` are words for it in anybody's
     sentence, `addressed` those of a line that is about the letter. `headers` maps the name of a header line
-    to its kind. `sent_from` begins a line that a device adds, `devices` are words that make it one; without
-    it such a line is made of `sending` or `fetching` words and `linking` ones. `notices` are words of what
-    servers and lawyers add, by what they are about.
+    to its kind. `sent_from` begins a line that a device adds, and may end in `mine`; `devices` are words that
+    make it one; without it such a line is made of `sending` or `fetching` words and `linking` ones. `notices`
+    are words of what servers and lawyers add, by what they are about; `notice_words` are all that such texts
+    are made of, but for `notice_bodies`, who send them.
     """
 
     openings: tuple[str, ...]
@@ -47,11 +49,14 @@ class MailWords:
     separators: frozenset[str]
     forwarded: frozenset[str]
     sent_from: tuple[str, ...]
+    mine: tuple[str, ...]
     devices: frozenset[str]
     sending: frozenset[str]
     fetching: frozenset[str]
     linking: frozenset[str]
     notices: Mapping[str, tuple[str, ...]]
+    notice_words: frozenset[str]
+    notice_bodies: frozenset[str]
     disclaimer_starts: tuple[str, ...]
     disclaimer_firm: tuple[str, ...]
     greetings: tuple[str, ...]
@@ -77,6 +82,12 @@ def _table(lang: str) -> Mapping[str, Mapping[str, Sequence[str]]]:
 
 
 @cache
+def _notice_words() -> Mapping[str, frozenset[str]]:
+    content = files("newsletter.replies.lang").joinpath("notice_words.toml").read_text("utf-8")
+    return {name: frozenset(re.split(r"[\s']+", listed)) for name, listed in tomllib.loads(content).items()}
+
+
+@cache
 def _merged(spoken: tuple[str, ...]) -> MailWords:
     def of_all(section: str, name: str, langs: Iterable[str] = LANGUAGES) -> tuple[str, ...]:
         found = {phrase for lang in langs for phrase in _table(lang)[section][name]}
@@ -96,11 +107,14 @@ def _merged(spoken: tuple[str, ...]) -> MailWords:
         separators=frozenset((*of_all("separators", "original"), *of_all("separators", "forwarded"))),
         forwarded=frozenset(of_all("separators", "forwarded")),
         sent_from=of_all("footers", "sent_from"),
+        mine=tuple(f" {word}" for word in of_all("footers", "mine")),
         devices=frozenset(of_all("footers", "devices")),
         sending=frozenset(of_all("footers", "sending")),
         fetching=frozenset(of_all("footers", "fetching")),
         linking=frozenset(of_all("footers", "linking")),
         notices={name: of_all("notices", name) for name in _table("en")["notices"]},
+        notice_words=frozenset().union(*(_notice_words()[lang] for lang in LANGUAGES)),
+        notice_bodies=_notice_words()["bodies"],
         disclaimer_starts=of_all("disclaimers", "starts"),
         disclaimer_firm=of_all("disclaimers", "firm"),
         greetings=of_all("letter", "greetings", spoken),

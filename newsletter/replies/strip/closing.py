@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from newsletter.domain.stripped import PieceKind
@@ -11,6 +12,7 @@ from newsletter.replies.strip.labels import Sheet
 from newsletter.replies.strip.notices import is_shown, label_notices
 from newsletter.replies.strip.phrases import is_postscript, is_signoff
 from newsletter.replies.strip.separators import is_rule
+from newsletter.replies.words import MailWords
 
 __all__ = ["label_closings", "trailing_rules"]
 
@@ -19,7 +21,13 @@ _MOST_TRIED = 5
 _MOST_SIGNED = 25
 _LONG_SENTENCE = 14
 _FEW_WORDS = 3
+_FEW_SENTENCES = 2
+_FEWEST_QUOTED = 40  # words
 _MOST_FOOTER_WORDS = 8
+_CONTACT = re.compile(r"\S@\S|://|www\.|\||[+(]?\d[\d ()./-]{6,}\d")
+_NAME = re.compile(
+    r"\W{0,3}[A-ZÀ-Þ][\w.'-]{0,30}(?: (?:[a-z]{1,3} ){0,2}[A-ZÀ-Þ][\w.'-]{0,30}){0,4}(?:, [\w .&-]{2,60})?\W?"
+)
 
 
 def label_closings(sheet: Sheet) -> None:
@@ -58,17 +66,24 @@ def _is_signature(sheet: Sheet, block: range, *, is_strict: bool) -> bool:
     sentences = sum(
         1 for text in own if len(text.split()) > _LONG_SENTENCE and "@" not in text and "|" not in text
     )
-    if not is_strict and any(is_signoff(text, sheet.words) for text in own[1:]):
+    if is_strict:
+        return sentences <= _FEW_SENTENCES
+    if sentences or any(is_signoff(text, sheet.words) for text in own[1:]):
         return False
-    if not is_strict and _goes_on_in_sentences(own):
-        return False
-    return sentences <= (2 if is_strict else 0)
+    return not own or (_names_somebody(own, sheet.words) and not _goes_on_in_sentences(own))
+
+
+def _names_somebody(own: Sequence[str], words: MailWords) -> bool:
+    """Tell whether lines name a person, or say where one is to be found; who says goodbye does the latter."""
+    if any(_CONTACT.search(text) for text in own):
+        return True
+    return not is_signoff(own[0], words) and any(_NAME.fullmatch(text) for text in own)
 
 
 def _goes_on_in_sentences(own: Sequence[str]) -> bool:
     """Tell whether lines are text that goes on, by how they end; names and contact details do not so."""
     ends = sum(1 for text in own if text[-1] in ".!?:" and len(text.split()) > _FEW_WORDS and "@" not in text)
-    return ends > 1
+    return ends > (1 if any(_CONTACT.search(text) for text in own) else 0)
 
 
 def _label_footers(sheet: Sheet, start: int, end: int) -> None:
@@ -86,6 +101,8 @@ def _label_footers(sheet: Sheet, start: int, end: int) -> None:
         below = next((at for at in range(index + 1, end) if sheet.is_own(at)), None)
         if below is None or is_postscript(sheet.lines[below].body, sheet.words):
             continue
+        if sum(len(sheet.lines[at].body.split()) for at in range(below, end)) < _FEWEST_QUOTED:
+            continue  # a letter is longer
         sheet.label(range(index + 1, end), PieceKind.QUOTE, "below-footer")
         return
 
@@ -100,6 +117,8 @@ def _label_list_foot(sheet: Sheet, start: int, end: int) -> None:
         near = " ".join(bodies).lower()
         if any(len(text.split()) > _MOST_FOOTER_WORDS for text in bodies):
             continue
+        if not any(mark in near for mark in ("@", "://", "www.")):
+            continue  # a list says where it is
         if "mailing list" in near or "mailinglijst" in near or "unsubscribe" in near:
             sheet.label(range(index, end), PieceKind.FOOTER, "mailing-list")
             return

@@ -36,7 +36,8 @@ def is_footer(text: str, words: MailWords) -> bool:
     if lower.startswith(words.sent_from):
         prefix = next(one for one in words.sent_from if lower.startswith(one))
         rest = bare[len(prefix) :]
-        if not rest[:1].isalpha() and _names_device(_without_link(rest.lstrip(" [")), words):
+        is_mine = prefix.endswith(words.mine)
+        if not rest[:1].isalpha() and _names_device(_without_link(rest.lstrip(" [")), words, is_mine=is_mine):
             return True
         if not rest[:1].isalpha() and _is_linked_name(rest):
             return True
@@ -87,17 +88,22 @@ def _kind(token: str, words: MailWords) -> str | None:
     return "name" if token[:1].isupper() or token[:1].isdigit() else None
 
 
-def _names_device(text: str, words: MailWords) -> bool:
-    """Tell whether a text names a device or program, rather than a place or a person."""
+def _names_device(text: str, words: MailWords, *, is_mine: bool) -> bool:
+    """Tell whether a text names a device or program, rather than a place, a service or a person.
+
+    Names that nobody knows are a device's only if it `is_mine`: "Sent from my Acme One".
+    """
     tokens = [token.strip(".,!\"'™®") for token in text.split()]
     if not tokens or len(tokens) > _MOST_WORDS:
         return False
     is_device = [not words.devices.isdisjoint((token.lower(), *token.lower().split("-"))) for token in tokens]
     if "," in text:
         plain = sum(
-            1 for token, known in zip(tokens, is_device, strict=True) if token[:1].islower() and not known
+            1
+            for token, known in zip(tokens, is_device, strict=True)
+            if token[:1].islower() and not known and token.lower() not in words.linking
         )
         return any(is_device) and plain == 0
     if any(is_device):
         return True
-    return len(tokens) > 1 and not any(token[:1].islower() for token in tokens)
+    return is_mine and len(tokens) > 1 and not any(token[:1].islower() for token in tokens)

@@ -46,11 +46,14 @@ def header_block_at(lines: Sequence[Line], start: int, words: MailWords, *, is_b
     if first is None:
         return 0
     kinds: set[HeaderKind] = set()
+    above_gap: frozenset[HeaderKind] = frozenset()
     values = ""
     end, continued = start, 0
     for index in range(start, min(len(lines), start + _MOST_LINES)):
         line = lines[index]
         found = header_kind(line, words)
+        if found is not None and found[0] in above_gap:
+            return 0  # a block of its own begins below the gap, so the lines above it are none of it
         if found is not None:
             kinds |= {found[0], *_kinds_within(found[1], words)}
             values += " " + found[1][:200]
@@ -58,6 +61,7 @@ def header_block_at(lines: Sequence[Line], start: int, words: MailWords, *, is_b
         elif line.is_blank:
             if not _goes_on(lines, index, words):
                 break
+            above_gap = above_gap or frozenset(kinds)
         else:
             continued += 1
             if continued > _MOST_CONTINUED or not _is_continuation(lines, index, words):

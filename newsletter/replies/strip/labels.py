@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from newsletter.domain.stripped import PieceKind
 from newsletter.replies.strip.lines import Line
+from newsletter.replies.strip.phrases import is_name, is_signoff
 from newsletter.replies.strip.sent import Echo
 from newsletter.replies.words import MailWords
 
@@ -41,6 +42,8 @@ class Sheet:
     rules: list[str] = field(init=False)
     is_passed_on: bool = field(init=False, default=False)
     _own_from: int = field(init=False, default=0)
+    _signed_at: int | None = field(init=False, default=None)
+    _signed_seen: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         """Begin with every line the writer's own."""
@@ -70,6 +73,19 @@ class Sheet:
         while self._own_from < index and not self.is_own(self._own_from):
             self._own_from += 1
         return self._own_from < index
+
+    def has_signed_before(self, index: int) -> bool:
+        """Tell whether the writer said goodbye above a line, or put a name on a line of its own there."""
+        while self._signed_at is None and self._signed_seen < index:
+            at = self._signed_seen
+            if self.is_own(at) and self.has_own_before(at) and self._is_signed(at):
+                self._signed_at = at
+            self._signed_seen += 1
+        return self._signed_at is not None and self._signed_at < index
+
+    def _is_signed(self, at: int) -> bool:
+        is_end = at + 1 == len(self.lines) or not self.is_own(at + 1)
+        return is_signoff(self.lines[at].body, self.words) or (is_end and is_name(self.lines[at].body))
 
     def stretches(self) -> Iterator[tuple[int, int]]:
         """Yield the stretches of lines without a label that hold something, as start and end."""

@@ -11,8 +11,18 @@ from collections.abc import Sequence
 
 from newsletter.domain.stripped import PieceKind
 from newsletter.replies.strip.labels import Sheet
+from newsletter.replies.strip.notice_kinds import (
+    EDGE,
+    begins,
+    has,
+    is_banner,
+    is_disclaimer,
+    is_mail,
+    is_note,
+    is_tag,
+)
 from newsletter.replies.strip.phrases import is_greeting
-from newsletter.replies.strip.spoken import is_personal, is_spoken, is_told
+from newsletter.replies.strip.spoken import is_spoken
 from newsletter.replies.words import MailWords
 
 __all__ = ["is_shown", "label_notices"]
@@ -22,18 +32,10 @@ _TIP_LINES = 3
 _BANNER_LINES = 4
 _MOST_LINES = 40
 _LONGEST = 4_000
-_MOST_BANNER_WORDS = 70
-_FEW_BANNER_WORDS = 12
-_MOST_NOTE_WORDS = 40
 _FEW_WORDS = 4
-_SURE, _LIKELY = 3, 2  # of the five things a disclaimer is about
-_LEGAL = ("confidential", "intended", "mistake", "destroy", "liable")
-_EDGE = " *_\"'[(<|·•!-–—\U0001f333\U0001f331\U0001f343\u267b\ufe0f\u26a0"
 _STOPS = (".", "!", "?", "]", ")", ":")
 _WRAPPED, _WIDEST = 60, 100  # characters of a line that a program breaks
 _TREE = re.compile(r"[Pp] (?=[A-ZÀ-Þ])")  # a tree in the font Webdings
-_LINK = re.compile(r"https?://|www\.|\bvan toepassing\b|\bappl(?:y|ies)\b|\bgilt\b|\b[\w-]+\.\w+/\w")
-_SOME_LINK = re.compile(r"\b(?:links?|liens?|enlaces?)\b")
 _LEARN = r"(?:^|[.!?:;|>\[<(*])\W{0,6}(?:%s)|https?://aka\.ms/"  # a link, or a sentence of its own
 
 
@@ -44,6 +46,9 @@ def label_notices(sheet: Sheet, start: int, end: int) -> None:
         below = _tip_end(sheet, *paragraphs[0])
         sheet.label(range(paragraphs[0][0], below), PieceKind.DISCLAIMER, "disclaimer")
         paragraphs = _paragraphs(sheet, start, end)
+    if paragraphs and is_tag(sheet.lines[paragraphs[0][0]].body, sheet.words):
+        sheet.label((paragraphs[0][0],), PieceKind.DISCLAIMER, "disclaimer")
+        paragraphs = _paragraphs(sheet, start, end)
     is_elsewhere = any(sheet.is_own(at) and not sheet.lines[at].is_blank for at in range(start))
     is_many = len(paragraphs) > 1 or is_elsewhere
     for first, last in paragraphs:
@@ -52,7 +57,8 @@ def label_notices(sheet: Sheet, start: int, end: int) -> None:
         texts = [sheet.lines[at].body for at in range(first, last)]
         is_last = (first, last) == paragraphs[-1] and is_many
         is_first = (first, last) == paragraphs[0] and len(paragraphs) > 1
-        at = _notice_line(texts, sheet.words, is_first=is_first, is_last=is_last)
+        is_signed = sheet.has_signed_before(first)
+        at = _notice_line(texts, sheet.words, is_first=is_first, is_last=is_last, is_signed=is_signed)
         if at is not None:
             end_of_notice = first + _end(texts, at, sheet.words) if first == paragraphs[0][0] else last
             sheet.label(range(first + at, end_of_notice), PieceKind.DISCLAIMER, "disclaimer")
@@ -67,12 +73,12 @@ def _tip_end(sheet: Sheet, first: int, last: int) -> int:
 
     It is one sentence and a link; the writer's first line may follow without a gap.
     """
-    begun = sheet.lines[first].body.lower().lstrip(_EDGE).replace("’", "'")
-    if not _begins(begun, sheet.words, "tip"):
+    begun = sheet.lines[first].body.lower().lstrip(EDGE).replace("’", "'")
+    if not begins(begun, sheet.words, "tip"):
         return first
     for below in range(first + 1, min(last, first + _TIP_LINES) + 1):
         text = " ".join(sheet.lines[at].body for at in range(first, below))[:_LONGEST].lower()
-        is_of_somebody = "@" in text or _has(text, sheet.words, "sender")
+        is_of_somebody = "@" in text or has(text, sheet.words, "sender")
         if _is_learn(text, sheet.words):
             return below if is_of_somebody and not is_spoken(text, sheet.words) else first
     return first
@@ -89,10 +95,10 @@ def _banner_end(texts: Sequence[str], words: MailWords) -> int:
     Their words stand in the same paragraph, so the lines above them have to say all that a banner says.
     """
     for end in range(1, min(len(texts), _BANNER_LINES + 1)):
-        text = " ".join(texts[:end])[:_LONGEST].lower()
+        text = " ".join(texts[:end])[:_LONGEST]
         is_ended = is_greeting(texts[end], words) or _is_ended(texts[end - 1], texts[end])
-        is_whole = _is_banner(text.lstrip(_EDGE), text, words) and _has(text, words, "harm")
-        if is_ended and is_whole and _has_mail(text, words):
+        is_whole = is_banner(text, words) and has(text.lower(), words, "harm")
+        if is_ended and is_whole and is_mail(text.lower(), words):
             return end
     return 0
 
@@ -102,7 +108,7 @@ def _label_heading(sheet: Sheet, at: int, start: int) -> None:
     above = next((one for one in range(at - 1, start - 1, -1) if not sheet.lines[one].is_blank), None)
     if above is None or not sheet.is_own(above):
         return
-    text = sheet.lines[above].body.lower().strip(_EDGE + ":=.#~")
+    text = sheet.lines[above].body.lower().strip(EDGE + ":=.#~")
     if len(text.split()) <= _FEW_WORDS and text.startswith(sheet.words.notices["heading"]):
         sheet.label(range(above, above + 1), PieceKind.DISCLAIMER, "disclaimer")
 
@@ -118,20 +124,22 @@ def is_shown(sheet: Sheet, at: int, end: int) -> bool:
     return any(sheet.is_own(one) and sheet.lines[one - 1].is_blank for one in below)
 
 
-def _notice_line(texts: Sequence[str], words: MailWords, *, is_first: bool, is_last: bool) -> int | None:
+def _notice_line(
+    texts: Sequence[str], words: MailWords, *, is_first: bool, is_last: bool, is_signed: bool
+) -> int | None:
     """Return the line of a paragraph on which a notice begins."""
     for at, text in enumerate(texts[:_MOST_LINES]):
-        begun = _TREE.sub("", text.lstrip(), count=1).lower().lstrip(_EDGE)
-        rest = " ".join([begun, *texts[at + 1 : at + _MOST_LINES]])[:_LONGEST].lower()
+        begun = _TREE.sub("", text.lstrip(), count=1).lower().lstrip(EDGE)
         is_begun = begun.startswith(words.disclaimer_starts)
-        may_begin = is_begun or (at == 0 and is_last)
-        if may_begin and _firm(rest, words) >= (1 if is_begun else _LIKELY) and not is_told(rest, words):
+        may_begin = at == 0 or is_begun or begins(begun, words, "about")
+        rest = " ".join(texts[at : at + _MOST_LINES])[:_LONGEST]
+        if may_begin and is_disclaimer(
+            rest, words, is_last=is_last and at == 0, is_begun=is_begun, is_signed=is_signed
+        ):
             return at
-        if _is_disclaimer(rest, words, is_last=is_last, begins=at == 0 or _begins(begun, words, "about")):
+        if (is_first or is_last) and at == 0 and is_banner(rest, words):
             return at
-        if (is_first or is_last) and at == 0 and _is_banner(begun, rest, words):
-            return at
-        if is_last and _is_note(rest, words):
+        if is_last and is_note(rest, words, is_begun=is_begun, is_signed=is_signed):
             return at
     return None
 
@@ -142,12 +150,12 @@ def _end(texts: Sequence[str], at: int, words: MailWords) -> int:
     A banner that its first lines make complete goes on as long as a sentence does, or names what may harm.
     """
     for end in range(at + 1, min(len(texts), _MOST_LINES)):
-        above = " ".join(text[:_LONGEST] for text in texts[at:end])[:_LONGEST].lower()
+        above = " ".join(text[:_LONGEST] for text in texts[at:end])[:_LONGEST]
         below = texts[end][:_LONGEST].lower()
         is_greeted = is_greeting(texts[end], words)
         is_ended = is_greeted or _is_ended(texts[end - 1], texts[end])
-        is_whole = _is_banner(above.lstrip(_EDGE), above, words) and is_ended
-        if is_whole and (is_greeted or is_spoken(below, words) or not _has(below, words, "harm")):
+        is_whole = is_banner(above, words) and is_ended
+        if is_whole and (is_greeted or is_spoken(below, words) or not has(below, words, "harm")):
             return end
     return len(texts)
 
@@ -157,59 +165,7 @@ def _is_ended(line: str, following: str) -> bool:
     if line.rstrip(" *_\"'").endswith(_STOPS):
         return True
     is_wrapped = _WRAPPED <= len(line) <= _WIDEST
-    return not is_wrapped and following.lstrip(_EDGE)[:1].isupper()
-
-
-def _firm(text: str, words: MailWords) -> int:
-    return sum(1 for phrase in words.disclaimer_firm if phrase in text)
-
-
-def _is_disclaimer(text: str, words: MailWords, *, is_last: bool, begins: bool) -> bool:
-    if not begins or not _has(text, words, "about") or is_personal(text, words) or is_told(text, words):
-        return False
-    about = [name for name in _LEGAL if _has(text, words, name)]
-    if len(about) >= _SURE:
-        return True
-    return is_last and len(about) == _LIKELY and not {"mistake", "liable"}.isdisjoint(about)
-
-
-def _is_banner(begun: str, text: str, words: MailWords) -> bool:
-    """Tell whether a paragraph warns that a mail comes from elsewhere."""
-    count = len(text.split())
-    if count > _MOST_BANNER_WORDS or is_spoken(text, words):
-        return False
-    if (count > _FEW_BANNER_WORDS or _SOME_LINK.search(text)) and not _has(text, words, "guard"):
-        return False  # a link that is named and not warned of
-    is_asking = "?" in text and not _has(text, words, "desk")
-    is_of_mail = _has_mail(text, words) or _has(text, words, "sender")
-    return _begins(begun, words, "caution") and _has(text, words, "outside") and is_of_mail and not is_asking
-
-
-def _is_note(text: str, words: MailWords) -> bool:
-    """Tell whether a paragraph is about viruses that were looked for, or asks to spare paper."""
-    if len(text.split()) > _MOST_NOTE_WORDS or "?" in text or is_spoken(text, words):
-        return False
-    if "disclaimer" in text and _LINK.search(text):
-        return True
-    is_green = _has(text, words, "nature") and _has(text, words, "printing")
-    is_short = len(text.split()) <= _FEW_WORDS
-    return (_has(text, words, "checked") and (is_short or _has_mail(text, words))) or (
-        is_green and _has_mail(text, words)
-    )
-
-
-def _has_mail(text: str, words: MailWords) -> bool:
-    return any(_has(text, words, name) for name in ("about", "attached")) or any(
-        one in text for one in ("e-mail", "email", "mail", "correo")
-    )
-
-
-def _begins(text: str, words: MailWords, name: str) -> bool:
-    return text.startswith(words.notices[name])
-
-
-def _has(text: str, words: MailWords, name: str) -> bool:
-    return any(phrase in text for phrase in words.notices[name])
+    return not is_wrapped and following.lstrip(EDGE)[:1].isupper()
 
 
 def _paragraphs(sheet: Sheet, start: int, end: int) -> list[tuple[int, int]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from newsletter.replies.words import MailWords
 
-__all__ = ["begins_with", "is_greeting", "is_postscript", "is_signoff", "is_thanks"]
+__all__ = ["begins_with", "is_greeting", "is_name", "is_postscript", "is_signoff", "is_thanks"]
 
 _MOST_NAME_WORDS = 5
 _MOST_GREETING_WORDS = 7
 _MOST_CALLED = 3
+_MOST_NAMED = 4
+_LONGEST_LINK = 3  # "van der"
 _MOST_SIGNING_WORDS = 8
 _TRIMMED = " \t*_-–—,.!~"
 
@@ -41,6 +43,19 @@ def _is_called(text: str) -> bool:
         and tokens[-1][-1:] in ",-–—"
         and all(one[:1].isupper() or one in ("-", "–", "—") for one in tokens)
         and not any(character.isdigit() for character in text)
+    )
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a line is a name of one to four words: "Jan", "Els van der Berg"."""
+    tokens = text.strip(_TRIMMED).split()
+    return (
+        0 < len(tokens) <= _MOST_NAMED
+        and tokens[0][:1].isupper()
+        and tokens[-1][:1].isupper()
+        and text.rstrip()[-1].isalpha()
+        and all(one.replace("-", "").replace("'", "").isalpha() for one in tokens)
+        and all(one[:1].isupper() or len(one) <= _LONGEST_LINK for one in tokens)
     )
 
 

@@ -156,7 +156,7 @@ def _label_loose_quotes(sheet: Sheet) -> None:
         if not lines[index].depth or sheet.kinds[index] is not None:
             index += 1
             continue
-        end = _end_of_block(sheet, index)
+        end = _above_a_gap(sheet, index, _end_of_block(sheet, index))
         if not _is_own_quote(sheet, range(index, end), first, covered / words if words else 0.0):
             if sheet.echo is not None:
                 words += sum(sheet.echo.words[index:end])
@@ -181,6 +181,24 @@ def _end_of_block(sheet: Sheet, start: int) -> int:
     return end
 
 
+def _above_a_gap(sheet: Sheet, start: int, end: int) -> int:
+    """Return the end of a quoted block without a line or two at its foot that a gap parts from it.
+
+    Such lines are the writer's quote of something else if they are not the letter's and their own words
+    follow right below.
+    """
+    echo = sheet.echo
+    if echo is None or not sheet.has_letter or end >= len(sheet.lines) or not sheet.is_own(end):
+        return end
+    for at in range(end - 1, max(start, end - 1 - _FEW_WORDS), -1):
+        line = sheet.lines[at]
+        if line.is_blank and not line.depth:
+            return at
+        if line.depth != 1 or echo.covered[at] or not echo.words[at]:
+            return end
+    return end
+
+
 def _is_own_quote(sheet: Sheet, block: range, first: int, heard: float) -> bool:
     """Tell whether quoted lines are no part of what is answered: nobody is said to have written them.
 
@@ -189,7 +207,8 @@ def _is_own_quote(sheet: Sheet, block: range, first: int, heard: float) -> bool:
     """
     if "<<<" in sheet.lines[block.start].raw:
         return len(block) == 1
-    if not sheet.has_own_before(block.start) or all(sheet.lines[at].is_blank for at in block):
+    is_below = sheet.has_own_before(block.start) or heard >= _MOSTLY_THE_LETTER
+    if not is_below or all(sheet.lines[at].is_blank for at in block):
         return False
     if first < block.stop:
         return first < block.start and _is_beside_the_letter(sheet, block, heard)
@@ -206,7 +225,7 @@ def _is_beside_the_letter(sheet: Sheet, block: range, heard: float) -> bool:
     """
     echo = sheet.echo
     above = next((at for at in range(block.start - 1, -1, -1) if not sheet.lines[at].is_blank), None)
-    if above is None or not sheet.is_own(above):
+    if above is None or not (sheet.is_own(above) or (sheet.has_letter and above + 1 < block.start)):
         return False
     if echo is None or not sheet.has_letter:
         return _is_cited(sheet, block, above)

@@ -1,4 +1,4 @@
-"""Words by which a paragraph that is about mail, secrets or paper shows that somebody wrote it themselves."""
+"""Words by which a paragraph that is about mail, secrets or paper shows who wrote it: a person, or none."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import re
 
 from newsletter.replies.words import MailWords
 
-__all__ = ["is_personal", "is_spoken", "is_told"]
+__all__ = ["is_made_of_notices", "is_personal", "is_spoken"]
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|\b[\w-]{2,40}\.[a-z]{2,12}/\S*")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_SENTENCE_ENDS = (".", "!", "?", ":", "\n")
 
 
 def is_personal(text: str, words: MailWords) -> bool:
@@ -16,14 +19,36 @@ def is_personal(text: str, words: MailWords) -> bool:
     return _says(text, words.notices["person"])
 
 
-def is_told(text: str, words: MailWords) -> bool:
-    """Tell whether `text`, in small letters, speaks as people do to each other, and no lawyer does."""
-    return _says(text, words.notices["speech"])
-
-
 def is_spoken(text: str, words: MailWords) -> bool:
     """Tell whether anything in `text` (small letters) is a person's; "we" is, which lawyers say as well."""
-    return any(_says(text, words.notices[name]) for name in ("person", "speech", "us"))
+    return any(_says(text, words.notices[name]) for name in ("person", "us"))
+
+
+def is_made_of_notices(text: str, words: MailWords, *, in_every: int, are_names_known: bool = True) -> bool:
+    """Tell whether `text` is made of the words that notices use: one strange word `in_every` so many may be.
+
+    Links count for nothing, and neither do names, unless `are_names_known` is false: they are strange then.
+    """
+    text = _LINK.sub(" ", text.replace("’", "'"))
+    known = strange = 0
+    is_loud = text.isupper()
+
+    def is_name(word: str, at: int) -> bool:
+        return word[:1].isupper() and not is_loud and _is_within(text, at)
+
+    for token in _WORD.finditer(text):
+        word = token[0]
+        if word.lower() in words.notice_words or len(word) == 1:
+            known += 1
+        elif not are_names_known or not (word.lower() in words.notice_bodies or is_name(word, token.start())):
+            strange += 1
+    return known > 0 and strange <= (known + strange) // in_every
+
+
+def _is_within(text: str, at: int) -> bool:
+    """Tell whether a word stands within a sentence, where only names are written with a capital."""
+    above = text[max(0, at - 4) : at].rstrip(" *_\"'([")
+    return bool(above) and above[-1:] not in _SENTENCE_ENDS
 
 
 def _says(text: str, phrases: tuple[str, ...]) -> bool:

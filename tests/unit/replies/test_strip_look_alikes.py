@@ -1,0 +1,118 @@
+"""Answers in the words of disclaimers, banners, footers and headers stay; the real ones go."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.domain.read_mail import ReadMail
+from newsletter.replies.strip import strip
+
+_ATTRIBUTION = "Op wo 7 okt 2026 16:04 schreef Renske <renske@a.example>:"
+_LETTER = "Beste lezer,\n\nWelke brief liet jij het laatst dicht, en waarom? Ik lees alles wat je schrijft."
+_QUOTE = "\n".join((_ATTRIBUTION, *(f"> {line}".rstrip() for line in _LETTER.split("\n"))))
+
+_ANSWERS = (
+    "Disclaimer: geen jurist, maar volgens mij mag dit niet.",
+    "Veilig verzonden!",
+    "De virusscanner op het werk pakt deze mail altijd.",
+    "Let op: ik ben volgende week weg.",
+    "Verstuurd via Berichtenbox MijnOverheid.",
+    "Bij ons print iedereen elke mail. Een bos aan papier per jaar.",
+    "Deze mail is bij de gemeente niet te verwijderen, die staat in het archief.",
+    "Waarschuwing: dit bericht komt van buiten de bubbel.",
+    "Let op: deze mail komt van buiten de Randstad.",
+    "Onze brieven gaan per post.\n--\nVroeger per fax.",
+    "Zo gaat dat.\n--\nGroet uit Emmen",
+    "Dit bericht is vertrouwelijk.",
+    "This message is intended for the person who writes those letters, whoever that is.",
+    "Attention: outside the city your email links do not open.",
+    "Please do not print. Printing made the letter what it is.",
+    "diese E-Mail ist vertraulich wie ein Aushang am Rathaus.",
+    "Vorsicht: externe Berater schreiben jetzt die E-Mails der Stadt.",
+    "Ce courriel est destiné à ma mairie autant qu'à la vôtre.",
+    "Sans virus, mais sans âme : le courriel type de la préfecture.",
+    "Enviado por Correos Certificado Urgente.",
+    "Este correo es confidencial, como todos los del ayuntamiento.",
+)
+_NOTICES = (
+    "De gemeente Almelo staat niet in voor de juiste en volledige overbrenging van de inhoud van een"
+    " verzonden e-mail, noch voor tijdige ontvangst daarvan.",
+    "De Wit & Zoon Advocaten is een maatschap. Iedere aansprakelijkheid is beperkt tot het bedrag dat onze"
+    " verzekering uitbetaalt. Op onze diensten zijn onze algemene voorwaarden van toepassing.",
+    "Moet deze e-mail echt geprint worden? Denk aan het milieu.",
+    "Deze e-mail is gecontroleerd door ESET Mail Security.",
+    "Disclaimer: aan de inhoud van dit bericht kunnen alleen rechten ten opzichte van het waterschap worden"
+    " ontleend indien zij door ondertekende stukken worden ondersteund.",
+    "All email traffic may be recorded and monitored in accordance with relevant legislation. The views"
+    " expressed are those of the author.",
+    "Save paper - think before you print.",
+    "Please don't print this e-mail unless you really need to.",
+    "Bitte prüfen Sie, ob diese Mail wirklich ausgedruckt werden muss!",
+    "Cet e-mail a été vérifié par le logiciel antivirus d'Avast.",
+    "Adoptez l'éco-attitude : n'imprimez ce courriel que si nécessaire.",
+    "Este correo electrónico y sus anexos contienen información de carácter confidencial. Queda prohibida su"
+    " divulgación a terceros sin la autorización del remitente.",
+    "Sent via the Samsung Galaxy S22, an AT&T 5G smartphone",
+)
+
+
+def _reply(text: str, *, letter: str | None = None) -> str:
+    return strip(ReadMail(text=text, has_plain_text=True), sent_text=letter).reply_text
+
+
+@pytest.mark.parametrize("answer", _ANSWERS)
+@pytest.mark.parametrize(
+    "frame", ["{}", "Dag,\n\n{}", "Dag,\n\n{}\n\nWe lezen hem samen.", "{}\n\nGroet,\nBas"]
+)
+def test_an_answer_in_the_words_of_a_notice_stays(answer: str, frame: str) -> None:
+    own = frame.format(answer)
+
+    assert _reply(f"{own}\n\n{_QUOTE}") == own
+
+
+def test_a_request_below_a_line_of_dashes_is_not_the_foot_of_a_list() -> None:
+    assert "unsubscribe me please" in _reply(f"---\nunsubscribe me please\n---\n\n{_QUOTE}")
+
+
+@pytest.mark.parametrize("notice", _NOTICES)
+@pytest.mark.parametrize("place", ["above the quote", "below the quote"])
+def test_a_notice_below_the_writers_name_goes(notice: str, place: str) -> None:
+    own = "Mag ik hieruit twee regels overnemen?\n\nGroet,\nBas"
+    parts = (own, notice, _QUOTE) if place == "above the quote" else (own, _QUOTE, notice)
+
+    assert _reply("\n\n".join(parts)) == own
+
+
+@pytest.mark.parametrize("tag", ["[EXTERN]", "[EXTERNAL]", "[External Sender]", "[EXTERNE]"])
+def test_a_mark_of_the_server_above_the_answer_goes(tag: str) -> None:
+    assert _reply(f"{tag}\n\nMooie brief.\n\nBas\n\n{_QUOTE}") == "Mooie brief.\n\nBas"
+
+
+@pytest.mark.parametrize("tag", ["[Externe adviseur hier]", "[extern]e brieven", "[zucht]"])
+def test_words_in_brackets_above_the_answer_stay(tag: str) -> None:
+    assert _reply(f"{tag}\n\nMooie brief.\n\nBas\n\n{_QUOTE}") == f"{tag}\n\nMooie brief.\n\nBas"
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "Onderwerp: zie boven. Datum: gisteren. Inhoud: nul.",
+        "Van: de wijkagent\nVerzonden: nooit\nOnderwerp: overlast",
+    ],
+)
+def test_lines_like_a_header_right_above_a_header_stay(own: str) -> None:
+    header = "Van: Renske <renske@a.example>\nVerzonden: woensdag 7 oktober 2026 16:04\nOnderwerp: Brief"
+
+    assert _reply(f"{own}\n\n{header}\n\n{_LETTER}") == own
+
+
+def test_a_line_with_a_quote_sign_that_begins_the_answer_below_the_quote_stays() -> None:
+    own = "> is voor mij een teken van groter dan\nDus: brief > envelop."
+
+    assert _reply(f"{_QUOTE}\n\n{own}", letter=_LETTER) == own
+
+
+def test_a_few_words_below_the_line_of_a_device_stay_without_the_letter_at_hand() -> None:
+    assert _reply("Ja!\n\nVerstuurd vanaf mijn iPhone\n\nEn mijn buurman ook.").endswith(
+        "En mijn buurman ook."
+    )
