@@ -196,6 +196,37 @@ def test_mails_are_found_by_words_kind_and_tag(replies: Desk) -> None:
     expect(page.locator(".mail")).to_have_count(3)
 
 
+HOLD = """part => {
+    const real = window.fetch;
+    window.fetch = async (address, options) => {
+        if (!address.endsWith(part)) return real(address, options);
+        window.fetch = real;
+        await new Promise((go) => { window.goOn = go; });
+        return real(address, options);
+    };
+}"""
+
+
+def test_a_tag_that_is_being_typed_stays_when_the_mail_is_drawn_anew(replies: Desk) -> None:
+    page = replies.page
+    page.evaluate(HOLD, "/replies/2/seen")
+    read(page, 2)
+    page.keyboard.press("t")
+    page.keyboard.type("#half")
+    page.wait_for_function("() => window.goOn !== undefined")
+
+    page.evaluate("() => goOn()")
+
+    expect(page.get_by_role("button", name="Mark unread")).to_be_visible()
+    expect(page.locator("#reply input:focus")).to_have_value("#half")
+    page.keyboard.type("-om")
+    page.keyboard.press("Enter")
+    expect(page.locator("#reply .tags .chip")).to_have_text("#half-om ×")
+    expect(page.locator("#reply input:focus")).to_have_value("")
+    page.get_by_role("button", name="Take away the tag half-om").click()
+    expect(page.locator("#reply .tags .chip")).to_have_count(0)
+
+
 def test_a_mail_is_put_away_and_taken_back(replies: Desk) -> None:
     page = replies.page
     read(page, 2)

@@ -7,6 +7,7 @@ import { currentLanguage, plural, t } from "./words.js";
 import { announce } from "./announce.js";
 import { isShown } from "./panes.js";
 import { problemWords } from "./said.js";
+import { renew } from "./renew.js";
 import { carry, quote } from "./quoting.js";
 import { original } from "./original.js";
 import { answer, askConsent } from "./replying.js";
@@ -207,18 +208,22 @@ async function move(address, words) {
 async function tag(words) {
   if (!(await change("tags", words))) return;
   redraw();
-  box.querySelector("#add-tag")?.focus();
+  const input = box.querySelector("#add-tag");
+  if (input?.value === words.add) input.value = ""; // unless another is being typed already
+  input?.focus();
 }
 
 // Draws anew what may have changed, but not the words, in which something may be selected.
 function redraw() {
   const parts = "button, input, h2";
-  const at = [...box.querySelectorAll(parts)].indexOf(document.activeElement);
+  const focused = document.activeElement;
+  const at = [...box.querySelectorAll(parts)].indexOf(focused);
   box.querySelector(".facts").textContent = facts();
   for (const [place, make] of [[".acts", buttons], [".tags", tags], [".consent-line", consent]]) {
-    box.querySelector(place)?.replaceWith(make());
+    const old = box.querySelector(place);
+    if (old) renew(old, make());
   }
-  if (at >= 0) ([...box.querySelectorAll(parts)][at] || heading()).focus({ preventScroll: true });
+  if (at >= 0 && !focused.isConnected) ([...box.querySelectorAll(parts)][at] || heading()).focus({ preventScroll: true });
 }
 
 async function away() {
