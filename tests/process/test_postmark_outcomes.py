@@ -27,6 +27,7 @@ from newsletter.testing.sample_mailing import (
     sample_mailing,
     sample_recipients,
 )
+from tests.patience import patience_s
 
 READERS = sample_recipients(["A", "B", "C"])
 ACCEPTED = ["accepted"] * 3
@@ -75,8 +76,8 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostmarkSt
 
 
 @pytest.fixture
-def provider(stub: PostmarkStub, tmp_path: Path) -> Provider:
-    return open_provider(postmark_config(tmp_path, stub.url, timeout_s=0.6))
+def provider(request: pytest.FixtureRequest, stub: PostmarkStub, tmp_path: Path) -> Provider:
+    return open_provider(postmark_config(tmp_path, stub.url, timeout_s=patience_s(request)))
 
 
 def test_every_fault_of_the_stub_has_an_expected_outcome() -> None:

@@ -18,6 +18,7 @@ from newsletter.testing.local_providers import said, send, sendgrid_config
 from newsletter.testing.sample_mailing import sample_mailing, sample_recipients
 from newsletter.testing.sendgrid_faults import FAULTS
 from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub
+from tests.patience import patience_s
 
 READERS = sample_recipients(["A", "B", "C"])
 ACCEPTED = ["accepted"] * 3
@@ -64,8 +65,8 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SendgridSt
 
 
 @pytest.fixture
-def provider(stub: SendgridStub, tmp_path: Path) -> Provider:
-    return open_provider(sendgrid_config(tmp_path, stub.url, timeout_s=0.6))
+def provider(request: pytest.FixtureRequest, stub: SendgridStub, tmp_path: Path) -> Provider:
+    return open_provider(sendgrid_config(tmp_path, stub.url, timeout_s=patience_s(request)))
 
 
 def test_every_fault_of_the_stub_has_an_expected_outcome() -> None:

@@ -22,6 +22,7 @@ from newsletter.testing.local_providers import said, send, ses_config
 from newsletter.testing.sample_mailing import sample_mailing, sample_recipients
 from newsletter.testing.ses_faults import FAULTS
 from newsletter.testing.ses_stub import ACCESS_KEY, SECRET_KEY, SesStub
+from tests.patience import patience_s
 
 READERS = sample_recipients(["A", "B", "C"])
 ACCEPTED = ["accepted"] * 3
@@ -65,8 +66,8 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SesStub]:
 
 
 @pytest.fixture
-def provider(stub: SesStub, tmp_path: Path) -> Provider:
-    return open_provider(ses_config(tmp_path, stub.url, timeout_s=0.6))
+def provider(request: pytest.FixtureRequest, stub: SesStub, tmp_path: Path) -> Provider:
+    return open_provider(ses_config(tmp_path, stub.url, timeout_s=patience_s(request)))
 
 
 def test_every_fault_of_the_stub_has_an_expected_outcome() -> None:

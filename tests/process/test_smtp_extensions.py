@@ -23,6 +23,7 @@ from newsletter.testing.local_server import LocalServer, reset
 from newsletter.testing.sample_mailing import illustrated_mailing, sample_recipients
 from newsletter.testing.smtp_faults import FaultySmtp, Then
 from newsletter.testing.smtp_stub import SmtpStub
+from tests.patience import patience_s
 
 READERS = sample_recipients(["A", "B", "C"])
 ZOE = (READERS[0], replace(READERS[1], email="zoë@example.org"), READERS[2])
@@ -289,7 +290,7 @@ def test_a_tls_handshake_that_never_ends_means_not_sent(tmp_path: Path, security
     ],
 )
 def test_a_server_that_will_not_start_tls_gets_no_mail(
-    tmp_path: Path, reply: bytes | None, then: Then, kind: str
+    request: pytest.FixtureRequest, tmp_path: Path, reply: bytes | None, then: Then, kind: str
 ) -> None:
     def refuse(wire: socket.socket) -> None:
         for said_first in (b"220 hi", b"250-hi\r\n250 STARTTLS"):
@@ -305,7 +306,9 @@ def test_a_server_that_will_not_start_tls_gets_no_mail(
     server = LocalServer(refuse)
     server.start()
     try:
-        config = smtp_config(tmp_path, server.port, security="starttls", timeout_s=0.3)
+        config = smtp_config(
+            tmp_path, server.port, security="starttls", timeout_s=patience_s(request, silence_s=0.3)
+        )
         submission = send(open_provider(config), READERS)
     finally:
         server.stop()

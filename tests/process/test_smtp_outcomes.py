@@ -12,6 +12,7 @@ from newsletter.providers.smtp import open_provider
 from newsletter.testing.local_providers import said, send, smtp_config
 from newsletter.testing.sample_mailing import sample_mailing, sample_recipients
 from newsletter.testing.smtp_faults import SMTP_FAULTS, FaultySmtp
+from tests.patience import patience_s
 
 READERS = sample_recipients(["A", "B", "C"])
 ALL = ["accepted", "accepted", "accepted"]
@@ -74,8 +75,8 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FaultySmt
 
 
 @pytest.fixture
-def provider(server: FaultySmtp, tmp_path: Path) -> Provider:
-    return open_provider(smtp_config(tmp_path, server.port, timeout_s=0.5))
+def provider(request: pytest.FixtureRequest, server: FaultySmtp, tmp_path: Path) -> Provider:
+    return open_provider(smtp_config(tmp_path, server.port, timeout_s=patience_s(request)))
 
 
 def test_every_fault_of_the_server_has_an_expected_outcome() -> None:
@@ -143,10 +144,14 @@ def test_on_a_connection_that_has_carried_mail_no_outcome_lies_either(
 
 @pytest.mark.parametrize("fault", sorted(LOGIN))
 def test_a_login_that_fails_has_its_outcome(
-    server: FaultySmtp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+    request: pytest.FixtureRequest,
+    server: FaultySmtp,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
 ) -> None:
     monkeypatch.setenv("PASSWORD", "secret")
-    settings = {"username": "me", "password": _secret("PASSWORD"), "timeout_s": 0.5}
+    settings = {"username": "me", "password": _secret("PASSWORD"), "timeout_s": patience_s(request)}
     server.arrange(fault)
 
     submission = send(open_provider(smtp_config(tmp_path, server.port, **settings)), READERS)

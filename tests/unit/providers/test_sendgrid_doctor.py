@@ -28,7 +28,7 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SendgridSt
 
 
 def examine(stub: SendgridStub, root: Path, sender: str = "An <an@brief.example>", **settings: object):
-    config = sendgrid_config(root, stub.url, timeout_s=0.5, event_key=stub.account.public_key)
+    config = sendgrid_config(root, stub.url, event_key=stub.account.public_key)
     config = replace(
         config,
         sender=SenderConfig(from_=parse_mailbox(sender) if sender else None),

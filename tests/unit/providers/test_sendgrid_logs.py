@@ -15,6 +15,7 @@ from newsletter.providers.sendgrid import open_provider
 from newsletter.testing.local_providers import sendgrid_config
 from newsletter.testing.sample_mailing import sample_attempt, sample_mailing, sample_recipients
 from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub
+from tests.patience import patience_s
 
 READERS = sample_recipients(["A", "B", "C"])
 SEARCH = "POST /v3/logs"
@@ -28,8 +29,9 @@ def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SendgridSt
 
 
 @pytest.fixture
-def shipment(stub: SendgridStub, tmp_path: Path) -> Iterator[Shipment]:
-    shipment = open_provider(sendgrid_config(tmp_path, stub.url, timeout_s=0.5)).prepare(sample_mailing())
+def shipment(request: pytest.FixtureRequest, stub: SendgridStub, tmp_path: Path) -> Iterator[Shipment]:
+    config = sendgrid_config(tmp_path, stub.url, timeout_s=patience_s(request))
+    shipment = open_provider(config).prepare(sample_mailing())
     yield shipment
     shipment.close()
 
