@@ -32,8 +32,9 @@ _DATE = re.compile(  # takes room between an address and what became of it, and 
 )
 _CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _SALUTATION = re.compile(
-    r"\b(?:geachte|beste|dear|sehr geehrter?|lieber?|cher|ch[èe]re|madame, monsieur|estimad[oa]) "
-    r"(?:afzender|sender|absender|exp[ée]diteur|remitente)\b",
+    r"\b(?:geachte|beste|dear|sehr geehrter?|lieber?|cher|ch[èe]re|madame, monsieur|estimad[oa]|gentile) "
+    r"(?:afzender|sender|absender|exp[ée]diteur|remitente|mittente|klant|customer|client[ei]?|kunde"
+    r"|kundin)\b",
     re.IGNORECASE,
 )
 _LATER = re.compile(r"\s*(?:smtp;\s*)?4\d\d[ -]")
@@ -41,8 +42,8 @@ _HARD_CODES = frozenset(["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"])
 _SENDER_CODES = ("5.7.", "5.1.7", "5.1.8")
 _LETTER_TO = re.compile(  # what is removed behind its address is the letter
     r"\b(?:message|e-?mail|mail|letter|bericht|brief|nachricht|courriel|mensaje|correo|messaggio"
-    r"|mensagem)(?: \w{1,12}){0,3}"
-    r" (?:to|for|aan|voor|an|f(?:ü|ue)r|[àa]|para|pour) [\W]{0,3}$",
+    r"|mensagem)\b[^.;:!?]{0,50}"
+    r"\b(?:to|for|aan|voor|an|f(?:ü|ue)r|[àa]|para|pour) [\W]{0,3}$",
     re.IGNORECASE,
 )
 _REMOVED = re.compile(
@@ -59,7 +60,9 @@ _ALWAYS_NOBODY: Final = (
     r"|not in my validrcptto"
     r"|\b(?:user|recipient|address)(?:not|un)(?:found|known)|recip(?:ient)?notfound"
     r"|(?:recipient|address|user) name is not recognized|5\.1\.0 address rejected"
-    r"|\bwas(?:n't| not) found (?:at|in)\b"
+    r"|\bwas(?:n't| not) found (?:at|in)\b|\b(?:is|werd|kon) niet (?:worden )?gevonden (?:bij|in|op)\b"
+    r"|\bwurde (?:(?:bei|in) # )?nicht gefunden\b|\bn'a pas [ée]t[ée] trouv[ée]e? (?:sur|dans|chez|[àa])\b"
+    r"|\bno se (?:ha encontrado|encontr[óo]) en\b|\bnon (?:[èe] stato )?trovato (?:su|in|presso)\b"
     r"|e-?mail-?konto ist in der organisation[^.;:!?]{0,60}nicht vorhanden"
     # Exchange Online says this of an address that is not in the directory (5.4.1), Outlook.com the next.
     r"|recipient address(?:es)? rejected ?: access denied"
@@ -67,6 +70,10 @@ _ALWAYS_NOBODY: Final = (
 )
 _ALWAYS_FULL: Final = (
     r"|over ?size|too (?:large|big)|out of storage|exceeded storage|size (?:limit|exceeds)"
+    r"|\b(?:plus|pas assez) d(?:'espace|e place)|\bespace insuffisant|\b(?:sin|no (?:tiene|hay"
+    r"|queda)) espacio\b"
+    r"|\bkein(?:en)? (?:speicher)?platz\b|\bgeen (?:opslag)?ruimte\b"
+    r"|\bspazio (?:\w{1,12} )?insufficiente\b|\bsem espa[çc]o\b"
     r"|te groot voor|zu gro(?:ß|ss) f(?:ü|ue)r|trop (?:gros|volumineux) pour|demasiado grande para"
     r"|too many (?:messages|mails) (?:on|in)|too many hops"
     r"|retry timeout|delivery (?:time )?expired|message too old|retry time (?:not|exceeded)"
@@ -103,7 +110,7 @@ def _patterns() -> _Patterns:
     )
     gone = rf"(?:\b{any_of('gone')}|{denied}|\bhas null mx|\bhas no (?:mx|mail))"
     nobody = (
-        rf"{reader}[^.;:!?]{{0,40}}?{gone}|\b{any_of('before')} (?:\w{{1,12}} ){{0,2}}?{reader}"
+        rf"{reader}[^.;:!?]{{0,60}}?{gone}|\b{any_of('before')} (?:\w{{1,12}} ){{0,2}}?{reader}"
         rf"|\b(?:#|{machine})\b[^.;:!?]{{0,40}}?{gone}(?!,? try again)"
         rf"|\b(?:unknown|no such|bad|invalid|illegal) (?:host/)?{machine}\b"
         rf"|\b{any_of('moved')}{_ALWAYS_NOBODY}"
@@ -159,7 +166,7 @@ def _whom_it_names(said: str) -> tuple[bool, bool]:
         if (
             match[0].startswith("@")
             and _REMOVED.search(match[0])
-            and _LETTER_TO.search(said[: match.start()][-80:])
+            and _LETTER_TO.search(said[max(0, match.start() - 80) : match.start()])
         ):
             continue
         if not _patterns().sender.search(said[max(0, match.start() - _BEFORE) : match.end() + _BEHIND]):

@@ -13,7 +13,8 @@ __all__ = ["greets", "is_certain", "is_daemon", "is_from_mail_system", "may_be_a
 _DAEMON = re.compile(
     r"mail[-_. ]?delivery[-_. ]?(?:sub)?system|^\W{0,3}postmast(?:er)?\b|mail[-_.]?administrator"
     r"|^microsoftexchange[0-9a-f]{0,40}@|^(?:mailsystem|mailerd|mdaemon|bounced?|mail-?deliver\w{0,5})@"
-    r"|^\W{0,3}(?:system ?administrator|systeembeheerder)|e?mail delivery|système de messagerie|mail system",
+    r"|^\W{0,3}(?:system ?administrator|systeembeheerder)|e?mail delivery|système de messagerie"
+    r"|mail system",
     re.IGNORECASE,
 )
 _GREETS = re.compile(

@@ -73,12 +73,15 @@ FAILED = re.compile(
 """That a server gave up; only believed of a mail system."""
 
 DELAYED = re.compile(
-    r"warning (?:message )?only|warning: (?:message|could not)|still being retried|has not yet been delivered"
+    r"warning (?:message )?only|warning: (?:message|could not)|still being retried"
+    r"|has not yet been delivered"
     r"|delay(?:ed)? (?:mail|\d)|will be retried|will (?:continue|keep) (?:to )?try"
     r"|delivery attempts will continue"
     r"|delivery (?:is|has been) delayed|(?:status notification|delivery) ?\(delay|no action is required"
     r"|do not need to resend|temporary (?:problem|failure|error)|delayed (?:mail|delivery)"
-    r"|vertraagd|blijven het proberen|nog niet (?:be[sz]orgd|afgeleverd)|tijdelijk probleem"
+    r"|vertraagd|blijven het proberen|nog niet (?:\w{1,12} ){0,2}(?:be[sz]orgd|afgeleverd)"
+    r"|tijdelijk probleem"
+    r"|nieuwe poging"
     r"|verz(?:ö|oe)gert|noch nicht zugestellt|weitere versuche"
     r"|retard[ée]e?|nouvelle tentative|pas encore [ée]t[ée]|retrasad[oa]|se seguir[áa] intentando",
     re.IGNORECASE,
@@ -101,7 +104,8 @@ FAILURE_LINE = re.compile(
     r"|(?:we|i|it) (?:could|can|was|were) ?(?:not|unable to) (?:be )?deliver"
     r"|(?:we're |we are |i'm )?sorry.{0,60}(?:could not|couldn't|unable to|not be) (?:be )?deliver"
     r"|(?:no (?:se )?(?:pudo|ha podido)|su mensaje no) .{0,40}entreg|le message (?:suivant )?n'a pas pu"
-    r"|(?:het|uw|je) bericht (?:aan|naar) .{0,60}niet|delivery (?:to|has) .{0,60}fail|mail delivery failed)",
+    r"|(?:het|uw|je) bericht (?:aan|naar) .{0,60}niet|delivery (?:to|has) .{0,60}fail"
+    r"|mail delivery failed)",
     re.IGNORECASE,
 )
 """How a bounce begins; believed of any sender whose subject is that of a bounce."""

@@ -8,57 +8,23 @@ of a person, and the words have to say that something was not delivered.
 from __future__ import annotations
 
 import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from itertools import islice
 from typing import Final
 
 from newsletter.domain.read_mail import ReadMail
 from newsletter.replies.bounce.letter import returned_header
 from newsletter.replies.bounce.person import answers, own_text, person_points
-from newsletter.replies.bounce.undelivered import is_undelivered, sentences
+from newsletter.replies.bounce.phrases import DELAYED
+from newsletter.replies.bounce.undelivered import is_turned_away, is_undelivered, sentences
 
 __all__ = ["is_automatic", "is_likely_a_person", "is_told_by_machine"]
 
 _ENOUGH: Final = 3
+_ALL_BY_SHAPE: Final = 4  # where the sender shows nothing
 _A_PERSON: Final = 2  # where nothing but the return path says that it is a machine
-_CERTAIN = re.compile(r"mailer[-_.]?daemon|mail delivery (?:sub)?system", re.IGNORECASE)
-_STRONG = re.compile(
-    r"^\W{0,3}(?:postmast\w{0,3}|postmestre|mdaemon|mailer|mailerd|mailsystem|mail[-_.]?agent"
-    r"|mail-?deliver\w{0,5}|bounces?)\b"
-    r"|\b(?:no|not|non|do-?not|geen|nicht|ne-?pas|nao|niet)[-_. ]?(?:reply|repl|respon\w{1,4}"
-    r"|antwoord\w{0,3}|antworten|repondre"
-    r"|r[ée]pondre|beantwoorden)\b"
-    r"|\b(?:e-?mail|mail|spam|content|virus|smtp|message|messaging|security|web|inhalts|nachrichten)[-_. ]?"
-    r"(?:filter|scanner|scan|gateway|guard|firewall|security|beveiliging|schutz|sicherheit|server"
-    r"|marshal|protection"
-    r"|protect|system|sweeper|shield|delivery|control|administrator|robot|bot|cleaner|wall|relay"
-    r"|transport|experts?"
-    r"|assassin|proxy|titan|hero|arrest|essentials|defen[cs]e|appliance|status)\b"
-    r"|\bquarant\w{2,8}\b|\bcuarentena\b|\banti[-_ ]?(?:spam|virus|malware)\b|\bfiltre\b|\bfiltro\b"
-    r"|\b(?:syst[èe]me de messagerie|s[ée]curit[ée] (?:de la )?messagerie|servidor de correo"
-    r"|servicio de correo|mailserver"
-    r"|serveur de (?:messagerie|mail)|sistema di posta|server di posta|postausgang|posteingang"
-    r"|mailsysteem|postsystem)\b"
-    r"|\b(?:interscan|trend ?micro|barracuda|mimecast|proofpoint|symantec|messagelabs|ironport"
-    r"|forti(?:mail|net)|sophos"
-    r"|puremessage|kaspersky|bitdefender|eset|mcafee|clearswift|mimesweeper|websense|forcepoint|vade"
-    r"|mailinblack|altospam"
-    r"|libra ?esva|spamina|hornetsecurity|reddoxx|nospamproxy|spamexperts|mailcleaner|mailscanner"
-    r"|amavis\w{0,4}"
-    r"|kerio|zimbra|smartermail|icewarp|merak|hmailserver|mailenable|communigate|groupwise|domino|exim"
-    r"|qmail|postfix|sendmail"
-    r"|gfi|avira|f-secure|panda|trustwave|securemail|retarus|cyren|eleven|messagesystem|exchange|mailgun"
-    r"|mailman|plesk|cpanel"
-    r"|improvmx|simplelogin|forwardemail|aruba ?mail)\b",
-    re.IGNORECASE,
-)
-_WEAK = re.compile(
-    r"\b(?:administrat\w{1,4}|administrad\w{1,3}|admin|webmaster|hostmaster|gateway|server|servidor"
-    r"|serveur|notif\w{0,10}"
-    r"|alerts?|alerta|system|systeem\w{0,8}|sist[eè]ma|syst[èe]me|robot|bot|daemon|root|security"
-    r"|sicherheit|delivery"
-    r"|auto\w{0,10}|mailbox|e-?mail|mail|messagerie|correo|correio|posta|poczta|firewall|filter"
-    r"|antwoordnummer|forward\w{0,5})\b",
-    re.IGNORECASE,
-)
 _AUTOMATIC: Final = (
     ("auto-submitted", re.compile(r"\s*auto-", re.IGNORECASE)),
     ("x-autoreply", re.compile(r"\s*(?!no\b)", re.IGNORECASE)),
@@ -68,22 +34,24 @@ _AUTOMATIC: Final = (
     ("precedence", re.compile(r"\s*auto", re.IGNORECASE)),
     ("x-failed-recipients", re.compile("")),
 )
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_MOST_ADDRESSES: Final = 20
 _BULK = re.compile(r"\s*(?:bulk|junk)\b", re.IGNORECASE)
 _NO = re.compile(r"\s*no\b", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w.])[45]\d\d[ -](?:#?\d\.\d|\w)|(?<![\d.])#?[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
-_FIELD = re.compile(
-    r"^[ \t*>-]{0,8}(?:from|to|subject|date|sent|recipients?|sender|message-id|reason|van|aan|onderwerp"
-    r"|datum|ontvanger\w{0,2}"
-    r"|afzender|reden|von|an|betreff|grund|absender|empf(?:ä|ae)nger|de|[àa]|objet|destinataires?|motif"
-    r"|para|asunto"
-    r"|destinatari[oa]s?|motiv[oa]|oggetto|da|assunto|code|error|fehler|diagnos\w{1,6}|status)[ \t]{0,3}:",
-    re.IGNORECASE | re.MULTILINE,
-)
+_FIELD = re.compile(r"^[ \t*>-]{0,8}[^\W\d][^\n:@,.!?]{1,30}:(?!//)", re.MULTILINE)
 _ITSELF = re.compile(
+    r"\b(?:this is|dit is|hier spricht) (?:an? |een )?(?:bot|robot|program|machine)\b"
+    r"|"
     r"\bautomat(?:isch|ed|ic|ically|ique|iquement|is[ée]e?|icamente|ico|isert|iskt)\b"
     r"|\bautom[áa]tic\w{1,6}\b"
     r"|\b(?:do not|niet|nicht|ne pas|no|non) (?:reply|antwoorden|reageren|antworten|r[ée]pondre|responda"
     r"|rispondere)\b",
+    re.IGNORECASE,
+)
+_ANSWERED = re.compile(
+    r"[^:]{0,40}\b(?:auto|reply|antwo|r[ée]ponse|respuesta|risposta|resposta|abwesen|afwezig"
+    r"|out of)\w{0,10}\b[^:]{0,20}(?::|$)",
     re.IGNORECASE,
 )
 _ASKS = re.compile(  # for a sign of life: a challenge
@@ -97,22 +65,44 @@ _ASKS = re.compile(  # for a sign of life: a challenge
 )
 
 
+@cache
+def _speakers() -> tuple[tuple[int, re.Pattern[str]], ...]:
+    """Return how much a name counts, and the names, the surest first."""
+    content = files("newsletter.replies.bounce").joinpath("speakers.toml").read_text("utf-8")
+    names = tomllib.loads(content)
+    certain = "|".join(names["certain"])
+    strong = rf"^\W{{0,3}}(?:{'|'.join(names['first'])})\b|\b(?:{'|'.join(names['programs'])})\b"
+    strong += rf"|\b(?:{'|'.join(names['of_mail'])})[-_. ]?(?:{'|'.join(names['that_does'])})\b"
+    weak = rf"\b(?:{'|'.join(names['perhaps'])})\b"
+    told = ((3, certain), (2, strong), (1, weak))
+    return tuple((points, re.compile(pattern, re.IGNORECASE)) for points, pattern in told)
+
+
 def is_told_by_machine(mail: ReadMail) -> bool:
     """Tell whether `mail` says that a letter was not delivered, and sounds more like a machine than not."""
     automatic = is_automatic(mail)
     name = _name_points(mail)
     is_null = mail.return_path == ""
-    if (name == 0 and (automatic or not is_null)) or _is_ruled_out(mail):
-        return False  # an automatic answer of a mailbox is `classify.gone`'s
     own = own_text(mail)
-    subject = () if answers(mail) else sentences(mail.subject[:300])
     said = sentences(own)
-    in_subject = is_undelivered(subject)
-    if not (in_subject or is_undelivered(said, strictly=name == 0)) or _ASKS.search(own):
+    in_subject = not answers(mail) and is_undelivered(sentences(mail.subject[:300]))
+    if _is_ruled_out(mail) or _ASKS.search(own):
+        return False
+    if name == 0 and automatic:  # of a mailbox, which is `classify.gone`'s, unless its subject says it too
+        return (
+            in_subject
+            and is_turned_away((mail.subject[:200],))
+            and is_turned_away(said)
+            and not _ANSWERED.match(mail.subject[:200])
+        )
+    is_told = is_undelivered(said, strictly=name == 0 and not in_subject)
+    if not is_told and not (name > 0 and (in_subject or DELAYED.search(own))):
         return False
     machine = max(3 if automatic or is_null else 0, name)
     shape = _shape_points(mail, own, in_subject=in_subject, is_first=is_undelivered(said[:3]))
     person = person_points(mail, own, is_automatic=automatic)
+    if machine == 0:
+        return shape >= _ALL_BY_SHAPE and person == 0
     return machine + shape - person >= _ENOUGH and (name > 0 or person < _A_PERSON)
 
 
@@ -145,10 +135,17 @@ def _name_points(mail: ReadMail) -> int:
     names = [path]
     if mail.from_ is not None:
         names += [mail.from_.name, mail.from_.address.rpartition("@")[0]]
-    for points, wanted in ((3, _CERTAIN), (2, _STRONG), (1, _WEAK)):
+    for points, wanted in _speakers():
         if any(wanted.search(name[:200]) for name in names):
             return points
     return 0
+
+
+def _names_a_reader(mail: ReadMail, own: str) -> bool:
+    """Tell whether an address is written out that is neither the sender's nor one that was written to."""
+    known = {one.address.lower() for one in (*mail.to, *mail.cc, *([mail.from_] if mail.from_ else []))}
+    found = islice(_ADDRESS.finditer(f"{mail.subject[:300]} {own}"), _MOST_ADDRESSES)
+    return any(match[0].lower() not in known for match in found)
 
 
 def _shape_points(mail: ReadMail, own: str, *, in_subject: bool, is_first: bool) -> int:
@@ -157,6 +154,7 @@ def _shape_points(mail: ReadMail, own: str, *, in_subject: bool, is_first: bool)
         in_subject,
         is_first,
         _CODE.search(own) is not None,
+        _names_a_reader(mail, own),
         len(_FIELD.findall(own)) >= 2 or bool(returned_header(mail)),
         _ITSELF.search(own) is not None,
         _BULK.match(mail.header("precedence") or "") is not None,

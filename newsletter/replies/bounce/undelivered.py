@@ -17,11 +17,24 @@ from typing import Final
 from newsletter.domain.bounce_reasons import reason_class
 from newsletter.domain.provider_event import BounceClass
 
-__all__ = ["is_undelivered", "sentences"]
+__all__ = ["is_turned_away", "is_undelivered", "sentences"]
 
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
 _END = re.compile(r"(?<=[.!?:;])\s+|\n\s*\n")
 _QUOTED = re.compile(r"[\"“„”«»][^\"“„”«»\n]{1,200}[\"“”»«]")
+_FULL = re.compile(
+    r"\b(?:vol|full|quota|quotum|limiet|limit|maxim\w{1,3}|plein|satur|d[ée]pass|llen[oa]|super|exced"
+    r"|pien|esaurit|voll|erreicht"
+    r"|(?:ü|ue)ber(?:f|sch)|chei[oa]|storage|space|taille|ruimte|fuld|pe[łl]n)",
+    re.IGNORECASE,
+)
+_OURS = re.compile(  # the mailbox of who reads it: so say those who want their password
+    r"\b(?:your|uw|je|jouw|ihr|ihre?[nms]?|votre|su|tu|il (?:suo|tuo)|(?:sua|tua|vostra)"
+    r"|(?:a )?sua) (?:e-?mail|mail)?[- ]?(?:mail-?box"
+    r"|inbox|account|postvak|postbus|brievenbus|postfach|konto|bo[iî]te|messagerie|compte|buz[óo]n"
+    r"|cuenta|casella|caixa|conta)",
+    re.IGNORECASE,
+)
 _MOST_SENTENCES: Final = 40
 _LONGEST: Final = 600
 _LONGEST_TEXT: Final = 8000
@@ -64,17 +77,35 @@ def is_undelivered(said: Sequence[str], *, strictly: bool = False) -> bool:
     With `strictly` only that it was not delivered counts: what else became of it (refused, deleted), and what
     is said of the reader (unknown), is no proof then. Questions say nothing.
     """
-    claims = [one for one in said if not one.endswith("?")]
-    if any(_denies_delivery(one, words, strictly=strictly) for one in claims for words in _languages()):
+    if is_turned_away(said, strictly=strictly):
         return True
-    return not strictly and any(reason_class("", one) is BounceClass.HARD for one in claims)
+    return not strictly and any(_is_of_reader(one) for one in said if not one.endswith("?"))
 
 
-def _denies_delivery(sentence: str, words: _Words, *, strictly: bool) -> bool:
+def is_turned_away(said: Sequence[str], *, strictly: bool = False) -> bool:
+    """Tell whether a sentence says it of the letter itself, whatever is said of its reader."""
+    before = ""
+    for one in said:
+        if not one.endswith("?") and any(
+            _denies_delivery(one, before, words, strictly=strictly) for words in _languages()
+        ):
+            return True
+        before = one
+    return False
+
+
+def _is_of_reader(sentence: str) -> bool:
+    reason = reason_class("", sentence)
+    is_full = reason is BounceClass.SOFT and _FULL.search(sentence) and not _OURS.search(sentence)
+    return reason is BounceClass.HARD or bool(is_full)
+
+
+def _denies_delivery(sentence: str, before: str, words: _Words, *, strictly: bool) -> bool:
+    """Tell it by the words of a language; what `it` is may be said in the sentence `before`."""
     if words.unless.search(sentence):
         return False
     denies = words.deny.search(sentence) is not None
-    has_message = words.message.search(sentence) is not None
+    has_message = words.message.search(sentence) is not None or words.message.search(before) is not None
     if denies and words.deliver.search(sentence) and (has_message or not strictly):
         return True
     if strictly:

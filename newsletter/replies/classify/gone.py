@@ -29,7 +29,7 @@ _NAMED: Final = (  # one before this one is told of by who still gets mail
     r"|antigu[oa]) )[\w-]{1,14} ){0,2}?"
 )
 _GONE = re.compile(
-    rf"\b(?:dit|deze|het|de|uw|mijn|ons|onze) {_NAMED}(?:e-?mail|mail)?-?(?:adres(?:sen)?|box(?:en)?"
+    rf"\b(?:dit|deze|het|een|de|uw|mijn|ons|onze) {_NAMED}(?:e-?mail|mail)?-?(?:adres(?:sen)?|box(?:en)?"
     rf"|postbus"
     r"|postvak|account|inbox)\b"
     rf"{_NEAR}\b(?:niet (?:meer|langer) (?:in gebruik|actief|geldig|beschikbaar)|buiten gebruik"
@@ -37,11 +37,12 @@ _GONE = re.compile(
     r"|gedeactiveerd|uitgeschakeld|opgezegd|beëindigd)\b)"
     r"|\b(?:dit|deze|het) (?:e-?mail|mail)?-?(?:adres|box|account)\b[^.!?]{0,20}"
     r"\bwordt niet (?:meer|langer) gebruikt\b"
-    rf"|\b(?:this|the|your|my|our) {_NAMED}(?:address(?:es)?|mail-?box(?:es)?|account|inbox)\b"
+    rf"|\b(?:this|the|an?|your|my|our) {_NAMED}(?:address(?:es)?|mail-?box(?:es)?|account|inbox)\b"
     rf"{_NEAR}\b(?:no longer (?:exists?|in use|active|used|valid|available|in service)|not in use any ?more"
     r"|does(?: not|n't) exist|(?:closed|deactivated|disabled|discontinued|deleted|removed|retired"
     r"|decommissioned)\b)"
-    rf"|\b(?:diese[rs]?|die|das|ihre?|meine?|unsere?) {_NAMED}(?:(?:e-?mail-?|mail-?)?adresse|postfach"
+    rf"|\b(?:diese[rs]?|die|das|der|ein\w{0, 2}|ihre?|meine?|unsere?) {_NAMED}(?:(?:e-?mail-?"
+    rf"|mail-?)?adresse|postfach"
     rf"|konto)\b"
     rf"{_NEAR}\b(?:nicht mehr (?:in gebrauch|aktiv|g(?:ü|ue)ltig|verf(?:ü|ue)gbar|genutzt|verwendet"
     rf"|vergeben)"
@@ -68,7 +69,8 @@ _GONE = re.compile(
 _MOST_ADDRESSES: Final = 20
 _ROUND: Final = 100  # characters around an address in which it is said that it is gone
 _SOMEBODY_LEFT = re.compile(
-    r"\b(?:werkzaam|in dienst|uit dienst|pensioen|gepensioneerd|verlaten|medewerker|collega|retired"
+    r"\b(?:werkzaam|in dienst|uit dienst|pensioen|gepensioneerd|verlaten|(?:geen|deze|onze|de"
+    r"|voormalig\w{0,2}) (?:medewerker|collega)|retired"
     r"|employed"
     r"|ausgeschieden|ruhestand|retraite|jubilado)\b|\bwerkt? (?:\w{1,12} ){0,2}niet (?:meer|langer)\b"
     r"|\b(?:left|leaving) (?:the|our)\b|\bno longer (?:work|with|at)\w{0,3}\b|\bnicht mehr (?:bei|f(?:ü"

@@ -16,10 +16,12 @@ __all__ = [
     "ABSENT_UNTIL",
     "AUTOMATIC_SUBJECT",
     "BY_MACHINE",
+    "CALLED_AUTOMATIC",
     "CLICK",
     "HELD",
     "LEFT",
     "OF_ITSELF",
+    "ONLY_MACHINES",
     "ONLY_NOTICE",
     "PROMISED",
     "PROVE",
@@ -42,7 +44,9 @@ def _any(*patterns: str) -> re.Pattern[str]:
 ABSENT_SUBJECT: Final = re.compile(
     r"\W{0,5}auto: .{1,100}(?:out of (?:the )?office|afwezig|abwesend)"
     r"|\W{0,5}(?:automatisch(?:e)? (?:antwoord|beantwoording|reactie|reply)|afwezig(?:heid(?:s\w{0,12})?)?"
-    r"|niet aanwezig|niet op kantoor|(?:ik ben )?(?:met verlof|op vakantie)|vakantie(?:melding|bericht)"
+    r"|niet aanwezig|niet op kantoor|buiten kantoor|(?:ik ben )?(?:met \w{0,20}verlof|op vakantie)"
+    r"|vakantie(?:melding"
+    r"|bericht)"
     r"|abwesend"
     r"|automatic reply|auto(?:matic)?[- ]?(?:reply|response|answer)"
     r"|out of (?:the )?office(?: (?:auto)?reply)?"
@@ -62,6 +66,19 @@ AUTOMATIC_SUBJECT: Final = re.compile(
     re.IGNORECASE,
 )
 """The subjects that mail servers write themselves."""
+
+CALLED_AUTOMATIC: Final = re.compile(
+    r"\W{0,5}(?:auto|r[ée]ponse auto|respuesta auto|risposta auto|resposta auto)", re.IGNORECASE
+)
+"""A subject that says no more than that a machine answers."""
+
+ONLY_MACHINES: Final = re.compile(
+    r"\W{0,5}(?:auto|afwezigheids\w|vakantie(?:melding|bericht)|abwesenheits\w"
+    r"|out of (?:the )?office (?:auto)?reply"
+    r"|vacation reply|message d'absence|r[ée]ponse automatique|respuesta autom|risposta autom)",
+    re.IGNORECASE,
+)
+"""Subjects that people do not write, though nothing stands behind them."""
 
 ABSENT_UNTIL: Final = re.compile(
     r"\W{0,5}(?:ik ben |wij zijn |i am |i'm |ich bin |je suis |estoy )?(?:afwezig(?:heid)?"
@@ -130,6 +147,10 @@ ABSENT: Final = _any(
     r"|\bnicht (?:weitergeleitet|erreichbar)",
     r"\bje (?:suis|serai) (?:\w{1,20} )?absente?\b|\ben cong[ée]s?\b|\b[àa] mon retour\b|\bde retour le\b"
     r"|\bcas d'urgence\b",
+    r"\b(?:estoy|estar[ée]) (?:ausente|disponible|fuera|de viaje|de baja)\b|\b(?:sono"
+    r"|sar[òo]) (?:assente|fuori|in ferie)\b"
+    r"|\bin ferie\b"
+    r"|\bfuori (?:sede|ufficio)\b|\bal mio rientro\b|\b(?:estou|estarei) (?:ausente|fora|de f[ée]rias)\b",
     r"\bfuera de (?:la )?oficina\b|\bde vacaciones\b|\bestoy ausente\b|\bhasta mi regreso\b|\b(?:vuelvo"
     r"|regreso) el\b|\bcaso de urgencia\b",
 )
@@ -271,10 +292,12 @@ RECEIVED: Final = _any(
 """That a mail was received; people say so too."""
 
 BY_MACHINE: Final = _any(
-    r"\bautomatisch(?:e)? (?:gegenereerd|verzonden|verstuurd|bericht|ontvangstbevestiging|e-?mail"
+    r"(?<!geen )(?<!niet )\bautomatische? (?:gegenereerd|verzonden|verstuurd|bericht"
+    r"|ontvangstbevestiging|e-?mail"
     r"|antwoord|bevestiging)",
     r"\bkunt (?:u )?(?:hier |hierop )?niet (?:op )?(?:antwoorden|reageren)",
-    r"\bautomat(?:ed|ic) (?:message|response|reply|e-?mail|acknowledg)|\bdo not reply to this\b",
+    r"(?<!not an )(?<!no )\bautomat(?:ed|ic) (?:message|response|reply|e-?mail|acknowledg)"
+    r"|\bdo not reply to this\b",
     r"\breply above this line\b|\bautomatisch (?:generiert|erstellt)",
     r"\bmessage automatique\b|\bmensaje autom[áa]tico\b",
 )
@@ -307,7 +330,8 @@ HELD: Final = _any(
     r"\byour (?:e-?mail|message)\b[^.]{0,50}\b(?:held|waiting|pending|queue|not (?:yet )?been delivered"
     r"|quarantine|can be delivered)",
     r"\b(?:release|deliver) your (?:e-?mail|message)\b|\bso (?:that )?(?:i|we) can receive your\b",
-    r"\bwaitlisted\b|\baccount is protected by\b|\byour address added to\b",
+    r"\bwaitlisted\b|\b(?:account|address|mailbox) is protected by\b|\bsuspect folder\b"
+    r"|\byour address added to\b",
     r"\b(?:uw|je) (?:e-?mail|bericht)\b[^.]{0,50}\b(?:wachtrij|vastgehouden|nog niet (?:bezorgd"
     r"|afgeleverd)|alsnog|wacht)",
     r"\bvotre (?:e-?mail|courriel|message)\b(?:[^.]|\.(?=\w)){0,80}\b(?:en attente(?! de r[ée]ponse)"
@@ -322,7 +346,8 @@ HELD: Final = _any(
 PROVE: Final = _any(
     r"\breal person\b|\bhuman being\b|\bnot a (?:spammer|robot)\b|\bprevent spam\b|\bjunk (?:e-?)?mail\b"
     r"|\bunsolicited\b",
-    r"\b(?:guest|allowed|safe senders?) list\b|\badd yourself to\b",
+    r"\b(?:guest|allowed(?: senders?)?|safe senders?|white|approved(?: senders?)?) ?list\b"
+    r"|\badd yourself to\b",
     r"\baddress has not been verified\b|\bverify (?:that )?you\b|\bconfirm (?:that )?you\b",
     r"\bcaptcha\b|\b(?:(?:u|je|jij) geen|sie kein|vous n'[êe]tes pas un|no es un) robot(?:er)?\b"
     r"|\bvous authentifier\b"
@@ -354,7 +379,10 @@ URGENT: Final = _any(
     r"|\bkunt u (?:contact opnemen|terecht)\b"
     r"|\bplease contact\b|\bwenden sie sich\b|\bveuillez (?:contacter|vous adresser)\b"
     r"|\bp[óo]ngase en contacto\b"
-    r"|\bneem dan contact\b",
+    r"|\bneem (?:dan |in dat geval )?(?:s\.?v\.?p\.? )?contact\b|\bmijn collega\b|\bmy colleague\b"
+    r"|\bmein\w{0,2} kolleg|\bmon coll[èe]gue\b|\bma coll[èe]gue\b"
+    r"|\bmi compañer[oa]\b|\b(?:secretariaat|receptie|secretariat|secr[ée]tariat|sekretariat)\b"
+    r"|\bkunt u bellen\b",
 )
 """Whom to turn to meanwhile."""
 

@@ -12,9 +12,11 @@ from newsletter.replies.classify.seen import Seen
 
 __all__ = ["has_left", "likeliest", "word_evidence"]
 
+_AWAY: Final = 0.5
+
 # Rule, kind, weight, where, pattern. Subject and sentence together come to `ENOUGH`; alone, none does.
 _RULES: Final = (
-    ("subject:away", InboundKind.OUT_OF_OFFICE, 0.5, "subject", phrases.ABSENT_SUBJECT.match),
+    ("subject:away", InboundKind.OUT_OF_OFFICE, _AWAY, "subject", phrases.ABSENT_SUBJECT.match),
     ("subject:away-behind", InboundKind.OUT_OF_OFFICE, 0.3, "subject", phrases.ABSENT_BEHIND.search),
     ("subject:away-until", InboundKind.OUT_OF_OFFICE, 0.4, "subject", phrases.ABSENT_UNTIL.match),
     ("words:away", InboundKind.OUT_OF_OFFICE, 0.4, "words", phrases.ABSENT.search),
@@ -52,7 +54,7 @@ def word_evidence(seen: Seen) -> Iterator[Evidence]:
                 continue
             yield Evidence(
                 kind=automatic if is_away else kind,
-                weight=_OWN_SUBJECT if is_away and _is_whole(seen.subject, found[0]) else weight,
+                weight=_weight_away(seen.subject, found[0]) if is_away else weight,
                 rule=rule,
                 excerpt=found[0].strip()[:200],
             )
@@ -78,9 +80,12 @@ def _together(seen: Seen) -> Iterator[Evidence]:
     away = {found[0].lower() for found in islice(phrases.ABSENT.finditer(seen.words), _MOST_AWAY)}
     if len(away) > 1:
         yield _piece(InboundKind.OUT_OF_OFFICE, 0.2, "words:away-again", ", ".join(sorted(away)))
-    thanks = phrases.THANKS_FOR_MAIL.match(seen.words)
-    if away and thanks is not None and phrases.URGENT.search(seen.words):
-        yield _piece(InboundKind.OUT_OF_OFFICE, 0.25, "words:away-formula", thanks[0])
+    instead = phrases.URGENT.search(seen.words)
+    if away and instead is not None:
+        yield _piece(InboundKind.OUT_OF_OFFICE, 0.15, "words:away-instead", instead[0])
+        thanks = phrases.THANKS_FOR_MAIL.match(seen.words)
+        if thanks is not None:
+            yield _piece(InboundKind.OUT_OF_OFFICE, 0.25, "words:away-formula", thanks[0])
     click = phrases.CLICK.search(seen.words)
     if click is not None and phrases.PROVE.search(seen.words):
         yield _piece(InboundKind.CHALLENGE, 0.4, "words:click", click[0])
@@ -104,16 +109,23 @@ def _away_by_machine(seen: Seen) -> Evidence | None:
     )
 
 
+def _weight_away(subject: str, found: str) -> float:
+    """Return how much a subject that begins with an absence proves: most where a server wrote it."""
+    if _is_whole(subject, found):
+        return _OWN_SUBJECT
+    return _SERVERS_SUBJECT if phrases.AUTOMATIC_SUBJECT.match(subject) else _AWAY
+
+
 def _is_whole(subject: str, found: str) -> bool:
     """Tell whether people could have written the subject as well: "Afwezig", with nothing behind it."""
-    return len(found.strip()) == len(subject) and not subject.lower().startswith("auto")
+    return len(found.strip()) == len(subject) and not phrases.ONLY_MACHINES.match(subject)
 
 
 def _automatic(seen: Seen) -> InboundKind:
     """Return what the subject of a server stands for: receipts have it too, and say nothing of absence."""
     if phrases.RECEIPT.search(seen.words):
         return InboundKind.ACKNOWLEDGEMENT
-    if not phrases.AUTOMATIC_SUBJECT.match(seen.subject) or phrases.ABSENT.search(seen.words):
+    if not phrases.CALLED_AUTOMATIC.match(seen.subject) or phrases.ABSENT.search(seen.words):
         return InboundKind.OUT_OF_OFFICE
     says = (phrases.RECEIVED, phrases.SUBMITTED, phrases.BY_MACHINE, phrases.PROMISED)
     is_receipt = any(pattern.search(seen.words) for pattern in says)
