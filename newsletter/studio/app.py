@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 from typing import TypeVar
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.responses import StreamingResponse as Stream
 from starlette.routing import Route
@@ -74,7 +74,7 @@ class _Studio:
                 *ReplyMail(desk).routes,
             ],
             lifespan=self.open,
-            exception_handlers={NewsletterError: _refused},
+            exception_handlers={NewsletterError: _refused, ClientDisconnect: _gone},
         )
 
     @asynccontextmanager
@@ -172,6 +172,11 @@ async def _in(executor: ThreadPoolExecutor, work: Callable[[], _T]) -> _T:
 
 def _scheme(request: Request) -> str:
     return "dark" if request.query_params.get("scheme") == "dark" else "light"
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """Answer nobody: the page was closed or loaded again while it sent something."""
+    return Response(status_code=400)
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
