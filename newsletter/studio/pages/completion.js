@@ -3,13 +3,18 @@
 import { on } from "./state.js";
 import { ask } from "./talk.js";
 
-let words = { keys: [], directives: [], slots: [] };
+let words = null;
+let asking = null; // the question under way, as a promise
 
 // Asked for again with each text, because newsletter.toml may have other fields by then.
-on("source", async (source) => {
-  const found = source && (await ask("/vocabulary"));
-  if (found && !found.refused) words = found;
+on("source", (source) => {
+  if (source) asking = load();
 });
+
+async function load() {
+  const found = await ask("/vocabulary");
+  if (found && !found.refused) words = found;
+}
 
 const options = (some, type) => some.map(({ word, detail, insert }) => ({
   label: word,
@@ -30,7 +35,12 @@ function isInFrontMatter(state, line) {
   return true;
 }
 
+// What is typed before the words are known is offered them when they come.
 export function complete(context) {
+  return words ? offered(context) : asking?.then(() => words && offered(context));
+}
+
+function offered(context) {
   const line = context.state.doc.lineAt(context.pos);
   const before = line.text.slice(0, context.pos - line.from);
   const slot = /\{\{\s*(\w*)$/.exec(before);
