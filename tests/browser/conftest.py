@@ -33,6 +33,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     assert done.returncode == 0, done.stderr
     running = start(root, NAME)
     yield running
+    running.rest()
     running.stop()
     assert running.process.stdout is not None
     rest = running.process.stdout.read()

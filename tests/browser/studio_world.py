@@ -52,6 +52,12 @@ class Studio:
         answer = self.get(self.address[self.address.index("/?") :])
         return str(answer.headers["Set-Cookie"]).partition(";")[0]
 
+    def rest(self) -> None:
+        """Wait until the letters and checks that were asked for are done: they are done in turn."""
+        cookie = self.cookie()
+        for kind in ("letter", "findings"):
+            self.get(f"/{kind}/nothing", cookie=cookie)
+
     def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Ask the process to end, and wait until it has."""
         self.process.send_signal(number)

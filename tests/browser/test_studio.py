@@ -138,7 +138,7 @@ def test_saving_a_picture_repaints(desk: Desk, studio: Studio) -> None:
     desk.save(picture, content)
 
     desk.page.wait_for_function(
-        "[...document.querySelectorAll('iframe:not(.spare)')]"
+        "() => [...document.querySelectorAll('iframe:not(.spare)')]"
         ".some(frame => [...frame.contentDocument.images].some(image => image.naturalWidth === 40))"
     )
 
@@ -300,6 +300,8 @@ def test_it_ends_at_once_with_a_page_open(
     alone: Studio, context: BrowserContext, number: signal.Signals
 ) -> None:
     desk = open_desk(alone, context)
+    expect(desk.page.locator(".about", has_text="Who gets it")).to_be_visible()
+    alone.rest()
 
     alone.stop(number)
 

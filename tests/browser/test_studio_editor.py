@@ -391,6 +391,7 @@ def test_typing_goes_on_while_the_server_is_away_and_is_saved_when_it_is_back(
     desk = open_desk(alone, context)
     editor = begin(desk, alone)
     expect(editor.content).to_contain_text("Een alinea.")
+    editor.letter_says("Een alinea.")
     alone.stop()
     expect(desk.page.locator("body")).to_have_attribute("data-state", "stopped")
     for keys, place in (
