@@ -10,8 +10,9 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["LANGUAGES", "HeaderKind", "MailWords", "mail_words"]
+__all__ = ["LANGUAGES", "HeaderKind", "MailWords", "NoticeWords", "mail_words"]
 
+_STEM = 6  # letters by which a longer word is known in its other forms
 LANGUAGES = ("nl", "en", "de", "fr", "es", "other")
 
 
@@ -25,6 +26,19 @@ class HeaderKind(StrEnum):
     SUBJECT = "subject"
 
 
+class NoticeWords:
+    """The words that notices of a language are made of, and other forms of the longer ones."""
+
+    def __init__(self, words: frozenset[str]) -> None:
+        """Begin with `words` in lower case."""
+        self._words = words
+        self._stems = frozenset(word[:_STEM] for word in words if len(word) >= _STEM)
+
+    def __contains__(self, word: str) -> bool:
+        """Tell whether a word in lower case is one of them."""
+        return len(word) == 1 or word in self._words or word[:_STEM] in self._stems
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailWords:
     """All in lower case. Longer phrases of a tuple stand first: the first that fits is the longest.
@@ -33,9 +47,9 @@ class MailWords:
     other words of its date; `citing` begins one that has only a name, `saying` are words for it in anybody's
     sentence, `addressed` those of a line that is about the letter. `headers` maps the name of a header line
     to its kind. `sent_from` begins a line that a device adds, and may end in `mine`; `devices` are words that
-    make it one; without it such a line is made of `sending` or `fetching` words and `linking` ones. `notices`
-    are words of what servers and lawyers add, by what they are about; `notice_words` are all that such texts
-    are made of, but for `notice_bodies`, who send them.
+    make it one, `excusing` begins an excuse behind it for `slips`; without `sent_from` such a line is made of
+    `sending` or `fetching` words and `linking` ones. `notices` are words of what servers and lawyers add, by
+    what they are about; such texts are made of the `notice_words` of a language, and sent by `notice_bodies`.
     """
 
     openings: tuple[str, ...]
@@ -50,12 +64,14 @@ class MailWords:
     forwarded: frozenset[str]
     sent_from: tuple[str, ...]
     mine: tuple[str, ...]
+    excusing: tuple[str, ...]
+    slips: tuple[str, ...]
     devices: frozenset[str]
     sending: frozenset[str]
     fetching: frozenset[str]
     linking: frozenset[str]
     notices: Mapping[str, tuple[str, ...]]
-    notice_words: frozenset[str]
+    notice_words: tuple[NoticeWords, ...]
     notice_bodies: frozenset[str]
     disclaimer_starts: tuple[str, ...]
     disclaimer_firm: tuple[str, ...]
@@ -107,13 +123,15 @@ def _merged(spoken: tuple[str, ...]) -> MailWords:
         separators=frozenset((*of_all("separators", "original"), *of_all("separators", "forwarded"))),
         forwarded=frozenset(of_all("separators", "forwarded")),
         sent_from=of_all("footers", "sent_from"),
+        excusing=of_all("footers", "excusing"),
+        slips=of_all("footers", "slips"),
         mine=tuple(f" {word}" for word in of_all("footers", "mine")),
         devices=frozenset(of_all("footers", "devices")),
         sending=frozenset(of_all("footers", "sending")),
         fetching=frozenset(of_all("footers", "fetching")),
         linking=frozenset(of_all("footers", "linking")),
         notices={name: of_all("notices", name) for name in _table("en")["notices"]},
-        notice_words=frozenset().union(*(_notice_words()[lang] for lang in LANGUAGES)),
+        notice_words=tuple(NoticeWords(_notice_words()[lang]) for lang in LANGUAGES),
         notice_bodies=_notice_words()["bodies"],
         disclaimer_starts=of_all("disclaimers", "starts"),
         disclaimer_firm=of_all("disclaimers", "firm"),

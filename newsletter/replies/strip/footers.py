@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from newsletter.replies.strip.lines import Line
 from newsletter.replies.words import MailWords
 
@@ -12,6 +14,8 @@ _LONGEST = 160
 _LONGEST_GLUED = 400
 _SHORTEST_GLUED = 11  # letters of what a device says: shorter ones may end a sentence
 _EDGE = " \t*_[](){}<>|.·•-–—"
+_PAUSES = " ,.;:-–—("
+_PAUSE = re.compile(r"[,.;(:]? [-–—]? ?|[,.;]")
 _TRIMMED = ".,!\"'™®:"
 
 
@@ -31,7 +35,7 @@ def is_footer(text: str, words: MailWords) -> bool:
     """Tell whether a line is nothing but what a device or a program says of itself."""
     if len(text) > _LONGEST:
         return False
-    bare = text.strip(_EDGE)
+    bare = _without_excuse(text.strip(_EDGE), words)
     lower = bare.lower()
     if lower.startswith(words.sent_from):
         prefix = next(one for one in words.sent_from if lower.startswith(one))
@@ -42,6 +46,15 @@ def is_footer(text: str, words: MailWords) -> bool:
         if not rest[:1].isalpha() and _is_linked_name(rest):
             return True
     return _is_made_of(_without_link(bare), words)
+
+
+def _without_excuse(text: str, words: MailWords) -> str:
+    """Return a text without the excuse for short words and slips that ends it."""
+    for at in (one.start() for one in _PAUSE.finditer(text)):
+        excuse = text[at:].lstrip(_PAUSES).lower()
+        if excuse.startswith(words.excusing) and any(slip in excuse for slip in words.slips):
+            return text[:at]
+    return text
 
 
 def _without_link(text: str) -> str:

@@ -13,12 +13,12 @@ from newsletter.replies.words import MailWords
 
 __all__ = ["EDGE", "begins", "has", "is_banner", "is_disclaimer", "is_mail", "is_note", "is_tag"]
 
-EDGE = " *_\"'[(<|·•!-–—\U0001f333\U0001f331\U0001f343\u267b\ufe0f\u26a0"
+EDGE = " *_\"'[({<|·•!-–—\U0001f333\U0001f331\U0001f343\u267b\ufe0f\u26a0"
 
 _SURE, _LIKELY = 3, 2  # of the five things a disclaimer is about
 _LEGAL = ("confidential", "intended", "mistake", "destroy", "liable")
-_SOME, _FEW, _NONE = 10, 15, 10_000  # a word that no notice has may be among so many
-_SHORTEST, _LONG = 7, 15  # words of a disclaimer
+_MANY, _SOME, _GUARDED, _FEW, _NONE = 6, 10, 12, 15, 10_000  # a word that no notice has may be among so many
+_SHORTEST, _LONG, _LONGER = 7, 15, 25  # words of a disclaimer
 _MOST_BANNER_WORDS = 70
 _FEW_BANNER_WORDS = 12
 _MOST_NOTE_WORDS = 40
@@ -42,17 +42,21 @@ def is_disclaimer(text: str, words: MailWords, *, is_last: bool, is_begun: bool,
         return False
     about = {name for name in _LEGAL if has(lower, words, name)}
     is_of_mail = has(lower, words, "about")
-    if is_of_mail and len(about) >= _SURE and is_made_of_notices(text, words, in_every=_SOME):
-        return True
+    if is_of_mail and len(about) >= _SURE:
+        return is_made_of_notices(text, words, in_every=_MANY if count >= _LONGER else _SOME)
     if not (is_begun or is_last) or not is_made_of_notices(
         text, words, in_every=_SOME if is_signed else _FEW
     ):
         return False
+    if is_signed and is_last and has(lower, words, "privacy"):
+        return True
     firm = sum(1 for phrase in words.disclaimer_firm if phrase in lower)
     if len(about) >= _LIKELY or firm >= _LIKELY:
         return True
     is_whole = (
-        is_of_mail and is_begun and is_made_of_notices(text, words, in_every=_NONE, are_names_known=False)
+        is_of_mail
+        and (is_begun or is_signed)
+        and is_made_of_notices(text, words, in_every=_NONE, are_names_known=False)
     )
     is_of_notices = bool(about) or (is_begun and is_of_mail)
     return is_of_notices and is_last and "!" not in text and ((bool(about) and is_whole) or count >= _LONG)
@@ -71,18 +75,20 @@ def is_banner(text: str, words: MailWords) -> bool:
     is_begun = begins(begun, words, "caution") or begins(begun, words, "about")
     if not is_begun or not has(lower, words, "outside"):
         return False
-    if not (is_mail(lower, words) or has(lower, words, "sender")):
+    if not (is_mail(lower, words) or has(lower, words, "sender") or has(lower, words, "message")):
         return False
     if "?" in lower and not has(lower, words, "desk"):
         return False
-    return is_made_of_notices(text, words, in_every=_FEW, are_names_known=is_guarding)
+    return is_made_of_notices(
+        text, words, in_every=_GUARDED if is_guarding else _FEW, are_names_known=is_guarding
+    )
 
 
 def is_tag(text: str, words: MailWords) -> bool:
     """Tell whether a line is no more than a mark in brackets that the mail is from elsewhere: "[EXTERN]"."""
     bare = text.strip(" *_")
     is_short = len(bare.split()) <= _FEW_WORDS
-    is_bracketed = bare.startswith(("[", "<")) and bare.endswith(("]", ">"))
+    is_bracketed = bare.startswith(("[", "<", "{")) and bare.endswith(("]", ">", "}"))
     is_outside = is_short and is_bracketed and has(bare.lower(), words, "outside")
     return is_outside and is_made_of_notices(bare, words, in_every=_FEW)
 
@@ -95,19 +101,24 @@ def is_note(text: str, words: MailWords, *, is_begun: bool, is_signed: bool) -> 
     lower = text.lower()
     if len(lower.split()) > _MOST_NOTE_WORDS or is_spoken(lower, words):
         return False
-    if not is_made_of_notices(_TREE.sub("", text.lstrip(), count=1), words, in_every=_FEW):
-        return False
+    text = _TREE.sub("", text.lstrip(), count=1)
     is_of_mail = is_mail(lower, words)
-    if has(lower, words, "printing") and is_of_mail and is_signed:
+    is_printing = has(lower, words, "printing") and is_of_mail
+    is_green = has(lower, words, "printing") and has(lower, words, "nature") and (is_of_mail or is_signed)
+    if not is_made_of_notices(text, words, in_every=_MANY if is_green and is_signed else _FEW):
+        return False
+    if (is_printing or is_green) and is_signed:
         return True
     if "?" in lower:
         return False
     if ("disclaimer" in lower and _LINK.search(lower)) or has(lower, words, "whole"):
         return True
-    if has(lower, words, "printing") and is_of_mail and (is_begun or has(lower, words, "nature")):
+    if is_green or (is_printing and is_begun):
         return True
     is_somebodys = bool(_NAME.search(text)) or bool(_LINK.search(lower))
-    if begins(lower.lstrip(EDGE), words, "about") and has(lower, words, "examined") and is_somebodys:
+    is_of_virus = "virus" in lower or "viren" in lower
+    is_begun = begins(lower.lstrip(EDGE), words, "about")
+    if is_begun and has(lower, words, "examined") and (is_somebodys or is_of_virus):
         return True
     return has(lower, words, "checked") and (is_of_mail or is_somebodys) and (is_signed or "!" not in lower)
 

@@ -9,8 +9,9 @@ from newsletter.replies.words import MailWords
 __all__ = ["is_made_of_notices", "is_personal", "is_spoken"]
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|\b[\w-]{2,40}\.[a-z]{2,12}/\S*")
+_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|\b[\w-]{2,40}\.(?!www)[a-z]{2,12}\b(?:/\S*)?")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LONG = 25  # words
 _SENTENCE_ENDS = (".", "!", "?", ":", "\n")
 
 
@@ -27,22 +28,30 @@ def is_spoken(text: str, words: MailWords) -> bool:
 def is_made_of_notices(text: str, words: MailWords, *, in_every: int, are_names_known: bool = True) -> bool:
     """Tell whether `text` is made of the words that notices use: one strange word `in_every` so many may be.
 
-    Links count for nothing, and neither do names, unless `are_names_known` is false: they are strange then.
+    The words are those of one language; only a long text may be in two. Links count for nothing, and neither
+    do names, unless `are_names_known` is false: they are strange then.
     """
     text = _LINK.sub(" ", text.replace("’", "'"))
-    known = strange = 0
     is_loud = text.isupper()
+    tokens = [
+        (one[0].lower(), are_names_known and not is_loud and _is_name(text, one, words))
+        for one in _WORD.finditer(text)
+    ]
+    most = len(tokens) // in_every
+    languages = words.notice_words
+    strange = [sum(not is_name and token not in known for token, is_name in tokens) for known in languages]
+    if len(tokens) >= _LONG:
+        strange.append(
+            sum(not is_name and all(token not in known for known in languages) for token, is_name in tokens)
+        )
+    return min(strange) <= most and min(strange) < len(tokens)
 
-    def is_name(word: str, at: int) -> bool:
-        return word[:1].isupper() and not is_loud and _is_within(text, at)
 
-    for token in _WORD.finditer(text):
-        word = token[0]
-        if word.lower() in words.notice_words or len(word) == 1:
-            known += 1
-        elif not are_names_known or not (word.lower() in words.notice_bodies or is_name(word, token.start())):
-            strange += 1
-    return known > 0 and strange <= (known + strange) // in_every
+def _is_name(text: str, word: re.Match[str], words: MailWords) -> bool:
+    """Tell whether a word may be a name, or is the kind of body that sends notices."""
+    return word[0].lower() in words.notice_bodies or (
+        word[0][:1].isupper() and _is_within(text, word.start())
+    )
 
 
 def _is_within(text: str, at: int) -> bool:

@@ -33,6 +33,9 @@ _ANSWERS = (
     "Sans virus, mais sans âme : le courriel type de la préfecture.",
     "Enviado por Correos Certificado Urgente.",
     "Este correo es confidencial, como todos los del ayuntamiento.",
+    "Verstuurd vanaf mijn iPhone, sorry voor mijn late antwoord.",
+    "Deze e-mail mag je openbaar maken, met naam en al.",
+    "This email has been read by three people here, and all three went quiet.",
 )
 _NOTICES = (
     "De gemeente Almelo staat niet in voor de juiste en volledige overbrenging van de inhoud van een"
@@ -53,6 +56,14 @@ _NOTICES = (
     "Este correo electrónico y sus anexos contienen información de carácter confidencial. Queda prohibida su"
     " divulgación a terceros sin la autorización del remitente.",
     "Sent via the Samsung Galaxy S22, an AT&T 5G smartphone",
+    "Sent from my iPhone. Please excuse brevity and typos.",
+    "Verstuurd vanaf mijn iPhone, excuses voor eventuele typefouten.",
+    "Wij gaan zorgvuldig om met uw persoonsgegevens. Lees onze privacyverklaring: www.dorp.example/p.",
+    "Uit deze e-mail vloeien geen verplichtingen voort. Besluiten worden uitsluitend schriftelijk genomen.",
+    "Deze email is gescand door Symantec Email Security.cloud.",
+    "Dit bericht is verstuurd via een beveiligde verbinding met SmartLockr.",
+    "Diese E-Mail ist vertraulich. Wenn Sie nicht der richtige Adressat sind, löschen Sie sie bitte.",
+    "Ce message est confidentiel. Si vous l'avez reçu par erreur, merci d'en avertir l'émetteur.",
 )
 
 
@@ -83,7 +94,7 @@ def test_a_notice_below_the_writers_name_goes(notice: str, place: str) -> None:
     assert _reply("\n\n".join(parts)) == own
 
 
-@pytest.mark.parametrize("tag", ["[EXTERN]", "[EXTERNAL]", "[External Sender]", "[EXTERNE]"])
+@pytest.mark.parametrize("tag", ["[EXTERN]", "[EXTERNAL]", "[External Sender]", "[EXTERNE]", "{EXTERNAL}"])
 def test_a_mark_of_the_server_above_the_answer_goes(tag: str) -> None:
     assert _reply(f"{tag}\n\nMooie brief.\n\nBas\n\n{_QUOTE}") == "Mooie brief.\n\nBas"
 
