@@ -43,7 +43,7 @@ _SENDER_CODES = ("5.7.", "5.1.7", "5.1.8")
 _LETTER_TO = re.compile(  # what is removed behind its address is the letter
     r"\b(?:message|e-?mail|mail|letter|bericht|brief|nachricht|courriel|mensaje|correo|messaggio"
     r"|mensagem)\b[^.;:!?]{0,50}"
-    r"\b(?:to|for|aan|voor|an|f(?:ü|ue)r|[àa]|para|pour) [\W]{0,3}$",
+    r"\b(?:to|for|from|van|von|de|da|aan|voor|an|f(?:ü|ue)r|[àa]|para|pour) [\W]{0,3}$",
     re.IGNORECASE,
 )
 _REMOVED = re.compile(
@@ -55,6 +55,7 @@ _LONGEST: Final = 4_000
 _SHORT: Final = 6  # words: so few may leave out what it is that is unknown
 _BEFORE, _BEHIND = 24, 2  # characters around words on who is unknown in which a sender may be named
 _ALWAYS_NOBODY: Final = (
+    r"|n'existe (?:pas|plus) d(?:'|e |')(?:utilisateur|adresse|compte|destinataire|bo[iî]te)"
     r"|name or service not known|find any host named|(?:name|domain) service error[^.;]{0,60}host not found"
     r"|\b(?:account|user|recipient)s? (?:is )?not available\b|mailbox name not allowed"
     r"|not in my validrcptto"

@@ -48,7 +48,7 @@ def is_from_mail_system(mail: ReadMail) -> bool:
         return True
     if not FAILURE_SUBJECT.search(mail.subject[:300]):
         return False
-    if is_null and is_likely_a_person(mail):
+    if not is_certain(mail) and is_likely_a_person(mail):
         return False
     return is_null or is_daemon(mail) or _begins_as_notice(mail)
 

@@ -83,7 +83,9 @@ DELAYED = re.compile(
     r"|tijdelijk probleem"
     r"|nieuwe poging"
     r"|verz(?:ö|oe)gert|noch nicht zugestellt|weitere versuche"
-    r"|retard[ée]e?|nouvelle tentative|pas encore [ée]t[ée]|retrasad[oa]|se seguir[áa] intentando",
+    r"|retard[ée]e?|nouvelle tentative|pas encore [ée]t[ée]|retrasad[oa]|se seguir[áa] intentando"
+    r"|a[úu]n no (?:se )?ha|ritardat[oa]|ancora stat[oa] consegnat|continuer[àa] a|ainda n[ãa]o (?:foi"
+    r"|p[ôo]de)",
     re.IGNORECASE,
 )
 """That a server goes on trying."""

@@ -23,7 +23,7 @@ from newsletter.replies.bounce.undelivered import is_turned_away, is_undelivered
 __all__ = ["is_automatic", "is_likely_a_person", "is_told_by_machine"]
 
 _ENOUGH: Final = 3
-_ALL_BY_SHAPE: Final = 4  # where the sender shows nothing
+_ALL_BY_SHAPE: Final = 3  # where the sender shows nothing
 _A_PERSON: Final = 2  # where nothing but the return path says that it is a machine
 _AUTOMATIC: Final = (
     ("auto-submitted", re.compile(r"\s*auto-", re.IGNORECASE)),
@@ -114,10 +114,13 @@ def _is_ruled_out(mail: ReadMail) -> bool:
 
 
 def is_likely_a_person(mail: ReadMail) -> bool:
-    """Tell whether a mail with nothing but an empty return path (RFC 5321 4.5.5) reads as a person's."""
-    if is_automatic(mail) or _name_points(mail) > 0:
+    """Tell whether a mail with an empty return path (RFC 5321 4.5.5) or of a postmaster is a person's."""
+    if is_automatic(mail):
         return False
-    return person_points(mail, own_text(mail), is_automatic=False) >= _A_PERSON
+    is_named = _name_points(mail) > 0
+    if is_named and mail.return_path == "":
+        return False
+    return person_points(mail, own_text(mail), is_automatic=False) >= _A_PERSON + is_named
 
 
 def is_automatic(mail: ReadMail) -> bool:

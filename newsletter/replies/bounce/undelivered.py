@@ -35,6 +35,16 @@ _OURS = re.compile(  # the mailbox of who reads it: so say those who want their 
     r"|cuenta|casella|caixa|conta)",
     re.IGNORECASE,
 )
+_IS_SO = re.compile(  # and not only will be
+    r"\b(?:has|have|was|were|is|werd|wurde|a (?:bien )?[ée]t[ée]|ha sido|fue|[èe] stat\w|foi)\b",
+    re.IGNORECASE,
+)
+_REMOVED = re.compile(  # so do people on holiday with their mail
+    r"verwijder|vernietig|delete|discard|destroy|drop|gel(?:ö|oe)scht|vernichtet|verworfen|supprim"
+    r"|d[ée]truit|elimina"
+    r"|destru|cancella|distrutt|exclu|slettet|radera|usuni",
+    re.IGNORECASE,
+)
 _MOST_SENTENCES: Final = 40
 _LONGEST: Final = 600
 _LONGEST_TEXT: Final = 8000
@@ -108,7 +118,8 @@ def _denies_delivery(sentence: str, before: str, words: _Words, *, strictly: boo
     has_message = words.message.search(sentence) is not None or words.message.search(before) is not None
     if denies and words.deliver.search(sentence) and (has_message or not strictly):
         return True
+    refused = words.refused.search(sentence)
     if strictly:
-        return False
-    is_lost = words.refused.search(sentence) or (denies and words.arrive.search(sentence))
+        return bool(has_message and refused and _IS_SO.search(sentence) and not _REMOVED.search(refused[0]))
+    is_lost = refused or (denies and words.arrive.search(sentence))
     return bool(words.failed.search(sentence) or (has_message and is_lost))

@@ -15,7 +15,8 @@ _MOST_LINES: Final = 120
 _MOST_CHARACTERS: Final = 4000
 _QUOTED = re.compile(r"[\"“„”«»][^\"“„”«»\n]{1,200}[\"“”»«]|(?<!\w)['‘‚][^'’‘\n]{4,200}['’](?!\w)")
 _BELOW = re.compile(
-    r"\W{0,10}(?:-{2,}\s?(?:original|oorspronkelijk|urspr|message d'orig|mensaje orig|doorgestuurd|forwarded)"
+    r"\W{0,10}(?:-{2,}\s?(?:original|oorspronkelijk|urspr|message d'orig|mensaje orig|doorgestuurd"
+    r"|forwarded)"
     r"|(?:op|on|am|le|el) .{4,80}(?:schreef|heeft|wrote|schrieb|a écrit|escribió)"
     r"|(?:van|from|von|de)\s?: .{1,200}@)",
     re.IGNORECASE,

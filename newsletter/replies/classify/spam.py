@@ -76,7 +76,8 @@ _FAMILIES: Final = tuple(  # what advertisements and frauds are made of; three k
         r"|blocked|deactivat|geblokkeerd|gesperrt|verloopt|almost full|bloqu|suspend)|\bdeactivation of\b",
         r"\b(?:dear (?:friend|sir|madam|purchasing|customer|winner|beloved|website owner|business"
         r"|[^\s@]{1,64}@)"
-        r"|dearest|geachte klant|beste ondernemer|hi there|hello dear|sehr geehrter kunde|cher client"
+        r"|dearest|geachte klant|beste ondernemer|hi there|hello dear|(?:hello|hi|dear)? ?sir ?/ ?madam"
+        r"|purchasing manager|sehr geehrter kunde|cher client"
         r"|estimado cliente)",
         r"\bhttps?://|\bvia onderstaande link\b|\bclick (?:here|below|the link)\b|\bklik hier\b",
         r"\b(?:widow|weduwe|attorney|barrister|late (?:president|client|husband)|next of kin|beneficiary"

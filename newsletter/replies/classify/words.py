@@ -7,7 +7,8 @@ from itertools import islice
 from typing import Final
 
 from newsletter.domain.inbound import Evidence, InboundKind
-from newsletter.replies.classify import phrases
+from newsletter.replies.bounce.person import answers
+from newsletter.replies.classify import away_phrases, phrases
 from newsletter.replies.classify.seen import Seen
 
 __all__ = ["has_left", "likeliest", "word_evidence"]
@@ -16,11 +17,11 @@ _AWAY: Final = 0.5
 
 # Rule, kind, weight, where, pattern. Subject and sentence together come to `ENOUGH`; alone, none does.
 _RULES: Final = (
-    ("subject:away", InboundKind.OUT_OF_OFFICE, _AWAY, "subject", phrases.ABSENT_SUBJECT.match),
-    ("subject:away-behind", InboundKind.OUT_OF_OFFICE, 0.3, "subject", phrases.ABSENT_BEHIND.search),
-    ("subject:away-until", InboundKind.OUT_OF_OFFICE, 0.4, "subject", phrases.ABSENT_UNTIL.match),
-    ("words:away", InboundKind.OUT_OF_OFFICE, 0.4, "words", phrases.ABSENT.search),
-    ("words:only-notice", InboundKind.OUT_OF_OFFICE, 0.6, "words", phrases.ONLY_NOTICE.search),
+    ("subject:away", InboundKind.OUT_OF_OFFICE, _AWAY, "subject", away_phrases.ABSENT_SUBJECT.match),
+    ("subject:away-behind", InboundKind.OUT_OF_OFFICE, 0.3, "subject", away_phrases.ABSENT_BEHIND.search),
+    ("subject:away-until", InboundKind.OUT_OF_OFFICE, 0.4, "subject", away_phrases.ABSENT_UNTIL.match),
+    ("words:away", InboundKind.OUT_OF_OFFICE, 0.4, "words", away_phrases.ABSENT.search),
+    ("words:only-notice", InboundKind.OUT_OF_OFFICE, 0.6, "words", away_phrases.ONLY_NOTICE.search),
     ("subject:received", InboundKind.ACKNOWLEDGEMENT, 0.5, "subject", phrases.RECEIVED_SUBJECT.match),
     ("subject:thanks", InboundKind.ACKNOWLEDGEMENT, 0.25, "subject", phrases.THANKS_SUBJECT.match),
     ("words:received", InboundKind.ACKNOWLEDGEMENT, 0.25, "words", phrases.RECEIVED.search),
@@ -60,15 +61,15 @@ def word_evidence(seen: Seen) -> Iterator[Evidence]:
             )
     yield from _together(seen)
     excerpt = seen.subject[:200]
-    if seen.mail.in_reply_to and phrases.AUTOMATIC_SUBJECT.match(seen.subject):
+    if seen.mail.in_reply_to and away_phrases.AUTOMATIC_SUBJECT.match(seen.subject):
         # A server writes its own subject over an answer; a person who changes it writes none of a server's.
         yield Evidence(kind=automatic, weight=_SERVERS_SUBJECT, rule="subject:server", excerpt=excerpt)
     if seen.repeats is None:
         return
     behind = (
-        (phrases.ABSENT_SUBJECT, automatic, _OURS_REPEATED),
+        (away_phrases.ABSENT_SUBJECT, automatic, _OURS_REPEATED),
         (phrases.RECEIVED_BEFORE, InboundKind.ACKNOWLEDGEMENT, _OURS_REPEATED),
-        (phrases.ABSENT_BEFORE, InboundKind.OUT_OF_OFFICE, _OURS_BEHIND_A_WORD),
+        (away_phrases.ABSENT_BEFORE, InboundKind.OUT_OF_OFFICE, _OURS_BEHIND_A_WORD),
     )
     for wanted, kind, weight in behind:
         if wanted.match(seen.repeats):
@@ -77,13 +78,16 @@ def word_evidence(seen: Seen) -> Iterator[Evidence]:
 
 def _together(seen: Seen) -> Iterator[Evidence]:
     """Yield what words say together that prove less apart."""
-    away = {found[0].lower() for found in islice(phrases.ABSENT.finditer(seen.words), _MOST_AWAY)}
+    away = {found[0].lower() for found in islice(away_phrases.ABSENT.finditer(seen.words), _MOST_AWAY)}
     if len(away) > 1:
         yield _piece(InboundKind.OUT_OF_OFFICE, 0.2, "words:away-again", ", ".join(sorted(away)))
-    instead = phrases.URGENT.search(seen.words)
+    says = away_phrases.ABSENT.search(seen.subject)
+    if away and says is not None and not answers(seen.mail):
+        yield _piece(InboundKind.OUT_OF_OFFICE, 0.3, "subject:says-away", says[0])
+    instead = away_phrases.URGENT.search(seen.words)
     if away and instead is not None:
         yield _piece(InboundKind.OUT_OF_OFFICE, 0.15, "words:away-instead", instead[0])
-        thanks = phrases.THANKS_FOR_MAIL.match(seen.words)
+        thanks = away_phrases.THANKS_FOR_MAIL.match(seen.words)
         if thanks is not None:
             yield _piece(InboundKind.OUT_OF_OFFICE, 0.25, "words:away-formula", thanks[0])
     click = phrases.CLICK.search(seen.words)
@@ -100,9 +104,9 @@ def _away_by_machine(seen: Seen) -> Evidence | None:
 
     Receipts say so of themselves too, and then that something was received.
     """
-    itself = phrases.OF_ITSELF.search(seen.words)
+    itself = away_phrases.OF_ITSELF.search(seen.words)
     is_receipt = phrases.RECEIVED.search(seen.words) or phrases.RECEIPT.search(seen.words)
-    if itself is None or is_receipt or not phrases.ABSENT.search(seen.words):
+    if itself is None or is_receipt or not away_phrases.ABSENT.search(seen.words):
         return None
     return Evidence(
         kind=InboundKind.OUT_OF_OFFICE, weight=_OF_ITSELF, rule=_BY_MACHINE, excerpt=itself[0][:200]
@@ -113,19 +117,19 @@ def _weight_away(subject: str, found: str) -> float:
     """Return how much a subject that begins with an absence proves: most where a server wrote it."""
     if _is_whole(subject, found):
         return _OWN_SUBJECT
-    return _SERVERS_SUBJECT if phrases.AUTOMATIC_SUBJECT.match(subject) else _AWAY
+    return _SERVERS_SUBJECT if away_phrases.AUTOMATIC_SUBJECT.match(subject) else _AWAY
 
 
 def _is_whole(subject: str, found: str) -> bool:
     """Tell whether people could have written the subject as well: "Afwezig", with nothing behind it."""
-    return len(found.strip()) == len(subject) and not phrases.ONLY_MACHINES.match(subject)
+    return len(found.strip()) == len(subject) and not away_phrases.ONLY_MACHINES.match(subject)
 
 
 def _automatic(seen: Seen) -> InboundKind:
     """Return what the subject of a server stands for: receipts have it too, and say nothing of absence."""
     if phrases.RECEIPT.search(seen.words):
         return InboundKind.ACKNOWLEDGEMENT
-    if not phrases.CALLED_AUTOMATIC.match(seen.subject) or phrases.ABSENT.search(seen.words):
+    if not away_phrases.CALLED_AUTOMATIC.match(seen.subject) or away_phrases.ABSENT.search(seen.words):
         return InboundKind.OUT_OF_OFFICE
     says = (phrases.RECEIVED, phrases.SUBMITTED, phrases.BY_MACHINE, phrases.PROMISED)
     is_receipt = any(pattern.search(seen.words) for pattern in says)
@@ -142,4 +146,4 @@ def likeliest(evidence: Sequence[Evidence]) -> InboundKind:
 
 def has_left(seen: Seen) -> bool:
     """Tell whether an automatic answer says that its writer is gone for good."""
-    return bool(phrases.LEFT.search(seen.words) or phrases.LEFT.search(seen.subject))
+    return bool(away_phrases.LEFT.search(seen.words) or away_phrases.LEFT.search(seen.subject))
