@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.browser.studio_world import NAME, ROOT, Desk, Studio, make_project, newsletter, open_desk, start
 
@@ -162,6 +162,25 @@ def test_a_broken_issue_is_explained_beside_the_last_good_letter(desk: Desk, stu
     expect(body).to_have_attribute("data-state", "live")
     expect(desk.page.locator("#stale")).to_be_hidden()
     expect(desk.page.locator("#verdict")).to_have_text("Nothing to mend")
+
+
+def test_findings_that_come_before_the_text_are_not_forgotten(desk: Desk, studio: Studio) -> None:
+    other = studio.root / "issues" / "2026-12-24-traag.md"
+    other.write_text("---\nsubject: Traag\n---\nDit staat hier hier twee keer.\n")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    desk.page.route("**/source/2026-12-24-traag", hold)
+    desk.page.get_by_role("button", name="Traag 2026-12-24").click()
+    expect(desk.page.locator("#findings li", has_text="hier")).to_be_visible()
+
+    held[0].continue_()
+
+    expect(desk.page.locator("#file")).to_have_text("2026-12-24-traag.md")
+    expect(desk.page.locator("#editor .cm-lint-marker").first).to_be_visible()
+    expect(desk.page.locator("#verdict")).not_to_have_attribute("data-mood", "busy")
 
 
 def test_a_broken_configuration_is_explained_with_its_line(desk: Desk, studio: Studio) -> None:

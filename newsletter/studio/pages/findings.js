@@ -118,12 +118,12 @@ on("letter", (event) => {
   check();
 });
 on("choice", (names) => {
-  if (names.has("issue")) byId("size").hidden = true; // until there is a letter of this one
-});
-on("source", () => {
+  if (!names.has("issue")) return;
+  byId("size").hidden = true; // until there is a letter of this one
   studio.report = null;
   show();
 });
+on("source", show); // which of them lead to a line
 on("words", () => {
   show();
   if (studio.letter) showSize({ letter: studio.letter });

@@ -49,8 +49,7 @@ on("choice", async (names) => {
     connect();
   }
 });
-on("report", () => showDiagnostics(allFindings()));
-on("refused", () => showDiagnostics(allFindings()));
+for (const name of ["report", "refused", "source"]) on(name, () => showDiagnostics(allFindings()));
 
 translate();
 showView();
