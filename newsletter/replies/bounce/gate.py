@@ -48,9 +48,9 @@ def is_from_mail_system(mail: ReadMail) -> bool:
         return True
     if not FAILURE_SUBJECT.search(mail.subject[:300]):
         return False
-    if not is_certain(mail) and is_likely_a_person(mail):
-        return False
-    return is_null or is_daemon(mail) or _begins_as_notice(mail)
+    if _begins_as_notice(mail):
+        return True
+    return (is_null or is_daemon(mail)) and (is_certain(mail) or not is_likely_a_person(mail))
 
 
 def may_be_a_person(mail: ReadMail) -> bool:

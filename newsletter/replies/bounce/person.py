@@ -64,7 +64,10 @@ _SPEAKS = re.compile(
     r"|\bho \w{3,20}[ot]\b",
     re.IGNORECASE,
 )
-_IS_PROGRAM = re.compile(r"\bprogram(?:ma|me|m)?\b|\bqmail\b|\bpostfix\b|\bmailer\b", re.IGNORECASE)
+_IS_PROGRAM = re.compile(
+    r"\bprogram(?:ma|me|m)?\b|\bqmail\b|\bpostfix\b|\bmailer\b|\bthis is the mail\b|\bdelivery status\b",
+    re.IGNORECASE,
+)
 _SIGNS = re.compile(
     r"\b(?:groet(?:en|jes)?|gr\.|liefs|mvg|cheers|best|regards|thanks|gr(?:ü|ue)(?:ß|ss)en?|lg|vg|bises"
     r"|cordialement"
@@ -109,8 +112,9 @@ def person_points(mail: ReadMail, own: str, *, is_automatic: bool) -> int:
     said = _TEMPLATE.sub(" ", own)
     points = 0 if is_automatic or not answers(mail) else 2
     points += 1 if mail.in_reply_to and not is_automatic else 0
-    points += _greeting_points(own)
-    points += 2 if _SPEAKS.search(said) and not _IS_PROGRAM.search(said) else 0
+    if not _IS_PROGRAM.search(said[:300]):
+        points += _greeting_points(own)
+        points += 2 if _SPEAKS.search(said) else 0
     points += 1 if _SIGNS.search(said[-300:]) else 0
     points += 1 if "?" in said else 0
     points += 2 if _FRIENDLY.search(said) else 0

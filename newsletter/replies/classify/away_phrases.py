@@ -42,6 +42,9 @@ ABSENT_SUBJECT: Final = re.compile(
     r"|out of office(?: assistant)?|away from (?:my mail|the office)|vacation(?: reply)?"
     r"|automatische antwort|abwesenheit(?:s\w{0,12})?|nicht im b(?:ü|ue)ro|au(?:ß|ss)er haus"
     r"|r[ée]ponse automatique|absen(?:ce|t)(?: du bureau)?|message d'absence"
+    r"|(?:mijn )?vakantie(?=\W{0,3}$)|verlof(?=\W{0,3}$)|urlaub(?=\W{0,3}$)|(?:annual )?(?:leave"
+    r"|holidays?)(?=\W{0,3}$)"
+    r"|vacances(?=\W{0,3}$)|en cong[ée]s?(?=\W{0,3}$)|vacaciones(?=\W{0,3}$)"
     r"|respuesta autom[áa]tica|fuera de (?:la )?oficina|ausen(?:cia|te))"
     r"\s{0,3}(?:[:(–—-]|[!.]{0,3}$|re\b|fw\b)",
     re.IGNORECASE,

@@ -33,13 +33,13 @@ RECEIVED_SUBJECT: Final = re.compile(
     r"|bevestiging (?:van )?(?:de )?ontvangst|confirmation of receipt|we(?: have|'ve)? received your"
     r"|confirmation de r[ée]ception"
     r"|(?:automatische )?ontvangstbevestiging(?=\s*$|\s?:|\s+(?:melding|aanvraag|e-?mail|bericht|verzoek"
-    r"|klacht|formulier|zaak|van|voor|uw|nr|#|\d))"
+    r"|klacht|formulier|zaak|van|voor|uw|nr|#|\d|[\w-]{3,20}\s*$))"
     r"|\[?(?:request|message|e-?mail|mail) received"
     r"|(?:uw|je|your) (?:e-?mail|bericht|melding|vraag|verzoek|aanvraag|request|ticket|message)\b.{0,30}"
     r"(?:geregistreerd|ontvangen|received|registered|created)"
     r"|\[?(?:ticket|case|zaak|melding|incident|sr|req)[ #:-]{0,3}[\w-]{0,20}\]?.{0,30}(?:aangemaakt"
     r"|ontvangen|created|received|opened)"
-    r"|eingangsbest(?:ä|ae)tigung|accus[ée] de r[ée]ception|acuse de recibo)",
+    r"|(?:automatische )?eingangsbest(?:ä|ae)tigung|accus[ée] de r[ée]ception|acuse de recibo)",
     re.IGNORECASE,
 )
 """A subject that says that a mail was received."""
