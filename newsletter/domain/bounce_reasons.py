@@ -63,7 +63,8 @@ _ALWAYS_NOBODY: Final = (
     r"|(?:recipient|address|user) name is not recognized|5\.1\.0 address rejected"
     r"|\bwas(?:n't| not) found (?:at|in)\b|\b(?:is|werd|kon) niet (?:worden )?gevonden (?:bij|in|op)\b"
     r"|\bwurde (?:(?:bei|in) # )?nicht gefunden\b|\bn'a pas [ée]t[ée] trouv[ée]e? (?:sur|dans|chez|[àa])\b"
-    r"|\bno se (?:ha encontrado|encontr[óo]) en\b|\bnon (?:[èe] stato )?trovato (?:su|in|presso)\b"
+    r"|\bno se (?:ha encontrado|encontr[óo]) (?:a [^\s.;:]{1,40} )?en\b"
+    r"|\bnon (?:[èe] stato )?trovato (?:su|in|presso)\b"
     r"|e-?mail-?konto ist in der organisation[^.;:!?]{0,60}nicht vorhanden"
     # Exchange Online says this of an address that is not in the directory (5.4.1), Outlook.com the next.
     r"|recipient address(?:es)? rejected ?: access denied"

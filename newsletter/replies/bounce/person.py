@@ -76,6 +76,13 @@ _SIGNS = re.compile(
     r"\s{0,3}(?:van )?[A-ZÀ-Ý][\w'’-]{1,20}(?: [A-ZÀ-Ýa-z][\w'’.-]{0,20}){0,2}\s*(?:$|\n|,|\()",
     re.IGNORECASE,
 )
+_TEAM = re.compile(  # who signs for a company
+    r"\b(?:het|the|ihr|das|votre|su|tu|il|[eo])\s(?:[\w.-]{1,20} ){0,2}(?:team|equipo|équipe|equipe)\b"
+    r"|\bl'[ée]quipe\b"
+    r"|\bde (?:mailserver|postmaster|systeembeheerder)\b|\b(?:ihr|the) (?:mailserver|mail system"
+    r"|e-mail-system)\b",
+    re.IGNORECASE,
+)
 _CLIENTS: Final = ("user-agent", "x-mailer")
 _CLIENT = re.compile(
     r"thunderbird|outlook|apple mail|iphone|ipad|k-9|roundcube|mutt|evolution|kmail|horde|squirrel|claws"
@@ -113,13 +120,19 @@ def person_points(mail: ReadMail, own: str, *, is_automatic: bool) -> int:
     points = 0 if is_automatic or not answers(mail) else 2
     points += 1 if mail.in_reply_to and not is_automatic else 0
     if not _IS_PROGRAM.search(said[:300]):
-        points += _greeting_points(own)
+        points += min(_greeting_points(own), 1 if _is_merged(mail, own) else 2)
         points += 2 if _SPEAKS.search(said) else 0
-    points += 1 if _SIGNS.search(said[-300:]) else 0
+    points += 1 if _SIGNS.search(said[-300:]) and not _TEAM.search(said[-300:]) else 0
     points += 1 if "?" in said else 0
     points += 2 if _FRIENDLY.search(said) else 0
     points += 2 if any(_CLIENT.search((mail.header(name) or "")[:200]) for name in _CLIENTS) else 0
     return points
+
+
+def _is_merged(mail: ReadMail, own: str) -> bool:
+    """Tell whether a greeting has the whole name that stands in the header, as mail merges write it."""
+    names = [one.name.strip().lower() for one in mail.to if " " in one.name.strip()]
+    return any(name in own[:150].lower() for name in names)
 
 
 def _greeting_points(own: str) -> int:

@@ -57,7 +57,8 @@ _ANSWERED = re.compile(
 _ASKS = re.compile(  # for a sign of life: a challenge
     r"captcha|\brobots?\b|\bspammers?\b|\b(?:real|echte|wirkliche|vraie) person|\bhuman being\b"
     r"|\bverify (?:that )?you"
-    r"|\bconfirm (?:that )?you|\bvous authentifier\b|\bcliquez\b|\bidentificar|\bpincha|\bhaga clic\b"
+    r"|\bconfirm (?:that )?you|\bvous authentifier\b|\bcliquez\b|\bhaz clic\b|\brequest my permission\b"
+    r"|\bseñal de vida\b|\bidentificar|\bpincha|\bhaga clic\b"
     r"|\bclic(?:ca|chi)\b"
     r"|\b(?:klik|click|klicken)\b[^.!?]{0,80}\b(?:deliver|release|bevestig|bezorg|freigeb|zustell"
     r"|best(?:ä|ae)tig)",
@@ -70,7 +71,7 @@ def _speakers() -> tuple[tuple[int, re.Pattern[str]], ...]:
     """Return how much a name counts, and the names, the surest first."""
     content = files("newsletter.replies.bounce").joinpath("speakers.toml").read_text("utf-8")
     names = tomllib.loads(content)
-    certain = "|".join(names["certain"])
+    certain = "|".join((*names["certain"], *(rf"\b{one}\b" for one in names["deaf"])))
     strong = rf"^\W{{0,3}}(?:{'|'.join(names['first'])})\b|\b(?:{'|'.join(names['programs'])})\b"
     strong += rf"|\b(?:{'|'.join(names['of_mail'])})[-_. ]?(?:{'|'.join(names['that_does'])})\b"
     weak = rf"\b(?:{'|'.join(names['perhaps'])})\b"

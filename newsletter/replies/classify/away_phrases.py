@@ -45,6 +45,8 @@ ABSENT_SUBJECT: Final = re.compile(
     r"|(?:mijn )?vakantie(?=\W{0,3}$)|verlof(?=\W{0,3}$)|urlaub(?=\W{0,3}$)|(?:annual )?(?:leave"
     r"|holidays?)(?=\W{0,3}$)"
     r"|vacances(?=\W{0,3}$)|en cong[ée]s?(?=\W{0,3}$)|vacaciones(?=\W{0,3}$)"
+    r"|auto-?(?:respuesta|risposta|r[ée]ponse|antwort|antwoord|resposta)|risposta automatica"
+    r"|resposta autom[áa]tica"
     r"|respuesta autom[áa]tica|fuera de (?:la )?oficina|ausen(?:cia|te))"
     r"\s{0,3}(?:[:(–—-]|[!.]{0,3}$|re\b|fw\b)",
     re.IGNORECASE,
@@ -53,7 +55,7 @@ ABSENT_SUBJECT: Final = re.compile(
 
 AUTOMATIC_SUBJECT: Final = re.compile(
     r"\W{0,5}(?:automatisch antwoord|automatic reply|auto-?reply|automatische antwort"
-    r"|r[ée]ponse automatique"
+    r"|r[ée]ponse automatique|auto-?(?:respuesta|risposta|r[ée]ponse|antwort|antwoord|resposta)"
     r"|respuesta autom[áa]tica|risposta automatica|automatyczna odpowied[źz]|autosvar)\s{0,3}[:\]]",
     re.IGNORECASE,
 )
@@ -81,7 +83,7 @@ ABSENT_UNTIL: Final = re.compile(
     r"|en cong[ée]s?|cong[ée]s?|ausente"
     r"|de vacaciones|fuera de (?:la )?oficina|vacaciones|assente|in ferie|fuori (?:sede|ufficio))"
     r",? (?:tot|t/m|t\.?e\.?m\.?|van|vanaf|until|till|from|through|bis|vom|ab|jusqu'|du|hasta|del|fino"
-    r"|dal)\b",
+    r"|dal|wegens|vanwege|i\.?v\.?m|due to|wegen|aufgrund|pour|por)\b",
     re.IGNORECASE,
 )
 """A subject that says how long the writer is away."""

@@ -36,7 +36,7 @@ _GONE = re.compile(
     r"|bestaat (?:inmiddels )?niet (?:meer|langer)|(?:opgeheven|vervallen|verwijderd|afgesloten|gesloten"
     r"|gedeactiveerd|uitgeschakeld|opgezegd|beëindigd)\b)"
     r"|\b(?:dit|deze|het) (?:e-?mail|mail)?-?(?:adres|box|account)\b[^.!?]{0,20}"
-    r"\bwordt niet (?:meer|langer) gebruikt\b"
+    r"\bwordt (?:(?:per|sinds|vanaf) [^.!?]{1,20} )?niet (?:meer|langer) gebruikt\b"
     rf"|\b(?:this|the|an?|your|my|our) {_NAMED}(?:address(?:es)?|mail-?box(?:es)?|account|inbox)\b"
     rf"{_NEAR}\b(?:no longer (?:exists?|in use|active|used|valid|available|in service)|not in use any ?more"
     r"|does(?: not|n't) exist|(?:closed|deactivated|disabled|discontinued|deleted|removed|retired"

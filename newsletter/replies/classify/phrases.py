@@ -39,7 +39,11 @@ RECEIVED_SUBJECT: Final = re.compile(
     r"(?:geregistreerd|ontvangen|received|registered|created)"
     r"|\[?(?:ticket|case|zaak|melding|incident|sr|req)[ #:-]{0,3}[\w-]{0,20}\]?.{0,30}(?:aangemaakt"
     r"|ontvangen|created|received|opened)"
-    r"|(?:automatische )?eingangsbest(?:ä|ae)tigung|accus[ée] de r[ée]ception|acuse de recibo)",
+    r"|(?:ihre|deine) (?:nachricht|e-?mail|anfrage) (?:ist|wurde) (?:eingegangen|empfangen|registriert)"
+    r"|votre (?:message|demande) a bien [ée]t[ée] re[çc]ue?|(?:hemos recibido|recibimos) su"
+    r"|abbiamo ricevuto"
+    r"|(?:automatische )?(?:empfangs|eingangs)best(?:ä|ae)tigung|accus[ée] de r[ée]ception"
+    r"|acuse de recibo)",
     re.IGNORECASE,
 )
 """A subject that says that a mail was received."""
@@ -64,7 +68,7 @@ RECEIPT: Final = _any(
     r"\bdit is (?:een )?(?:\w{1,14} )?ontvangstbevestiging\b|\b(?:automatische"
     r"|deze) ontvangstbevestiging\b",
     r"\backnowledge?ment of receipt\b|\bthis (?:is to )?acknowledge\w{0,3}\b",
-    r"\beingangsbest(?:ä|ae)tigung\b|\baccus[ée] de r[ée]ception\b|\bacuse de recibo\b",
+    r"\b(?:eingangs|empfangs)best(?:ä|ae)tigung\b|\baccus[ée] de r[ée]ception\b|\bacuse de recibo\b",
 )
 """That the mail calls itself a receipt."""
 
@@ -111,7 +115,8 @@ BY_MACHINE: Final = _any(
     r"\bkunt (?:u )?(?:hier |hierop )?niet (?:op )?(?:antwoorden|reageren)",
     r"(?<!not an )(?<!no )\bautomat(?:ed|ic) (?:message|response|reply|e-?mail|acknowledg)"
     r"|\bdo not reply to this\b",
-    r"\breply above this line\b|\bautomatisch (?:generiert|erstellt)",
+    r"\breply above this line\b|\bautomatisch (?:generiert|erstellt)|\bautomatische (?:nachricht|antwort"
+    r"|empfangs|eingangs)",
     r"\bmessage automatique\b|\bmensaje autom[áa]tico\b",
 )
 """That no person wrote it."""
@@ -171,7 +176,7 @@ PROVE: Final = _any(
     r"\b(?:complete|finish) (?:the|this|our) (?:verification|confirmation)\b|\bverify your(?:self"
     r"| (?:address|identity))\b",
     r"\b(?:echt )?(?:een )?mens bent\b|\bein mensch sind\b|\b(?:[êe]tes|est) (?:bien )?humain"
-    r"|\bes (?:usted )?(?:una persona|humano)"
+    r"|\b(?:es|eres) (?:usted )?(?:una persona|humano)"
     r"|\bpersona (?:real|reale)\b|\buna persona e non\b|\bnon sei un robot\b",
 )
 """That a sender has to prove to be a person."""
