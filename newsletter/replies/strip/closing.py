@@ -22,7 +22,7 @@ _MOST_SIGNED = 25
 _LONG_SENTENCE = 14
 _FEW_WORDS = 3
 _FEW_SENTENCES = 2
-_FEWEST_QUOTED = 40  # words
+_FEWEST_QUOTED = 60  # words
 _MOST_FOOTER_WORDS = 8
 _CONTACT = re.compile(r"\S@\S|://|www\.|\||[+(]?\d[\d ()./-]{6,}\d")
 _NAME = re.compile(
@@ -101,10 +101,16 @@ def _label_footers(sheet: Sheet, start: int, end: int) -> None:
         below = next((at for at in range(index + 1, end) if sheet.is_own(at)), None)
         if below is None or is_postscript(sheet.lines[below].body, sheet.words):
             continue
-        if sum(len(sheet.lines[at].body.split()) for at in range(below, end)) < _FEWEST_QUOTED:
-            continue  # a letter is longer
+        if not _is_like_a_letter(sheet, range(below, end)):
+            continue
         sheet.label(range(index + 1, end), PieceKind.QUOTE, "below-footer")
         return
+
+
+def _is_like_a_letter(sheet: Sheet, block: range) -> bool:
+    """Tell whether lines may be a letter that went out to many: long, with a link in it."""
+    bodies = [sheet.lines[at].body for at in block]
+    return sum(len(body.split()) for body in bodies) >= _FEWEST_QUOTED and any("://" in one for one in bodies)
 
 
 def _label_list_foot(sheet: Sheet, start: int, end: int) -> None:

@@ -44,9 +44,9 @@ def is_disclaimer(text: str, words: MailWords, *, is_last: bool, is_begun: bool,
     is_of_mail = has(lower, words, "about")
     if is_of_mail and len(about) >= _SURE:
         return is_made_of_notices(text, words, in_every=_MANY if count >= _LONGER else _SOME)
-    if not (is_begun or is_last) or not is_made_of_notices(
-        text, words, in_every=_SOME if is_signed else _FEW
-    ):
+    if not (is_begun or is_last) or has(lower, words, "quoting"):
+        return False
+    if not is_made_of_notices(text, words, in_every=_SOME if is_signed and count >= _LONGER else _FEW):
         return False
     if is_signed and is_last and has(lower, words, "privacy"):
         return True

@@ -21,7 +21,7 @@ from newsletter.replies.strip.notice_kinds import (
     is_note,
     is_tag,
 )
-from newsletter.replies.strip.phrases import is_greeting
+from newsletter.replies.strip.phrases import is_greeting, is_postscript
 from newsletter.replies.strip.spoken import is_spoken
 from newsletter.replies.words import MailWords
 
@@ -55,6 +55,8 @@ def label_notices(sheet: Sheet, start: int, end: int) -> None:
         if is_shown(sheet, first, end):
             continue
         texts = [sheet.lines[at].body for at in range(first, last)]
+        if is_postscript(texts[0], sheet.words):
+            continue
         is_last = (first, last) == paragraphs[-1] and is_many
         is_first = (first, last) == paragraphs[0] and len(paragraphs) > 1
         is_signed = sheet.has_signed_before(first)

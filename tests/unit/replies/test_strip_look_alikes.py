@@ -85,6 +85,21 @@ def test_a_request_below_a_line_of_dashes_is_not_the_foot_of_a_list() -> None:
     assert "unsubscribe me please" in _reply(f"---\nunsubscribe me please\n---\n\n{_QUOTE}")
 
 
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "Diese E-Mail ist vertraulich und nicht zur Veröffentlichung bestimmt.",
+        "Deze e-mail is vertrouwelijk en dus niet bestemd voor publicatie.",
+        "This message is confidential and not intended for publication.",
+        "P.S. Dit bericht is vertrouwelijk en alleen bestemd voor de geadresseerde.",
+    ],
+)
+def test_a_wish_below_the_writers_name_stays(wish: str) -> None:
+    own = f"Mag ik hieruit twee regels overnemen?\n\nGroet,\nBas\n\n{wish}"
+
+    assert _reply(f"{own}\n\n{_QUOTE}") == own
+
+
 @pytest.mark.parametrize("notice", _NOTICES)
 @pytest.mark.parametrize("place", ["above the quote", "below the quote"])
 def test_a_notice_below_the_writers_name_goes(notice: str, place: str) -> None:
@@ -123,7 +138,8 @@ def test_a_line_with_a_quote_sign_that_begins_the_answer_below_the_quote_stays()
     assert _reply(f"{_QUOTE}\n\n{own}", letter=_LETTER) == own
 
 
-def test_a_few_words_below_the_line_of_a_device_stay_without_the_letter_at_hand() -> None:
-    assert _reply("Ja!\n\nVerstuurd vanaf mijn iPhone\n\nEn mijn buurman ook.").endswith(
-        "En mijn buurman ook."
-    )
+@pytest.mark.parametrize(
+    "own", ["En mijn buurman ook, die heeft er wel twintig liggen. " * 20, "Zie https://dorp.example"]
+)
+def test_what_is_no_letter_below_the_line_of_a_device_stays_without_the_letter_at_hand(own: str) -> None:
+    assert _reply(f"Ja!\n\nVerstuurd vanaf mijn iPhone\n\n{own}").endswith(own.strip())
