@@ -44,7 +44,9 @@ def is_disclaimer(text: str, words: MailWords, *, is_last: bool, is_begun: bool,
     is_of_mail = has(lower, words, "about")
     if is_of_mail and len(about) >= _SURE:
         return is_made_of_notices(text, words, in_every=_MANY if count >= _LONGER else _SOME)
-    if not (is_begun or is_last) or has(lower, words, "quoting"):
+    if not (is_begun or is_last) or has(lower, words, "topic"):
+        return False
+    if not is_signed and not (is_mail(lower, words) or has(lower, words, "message")):
         return False
     if not is_made_of_notices(text, words, in_every=_SOME if is_signed and count >= _LONGER else _FEW):
         return False
