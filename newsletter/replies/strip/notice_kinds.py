@@ -25,6 +25,7 @@ _MOST_NOTE_WORDS = 40
 _FEW_WORDS = 4
 _TREE = re.compile(r"[Pp] (?=[A-ZÀ-Þ])")  # a tree in the font Webdings
 _LINK = re.compile(r"https?://|www\.|\bvan toepassing\b|\bappl(?:y|ies)\b|\bgilt\b|\b[\w-]+\.\w+/\w")
+_JE = re.compile(r"\bje\b")  # "you" in Dutch, whom banners speak to, and "I" in French
 _SOME_LINK = re.compile(r"\b(?:links?|liens?|enlaces?)\b")
 _NAME = re.compile(r"\w .{0,200}?\b[A-Z]\w+")
 
@@ -68,9 +69,10 @@ def is_banner(text: str, words: MailWords) -> bool:
     """Tell whether a paragraph warns that a mail comes from elsewhere."""
     lower = text.lower()
     count = len(lower.split())
-    if count > _MOST_BANNER_WORDS or is_spoken(lower, words):
-        return False
     is_guarding = has(lower, words, "guard")
+    said = _JE.sub(" ", lower) if is_guarding else lower
+    if count > _MOST_BANNER_WORDS or is_spoken(said, words):
+        return False
     if (count > _FEW_BANNER_WORDS or _SOME_LINK.search(lower)) and not is_guarding:
         return False  # a link that is named and not warned of
     begun = lower.lstrip(EDGE)
@@ -79,11 +81,17 @@ def is_banner(text: str, words: MailWords) -> bool:
         return False
     if not (is_mail(lower, words) or has(lower, words, "sender") or has(lower, words, "message")):
         return False
-    if "?" in lower and not has(lower, words, "desk"):
+    if "?" in lower and not (is_guarding and _is_answered(lower, words)):
         return False
     return is_made_of_notices(
         text, words, in_every=_GUARDED if is_guarding else _FEW, are_names_known=is_guarding
     )
+
+
+def _is_answered(text: str, words: MailWords) -> bool:
+    """Tell whether a question in `text`, in small letters, is followed by what to do then."""
+    answer = text.rpartition("?")[2]
+    return has(text, words, "desk") or has(answer, words, "guard")
 
 
 def is_tag(text: str, words: MailWords) -> bool:

@@ -109,6 +109,37 @@ def test_a_notice_below_the_writers_name_goes(notice: str, place: str) -> None:
     assert _reply("\n\n".join(parts)) == own
 
 
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "Deze mail is verzonden door een afzender buiten onze organisatie. Ken je de afzender niet? Open dan"
+        " geen bijlagen en klik niet op links.",
+        "CAUTION! This message comes from outside the Council. Be wary of links and attachments.",
+        "[EXTERN] Diese Nachricht wurde von einem externen Absender verschickt. Bitte öffnen Sie Links und"
+        " Anhänge nur, wenn Sie dem Absender vertrauen.",
+        "LET OP: deze e-mail komt van een afzender buiten de gemeente. Controleer het adres voordat u op een"
+        " link klikt.",
+    ],
+)
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_banner_above_the_answer_goes(banner: str, gap: str) -> None:
+    assert (
+        _reply(f"{banner}{gap}Hoe heet die gemeente?\n\nBas\n\n{_QUOTE}") == "Hoe heet die gemeente?\n\nBas"
+    )
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "Let op: externe mail! Klik jij op links van een onbekende afzender?",
+        "Attention : je ne clique jamais sur les liens d'un expéditeur externe, votre message compris.",
+        "Let op: bij ons komt elke mail van buiten in de map met spam. Klik daar dus eens.",
+    ],
+)
+def test_what_only_begins_like_a_banner_above_the_answer_stays(own: str) -> None:
+    assert _reply(f"{own}\n\nMooie brief.\n\nBas\n\n{_QUOTE}") == f"{own}\n\nMooie brief.\n\nBas"
+
+
 @pytest.mark.parametrize("tag", ["[EXTERN]", "[EXTERNAL]", "[External Sender]", "[EXTERNE]", "{EXTERNAL}"])
 def test_a_mark_of_the_server_above_the_answer_goes(tag: str) -> None:
     assert _reply(f"{tag}\n\nMooie brief.\n\nBas\n\n{_QUOTE}") == "Mooie brief.\n\nBas"
