@@ -27,6 +27,12 @@ SIMULATED = {
 }
 
 
+IS_DRAWN = """([box, view, drawn]) => {
+    const told = document.querySelector(box).dataset;
+    return told.view === view && Number(told.drawn) > drawn;
+}"""
+
+
 def look(desk: Desk, name: str) -> FrameLocator:
     """Choose a view instead of the letter, wait until it is drawn and return its frame."""
     return _chosen(desk, "Also as", name, "#sheet .look-box")
@@ -38,10 +44,8 @@ def beside(desk: Desk, name: str) -> FrameLocator:
 
 def _chosen(desk: Desk, label: str, name: str, box: str) -> FrameLocator:
     drawn = int(desk.page.locator(box).get_attribute("data-drawn") or 0)
-    desk.page.get_by_role("combobox", name=label, exact=True).select_option(label=name)
-    desk.page.wait_for_function(
-        "([box, drawn]) => Number(document.querySelector(box).dataset.drawn || 0) > drawn", arg=[box, drawn]
-    )
+    (view,) = desk.page.get_by_role("combobox", name=label, exact=True).select_option(label=name)
+    desk.page.wait_for_function(IS_DRAWN, arg=[box, view, drawn])
     return desk.page.locator(f"{box} iframe").content_frame
 
 

@@ -46,6 +46,7 @@ async function paint(html, isOther) {
     if (mine !== painting) return false; // a newer letter is on its way into this frame
   }
   fit(next);
+  for (const image of pictures) if (!image.complete) image.addEventListener("load", () => fit(next));
   for (const [frame, isSpare] of [[next, false], [shown, true]]) {
     frame.classList.toggle("spare", isSpare);
     frame.title = t(isSpare ? "letter.next" : "letter.name");

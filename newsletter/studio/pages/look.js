@@ -74,10 +74,10 @@ export class Look {
       frame = element("iframe", "look");
       frame.setAttribute("sandbox", "allow-same-origin allow-popups allow-popups-to-escape-sandbox");
       frame.src = "/paper/blank";
-      const loaded = new Promise((resolve) => { frame.onload = resolve; });
+      this.loaded = new Promise((resolve) => { frame.onload = resolve; });
       this.put(frame);
-      await loaded;
     }
+    await this.loaded; // what is put in before would be lost
     frame.title = t("look.frame", { client: t(`look.${view}`) });
     frame.style.width = `${widthOf(view)}px`;
     if (frame.isConnected) {
