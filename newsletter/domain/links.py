@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from newsletter.domain.plain_texts import PlainTexts
 from newsletter.domain.slot import Slot
-from newsletter.domain.token import SignedLetters, sign_letters
+from newsletter.domain.token import sign_letters
 
 __all__ = ["SAMPLE_SECRET", "ReaderLinks"]
 
@@ -51,14 +52,13 @@ class ReaderLinks:
     def letters(self, deliveries: Sequence[str]) -> tuple[dict[str, Sequence[str]], list[str]]:
         """Return what `columns` and `message_ids` return, signed once."""
         signed = sign_letters(self.secret, deliveries)
+        has_plain_ids = PlainTexts.are(deliveries)
+        as_urls = PlainTexts if has_plain_ids and PlainTexts.are([self.base_url]) else list[str]
+        wanted = ("unsubscribe", "preferences") if self.wants_preferences else ("unsubscribe",)
         columns: dict[str, Sequence[str]] = {
-            "unsubscribe_url": self._urls("unsubscribe", signed),
-            "archive_url": [f"{self.base_url}/archive/{self.slug}"] * len(deliveries),
+            f"{purpose}_url": as_urls(signed.tokens(purpose, f"{self.base_url}/{purpose}/"))
+            for purpose in wanted
         }
-        if self.wants_preferences:
-            columns["preferences_url"] = self._urls("preferences", signed)
-        return columns, signed.message_ids()
-
-    def _urls(self, purpose: str, signed: SignedLetters) -> list[str]:
-        start = f"{self.base_url}/{purpose}/"
-        return [start + token for token in signed.tokens(purpose)]
+        columns["archive_url"] = [f"{self.base_url}/archive/{self.slug}"] * len(deliveries)
+        ids = signed.message_ids()
+        return columns, PlainTexts(ids) if has_plain_ids else ids

@@ -34,12 +34,12 @@ class SignedLetters:
         self._deliveries = deliveries
         self._digests = digests
 
-    def tokens(self, purpose: str) -> list[str]:
-        """Return the token of each delivery for `purpose`: "unsubscribe" or "preferences"."""
+    def tokens(self, purpose: str, before: str = "") -> list[str]:
+        """Return the token of each delivery for `purpose`, "unsubscribe" or "preferences", after `before`."""
         text, begin = self._text, _PURPOSES_AT[purpose]
         places = range(begin, len(text) + begin, _LETTER_CHARACTERS)
         return [
-            f"{one}.{text[at : at + _MAC_CHARACTERS]}"
+            f"{before}{one}.{text[at : at + _MAC_CHARACTERS]}"
             for at, one in zip(places, self._deliveries, strict=True)
         ]
 

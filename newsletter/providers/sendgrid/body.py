@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -34,21 +34,39 @@ _RESERVED_HEADERS = frozenset(
     ]
 )
 _MARKERS = 5
+_READERS_A_PIECE = 100  # some 100 kB
 _SANDBOX = b'],"mail_settings":{"sandbox_mode":{"enable":true}},'
 
 
 @dataclass(frozen=True)
 class SendgridPayload:
-    """A request body. `positions[n]` is the recipient of personalization `n`; `refused` have none."""
+    """A request body. `positions[n]` is the recipient of personalization `n`; `refused` have none.
 
-    body: bytes
+    It is kept in `pieces` small enough to stay in the processor's cache: to join them, a megabyte or more,
+    takes as long as to make them.
+    """
+
+    pieces: Sequence[bytes]
     positions: Sequence[int]
     refused: Mapping[int, Outcome]
+
+    @property
+    def body(self) -> bytes:
+        """Return the whole body."""
+        return b"".join(self.pieces)
+
+    @property
+    def size(self) -> int:
+        """Return the size of the body in bytes."""
+        return sum(map(len, self.pieces))
 
     @cached_property
     def digest(self) -> str:
         """Return the SHA-256 (hex) of the body."""
-        return sha256(self.body).hexdigest()
+        hashed = sha256()
+        for piece in self.pieces:
+            hashed.update(piece)
+        return hashed.hexdigest()
 
 
 class BodyTemplate:
@@ -109,13 +127,13 @@ class BodyTemplate:
 def _build(layout: Layout, end: bytes, recipients: RecipientColumns, attempt_key: str) -> SendgridPayload:
     refused = _duplicates(recipients)
     carried = _without(recipients, refused)
-    personal = _personal(layout, carried, attempt_key)
-    if personal is None:
+    try:
+        personal = _pieces(layout.write(carried, attempt_key), _MAX_SUBSTITUTION_BYTES)
+    except (UnicodeEncodeError, _MayNotFit):  # all need a closer look
         refused |= _unfit(layout, carried)
         carried = _without(carried, refused)
-        personal = ",".join(layout.write(carried, attempt_key))
-    body = b"".join((b'{"personalizations":[', personal.encode("ascii"), end))
-    return SendgridPayload(body, carried.positions, refused)
+        personal = _pieces(layout.write(carried, attempt_key))
+    return SendgridPayload((*personal, end), carried.positions, refused)
 
 
 def _without(recipients: RecipientColumns, refused: Mapping[int, Outcome]) -> RecipientColumns:
@@ -124,16 +142,22 @@ def _without(recipients: RecipientColumns, refused: Mapping[int, Outcome]) -> Re
     return RecipientColumns.of([one for one in recipients if one.position not in refused])
 
 
-def _personal(layout: Layout, recipients: RecipientColumns, attempt_key: str) -> str | None:
-    """Return the personalizations; None when somebody may be unfit and all need a closer look."""
-    try:
-        pieces = layout.write(recipients, attempt_key)
-    except UnicodeEncodeError:
-        return None
-    # JSON in ASCII is never shorter than the same text in UTF-8, so what is short here fits.
-    if max(map(len, pieces), default=0) > _MAX_SUBSTITUTION_BYTES:
-        return None
-    return ",".join(pieces)
+class _MayNotFit(Exception):
+    """A personalization is so long that the values in it may be too long for SendGrid."""
+
+
+def _pieces(personalizations: Iterator[str], longest: int | None = None) -> list[bytes]:
+    """Return the body up to the last personalization. Raises _MayNotFit when one is longer than `longest`."""
+    pieces = []
+    before = '{"personalizations":['
+    while some := list(islice(personalizations, _READERS_A_PIECE)):
+        # JSON in ASCII is never shorter than the same text in UTF-8, so what is short here fits.
+        if longest is not None and max(map(len, some)) > longest:
+            raise _MayNotFit
+        some[0] = before + some[0]
+        pieces.append(",".join(some).encode("ascii"))
+        before = ","
+    return pieces or [before.encode("ascii")]
 
 
 def _duplicates(recipients: RecipientColumns) -> dict[int, Outcome]:

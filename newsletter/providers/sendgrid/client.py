@@ -40,8 +40,8 @@ class KeepAliveClient(Client):  # type: ignore[misc]  # the package has no types
         path = [*self._url_path, name] if name else self._url_path
         return type(self)(self.host, self._wires, self.request_headers, self._version, path)
 
-    def post(self, request_body: bytes) -> Response:
-        """Post JSON that is already bytes.
+    def post(self, request_body: Sequence[bytes]) -> Response:
+        """Post JSON that is already bytes, in pieces.
 
         Raises the package's HTTPError for every status from 300 (redirects are not followed), and
         NeverLeft or AnswerLost when there is no answer.

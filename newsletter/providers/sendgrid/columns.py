@@ -10,6 +10,7 @@ from html import escape
 from json.encoder import encode_basestring_ascii
 from urllib.parse import quote
 
+from newsletter.domain.plain_texts import PlainTexts
 from newsletter.domain.recipient_columns import RecipientColumns
 from newsletter.domain.slot import Slot
 
@@ -25,6 +26,8 @@ _BARE = bytes(code for code in _PLAIN if chr(code) not in " &<>'")
 
 def json_strings(texts: Sequence[str]) -> Sequence[str]:
     """Return each text as the inside of a JSON string, in ASCII."""
+    if isinstance(texts, PlainTexts):
+        return texts
     joined = _SEPARATOR.join(texts)
     if _is_made_of(_PLAIN, joined, len(texts)):
         return texts
@@ -50,10 +53,10 @@ class SlotColumn:
         values, instead = recipients.column(slot.name), slot.fallback
         values = [value or instead for value in values] if instead else values
         # What all have alike, such as the address of the archive, is looked at once.
-        self._times = len(values) if values and values.count(values[0]) == len(values) else 1
-        self._values = values[:1] if self._times > 1 else values
+        self._is_one = len(values) > 1 and values.count(values[0]) == len(values)
+        self._values = values[:1] if self._is_one else values
         self._joined = _SEPARATOR.join(self._values)
-        self._is_bare = _is_made_of(_BARE, self._joined, len(self._values))
+        self._is_bare = isinstance(values, PlainTexts) or _is_made_of(_BARE, self._joined, len(self._values))
         self._is_clean = self._joined.count(_SEPARATOR) < max(len(self._values), 1)
         self._unescaped: Sequence[str] | None = None
 
@@ -66,10 +69,13 @@ class SlotColumn:
         if not self._joined.isascii():
             self._joined.encode()
 
-    def as_json(self, way: str) -> Sequence[str]:
-        """Return each value escaped in `way` (see `tags.way_of`), as the inside of a JSON string."""
+    def as_json(self, way: str) -> str | Sequence[str]:
+        """Return each value escaped in `way` (see `tags.way_of`), as the inside of a JSON string.
+
+        A value that all have is returned once, by itself.
+        """
         inside = self._values if self._is_bare and way != "u" else self._escaped(way)
-        return inside if self._times == 1 else [inside[0]] * self._times
+        return inside[0] if self._is_one else inside
 
     def _escaped(self, way: str) -> Sequence[str]:
         if self._changes_in(way):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from json.encoder import encode_basestring_ascii
 
 from newsletter.domain.mailing import Mailing, Recipient
+from newsletter.domain.plain_texts import PlainTexts
 from newsletter.domain.recipient_columns import RecipientColumns
 from newsletter.domain.slot import Hole, Slot, SlottedText
 from newsletter.providers.sendgrid.columns import SlotColumn, escape_value, json_strings
@@ -50,8 +51,8 @@ class Layout:
         )
         self._parts = whole.split(_GAP)
 
-    def write(self, recipients: RecipientColumns, attempt_key: str) -> list[str]:
-        """Return a personalization for each recipient, as JSON in ASCII.
+    def write(self, recipients: RecipientColumns, attempt_key: str) -> Iterator[str]:
+        """Return the personalizations of the recipients in order, as JSON in ASCII.
 
         Raises MarkerInValues, and UnicodeEncodeError when somebody has half a character.
         """
@@ -62,17 +63,22 @@ class Layout:
         gaps = [message if source is None else columns[source] for source in self._order]
         ends = [*self._parts[1:-1], f'{self._parts[-1]}{_inside(attempt_key)}"}}}}']
         # Joining fixed parts and columns row by row takes a third of the time of filling a format.
-        row: list[Iterable[str]] = [repeat(self._parts[0])]
-        for column, part in zip((email, *gaps, delivery), ends, strict=True):
-            row += (column, repeat(part))
-        return list(map("".join, zip(*row, strict=False)))
+        row: list[Iterable[str]] = []
+        fixed = self._parts[0]
+        for gap, part in zip((email, *gaps, delivery), ends, strict=True):
+            if isinstance(gap, str):  # the same for all
+                fixed += gap + part
+            else:
+                row += (repeat(fixed), gap)
+                fixed = part
+        return map("".join, zip(*row, repeat(fixed), strict=False))
 
     def substitution_bytes(self, recipient: Recipient) -> int:
         """Return the size of `recipient`'s tags and values in UTF-8. Raises UnicodeEncodeError."""
         escaped = (escape_value(slot.value(recipient.values), way) for slot, way in self._values)
         return self._tag_bytes + sum(len(value.encode()) for value in escaped)
 
-    def _columns(self, recipients: RecipientColumns) -> Mapping[_Source, Sequence[str]]:
+    def _columns(self, recipients: RecipientColumns) -> Mapping[_Source, str | Sequence[str]]:
         slots: dict[tuple[str, str | None], SlotColumn] = {}
         for (name, fallback, _), slot in self._slots.items():
             if (name, fallback) not in slots:
@@ -106,5 +112,6 @@ def _inside(text: str) -> str:
 
 def _whole(texts: Sequence[str]) -> Sequence[str]:
     """Return `texts`. Raises UnicodeEncodeError when one holds half a character."""
-    "".join(texts).encode()
+    if not isinstance(texts, PlainTexts):
+        "".join(texts).encode()
     return texts

@@ -51,8 +51,8 @@ class SendgridShipment:
         assert isinstance(payload, SendgridPayload), "a payload goes to the shipment that built it"
         if not payload.positions:
             return _with_refused(_whole(OutcomeKind.NOT_SENT, "nobody left to send to"), payload)
-        if len(payload.body) > MAX_BODY_BYTES:
-            size = f"the batch takes {len(payload.body):,} bytes; SendGrid allows {MAX_BODY_BYTES:,}"
+        if payload.size > MAX_BODY_BYTES:
+            size = f"the batch takes {payload.size:,} bytes; SendGrid allows {MAX_BODY_BYTES:,}"
             return _with_refused(_whole(OutcomeKind.REJECTED, size), payload)
         return _with_refused(self._post(payload), payload)
 
@@ -92,7 +92,7 @@ class SendgridShipment:
 
     def _post(self, payload: SendgridPayload) -> Submission:
         try:
-            answer = self._client.mail.send.post(request_body=payload.body)
+            answer = self._client.mail.send.post(request_body=payload.pieces)
         except HTTPError as error:
             return read_answer(error.status_code, error.headers, error.body, payload.positions)
         except NeverLeft as error:

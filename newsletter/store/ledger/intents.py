@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, exists, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, exists, insert, or_, select, update
 
 from newsletter.domain.campaign import Attempt, Batch
 from newsletter.domain.delivery import (
@@ -45,28 +46,37 @@ _STANDS = (
     .where(batch_table.c.id == bindparam("batch"))
     .with_for_update(of=batch_table)  # from here to the end nobody else moves it, nor takes readers out
 )
-_MAILABLE: BindParameter[str] = bindparam("mailable", expanding=True)
 _other = subscriber.alias()
-_LEFT = (
-    select(delivery.c.position)
-    .outerjoin(
-        subscriber,
-        and_(subscriber.c.id == delivery.c.subscriber_id, subscriber.c.email_key == delivery.c.email_key),
-    )
-    .where(
-        delivery.c.batch_id == bindparam("batch"),
-        delivery.c.override.is_(None),
-        or_(
-            exists().where(suppression.c.email_key == delivery.c.email_key),
-            subscriber.c.status.not_in(_MAILABLE),
-            # The reader is not who was planned: another one has the address now, perhaps.
-            and_(
-                subscriber.c.id.is_(None),
-                exists().where(_other.c.email_key == delivery.c.email_key, _other.c.status.not_in(_MAILABLE)),
+
+
+@lru_cache
+def _left(mailable: tuple[str, ...]) -> Select[tuple[int]]:
+    """Select the positions in a `batch` of readers who left; who has a status in `mailable` has not."""
+    return (
+        select(delivery.c.position)
+        .outerjoin(
+            subscriber,
+            and_(subscriber.c.id == delivery.c.subscriber_id, subscriber.c.email_key == delivery.c.email_key),
+        )
+        .where(
+            delivery.c.batch_id == bindparam("batch"),
+            delivery.c.override.is_(None),
+            or_(
+                exists().where(suppression.c.email_key == delivery.c.email_key),
+                and_(*(subscriber.c.status != status for status in mailable)),
+                # The reader is not who was planned: another one has the address now, perhaps.
+                and_(
+                    subscriber.c.id.is_(None),
+                    exists().where(
+                        _other.c.email_key == delivery.c.email_key,
+                        *(_other.c.status != status for status in mailable),
+                    ),
+                ),
             ),
-        ),
+        )
     )
-)
+
+
 _SUBMITTING = (
     update(batch_table)
     .where(
@@ -178,8 +188,8 @@ def _left_meanwhile(connection: Connection, current: Batch, chosen: list[str]) -
 
     That is who is suppressed, and who is not active, save for the statuses `chosen` by the segment.
     """
-    mailable = [SubscriberStatus.ACTIVE.value, *chosen]
-    return list(connection.scalars(_LEFT, {"batch": current.id, "mailable": mailable}))
+    mailable = (SubscriberStatus.ACTIVE.value, *chosen)
+    return list(connection.scalars(_left(mailable), {"batch": current.id}))
 
 
 def _suppress(connection: Connection, current: Batch, positions: list[int]) -> None:

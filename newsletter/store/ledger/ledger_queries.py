@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, bindparam, exists, func, literal, or_, select
+from sqlalchemy import Connection, Select, bindparam, exists, func, literal_column, or_, select
 
 from newsletter.domain.campaign import DeliveryRow, Fence
 from newsletter.domain.delivery import BatchState, DeliveryState
 from newsletter.domain.outcome import OutcomeKind
 from newsletter.domain.recipient_columns import RecipientColumns
+from newsletter.store.database.dialects import grouped_text, json_array
 from newsletter.store.schema.columns import json_objects
 from newsletter.store.schema.tables import attempt, batch, campaign, delivery
 
 __all__ = ["counts", "deliveries", "earliest", "ready", "recipients", "sent_since", "spent_fences"]
 
 # Written into the statement, not bound: only then does SQLite see that the partial index fits.
-_IS_PENDING = batch.c.state == literal(BatchState.PENDING.value, literal_execute=True)
+_IS_PENDING = batch.c.state == literal_column(f"'{BatchState.PENDING.value}'")
 _ROWS_AT_ONCE = 1000
 
 
@@ -64,22 +66,26 @@ def earliest(connection: Connection, campaign_id: str, closed_waves: Iterable[in
     return connection.scalar(query.where(batch.c.wave.not_in(shut)) if shut else query)
 
 
-_RECIPIENTS = (
+_CARRIED = (
     select(delivery.c.position, delivery.c.id, delivery.c.email, delivery.c["values"])
     .where(delivery.c.batch_id == bindparam("batch"), delivery.c.override.is_(None))
     .order_by(delivery.c.position)
+    .subquery()
+)
+# One row of columns: to hand over a thousand rows takes half as long again.
+_RECIPIENTS = select(
+    json_array(_CARRIED.c.position),
+    json_array(_CARRIED.c.id),
+    json_array(_CARRIED.c.email),
+    grouped_text(_CARRIED.c["values"], ","),
 )
 
 
 def recipients(connection: Connection, batch_id: int) -> RecipientColumns:
     """Return the batch's deliveries without an override, in order of position; without their links."""
-    # The driver's own rows, which are a third of the work of making SQLAlchemy's.
-    cursor = connection.execute(_RECIPIENTS, {"batch": batch_id}).cursor
-    rows = cursor.fetchall() if cursor else []
-    if not rows:
-        return RecipientColumns((), (), (), ())
-    positions, delivery_ids, emails, values = zip(*rows, strict=True)
-    return RecipientColumns(positions, delivery_ids, emails, json_objects(values))
+    *columns, values = connection.execute(_RECIPIENTS, {"batch": batch_id}).one()
+    positions, delivery_ids, emails = map(json.loads, columns)
+    return RecipientColumns(positions, delivery_ids, emails, json_objects([values] if positions else []))
 
 
 def sent_since(connection: Connection, provider: str, moment: datetime) -> int:

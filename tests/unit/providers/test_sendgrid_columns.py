@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.domain.mailing import Recipient
+from newsletter.domain.plain_texts import PlainTexts
 from newsletter.domain.recipient_columns import RecipientColumns
 from newsletter.domain.slot import Hole, Slot, SlotContext, fill_hole
 from newsletter.providers.sendgrid.columns import SlotColumn, escape_value, json_strings
@@ -18,6 +19,15 @@ VALUES = st.text(
     st.sampled_from("ab \t\n\x1f\\u001f\"'&<>%/é–👩\x7f\x00") | st.characters(codec="utf-8"), max_size=8
 )
 SLOTS = st.builds(Slot, name=st.sampled_from(["name", "unsubscribe_url"]), fallback=st.none() | VALUES)
+
+
+@given(st.lists(VALUES | st.text("aZ0-._~:/", max_size=8), max_size=5))
+def test_plain_texts_are_left_alone_by_every_escape(texts: list[str]) -> None:
+    if PlainTexts.are(texts):
+        assert [escape_value(one, way) for way in "tsh" for one in texts] == texts * 3
+        assert [json.dumps(one)[1:-1] for one in texts] == texts
+    else:
+        assert any(not PlainTexts.are([one]) for one in texts)
 
 
 @given(st.lists(VALUES, max_size=5))
@@ -43,7 +53,8 @@ def test_a_column_holds_what_filling_each_hole_gives(
         for at, one in enumerate(values)
     ]
 
-    column = SlotColumn(slot, RecipientColumns.of(recipients)).as_json(way_of(hole))
+    written = SlotColumn(slot, RecipientColumns.of(recipients)).as_json(way_of(hole))
+    column = [written] * len(recipients) if isinstance(written, str) else written
 
     filled = [fill_hole(hole, one.values) for one in recipients]
     assert [json.loads(f'"{one}"') for one in column] == filled

@@ -74,7 +74,7 @@ def test_a_batch_larger_than_a_request_is_refused_as_a_whole_so_that_it_can_be_h
     monkeypatch.setenv("STUB_KEY", "SG.x")
     shipment = open_provider(sendgrid_config(tmp_path, "http://127.0.0.1:1")).prepare(sample_mailing())
 
-    submission = shipment.submit(SendgridPayload(b"x" * 30_000_001, (0, 1), {}))
+    submission = shipment.submit(SendgridPayload((b"x" * 30_000_000, b"x"), (0, 1), {}))
 
     assert submission.outcome.kind is OutcomeKind.REJECTED
     assert not submission.exceptions
