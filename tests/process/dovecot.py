@@ -16,6 +16,8 @@ from pathlib import Path
 
 from imapclient import IMAPClient
 
+from tests.free_ports import free_ports
+
 __all__ = ["PASSWORD", "Dovecot", "dovecot_reason", "running_dovecot"]
 
 PASSWORD = "test-only"
@@ -107,7 +109,7 @@ def running_dovecot(certificate: Path) -> Iterator[Dovecot]:
 
 def _run(root: Path, certificate: Path) -> Iterator[Dovecot]:
     user = pwd.getpwnam("mail")
-    port, tls_port = _free_port(), _free_port()
+    port, tls_port = free_ports(2)
     for name in ("run", "state", "mail"):
         (root / name).mkdir()
     os.chown(root / "mail", user.pw_uid, user.pw_gid)
@@ -131,12 +133,6 @@ def _run(root: Path, certificate: Path) -> Iterator[Dovecot]:
     finally:
         process.terminate()
         process.communicate(timeout=30)
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -18,6 +18,7 @@ from newsletter.errors import CannotAsk
 from newsletter.probes.spamd import Spamd
 from newsletter.project import Project
 from newsletter.testing.local_server import LocalServer, reset
+from tests.free_ports import free_ports
 
 ROOT = Path(__file__).parents[3]
 LETTER = b"From: a@letter.example\r\nSubject: Kort nieuws\r\n\r\nBeste lezer\r\n"
@@ -162,9 +163,7 @@ def spamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Spa
         if os.environ.get("NEWSLETTER_REQUIRE_TOOLS") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     home = tmp_path_factory.mktemp("spamd")
     options = [
         "-L",

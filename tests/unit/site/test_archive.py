@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -276,7 +277,11 @@ def test_a_letter_says_when_it_was_corrected(site: Site) -> None:
 
     assert "verbeterd" not in before
     assert "Deze brief is verbeterd op" in site.get(f"/archive/{SLUG}").text
-    assert f"<updated>{NOW.year}" in site.get("/archive/feed.xml").text
+    times = re.search(
+        r"<published>(.+)</published>\s*<updated>(.+)</updated>", site.get("/archive/feed.xml").text
+    )
+    assert times is not None
+    assert times[1] == "2026-11-24T08:30:00+00:00" < times[2]
 
 
 def test_the_links_of_letters_to_the_archive_lead_to_the_letter(site: Site) -> None:

@@ -31,6 +31,7 @@ from newsletter.site import make_app
 from newsletter.telemetry import Silence, open_telemetry
 from newsletter.telemetry.figures import Figures
 from newsletter.telemetry.spans import Handover
+from tests.free_ports import free_ports
 from tests.unit.site.site_world import Site, make_site
 
 ANNA = "anna@gemeente.example"
@@ -83,9 +84,8 @@ def collector() -> Iterator[Collector]:
 @pytest.fixture
 def port() -> int:
     """Return a port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    (port,) = free_ports(1)
+    return port
 
 
 def facts(span: Span) -> dict[str, str | int]:
