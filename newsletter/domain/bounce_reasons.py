@@ -51,6 +51,11 @@ _REMOVED = re.compile(
     r"|eliminat|cancellat|exclu",
     re.IGNORECASE,
 )
+_REFUSED = re.compile(  # whoever has no such reader says that as well
+    r"geweigerd|abgelehnt|refus[ée]|rechazad|rifiutat|respint|rejeitad|recusad|afvist|avvist|avvisa[dt]"
+    r"|odrzucon",
+    re.IGNORECASE,
+)
 _LONGEST: Final = 4_000
 _SHORT: Final = 6  # words: so few may leave out what it is that is unknown
 _BEFORE, _BEHIND = 24, 2  # characters around words on who is unknown in which a sender may be named
@@ -145,7 +150,7 @@ def reason_class(status: str, reason: str) -> BounceClass | None:
         or (is_nobody and code not in _HARD_CODES and _patterns().for_now.search(said))
     ):
         return BounceClass.SOFT
-    is_unwanted = is_sender or _patterns().unwanted.search(said) is not None
+    is_unwanted = is_sender or _is_unwanted(said, but_refused=is_nobody)
     if is_unwanted and not (is_nobody and code in _HARD_CODES):
         return BounceClass.BLOCKED
     if code in _HARD_CODES or is_nobody:
@@ -154,6 +159,12 @@ def reason_class(status: str, reason: str) -> BounceClass | None:
         return BounceClass.BLOCKED
     is_soft = code.startswith(("5.2.", "5.3.", "5.4.")) or _patterns().for_now.search(said) is not None
     return BounceClass.SOFT if is_soft else None
+
+
+def _is_unwanted(said: str, *, but_refused: bool) -> bool:
+    """Tell whether words say that we are unwanted; with `but_refused`, by more than that it was refused."""
+    found = _patterns().unwanted.finditer(said)
+    return any(not but_refused or _REFUSED.fullmatch(match[0]) is None for match in found)
 
 
 def _is_full(said: str) -> bool:

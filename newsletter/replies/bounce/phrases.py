@@ -81,7 +81,7 @@ DELAYED = re.compile(
     r"|do not need to resend|temporary (?:problem|failure|error)|delayed (?:mail|delivery)"
     r"|vertraagd|blijven het proberen|nog niet (?:\w{1,12} ){0,2}(?:be[sz]orgd|afgeleverd)"
     r"|tijdelijk probleem"
-    r"|nieuwe poging"
+    r"|nieuwe poging|uitgesteld|probeert het (?:later )?opnieuw|erneut versuch|r[ée]essaiera|reintentar[áa]"
     r"|verz(?:ö|oe)gert|noch nicht zugestellt|weitere versuche"
     r"|retard[ée]e?|nouvelle tentative|pas encore [ée]t[ée]|retrasad[oa]|se seguir[áa] intentando"
     r"|a[úu]n no (?:se )?ha|ritardat[oa]|ancora stat[oa] consegnat|continuer[àa] a|ainda n[ãa]o (?:foi"

@@ -96,7 +96,7 @@ def is_told_by_machine(mail: ReadMail) -> bool:
             and is_turned_away(said)
             and not _ANSWERED.match(mail.subject[:200])
         )
-    is_told = is_undelivered(said, strictly=name == 0 and not in_subject)
+    is_told = is_undelivered(said, strictly=name == 0 and is_null and not in_subject)
     if not is_told and not (name > 0 and (in_subject or DELAYED.search(own))):
         return False
     machine = max(3 if automatic or is_null else 0, name)
@@ -159,6 +159,7 @@ def _shape_points(mail: ReadMail, own: str, *, in_subject: bool, is_first: bool)
         is_first,
         _CODE.search(own) is not None,
         _names_a_reader(mail, own),
+        is_turned_away([one for one in sentences(own)[:3] if "@" in one]),
         len(_FIELD.findall(own)) >= 2 or bool(returned_header(mail)),
         _ITSELF.search(own) is not None,
         _BULK.match(mail.header("precedence") or "") is not None,

@@ -17,6 +17,7 @@ __all__ = [
     "AUTOMATIC_SUBJECT",
     "CALLED_AUTOMATIC",
     "LEFT",
+    "NOTICE_SUBJECT",
     "OF_ITSELF",
     "ONLY_MACHINES",
     "ONLY_NOTICE",
@@ -48,7 +49,7 @@ ABSENT_SUBJECT: Final = re.compile(
     r"|auto-?(?:respuesta|risposta|r[ée]ponse|antwort|antwoord|resposta)|risposta automatica"
     r"|resposta autom[áa]tica"
     r"|respuesta autom[áa]tica|fuera de (?:la )?oficina|ausen(?:cia|te))"
-    r"\s{0,3}(?:[:(–—-]|[!.]{0,3}$|re\b|fw\b)",
+    r"\s{0,3}(?:[:\](–—-]|[!.]{0,3}$|re\b|fw\b)",
     re.IGNORECASE,
 )
 """A subject that begins as those of automatic answers, and then has a colon or ends; else a sentence."""
@@ -73,6 +74,14 @@ ONLY_MACHINES: Final = re.compile(
     re.IGNORECASE,
 )
 """Subjects that people do not write, though nothing stands behind them."""
+
+NOTICE_SUBJECT: Final = re.compile(
+    r"\W{0,5}(?:afwezigheids(?:melding|bericht|notitie)|vakantie(?:melding|bericht)|abwesenheits(?:notiz"
+    r"|meldung|nachricht"
+    r"|benachrichtigung)|message d'absence|out of office (?:reply|notice|message))\b",
+    re.IGNORECASE,
+)
+"""What absences call themselves, and nobody else."""
 
 ABSENT_UNTIL: Final = re.compile(
     r"\W{0,5}(?:ik ben |wij zijn |i am |i'm |ich bin |je suis |estoy )?(?:afwezig(?:heid)?"
@@ -105,7 +114,8 @@ ABSENT: Final = _any(
     r"\b(?:ben|zijn) (?:ik|wij|we) (?:weer |pas )?(?:terug|bereikbaar|aanwezig)",
     r"\blees (?:ik )?(?:mijn|deze) (?:e-?)?mail(?:s)?(?: ook)? niet",
     r"\b(?:uw|je) (?:e-?mail|bericht) wordt (?:dan|op die|niet|na|vanaf|pas)",
-    r"\bben ik (?:\w{1,12} ){0,3}(?:niet op kantoor|er niet|weg|ziek|op (?:cursus|reis|dienstreis)|vrij"
+    r"\bben ik (?:\w{1,12} ){0,3}(?:in het buitenland|niet op kantoor|er niet|weg|ziek|op (?:cursus|reis"
+    r"|dienstreis)|vrij"
     r"|afwezig|niet aanwezig|niet bereikbaar|met verlof|op vakantie)",
     r"\bik ben (?:\w{1,12} ){0,3}(?:terug|vrij)\b",
     r"\b(?:kantoor|balie|loket) is (?:gesloten|bereikbaar|geopend)",
@@ -127,7 +137,8 @@ ABSENT: Final = _any(
     r"\b(?:on|from) (?:\w{1,12} )?(?:leave|holiday|vacation)\b",
     r"\b(?:no|limited) access to (?:my )?e-?mail",
     r"\baway (?:from|until)\b|\bi(?: am|'m) (?:currently |now )?(?:out|away)\b",
-    r"\burgent (?:cases|matters|issues|enquiries)\b|\bin my absence\b|\b(?:up)?on my return\b"
+    r"\burgent (?:cases|matters|issues|enquiries)\b|\bsabbatical\b|\bnot (?:be )?(?:checking|reading"
+    r"|monitoring) (?:my )?(?:e-?)?mails?\b|\bin my absence\b|\b(?:up)?on my return\b"
     r"|\bwhen i (?:am|get) back\b|\btravell?ing\b|\battending\b"
     r"|\bpart-time\b"
     r"|\bautomated response to your\b",

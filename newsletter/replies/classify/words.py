@@ -117,7 +117,8 @@ def _weight_away(subject: str, found: str) -> float:
     """Return how much a subject that begins with an absence proves: most where a server wrote it."""
     if _is_whole(subject, found):
         return _OWN_SUBJECT
-    return _SERVERS_SUBJECT if away_phrases.AUTOMATIC_SUBJECT.match(subject) else _AWAY
+    by_servers = (away_phrases.AUTOMATIC_SUBJECT, away_phrases.NOTICE_SUBJECT)
+    return _SERVERS_SUBJECT if any(wanted.match(subject) for wanted in by_servers) else _AWAY
 
 
 def _is_whole(subject: str, found: str) -> bool:
