@@ -55,7 +55,7 @@ _ANSWERED = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(  # for a sign of life: a challenge
-    r"captcha|\brobots?\b|\bspammers?\b|\b(?:real|echte|wirkliche|vraie) person|\bhuman being\b"
+    r"captcha|\brob(?:ots?|[ôo])\b|\bspammers?\b|\b(?:real|echte|wirkliche|vraie) person|\bhuman being\b"
     r"|\bverify (?:that )?you"
     r"|\bconfirm (?:that )?you|\bvous authentifier\b|\bcliquez\b|\bhaz clic\b|\brequest my permission\b"
     r"|\bseñal de vida\b|\bidentificar|\bpincha|\bhaga clic\b"

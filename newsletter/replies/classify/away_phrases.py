@@ -41,7 +41,7 @@ ABSENT_SUBJECT: Final = re.compile(
     r"|automatic reply|auto(?:matic)?[- ]?(?:reply|response|answer)"
     r"|out of (?:the )?office(?: (?:auto)?reply)?"
     r"|out of office(?: assistant)?|away from (?:my mail|the office)|vacation(?: reply)?"
-    r"|automatische antwort|abwesenheit(?:s\w{0,12})?|nicht im b(?:ü|ue)ro|au(?:ß|ss)er haus"
+    r"|ooo(?= ?:)|automatische antwort|abwesenheit(?:s\w{0,12})?|nicht im b(?:ü|ue)ro|au(?:ß|ss)er haus"
     r"|r[ée]ponse automatique|absen(?:ce|t)(?: du bureau)?|message d'absence"
     r"|(?:mijn )?vakantie(?=\W{0,3}$)|verlof(?=\W{0,3}$)|urlaub(?=\W{0,3}$)|(?:annual )?(?:leave"
     r"|holidays?)(?=\W{0,3}$)"

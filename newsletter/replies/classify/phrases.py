@@ -40,7 +40,8 @@ RECEIVED_SUBJECT: Final = re.compile(
     r"|\[?(?:ticket|case|zaak|melding|incident|sr|req)[ #:-]{0,3}[\w-]{0,20}\]?.{0,30}(?:aangemaakt"
     r"|ontvangen|created|received|opened)"
     r"|(?:ihre|deine) (?:nachricht|e-?mail|anfrage) (?:ist|wurde) (?:eingegangen|empfangen|registriert)"
-    r"|votre (?:message|demande) a bien [ée]t[ée] re[çc]ue?|(?:hemos recibido|recibimos) su"
+    r"|votre (?:message|demande) a bien [ée]t[ée] re[çc]ue?|(?:nous )?avons bien re[çc]u"
+    r"|(?:hemos recibido|recibimos) su"
     r"|abbiamo ricevuto"
     r"|(?:automatische )?(?:empfangs|eingangs)best(?:ä|ae)tigung|accus[ée] de r[ée]ception"
     r"|acuse de recibo)",
@@ -177,7 +178,8 @@ PROVE: Final = _any(
     r"| (?:address|identity))\b",
     r"\b(?:echt )?(?:een )?mens bent\b|\bein mensch sind\b|\b(?:[êe]tes|est) (?:bien )?humain"
     r"|\b(?:es|eres) (?:usted )?(?:una persona|humano)"
-    r"|\bpersona (?:real|reale)\b|\buna persona e non\b|\bnon sei un robot\b",
+    r"|\bn[ãa]o [ée] um rob[ôo]|\b(?:sua|su|vostra) mensage\w{1,2} [^.!?]{0,60}\bretid|\bpersona (?:real"
+    r"|reale)\b|\buna persona e non\b|\bnon sei un robot\b",
 )
 """That a sender has to prove to be a person."""
 
