@@ -27,6 +27,7 @@ from newsletter.testing.sendgrid_stub import API_KEY, SendgridStub
 from newsletter.testing.ses_stub import ACCESS_KEY, SECRET_KEY, SesStub
 from newsletter.testing.smtp_faults import FaultySmtp
 from newsletter.testing.smtp_stub import SmtpStub
+from tests.patience import LONG_S
 
 
 def open_provider(name: str, root: Path, provider: ProviderConfig) -> Provider:
@@ -70,7 +71,7 @@ class SendgridPeer:
     }
 
     def __init__(
-        self, stub: SendgridStub, root: Path, stop: Callable[[], None], timeout_s: float = 5
+        self, stub: SendgridStub, root: Path, stop: Callable[[], None], timeout_s: float = LONG_S
     ) -> None:
         settings = SendgridConfig(
             api_key=Secret(reference="env:STUB_KEY"), host=stub.url, timeout_s=timeout_s
@@ -109,7 +110,9 @@ class SesPeer:
         Trouble.GOES_SILENT: "accepted-hang",
     }
 
-    def __init__(self, stub: SesStub, root: Path, stop: Callable[[], None], timeout_s: float = 5) -> None:
+    def __init__(
+        self, stub: SesStub, root: Path, stop: Callable[[], None], timeout_s: float = LONG_S
+    ) -> None:
         config = ses_config(root, stub.url, timeout_s=timeout_s)
         self.provider = load_plugin("newsletter.providers", "ses")(config)
         self._stub = stub
@@ -147,7 +150,7 @@ class PostmarkPeer:
     }
 
     def __init__(
-        self, stub: PostmarkStub, root: Path, stop: Callable[[], None], timeout_s: float = 5
+        self, stub: PostmarkStub, root: Path, stop: Callable[[], None], timeout_s: float = LONG_S
     ) -> None:
         config = postmark_config(root, stub.url, timeout_s=timeout_s)
         self.provider = load_plugin("newsletter.providers", "postmark")(config)
@@ -187,7 +190,7 @@ class SmtpPeer:
     }
 
     def __init__(
-        self, stub: SmtpStub | FaultySmtp, root: Path, stop: Callable[[], None], timeout_s: float = 5
+        self, stub: SmtpStub | FaultySmtp, root: Path, stop: Callable[[], None], timeout_s: float = LONG_S
     ) -> None:
         settings = SmtpConfig(host="127.0.0.1", port=stub.port, security="none", timeout_s=timeout_s)
         self.provider = open_provider("smtp", root, ProviderConfig(smtp=settings))

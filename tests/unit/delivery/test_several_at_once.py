@@ -33,7 +33,7 @@ def wide(tmp_path):
 
 
 def test_several_batches_are_under_way_at_once_and_everybody_gets_one(wide):
-    together = threading.Barrier(4, timeout=20)
+    together = threading.Barrier(4, timeout=60)
     meet = Turn(answer=accept().answer, before=together.wait)
 
     report = wide.run(*[meet] * 12)
@@ -44,7 +44,7 @@ def test_several_batches_are_under_way_at_once_and_everybody_gets_one(wide):
 
 
 def test_what_is_under_way_beside_an_unknown_answer_is_settled_and_no_more_than_that_is_unknown(wide):
-    together = threading.Barrier(4, timeout=20)
+    together = threading.Barrier(4, timeout=60)
     lost = Turn(answer=lose_answer().answer, before=together.wait)
     fine = Turn(answer=accept().answer, before=together.wait)
 
@@ -55,7 +55,7 @@ def test_what_is_under_way_beside_an_unknown_answer_is_settled_and_no_more_than_
 
 
 def test_a_death_with_several_under_way_leaves_at_most_those_unknown(wide):
-    together = threading.Barrier(4, timeout=20)
+    together = threading.Barrier(4, timeout=60)
     fine = Turn(answer=accept().answer, before=together.wait)
     dead = Turn(answer=accept().answer, before=together.wait, after=crash)
 

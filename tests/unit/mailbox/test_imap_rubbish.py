@@ -66,7 +66,7 @@ def _server(answers: dict[str, Answer]) -> Iterator[int]:
 def _take(answers: dict[str, Answer]) -> list[Incoming | Problem]:
     with _server(answers) as port:
         where = ImapFolder(host="127.0.0.1", port=port, user="jan", folder="INBOX", is_tls=False)
-        mailbox = ImapMailbox(where, timeout_s=10)
+        mailbox = ImapMailbox(where, timeout_s=60)
         try:
             mailbox.login(password="x")
             return list(mailbox.new_mails(mailbox.start(None), lambda _keys: frozenset()))

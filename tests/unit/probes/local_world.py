@@ -213,7 +213,7 @@ def link_asker(
     tls: ssl.SSLContext | None = None,
     now: datetime = NOW,
     told: list[str] | None = None,
-    patience_s: float = 4.0,
+    patience_s: float = 20.0,
 ) -> LinkAsker:
     """Return an asker that may also connect to 127.0.0.1, and knows the names of `names`."""
     return LinkAsker(

@@ -43,7 +43,7 @@ class Connected(Project):
     ) -> Iterator[Outside]:
         self.opened += stages
         with super().outside([], tell):
-            asker = link_asker(self.names, self.config.root, patience_s=1.0)
+            asker = link_asker(self.names, self.config.root)
             yield Outside(
                 asked=frozenset(Stage(one) for one in self.opened[-1:] if stages),
                 names=asker.names,
