@@ -82,7 +82,7 @@ class LocalWeb:
         self.pages = pages
         self.asked: list[tuple[str, str, str]] = []
         self.most_at_once = 0
-        self._at_once = 0
+        self._waiting: set[socket.socket] = set()  # those that have not begun to get an answer
         self._lock = threading.Lock()
         self._tls = tls
         self._server = LocalServer(self._serve)
@@ -112,13 +112,16 @@ class LocalWeb:
             except ssl.SSLError:
                 return
         with self._lock:
-            self._at_once += 1
-            self.most_at_once = max(self.most_at_once, self._at_once)
+            self._waiting.add(wire)
+            self.most_at_once = max(self.most_at_once, len(self._waiting))
         try:
             self._answer(wire)
         finally:
-            with self._lock:
-                self._at_once -= 1
+            self._is_served(wire)
+
+    def _is_served(self, wire: socket.socket) -> None:
+        with self._lock:
+            self._waiting.discard(wire)
 
     def _answer(self, wire: socket.socket) -> None:
         head = b""
@@ -139,6 +142,7 @@ class LocalWeb:
         body = page.body.encode() if method == "GET" else b""
         more_fields = {"content-type": "text/html; charset=utf-8", **page.fields}
         told = "".join(f"{name}: {value}\r\n" for name, value in more_fields.items())
+        self._is_served(wire)  # whoever has its answer may ask again before this thread goes on
         wire.sendall(f"HTTP/1.1 {status} X\r\n{told}connection: close\r\n\r\n".encode() + body)
         wire.shutdown(socket.SHUT_WR) if not self._tls else wire.close()
 
