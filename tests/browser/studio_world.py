@@ -70,7 +70,7 @@ def environment() -> dict[str, str]:
 
 
 def newsletter(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    code, out, err = run_warm(words, cwd=root, env=environment(), text="", largest_file=None, timeout_s=60)
+    code, out, err = run_warm(words, cwd=root, env=environment(), text="", largest_file=None, timeout_s=300)
     return subprocess.CompletedProcess(words, code, out, err)
 
 

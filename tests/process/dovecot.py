@@ -132,14 +132,14 @@ def _run(root: Path, certificate: Path) -> Iterator[Dovecot]:
         yield Dovecot(port=port, tls_port=tls_port, root=root)
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=300)
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while True:
         with closing(socket.socket()) as one:
-            one.settimeout(1)
+            one.settimeout(10)
             if one.connect_ex(("127.0.0.1", port)) == 0 and one.recv(4):
                 return
         if process.poll() is not None or time.monotonic() > deadline:

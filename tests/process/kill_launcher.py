@@ -21,7 +21,7 @@ from typing import Protocol
 __all__ = ["Launcher", "Position", "Program", "Step", "warm_launcher"]
 
 _ROOT = Path(__file__).resolve().parents[2]
-_LONGEST_S = 60
+_LONGEST_S = 300  # ends a hang; a busy machine may be slow
 
 
 class Program(Protocol):

@@ -34,7 +34,7 @@ def run(root: Path, injection: str) -> subprocess.CompletedProcess[bytes]:
         command.append("--seccomp-bpf")
     command += [sys.executable, "-B", str(SENDER), str(root), str(len(READERS))]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    return subprocess.run(command, capture_output=True, env=environment, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, env=environment, timeout=300, check=False)
 
 
 def open_shipment(root: Path) -> Shipment:

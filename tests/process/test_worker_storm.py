@@ -101,7 +101,7 @@ def _at_work(root: Path) -> int:
 
 
 def _await(claim: object) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     while not claim():  # type: ignore[operator]  # a function without arguments
         assert time.monotonic() < until, "it never came to that"
         time.sleep(0.05)

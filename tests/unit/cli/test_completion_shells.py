@@ -82,7 +82,7 @@ def press(request: pytest.FixtureRequest, letters: Path) -> Press:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            timeout=100,
+            timeout=300,
             check=False,
         )
         os.close(master)
