@@ -52,6 +52,10 @@ class RecipientColumns(Sequence[Recipient]):
             message_ids=[one.message_local for one in recipients],
         )
 
+    def in_order(self) -> RecipientColumns:
+        """Return the same recipients in order of position."""
+        return RecipientColumns.of(sorted(self, key=lambda one: one.position))
+
     def with_columns(
         self, columns: Mapping[str, Sequence[str]], message_ids: Sequence[str] = ()
     ) -> RecipientColumns:

@@ -99,3 +99,14 @@ def test_a_field_cannot_take_the_place_of_a_link():
     (recipient,) = make_recipients(stored, links)
 
     assert recipient.values["unsubscribe_url"].startswith("https://brief.example/")
+
+
+def test_recipients_are_put_in_order_with_all_that_is_theirs():
+    stored = RecipientColumns(
+        [7, 3], ["cd" * 16, "ab" * 16], ["bo@brief.example", "an@brief.example"], [{"name": "Bo"}, {}]
+    )
+
+    ordered = stored.in_order()
+
+    assert list(ordered) == [stored[1], stored[0]]
+    assert ordered.positions == [3, 7]
