@@ -48,7 +48,7 @@ _LETTER_TO = re.compile(  # what is removed behind its address is the letter
 )
 _REMOVED = re.compile(
     r"deleted|removed|purged|disabled|verwijderd|gewist|gel(?:ö|oe)scht|entfernt|supprim|eliminad"
-    r"|eliminat|cancellat|exclu",
+    r"|eliminat|cancellat|exclu|rimoss|retirad",
     re.IGNORECASE,
 )
 _REFUSED = re.compile(  # whoever has no such reader says that as well

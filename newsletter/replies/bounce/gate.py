@@ -42,7 +42,7 @@ def is_from_mail_system(mail: ReadMail) -> bool:
     if any(part.content_type == "message/delivery-status" for part in mail.parts) and is_daemon(mail):
         return True
     is_null = mail.return_path == "" or bool(_CERTAIN.search((mail.return_path or "")[:200]))
-    if is_daemon(mail) and (is_null or is_certain(mail)):
+    if is_daemon(mail) and (is_certain(mail) or (is_null and not is_likely_a_person(mail))):
         return True
     if is_told_by_machine(mail):
         return True

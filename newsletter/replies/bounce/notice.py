@@ -25,6 +25,7 @@ from newsletter.replies.bounce.phrases import (
     DELIVERED,
     EXPANDED,
     FAILED,
+    GIVEN_UP,
     LABEL,
     NAMES_NEXT,
     NOT_A_RECIPIENT,
@@ -74,7 +75,7 @@ def notice_facts(mail: ReadMail, letter: str | None) -> tuple[BounceFacts, ...]:
     if may_be_a_person(mail) and not _is_said_below(lines):
         return ()
     words = " ".join((mail.subject[:300], *lines))
-    is_delay = bool(DELAYED.search(words))
+    is_delay = bool(DELAYED.search(words)) and not GIVEN_UP.search(words)
     has_failed = FAILED.search(words) is not None or is_told_by_machine(mail)
     if not is_delay and not has_failed and not _is_returned(mail, words):
         return ()

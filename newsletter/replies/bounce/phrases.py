@@ -13,6 +13,7 @@ __all__ = [
     "FAILED",
     "FAILURE_LINE",
     "FAILURE_SUBJECT",
+    "GIVEN_UP",
     "LABEL",
     "NAMES_NEXT",
     "NOT_A_RECIPIENT",
@@ -90,6 +91,14 @@ DELAYED = re.compile(
     re.IGNORECASE,
 )
 """That a server goes on trying."""
+
+GIVEN_UP = re.compile(
+    r"\b(?:giving|given|gave) up\b|\bhas been returned\b|\bgeeft het op\b|\bopgegeven\b"
+    r"|\bis teruggestuurd\b"
+    r"|\b(?:has been|was) abandoned\b|\baufgegeben\b|\babandonn[ée]e?\b|\bno further attempts\b",
+    re.IGNORECASE,
+)
+"""That a server tries no longer, whatever it tells of its trying."""
 
 DELIVERED = re.compile(
     r"\b(?:successfully|has been) (?:delivered|relayed)\b|\bwas delivered\b"

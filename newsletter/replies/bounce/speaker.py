@@ -96,7 +96,8 @@ def is_told_by_machine(mail: ReadMail) -> bool:
             and is_turned_away(said)
             and not _ANSWERED.match(mail.subject[:200])
         )
-    is_told = is_undelivered(said, strictly=name == 0 and is_null and not in_subject)
+    names_reader = _names_a_reader(mail, own)
+    is_told = is_undelivered(said, strictly=name == 0 and is_null and not in_subject and not names_reader)
     if not is_told and not (name > 0 and (in_subject or DELAYED.search(own))):
         return False
     machine = max(3 if automatic or is_null else 0, name)
@@ -119,9 +120,10 @@ def is_likely_a_person(mail: ReadMail) -> bool:
     if is_automatic(mail):
         return False
     is_named = _name_points(mail) > 0
+    points = person_points(mail, own_text(mail), is_automatic=False)
     if is_named and mail.return_path == "":
-        return False
-    return person_points(mail, own_text(mail), is_automatic=False) >= _A_PERSON + is_named
+        return answers(mail) and points >= 2 * _A_PERSON
+    return points >= _A_PERSON + is_named
 
 
 def is_automatic(mail: ReadMail) -> bool:

@@ -42,7 +42,7 @@ ABSENT_SUBJECT: Final = re.compile(
     r"|out of (?:the )?office(?: (?:auto)?reply)?"
     r"|out of office(?: assistant)?|away from (?:my mail|the office)|vacation(?: reply)?"
     r"|ooo(?= ?:)|automatische antwort|abwesenheit(?:s\w{0,12})?|nicht im b(?:ü|ue)ro|au(?:ß|ss)er haus"
-    r"|r[ée]ponse automatique|absen(?:ce|t)(?: du bureau)?|message d'absence"
+    r"|r[ée]ponse automatique|absen(?:ce|te?)(?: du bureau)?|message d'absence"
     r"|(?:mijn )?vakantie(?=\W{0,3}$)|verlof(?=\W{0,3}$)|urlaub(?=\W{0,3}$)|(?:annual )?(?:leave"
     r"|holidays?)(?=\W{0,3}$)"
     r"|vacances(?=\W{0,3}$)|en cong[ée]s?(?=\W{0,3}$)|vacaciones(?=\W{0,3}$)"

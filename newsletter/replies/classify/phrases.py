@@ -50,7 +50,8 @@ RECEIVED_SUBJECT: Final = re.compile(
 """A subject that says that a mail was received."""
 
 THANKS_SUBJECT: Final = re.compile(
-    r"\W{0,5}(?:bedankt voor (?:uw|je)|dank voor uw|thank(?:s| you) for (?:contacting|your (?:e-?mail"
+    r"\W{0,5}(?:bedankt voor (?:uw|je)|dank voor uw|(?:vielen )?danke? f(?:ü|ue)r (?:ihre|deine)"
+    r"|merci (?:pour|de) votre|gracias por su|thank(?:s| you) for (?:contacting|your (?:e-?mail"
     r"|message|enquiry))"
     r"|\[(?:ticket|case|zaak|#)[^\]]{0,40}\]|\[\w{0,10}#\d{3,20}\])",
     re.IGNORECASE,

@@ -42,7 +42,7 @@ _WARES: Final = re.compile(
 _FRAUD: Final = re.compile(
     r"\bnext of kin\b|\bbeneficiary\b|\bmillion (?:usd|us dollars|dollars|euros?)\b|\blate client\b"
     r"|\bfunds? transfer\b"
-    r"|\bu heeft [^.]{0,30}gewonnen\b|\bstuur uw bankgegevens\b|\bbank (?:details|account details)\b"
+    r"|\bu heeft [^!?]{0,30}gewonnen\b|\bstuur uw bankgegevens\b|\bbank (?:details|account details)\b"
     r"|\binheritance\b",
     re.IGNORECASE,
 )
@@ -76,7 +76,8 @@ _FAMILIES: Final = tuple(  # what advertisements and frauds are made of; three k
         r"|blocked|deactivat|geblokkeerd|gesperrt|verloopt|almost full|bloqu|suspend)|\bdeactivation of\b",
         r"\b(?:dear (?:friend|sir|madam|purchasing|customer|winner|beloved|website owner|business"
         r"|[^\s@]{1,64}@)"
-        r"|dearest|geachte klant|beste ondernemer|hi there|hello dear|(?:hello|hi|dear)? ?sir ?/ ?madam"
+        r"|dearest|geachte klant|beste (?:ondernemer|winnaar)|hi there|hello dear|(?:hello|hi"
+        r"|dear)? ?sir ?/ ?madam"
         r"|purchasing manager|sehr geehrter kunde|cher client"
         r"|estimado cliente)",
         r"\bhttps?://|\bvia onderstaande link\b|\bclick (?:here|below|the link)\b|\bklik hier\b",
