@@ -32,6 +32,7 @@ from newsletter.telemetry import Silence, open_telemetry
 from newsletter.telemetry.figures import Figures
 from newsletter.telemetry.spans import Handover
 from tests.free_ports import free_ports
+from tests.patience import LONG_S
 from tests.unit.site.site_world import Site, make_site
 
 ANNA = "anna@gemeente.example"
@@ -115,7 +116,8 @@ def test_a_campaign_is_counted_and_traced_and_names_nobody(
 ) -> None:
     start_newsletter(tmp_path, name="Letters", lang="en", today=date(2026, 11, 24))
     with (tmp_path / "newsletter.toml").open("a") as file:
-        file.write(f'\n[telemetry]\nmetrics = "127.0.0.1:{port}"\ntraces = "{collector.url}"\n')
+        file.write(f'\n[telemetry]\nmetrics = "127.0.0.1:{port}"\n')
+        file.write(f'traces = "{collector.url}"\ntraces_wait_s = {LONG_S}\n')
     runner = CliRunner()
     for words in ("subscribers import examples/subscribers.csv --apply", "check", "send first --yes"):
         done = runner.invoke(cli, ["-C", str(tmp_path), *_there(words, tmp_path)], standalone_mode=False)
@@ -271,7 +273,7 @@ def test_a_collector_that_refuses_is_told_once_until_it_takes_spans_again() -> N
 
 
 def test_batches_of_two_campaigns_at_once_belong_each_to_its_own(collector: Collector) -> None:
-    telemetry = open_telemetry(TelemetryConfig(traces=collector.url), print)
+    telemetry = open_telemetry(TelemetryConfig(traces=collector.url, traces_wait_s=LONG_S), print)
     done = Submission(outcome=Outcome(kind=OutcomeKind.ACCEPTED))
 
     with telemetry.campaign("c1", "smtp"), telemetry.campaign("c2", "smtp"):
@@ -289,7 +291,7 @@ def test_batches_of_two_campaigns_at_once_belong_each_to_its_own(collector: Coll
 
 
 def test_a_run_that_broke_down_is_marked_by_the_kind_of_error_alone(collector: Collector) -> None:
-    telemetry = open_telemetry(TelemetryConfig(traces=collector.url), print)
+    telemetry = open_telemetry(TelemetryConfig(traces=collector.url, traces_wait_s=LONG_S), print)
 
     with pytest.raises(KeyError), telemetry.campaign("c1", "smtp"):
         raise KeyError(ANNA)
@@ -313,7 +315,7 @@ def test_the_site_tells_routes_and_never_what_fills_them(
     tmp_path: Path, collector: Collector, port: int
 ) -> None:
     site = make_site(tmp_path, {ANNA: "nl"})
-    telemetry = TelemetryConfig(metrics=f"127.0.0.1:{port}", traces=collector.url)
+    telemetry = TelemetryConfig(metrics=f"127.0.0.1:{port}", traces=collector.url, traces_wait_s=LONG_S)
     site.project.close()
     watched = Site(Project(replace(site.project.config, telemetry=telemetry), site.project.clock))
     link = watched.links(ANNA)["unsubscribe_url"]
