@@ -37,6 +37,12 @@ _SALUTATION = re.compile(
     r"|kundin)\b",
     re.IGNORECASE,
 )
+_TO_SENDER = re.compile(  # where the letter goes, and of nobody what is wrong
+    r"\b(?:retour|terug|returned?|zur(?:ü|ue)ck|devuelto|restituito|devolvid[oa]) ?(?:to|aan|naar|an"
+    r"|[àa]|al?|ao)?(?: de| the| den| la| l')? ?"
+    r"(?:l')?(?:sender|afzender|absender|exp[ée]diteur|remitente|mittente|remetente)\b",
+    re.IGNORECASE,
+)
 _LATER = re.compile(r"\s*(?:smtp;\s*)?4\d\d[ -]")
 _HARD_CODES = frozenset(["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"])
 _SENDER_CODES = ("5.7.", "5.1.7", "5.1.8")
@@ -48,7 +54,7 @@ _LETTER_TO = re.compile(  # what is removed behind its address is the letter
 )
 _REMOVED = re.compile(
     r"deleted|removed|purged|disabled|verwijderd|gewist|gel(?:ö|oe)scht|entfernt|supprim|eliminad"
-    r"|eliminat|cancellat|exclu|rimoss|retirad",
+    r"|eliminat|cancellat|exclu|rimoss|retirad|vervallen|verlopen|expired|abgelaufen",
     re.IGNORECASE,
 )
 _REFUSED = re.compile(  # whoever has no such reader says that as well
@@ -142,6 +148,7 @@ def reason_class(status: str, reason: str) -> BounceClass | None:
     code = given if given and not given.endswith(".0.0") else status_code(reason) or given or ""
     is_later = code.startswith("4.") or (not code and _LATER.match(reason) is not None)
     said = _SALUTATION.sub(" ", " ".join(reason[:_LONGEST].replace("_", " ").split()))
+    said = _TO_SENDER.sub(" ", said)
     said = _DOMAIN.sub("#", _ADDRESS.sub("@", _DATE.sub("", said)))
     is_nobody, is_sender = _whom_it_names(said)
     if (

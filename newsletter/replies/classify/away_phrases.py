@@ -48,7 +48,7 @@ ABSENT_SUBJECT: Final = re.compile(
     r"|vacances(?=\W{0,3}$)|en cong[ée]s?(?=\W{0,3}$)|vacaciones(?=\W{0,3}$)"
     r"|auto-?(?:respuesta|risposta|r[ée]ponse|antwort|antwoord|resposta)|risposta automatica"
     r"|resposta autom[áa]tica"
-    r"|respuesta autom[áa]tica|fuera de (?:la )?oficina|ausen(?:cia|te))"
+    r"|respuesta autom[áa]tica|fuera de (?:la )?oficina|ausen(?:cia|te)(?: de la oficina)?)"
     r"\s{0,3}(?:[:\](–—-]|[!.]{0,3}$|re\b|fw\b)",
     re.IGNORECASE,
 )
