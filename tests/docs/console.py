@@ -16,7 +16,7 @@ __all__ = ["Step", "console_steps", "matches", "run_step"]
 
 _FENCE = re.compile(r"^```(\w+)(?: ([^\n]*))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SHELL = re.compile(r"[|&;<>$`*?~#(){}\n]")
-_LONGEST_S = 120
+_LONGEST_S = 300
 
 
 @dataclass(frozen=True)
