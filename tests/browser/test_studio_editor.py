@@ -191,7 +191,7 @@ def test_a_text_too_long_to_save_stays_in_the_page_and_over_a_reload(editor: Edi
     assert editor.issue.read_text() == TEXT
     editor.desk.page.reload()
     editor.desk.page.wait_for_load_state()
-    expect(editor.content).to_contain_text("Bewaar mij.", timeout=20_000)
+    expect(editor.content).to_contain_text("Bewaar mij.")
 
     editor.content.click()
     editor.desk.page.keyboard.press("Control+a")

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FrameLocator, Locator, expect
 
-from tests.browser.studio_world import NAME, Desk, Studio, newsletter, open_desk
+from tests.browser.studio_world import NAME, PATIENCE_S, Desk, Studio, newsletter, open_desk
 
 pytestmark = pytest.mark.browser
 
@@ -435,7 +435,7 @@ def test_a_wrong_address_is_explained_and_nothing_is_mailed(desk: Desk, studio: 
 
 def test_a_post_from_elsewhere_mails_nothing(studio: Studio) -> None:
     before = outbox(studio)
-    connection = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", studio.port, timeout=PATIENCE_S)
     for headers in ({}, {"Origin": "https://evil.example"}, {"Origin": f"http://127.0.0.1:{studio.port}"}):
         connection.request(
             "POST",
