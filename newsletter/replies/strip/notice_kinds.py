@@ -11,21 +11,24 @@ import re
 from newsletter.replies.strip.spoken import is_made_of_notices, is_personal, is_spoken
 from newsletter.replies.words import MailWords
 
-__all__ = ["EDGE", "begins", "has", "is_banner", "is_disclaimer", "is_mail", "is_note", "is_tag"]
+__all__ = ["EDGE", "JE", "begins", "has", "is_banner", "is_disclaimer", "is_mail", "is_note", "is_tag"]
 
 EDGE = " *_\"'[({<|·•!-–—\U0001f333\U0001f331\U0001f343\u267b\ufe0f\u26a0"
 
 _SURE, _LIKELY = 3, 2  # of the five things a disclaimer is about
 _LEGAL = ("confidential", "intended", "mistake", "destroy", "liable")
-_MANY, _SOME, _GUARDED, _FEW, _NONE = 6, 10, 12, 15, 10_000  # a word that no notice has may be among so many
+# A word that no notice has may be among so many: fewer, the surer we are of what else is known of a text.
+_SUREST, _SURER, _SURELY, _LIKELIER, _UNSURE = 6, 8, 10, 12, 15
+_NONE = 10_000
 _SHORTEST, _LONG, _LONGER = 7, 15, 25  # words of a disclaimer
 _MOST_BANNER_WORDS = 70
 _FEW_BANNER_WORDS = 12
+_LONG_BANNER = 20
 _MOST_NOTE_WORDS = 40
 _FEW_WORDS = 4
 _TREE = re.compile(r"[Pp] (?=[A-ZÀ-Þ])")  # a tree in the font Webdings
 _LINK = re.compile(r"https?://|www\.|\bvan toepassing\b|\bappl(?:y|ies)\b|\bgilt\b|\b[\w-]+\.\w+/\w")
-_JE = re.compile(r"\bje\b")  # "you" in Dutch, whom banners speak to, and "I" in French
+JE = re.compile(r"\bje\b")  # "you" in Dutch, whom banners speak to, and "I" in French
 _SOME_LINK = re.compile(r"\b(?:links?|liens?|enlaces?)\b")
 _NAME = re.compile(r"\w .{0,200}?\b[A-Z]\w+")
 
@@ -44,12 +47,14 @@ def is_disclaimer(text: str, words: MailWords, *, is_last: bool, is_begun: bool,
     about = {name for name in _LEGAL if has(lower, words, name)}
     is_of_mail = has(lower, words, "about")
     if is_of_mail and len(about) >= _SURE:
-        return is_made_of_notices(text, words, in_every=_MANY if count >= _LONGER else _SOME)
+        return is_made_of_notices(
+            text, words, in_every=_SUREST if count >= _LONGER else _SURER if is_signed else _SURELY
+        )
     if not (is_begun or is_last) or has(lower, words, "topic"):
         return False
     if not is_signed and not (is_mail(lower, words) or has(lower, words, "message")):
         return False
-    if not is_made_of_notices(text, words, in_every=_SOME if is_signed and count >= _LONGER else _FEW):
+    if not is_made_of_notices(text, words, in_every=_SURELY if is_signed and count >= _LONGER else _UNSURE):
         return False
     if is_signed and is_last and has(lower, words, "privacy"):
         return True
@@ -69,8 +74,8 @@ def is_banner(text: str, words: MailWords) -> bool:
     """Tell whether a paragraph warns that a mail comes from elsewhere."""
     lower = text.lower()
     count = len(lower.split())
-    is_guarding = has(lower, words, "guard")
-    said = _JE.sub(" ", lower) if is_guarding else lower
+    is_guarding = has(lower, words, "guard") or has(lower, words, "desk")
+    said = JE.sub(" ", lower) if is_guarding else lower
     if count > _MOST_BANNER_WORDS or is_spoken(said, words):
         return False
     if (count > _FEW_BANNER_WORDS or _SOME_LINK.search(lower)) and not is_guarding:
@@ -83,9 +88,8 @@ def is_banner(text: str, words: MailWords) -> bool:
         return False
     if "?" in lower and not (is_guarding and _is_answered(lower, words)):
         return False
-    return is_made_of_notices(
-        text, words, in_every=_GUARDED if is_guarding else _FEW, are_names_known=is_guarding
-    )
+    in_every = _UNSURE if not is_guarding else _SURER if count >= _LONG_BANNER else _LIKELIER
+    return is_made_of_notices(text, words, in_every=in_every, are_names_known=is_guarding)
 
 
 def _is_answered(text: str, words: MailWords) -> bool:
@@ -100,7 +104,7 @@ def is_tag(text: str, words: MailWords) -> bool:
     is_short = len(bare.split()) <= _FEW_WORDS
     is_bracketed = bare.startswith(("[", "<", "{")) and bare.endswith(("]", ">", "}"))
     is_outside = is_short and is_bracketed and has(bare.lower(), words, "outside")
-    return is_outside and is_made_of_notices(bare, words, in_every=_FEW)
+    return is_outside and is_made_of_notices(bare, words, in_every=_UNSURE)
 
 
 def is_note(text: str, words: MailWords, *, is_begun: bool, is_signed: bool) -> bool:
@@ -115,7 +119,9 @@ def is_note(text: str, words: MailWords, *, is_begun: bool, is_signed: bool) -> 
     is_of_mail = is_mail(lower, words)
     is_printing = has(lower, words, "printing") and is_of_mail
     is_green = has(lower, words, "printing") and has(lower, words, "nature") and (is_of_mail or is_signed)
-    if not is_made_of_notices(text, words, in_every=_MANY if is_green and is_signed else _FEW):
+    if not is_made_of_notices(
+        text, words, in_every=_SUREST if is_green and is_signed else _SURELY if is_signed else _UNSURE
+    ):
         return False
     if (is_printing or is_green) and is_signed:
         return True

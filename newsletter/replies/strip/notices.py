@@ -13,6 +13,7 @@ from newsletter.domain.stripped import PieceKind
 from newsletter.replies.strip.labels import Sheet
 from newsletter.replies.strip.notice_kinds import (
     EDGE,
+    JE,
     begins,
     has,
     is_banner,
@@ -82,7 +83,7 @@ def _tip_end(sheet: Sheet, first: int, last: int) -> int:
         text = " ".join(sheet.lines[at].body for at in range(first, below))[:_LONGEST].lower()
         is_of_somebody = "@" in text or has(text, sheet.words, "sender")
         if _is_learn(text, sheet.words):
-            return below if is_of_somebody and not is_spoken(text, sheet.words) else first
+            return below if is_of_somebody and not is_spoken(JE.sub(" ", text), sheet.words) else first
     return first
 
 
