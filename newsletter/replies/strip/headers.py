@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from newsletter.replies.strip.lines import Line
+from newsletter.replies.strip.separators import is_rule
 from newsletter.replies.words import HeaderKind, MailWords
 
 __all__ = ["header_block_at", "header_kind", "is_timed", "stacked_block_at"]
@@ -62,6 +63,8 @@ def header_block_at(lines: Sequence[Line], start: int, words: MailWords, *, is_b
             if not _goes_on(lines, index, words):
                 break
             above_gap = above_gap or frozenset(kinds)
+        elif is_rule(line.body):
+            break
         else:
             continued += 1
             if continued > _MOST_CONTINUED or not _is_continuation(lines, index, words):

@@ -116,27 +116,34 @@ def is_note(text: str, words: MailWords, *, is_begun: bool, is_signed: bool) -> 
     if len(lower.split()) > _MOST_NOTE_WORDS or is_spoken(lower, words):
         return False
     text = _TREE.sub("", text.lstrip(), count=1)
-    is_of_mail = is_mail(lower, words)
-    is_printing = has(lower, words, "printing") and is_of_mail
-    is_green = has(lower, words, "printing") and has(lower, words, "nature") and (is_of_mail or is_signed)
-    if not is_made_of_notices(
-        text, words, in_every=_SUREST if is_green and is_signed else _SURELY if is_signed else _UNSURE
-    ):
-        return False
-    if (is_printing or is_green) and is_signed:
+    if _is_green(text, words, is_begun=is_begun, is_signed=is_signed):
         return True
-    if "?" in lower:
+    if "?" in lower or not is_made_of_notices(text, words, in_every=_SURELY if is_signed else _UNSURE):
         return False
     if ("disclaimer" in lower and _LINK.search(lower)) or has(lower, words, "whole"):
         return True
-    if is_green or (is_printing and is_begun):
-        return True
     is_somebodys = bool(_NAME.search(text)) or bool(_LINK.search(lower))
     is_of_virus = "virus" in lower or "viren" in lower
-    is_begun = begins(lower.lstrip(EDGE), words, "about")
-    if is_begun and has(lower, words, "examined") and (is_somebodys or is_of_virus):
+    is_about = begins(lower.lstrip(EDGE), words, "about")
+    if is_about and has(lower, words, "examined") and (is_somebodys or is_of_virus):
         return True
+    is_of_mail = is_mail(lower, words)
     return has(lower, words, "checked") and (is_of_mail or is_somebodys) and (is_signed or "!" not in lower)
+
+
+def _is_green(text: str, words: MailWords, *, is_begun: bool, is_signed: bool) -> bool:
+    """Tell whether a text asks to spare paper; who only tells of paper asks for nothing."""
+    lower = text.lower()
+    if not has(lower, words, "printing") or not has(lower, words, "asking"):
+        return False
+    is_of_nature = has(lower, words, "nature")
+    is_of_mail = is_mail(lower, words)
+    if is_signed:
+        is_sure = is_of_mail or is_of_nature
+    else:
+        is_sure = is_of_mail and "?" not in lower and (is_of_nature or is_begun)
+    in_every = _SURELY if is_signed else _UNSURE
+    return is_sure and is_made_of_notices(text, words, in_every=in_every, are_names_known=False)
 
 
 def is_mail(text: str, words: MailWords) -> bool:

@@ -140,7 +140,7 @@ def _notice_line(
             rest, words, is_last=is_last and at == 0, is_begun=is_begun, is_signed=is_signed
         ):
             return at
-        if (is_first or is_last) and at == 0 and is_banner(rest, words):
+        if is_first and at == 0 and is_banner(rest, words):
             return at
         if is_last and is_note(rest, words, is_begun=is_begun, is_signed=is_signed):
             return at

@@ -208,13 +208,22 @@ def _is_own_quote(sheet: Sheet, block: range, first: int, heard: float) -> bool:
     if "<<<" in sheet.lines[block.start].raw:
         return len(block) == 1
     is_below = sheet.has_own_before(block.start) or heard >= _MOSTLY_THE_LETTER
-    if not is_below or all(sheet.lines[at].is_blank for at in block):
+    if not (is_below or _is_short_and_strange(sheet, block)) or all(sheet.lines[at].is_blank for at in block):
         return False
     if first < block.stop:
         return first < block.start and _is_beside_the_letter(sheet, block, heard)
     if sheet.has_letter and sheet.echo is not None:
         return sheet.echo.share(block) < 0.3
     return first < len(sheet.lines) or _is_introduced(sheet, block.start)
+
+
+def _is_short_and_strange(sheet: Sheet, block: range) -> bool:
+    """Tell whether a few quoted lines right above own words hold no word of the letter, which is at hand."""
+    echo = sheet.echo
+    if echo is None or not sheet.has_letter or len(block) > _FEW_WORDS or block.stop >= len(sheet.lines):
+        return False
+    is_strange = not any(echo.covered[at] or sheet.lines[at].depth > 1 for at in block)
+    return is_strange and sheet.is_own(block.stop) and not sheet.lines[block.stop].depth
 
 
 def _is_beside_the_letter(sheet: Sheet, block: range, heard: float) -> bool:

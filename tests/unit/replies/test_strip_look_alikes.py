@@ -92,6 +92,10 @@ def test_a_request_below_a_line_of_dashes_is_not_the_foot_of_a_list() -> None:
         "Deze e-mail is vertrouwelijk en dus niet bestemd voor publicatie.",
         "This message is confidential and not intended for publication.",
         "P.S. Dit bericht is vertrouwelijk en alleen bestemd voor de geadresseerde.",
+        "Bij ons print iedereen elke mail. Een bos aan papier per jaar.",
+        "Papier ist geduldig, die Umwelt nicht. Trotzdem druckt das Amt jede E-Mail aus.",
+        "Hinweis am Rande: Der externe Dienstleister druckt E-Mails aus und scannt sie wieder ein.",
+        "Print jij deze mails eigenlijk uit?",
     ],
 )
 def test_a_wish_below_the_writers_name_stays(wish: str) -> None:
@@ -157,16 +161,18 @@ def test_words_in_brackets_above_the_answer_stay(tag: str) -> None:
         "Van: de wijkagent\nVerzonden: nooit\nOnderwerp: overlast",
     ],
 )
-def test_lines_like_a_header_right_above_a_header_stay(own: str) -> None:
+@pytest.mark.parametrize("gap", ["\n\n", "\n________________________________\n"])
+def test_lines_like_a_header_right_above_a_header_stay(own: str, gap: str) -> None:
     header = "Van: Renske <renske@a.example>\nVerzonden: woensdag 7 oktober 2026 16:04\nOnderwerp: Brief"
 
-    assert _reply(f"{own}\n\n{header}\n\n{_LETTER}") == own
+    assert _reply(f"{own}{gap}{header}\n\n{_LETTER}") == own
 
 
-def test_a_line_with_a_quote_sign_that_begins_the_answer_below_the_quote_stays() -> None:
+@pytest.mark.parametrize("frame", ["{quote}\n\n{own}", "{own}\n\n{quote}", "{own}"])
+def test_a_line_with_a_quote_sign_that_begins_the_answer_stays(frame: str) -> None:
     own = "> is voor mij een teken van groter dan\nDus: brief > envelop."
 
-    assert _reply(f"{_QUOTE}\n\n{own}", letter=_LETTER) == own
+    assert _reply(frame.format(own=own, quote=_QUOTE), letter=_LETTER) == own
 
 
 @pytest.mark.parametrize(
