@@ -123,7 +123,7 @@ def _patterns() -> _Patterns:
     )
     gone = rf"(?:\b{any_of('gone')}|{denied}|\bhas null mx|\bhas no (?:mx|mail))"
     nobody = (
-        rf"{reader}[^.;:!?]{{0,60}}?{gone}|\b{any_of('before')} (?:\w{{1,12}} ){{0,2}}?{reader}"
+        rf"{reader}[^.;:!?]{{0,60}}?{gone}|\b{any_of('before')} (?:\w{{1,12}} ){{0,3}}?{reader}"
         rf"|\b(?:#|{machine})\b[^.;:!?]{{0,40}}?{gone}(?!,? try again)"
         rf"|\b(?:unknown|no such|bad|invalid|illegal) (?:host/)?{machine}\b"
         rf"|\b{any_of('moved')}{_ALWAYS_NOBODY}"

@@ -126,7 +126,8 @@ ABSENT: Final = _any(
     r"|ben) ik\b",
     r"\b(?:neemt|nemen) [^.!?]{0,30}\bwaar\b|\bvervangt (?:me|mij)\b|\btijdelijk (?:niet|uit|afwezig)\b",
     r"\b(?:niet|wordt|worden) (?:automatisch )?doorgestuurd\b|\bwerk ik niet\b",
-    r"\b(?:ben|is) ik (?:er )?weer\b|\bniet aan het werk\b|\b(?:na|tijdens) mijn (?:vakantie|verlof"
+    r"\b(?:ben|is) ik (?:er )?weer\b|\bniet aan het werk\b|\b(?:na|tijdens) mijn (?:vakantie|terugkomst"
+    r"|verlof"
     r"|afwezigheid)\b",
     r"\bik werk (?:niet )?op (?:maandag|dinsdag|woensdag|donderdag|vrijdag)",
     r"\b(?:zwangerschaps|ouderschaps|bevallings|vakantie)verlof",

@@ -109,10 +109,14 @@ def test_an_automatic_answer_that_says_not_delivered_bounces(text: str, expected
         "Ich bin im Urlaub bis 3. Mai. Ihre Mail wird nicht zugestellt und gelöscht.",
         "I am on leave until May. Your mail will not be forwarded.",
         "Ik werk hier niet meer. Uw bericht wordt niet doorgestuurd.",
+        "Ich bin bis Montag im Urlaub. Ihre E-Mail wird nicht weitergeleitet.",
     ],
 )
-def test_who_is_away_or_left_has_a_mailbox(text: str) -> None:
-    found = classify(read_mail(_mail("kim@dorp.example", "Automatic reply: brief", text, _AUTO)))
+@pytest.mark.parametrize(
+    "sender", ["kim@dorp.example", "Kim <mail@kim.example>", "Admin <admin@dorp.example>"]
+)
+def test_who_is_away_or_left_has_a_mailbox(sender: str, text: str) -> None:
+    found = classify(read_mail(_mail(sender, "Automatic reply: brief", text, _AUTO)))
 
     assert found.kind is InboundKind.OUT_OF_OFFICE
 
