@@ -23,6 +23,7 @@ from newsletter.probes.links import LinkAsker, LinkPace
 from newsletter.probes.names import NameServers
 from newsletter.testing.dns_server import DnsServer, DnsTrouble
 from newsletter.testing.local_server import LocalServer
+from tests.process.certificates import SIGNS_CERTIFICATES
 
 HERE = ip_address("127.0.0.1")
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -169,6 +170,7 @@ class Authority:
             )
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(SIGNS_CERTIFICATES, critical=True)
             .sign(key, hashes.SHA256())
         )
         return cls(key, certificate, directory)
