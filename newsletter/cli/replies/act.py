@@ -42,6 +42,7 @@ def command(
     if as_json:
         emit_json(act_as_dict(done))
         return
-    click.echo(f"{done.act.replace('_', ' ')}: {done.state}")
+    whose = f" for {reader}" if reader else ""
+    click.echo(f"{done.act.replace('_', ' ')}{whose}: {done.state}")
     if done.act == "change_address" and not dismiss:
         click.echo("The new address is asked to confirm; until it does, letters go to the old one.")

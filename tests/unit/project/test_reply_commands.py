@@ -11,6 +11,7 @@ from replies_world import a_newsletter, take_in
 
 from newsletter.cli import cli
 from newsletter.errors import UsageError
+from newsletter.project import Project
 
 MAIL = (
     b"From: Wilma <wilma@gemeente.example>\r\nTo: renata@brief.example\r\nSubject: Re: Groepen\r\n"
@@ -114,3 +115,15 @@ def test_a_tag_that_is_not_there_is_named_when_it_is_to_be_taken_away(root: Path
 
     assert "mail 1 has no tag #slecht" in done.stderr
     assert (0, "#goed\n") == (done.exit_code, done.stdout)
+
+
+def test_what_a_mail_asks_is_done_for_the_reader_who_is_named(root: Path) -> None:
+    asked = MAIL.replace(b"w1@", b"w2@").replace(b"Wij hebben er veertien.", b"Graag uitschrijven.")
+    with Project.open(root, environment={}) as project:
+        take_in(project, asked)
+    said = ["subscribers", "add", "anna@gouda.example", "--source", "a card"]
+    assert 0 == CliRunner().invoke(cli, ["-C", str(root), *said]).exit_code
+
+    done = _run(root, "act", "2", "unsubscribe", "--reader", "anna@gouda.example")
+
+    assert "unsubscribe for anna@gouda.example: done\n" == done.stdout
