@@ -80,15 +80,17 @@ def is_banner(text: str, words: MailWords) -> bool:
         return False
     if (count > _FEW_BANNER_WORDS or _SOME_LINK.search(lower)) and not is_guarding:
         return False  # a link that is named and not warned of
-    begun = lower.lstrip(EDGE)
-    is_begun = begins(begun, words, "caution") or begins(begun, words, "about")
-    if not is_begun or not has(lower, words, "outside"):
+    if not has(lower, words, "outside"):
         return False
     if not (is_mail(lower, words) or has(lower, words, "sender") or has(lower, words, "message")):
         return False
     if "?" in lower and not (is_guarding and _is_answered(lower, words)):
         return False
-    in_every = _UNSURE if not is_guarding else _SURER if count >= _LONG_BANNER else _LIKELIER
+    begun = lower.lstrip(EDGE)
+    is_begun = begins(begun, words, "caution") or begins(begun, words, "about")
+    if not is_begun and not is_guarding:
+        return False
+    in_every = _UNSURE if not (is_guarding and is_begun) else _SURER if count >= _LONG_BANNER else _LIKELIER
     return is_made_of_notices(text, words, in_every=in_every, are_names_known=is_guarding)
 
 

@@ -121,6 +121,8 @@ def test_a_notice_below_the_writers_name_goes(notice: str, place: str) -> None:
         "CAUTION! This message comes from outside the Council. Be wary of links and attachments.",
         "[EXTERN] Diese Nachricht wurde von einem externen Absender verschickt. Bitte öffnen Sie Links und"
         " Anhänge nur, wenn Sie dem Absender vertrauen.",
+        "EXTERNAL SENDER - take care with links and attachments.",
+        "Wees voorzichtig: deze e-mail komt van buiten onze organisatie. Klik niet zomaar op links.",
         "LET OP: deze e-mail komt van een afzender buiten de gemeente. Controleer het adres voordat u op een"
         " link klikt.",
     ],
@@ -137,6 +139,8 @@ def test_a_banner_above_the_answer_goes(banner: str, gap: str) -> None:
     [
         "Let op: externe mail! Klik jij op links van een onbekende afzender?",
         "Attention : je ne clique jamais sur les liens d'un expéditeur externe, votre message compris.",
+        "Wees voorzichtig met wat je belooft, van buiten en van binnen.",
+        "Be careful what you open: the sender of mine was outside my door.",
         "Let op: bij ons komt elke mail van buiten in de map met spam. Klik daar dus eens.",
     ],
 )
