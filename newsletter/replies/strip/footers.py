@@ -50,9 +50,10 @@ def is_footer(text: str, words: MailWords) -> bool:
 
 def _without_excuse(text: str, words: MailWords) -> str:
     """Return a text without the excuse for short words and slips that ends it."""
-    for at in (one.start() for one in _PAUSE.finditer(text)):
-        excuse = text[at:].lstrip(_PAUSES).lower()
-        if excuse.startswith(words.excusing) and any(slip in excuse for slip in words.slips):
+    lower = text.lower()
+    slip = max((lower.rfind(one) for one in words.slips), default=-1)
+    for at in (one.start() for one in _PAUSE.finditer(text, 0, max(slip, 0))):
+        if lower[at:].lstrip(_PAUSES).startswith(words.excusing):
             return text[:at]
     return text
 
