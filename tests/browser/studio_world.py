@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Frame, Page
+from playwright.sync_api import BrowserContext, Frame, Page, Request
 
 from tests.process.warm import run_warm
 
@@ -95,11 +95,12 @@ def make_project(root: Path) -> Path:
 
 @dataclass(slots=True)
 class Desk:
-    """The studio's page, with what it complained about and what it asked for elsewhere."""
+    """The studio's page, what it complained about, what it asked for elsewhere, and what it still changes."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
+    changes: set[Request] = field(default_factory=set)
 
     @property
     def frame(self) -> Frame:
@@ -128,6 +129,11 @@ class Desk:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         self.wait(before + 1)
 
+    def settle(self) -> None:
+        """Wait until the server has done all that the page wanted changed."""
+        while self.changes:
+            self.page.wait_for_timeout(20)
+
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
 
@@ -140,6 +146,9 @@ def open_desk(studio: Studio, context: BrowserContext) -> Desk:
         "request",
         lambda request: None if _is_here(request.url, studio.port) else desk.elsewhere.append(request.url),
     )
+    desk.page.on("request", lambda request: desk.changes.add(request) if request.method == "POST" else None)
+    desk.page.on("requestfinished", lambda request: desk.changes.discard(request))
+    desk.page.on("requestfailed", lambda request: desk.changes.discard(request))
     desk.page.goto(studio.address)
     desk.wait_open()
     return desk

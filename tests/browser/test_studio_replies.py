@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from newsletter.domain.inbox import InboundState
 from newsletter.project import Project
 from newsletter.studio.mail_frame import MAIL_POLICY, mail_page
 from tests.browser.axe_faults import faults
@@ -92,6 +93,7 @@ def room(inbox: Studio, chromium: Browser) -> Iterator[Desk]:
 @pytest.fixture
 def replies(room: Desk, inbox: Studio) -> Iterator[Desk]:
     """Return the page with no mail open and none read; afterwards the draft is as it was."""
+    room.settle()
     page, draft = room.page, inbox.issue.read_bytes()
     make_unread(inbox.root)
     page.keyboard.press("Alt+5")
@@ -171,6 +173,32 @@ def test_a_mail_that_was_looked_at_is_no_longer_unread_until_its_reader_says_so(
     expect(page.locator("#replies li.new .mail[data-number='2']")).to_be_visible()
 
 
+HOLD = """part => {
+    const real = window.fetch;
+    delete window.goOn;
+    window.fetch = async (address, options) => {
+        if (!address.endsWith(part)) return real(address, options);
+        window.fetch = real;
+        await new Promise((go) => { window.goOn = go; });
+        return real(address, options);
+    };
+}"""
+
+
+def test_unread_is_meant_though_the_mail_is_only_about_to_be_read(replies: Desk) -> None:
+    page = replies.page
+    page.evaluate(HOLD, "/replies/2/seen")
+    read(page, 2)
+    page.wait_for_function("() => window.goOn !== undefined")
+    page.keyboard.press("u")
+
+    with page.expect_response("**/replies/2/state") as told:
+        page.evaluate("() => goOn()")
+
+    assert told.value.request.post_data_json == {"state": "new"}
+    expect(page.locator("#replies li.new .mail[data-number='2']")).to_be_visible()
+
+
 def test_mails_are_found_by_words_kind_and_tag(replies: Desk) -> None:
     page = replies.page
     page.locator("#find-reply").fill("VEERTIEN wilma")
@@ -194,17 +222,6 @@ def test_mails_are_found_by_words_kind_and_tag(replies: Desk) -> None:
     expect(page.locator("#replies")).to_contain_text("No mail has this.")
     page.get_by_role("button", name="Show everything").click()
     expect(page.locator(".mail")).to_have_count(3)
-
-
-HOLD = """part => {
-    const real = window.fetch;
-    window.fetch = async (address, options) => {
-        if (!address.endsWith(part)) return real(address, options);
-        window.fetch = real;
-        await new Promise((go) => { window.goOn = go; });
-        return real(address, options);
-    };
-}"""
 
 
 def test_a_tag_that_is_being_typed_stays_when_the_mail_is_drawn_anew(replies: Desk) -> None:
@@ -240,6 +257,22 @@ def test_a_mail_is_put_away_and_taken_back(replies: Desk) -> None:
     expect(page.locator(".mail")).to_have_count(0)
     page.locator("#replies-where").select_option("")
     expect(mail(page, 2)).to_be_visible()
+
+
+def test_a_click_counts_when_the_list_changes_between_its_two_halves(replies: Desk, inbox: Studio) -> None:
+    page = replies.page
+    first, last = (page.locator(".mail").nth(at).get_attribute("data-number") for at in (0, 2))
+    page.locator(".mail").first.hover()
+    page.mouse.down()
+    with Project.open(inbox.root, environment={}) as project:
+        project.replies.move([int(last or 0)], InboundState.READ)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.locator("#replies li.new")).to_have_count(2)
+
+    page.mouse.up()
+
+    expect(mail(page, int(first or 0))).to_have_attribute("aria-current", "true")
+    expect(page.locator("#reply h2")).to_be_focused()
 
 
 def test_a_mail_that_was_removed_meanwhile_is_no_longer_shown(replies: Desk, inbox: Studio) -> None:

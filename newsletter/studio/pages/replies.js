@@ -8,6 +8,7 @@ import { isTyping, listKey } from "./keys.js";
 import { isShown } from "./panes.js";
 import { problemWords } from "./said.js";
 import { carry } from "./quoting.js";
+import { renew } from "./renew.js";
 import { act, box as mailBox, heading, show as showMail } from "./reply.js";
 
 const KINDS = ["out_of_office", "acknowledgement", "delay", "bounce", "complaint", "mdn", "challenge", "spam"];
@@ -113,7 +114,7 @@ function empty() {
 function draw() {
   if (!inbox) return;
   const content = JSON.stringify([currentLanguage(), choice.reply, inbox, isFiltered()]);
-  if (content === drawn) return; // a click on what is there must not fall between it and its like
+  if (content === drawn) return;
   drawn = content;
   const isEmpty = !inbox.refused && inbox.is_empty;
   pane.dataset.state = inbox.refused ? "refused" : isEmpty ? "empty" : "full";
@@ -126,7 +127,7 @@ function draw() {
   const focused = document.activeElement?.closest?.("#replies .mail")?.dataset.number;
   const shown = [...group("replies.unread", inbox.unread), ...group(picks.where.value ? "replies.were_away" : "replies.seen", inbox.seen)];
   const none = [element("p", "soft", t("replies.none")), ...(isFiltered() ? [button("replies.clear", clear)] : [])];
-  list.replaceChildren(...(isEmpty ? empty() : shown.length ? shown : none));
+  renew(list, element("div", "", ...(isEmpty ? empty() : shown.length ? shown : none)));
   told.textContent = isEmpty ? "" : `${t("replies.list")}: ${inbox.unread.length + inbox.seen.length}`;
   rest.replaceChildren(
     ...(inbox.more ? [element("p", "soft", t("replies.more", { count: inbox.more }))] : []),

@@ -232,7 +232,11 @@ async function away() {
   if (isMoved) announce(t(isAway ? "reply.unarchived" : "reply.archived"), { isShown: true });
 }
 
-const unread = () => move("state", { state: mail.is_unread ? "read" : "new" });
+async function unread() {
+  const { number } = mail;
+  await last; // opening it may be about to make it read
+  if (mail?.number === number) move("state", { state: mail.is_unread ? "read" : "new" });
+}
 
 const ACTS = {
   original: () => mail.has_original && toggle(),
