@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -56,7 +57,9 @@ def read_picture(url: str, issue: Issue, place: Place) -> FoundPicture:
 def _outside(path: Path, folder: Path, source: str) -> str | None:
     try:
         is_beside = path.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError):  # links in a circle
+        with suppress(FileNotFoundError, NotADirectoryError):  # whoever reads it tells of that
+            path.stat()  # from Python 3.13 on `resolve` takes links in a circle
+    except (OSError, RuntimeError):
         return f"the picture {source[:80]} cannot be followed to a file"
     return None if is_beside else f"the picture {source[:80]} lies outside the directory of the issue"
 
