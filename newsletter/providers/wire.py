@@ -143,10 +143,10 @@ class Wires:
     def _send_all_but_last(self, wire: socket.socket, pieces: Sequence[bytes]) -> bytes | None:
         """Send everything but the last byte; return what the peer already says, None when it is silent."""
         try:
-            wire.settimeout(self._timeout_s)
+            deadline = time.monotonic() + self._timeout_s
             for piece in pieces[:-1]:
-                wire.sendall(piece)
-            wire.sendall(memoryview(pieces[-1])[:-1])
+                _send(wire, piece, deadline)
+            _send(wire, memoryview(pieces[-1])[:-1], deadline)
             return _early_byte(wire)
         except OSError as error:
             raise NeverLeft(
@@ -228,6 +228,15 @@ def _early_byte(wire: socket.socket) -> bytes | None:
     if not byte:
         raise ConnectionResetError("closed by the peer")
     return byte
+
+
+def _send(wire: socket.socket, piece: bytes | memoryview, deadline: float) -> None:
+    """Send all of `piece` before `deadline`, which is for all pieces together."""
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("timed out")
+    wire.settimeout(left)
+    wire.sendall(piece)
 
 
 def _close(wire: socket.socket) -> None:

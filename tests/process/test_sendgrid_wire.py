@@ -15,6 +15,7 @@ from certificates import make_certificate, server_context
 
 from newsletter.domain.slot import SlottedText
 from newsletter.providers.sendgrid import open_provider
+from newsletter.providers.wire import NeverLeft, Wires
 from newsletter.testing.local_providers import said, send, sendgrid_config
 from newsletter.testing.local_server import LocalServer
 from newsletter.testing.sample_mailing import sample_mailing, sample_recipients
@@ -150,6 +151,27 @@ def test_a_server_that_answers_in_drops_for_ever_times_out(
 
     assert said(submission, READERS) == ["unknown", "unknown"]
     assert "timed out" in submission.outcome.detail
+
+
+def test_a_server_that_takes_a_body_in_sips_times_out_however_many_pieces_it_has() -> None:
+    pieces = [b"x" * 3_000_000] * 10
+
+    def sip(wire: socket.socket) -> None:
+        while not done.wait(0.15):
+            left = 3_000_000
+            while left > 0 and (taken := wire.recv(min(left, 1 << 20))):
+                left -= len(taken)
+            if left > 0:
+                return  # the other side is gone
+
+    done = threading.Event()
+    server = serve(sip)
+    try:
+        with pytest.raises(NeverLeft, match="timed out"):
+            Wires(_url(server), timeout_s=0.5).exchange("POST", "/", {}, pieces)
+    finally:
+        done.set()
+        server.stop()
 
 
 @pytest.mark.parametrize(
