@@ -1,4 +1,7 @@
-"""Texts that need no escaping anywhere, known once instead of being looked for again and again."""
+"""Texts that HTML, JSON and headers take as they are, known once instead of looked at again and again.
+
+As a part of a URL they may still need escaping: `:` and `/` mean something there.
+"""
 
 from __future__ import annotations
 
