@@ -6,7 +6,7 @@ import re
 
 from newsletter.domain.read_mail import ReadMail
 from newsletter.replies.bounce.phrases import ADDRESS_LINE, FAILURE_LINE, FAILURE_SUBJECT
-from newsletter.replies.bounce.speaker import is_likely_a_person, is_told_by_machine
+from newsletter.replies.bounce.speaker import is_likely_a_person, is_told_by_machine, shows_only_a_person
 
 __all__ = ["greets", "is_certain", "is_daemon", "is_from_mail_system", "may_be_a_person", "report_type"]
 
@@ -49,7 +49,7 @@ def is_from_mail_system(mail: ReadMail) -> bool:
     if not FAILURE_SUBJECT.search(mail.subject[:300]):
         return False
     if _begins_as_notice(mail):
-        return True
+        return not shows_only_a_person(mail)
     return (is_null or is_daemon(mail)) and (is_certain(mail) or not is_likely_a_person(mail))
 
 

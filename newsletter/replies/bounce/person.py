@@ -26,7 +26,8 @@ _BELOW = re.compile(
 )
 _RETURNED = re.compile(r"(?:received|return-path|dkim-signature|mime-version):", re.IGNORECASE)
 _TO_ANYBODY: Final = (  # how machines address whoever it is
-    r"(?:afzender|verzender|klant|gebruiker|relatie|abonnee|lezer|heer\b|mevrouw|meneer|sender|user"
+    r"(?:afzender|verzender|klant|gebruiker|relatie|abonnee|lezer"
+    r"|(?:heer\b|mevrouw|meneer)(?! (?:(?:van|de|der|den|ten|ter) ){0,2}(?-i:[A-ZÀ-Ý])\w)|sender|user"
     r"|customer|sir|madam"
     r"|client|subscriber|e-?mail|absender|kund|nutzer|damen|exp[ée]diteur|utilisateur|abonn[ée]|madame,"
     r"|monsieur,"
@@ -65,7 +66,7 @@ _SPEAKS = re.compile(
     re.IGNORECASE,
 )
 _IS_PROGRAM = re.compile(
-    r"\bprogram(?:ma|me|m)?\b|\bqmail\b|\bpostfix\b|\bmailer\b|\bthis is the mail\b|\bdelivery status\b",
+    r"\bprogram(?:ma|me|m)?\b|\bqmail\b|\bpostfix\b(?!/)|\bmailer\b|\bthis is the mail\b|\bdelivery status\b",
     re.IGNORECASE,
 )
 _SIGNS = re.compile(
@@ -73,7 +74,9 @@ _SIGNS = re.compile(
     r"|cordialement"
     r"|amiti[ée]s|saludos|abrazo|un abbraccio|saluti|abra[çc]o|hilsen|h(?:ä|ae)lsningar"
     r"|pozdraw\w{0,4})\b[^\n]{0,20}\n?"
-    r"\s{0,3}(?:van )?[A-ZÀ-Ý][\w'’-]{1,20}(?: [A-ZÀ-Ýa-z][\w'’.-]{0,20}){0,2}\s*(?:$|\n|,|\()",
+    r"\s{0,3}(?:van )?[A-ZÀ-Ý][\w'’-]{1,20}(?: [A-ZÀ-Ýa-z][\w'’.-]{0,20}){0,2}\s*(?:$|\n|,|\()"
+    r"|\bgroet(?:en|jes)? van (?:een|jullie|je|uw)\b|\bgr(?:ü|ue)(?:ß|ss)e von (?:einem|einer)\b"
+    r"|\bregards from an?\b",
     re.IGNORECASE,
 )
 _TEAM = re.compile(  # who signs for a company

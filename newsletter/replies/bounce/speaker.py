@@ -20,7 +20,7 @@ from newsletter.replies.bounce.person import answers, own_text, person_points
 from newsletter.replies.bounce.phrases import DELAYED
 from newsletter.replies.bounce.undelivered import is_turned_away, is_undelivered, sentences
 
-__all__ = ["is_automatic", "is_likely_a_person", "is_told_by_machine"]
+__all__ = ["is_automatic", "is_likely_a_person", "is_told_by_machine", "shows_only_a_person"]
 
 _ENOUGH: Final = 3
 _ALL_BY_SHAPE: Final = 3  # where the sender shows nothing
@@ -126,6 +126,13 @@ def is_likely_a_person(mail: ReadMail) -> bool:
     if is_named and mail.return_path == "":
         return answers(mail) and points >= 2 * _A_PERSON
     return points >= _A_PERSON + is_named
+
+
+def shows_only_a_person(mail: ReadMail) -> bool:
+    """Tell whether anything in `mail` shows a person, and neither field, name nor path shows a machine."""
+    if mail.return_path == "" or is_automatic(mail) or _name_points(mail) > 0:
+        return False
+    return person_points(mail, own_text(mail), is_automatic=False) > 0
 
 
 def is_automatic(mail: ReadMail) -> bool:

@@ -119,6 +119,12 @@ ABSENT: Final = _any(
     r"|afwezig|niet aanwezig|niet bereikbaar|met verlof|op vakantie)",
     r"\bik ben (?:\w{1,12} ){0,3}(?:terug|vrij)\b",
     r"\b(?:kantoor|balie|loket) is (?:gesloten|bereikbaar|geopend)",
+    r"\b(?:kantoor|praktijk|bureau|winkel)\b[^.!?\d]{0,40}[^.!?]{0,40}\bgesloten\b"
+    r"|\b(?:b(?:ü|ue)ro|praxis|kanzlei|gesch(?:ä|ae)ft)\b[^!?\n]{0,60}\bgeschlossen\b"
+    r"|\b(?:office|practice|shop) (?:is|will be) closed\b",
+    r"\b(?:(?:zijn|ben) (?:wij|we|ik)|(?:wij|we) zijn)\b[^.!?]{0,40}\b(?:(?:met|op) vakantie|met verlof"
+    r"|afwezig|niet (?:aanwezig|bereikbaar))\b"
+    r"|\blezen (?:wij|we) (?:\w{1,12} ){0,3}geen (?:e-?)?mail\b",
     r"\b(?:dringende|urgente|spoedeisende) (?:zaken|vragen|gevallen)|\bbij spoed\b|\bmijn afwezigheid\b",
     r"\b(?:e-?mailadres|mailbox|postbus) wordt niet (?:meer|langer)",
     r"\b(?:heeft|heb) (?:het bedrijf|de organisatie|de gemeente) verlaten",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
@@ -32,6 +33,9 @@ _RULES: Final = (
     ("words:held", InboundKind.CHALLENGE, 0.45, "words", phrases.HELD.search),
     ("words:prove", InboundKind.CHALLENGE, 0.4, "words", phrases.PROVE.search),
 )
+_CLAIMED: Final = (InboundKind.OUT_OF_OFFICE, InboundKind.ACKNOWLEDGEMENT)
+_SENTENCE_END: Final = re.compile(r"[.!?]")
+_LONGEST_QUESTION: Final = 200
 _MOST_AWAY: Final = 20
 _BY_SERVER: Final = "subject:away"
 _BY_MACHINE: Final = "words:machine"
@@ -48,7 +52,7 @@ def word_evidence(seen: Seen) -> Iterator[Evidence]:
     automatic = _automatic(seen)
     for rule, kind, weight, where, looks in _RULES:
         found = looks(texts[where])
-        if found is not None:
+        if found is not None and not (where == "words" and kind in _CLAIMED and _is_asked(found)):
             is_away = rule == _BY_SERVER
             if rule == _BY_MACHINE and (away := _away_by_machine(seen)) is not None:
                 yield away
@@ -74,6 +78,12 @@ def word_evidence(seen: Seen) -> Iterator[Evidence]:
     for wanted, kind, weight in behind:
         if wanted.match(seen.repeats):
             yield Evidence(kind=kind, weight=weight, rule="subject:ours", excerpt=excerpt)
+
+
+def _is_asked(found: re.Match[str]) -> bool:
+    """Tell whether words stand in a question, which claims nothing: who asks of an absence has none."""
+    end = _SENTENCE_END.search(found.string, found.end(), found.end() + _LONGEST_QUESTION)
+    return end is not None and end[0] == "?"
 
 
 def _together(seen: Seen) -> Iterator[Evidence]:
@@ -105,7 +115,9 @@ def _away_by_machine(seen: Seen) -> Evidence | None:
     Receipts say so of themselves too, and then that something was received.
     """
     itself = away_phrases.OF_ITSELF.search(seen.words)
-    is_receipt = phrases.RECEIVED.search(seen.words) or phrases.RECEIPT.search(seen.words)
+    is_receipt = not has_left(seen) and (
+        phrases.RECEIVED.search(seen.words) or phrases.RECEIPT.search(seen.words)
+    )
     if itself is None or is_receipt or not away_phrases.ABSENT.search(seen.words):
         return None
     return Evidence(
