@@ -47,6 +47,7 @@ from newsletter.replies.intent_doubt import (
 )
 from newsletter.replies.intent_parts import parts_intent
 from newsletter.replies.intent_rules import Rule, rules
+from newsletter.replies.subjects import without_answer_marks
 
 __all__ = ["intents"]
 
@@ -55,7 +56,6 @@ _MOST_SENTENCES: Final = 300
 _LONGEST_SENTENCE: Final = 600
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _SENTENCE = re.compile(r"[^.!?]{1,600}[.!?]{0,3}")
-_ANSWER = re.compile(r"(?:(?:re|antw|aw|fw|fwd)\s?:\s?)+", re.IGNORECASE)
 _DENIED = re.compile(
     rf"\b(?:{BARE.pattern})\b[^.?!\n]{{0,40}}[?!…]\W{{0,5}}(?:nee|neen|nooit|never|no|niet|echt niet|mooi"
     r" niet|ik niet|welnee"
@@ -149,7 +149,7 @@ def _requests_in(
     for piece in (*sentences, *text.split("\n")[:_MOST_SENTENCES]):
         if not is_denied and _is_bare(piece, is_short=is_short):
             yield _found(Intent.UNSUBSCRIBE, 0.9, "bare", piece)
-    topic = _ANSWER.sub("", masked(subject.strip()[:200]).text)
+    topic = without_answer_marks(masked(subject.strip()[:200]).text)
     if (
         _is_bare(topic, is_short=True)
         and len(_WORD.findall(text[:2000])) <= _FEW_WORDS

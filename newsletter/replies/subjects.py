@@ -1,24 +1,29 @@
-"""Two subjects compared: without what mail programs and gateways put in front, and with slots filled."""
+"""Subjects: what mail programs and gateways put in front of them, and two of them compared."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-__all__ = ["bare_subject", "subject_fits"]
+__all__ = ["bare_subject", "is_answer", "subject_fits", "without_answer_marks"]
 
 _LONGEST = 1_000
 _MOST_PREFIXES = 20
 # RFC 5256 2.1 knows Re, Fw and Fwd; the others are what programs in these languages write.
-_WORDS = (
+_ANSWERED = (
     *("re", "fw", "fwd", "aw", "antw", "antwoord", "antwort", "beantw", "doorst", "wg", "wtr", "tr", "rv"),
-    *("rep", "sv", "vs", "vl", "odp", "pd", "res", "ref", "enc", "rif", "r", "i"),
+    *("rep", "sv", "vs", "vb", "vl", "odp", "pd", "res", "ref", "enc", "rif", "r", "i"),
+)
+_WORDS = (
+    *_ANSWERED,
     *("automatisch antwoord", "automatic reply", "automatische antwort", "reponse automatique"),
     *("respuesta automatica", "afwezig", "afwezigheidsbericht", "afwezigheid", "out of office", "autoreply"),
     *("abwesenheitsnotiz", "absence", "undeliverable", "onbestelbaar", "niet-bestelbaar", "unzustellbar"),
 )
-_PREFIX = re.compile(
-    rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}) ?(?:[\[(]?\d{{1,3}}[\])]?)? ?[:\uff1a]"
+_NUMBER = r" ?(?:[\[(]?\d{1,3}[\])]?)? ?[:\uff1a]"
+_PREFIX = re.compile(rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}){_NUMBER}")
+_ANSWER = re.compile(
+    rf"\s{{0,20}}(?:{'|'.join(sorted(_ANSWERED, key=len, reverse=True))}){_NUMBER}\s{{0,20}}", re.IGNORECASE
 )
 _MARK = re.compile(r"(?:\[[^\[\]]{1,40}\]|\*{1,3}[a-z ]{2,20}\*{1,3}|\{[a-z ]{2,20}\}|\(extern(?:al)?\))")
 _SLOT = re.compile(r"\{\{[^{}]{0,200}\}\}")
@@ -26,6 +31,21 @@ _SAME = str.maketrans(
     {"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "…": "..."}
 )
 _LEAST_FIXED = 6  # characters a subject must have beside its slots to say which letter it is of
+
+
+def is_answer(subject: str) -> bool:
+    """Tell whether `subject` begins as that of an answer, or of something passed on."""
+    return _ANSWER.match(subject[:_LONGEST]) is not None
+
+
+def without_answer_marks(subject: str) -> str:
+    """Return `subject` without the Re:, Antw:, FW: and the like in front of it, else as it is written."""
+    for _ in range(_MOST_PREFIXES):
+        found = _ANSWER.match(subject)
+        if found is None:
+            break
+        subject = subject[found.end() :]
+    return subject
 
 
 def bare_subject(subject: str) -> str:

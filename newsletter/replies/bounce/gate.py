@@ -7,8 +7,9 @@ import re
 from newsletter.domain.read_mail import ReadMail
 from newsletter.replies.bounce.phrases import ADDRESS_LINE, FAILURE_LINE, FAILURE_SUBJECT
 from newsletter.replies.bounce.speaker import is_likely_a_person, is_told_by_machine, shows_only_a_person
+from newsletter.replies.subjects import is_answer
 
-__all__ = ["greets", "is_certain", "is_daemon", "is_from_mail_system", "may_be_a_person", "report_type"]
+__all__ = ["is_certain", "is_daemon", "is_from_mail_system", "may_be_a_person", "report_type"]
 
 _DAEMON = re.compile(
     r"mail[-_. ]?delivery[-_. ]?(?:sub)?system|^\W{0,3}postmast(?:er)?\b|mail[-_.]?administrator"
@@ -17,10 +18,6 @@ _DAEMON = re.compile(
     r"|mail system",
     re.IGNORECASE,
 )
-_GREETS = re.compile(
-    r"\W{0,5}(?:hoi|ha|hey|hé|hallo|dag|lieve|beste|hi|hello|dear|liebe|bonjour|hola)\b", re.IGNORECASE
-)
-_ANSWER = re.compile(r"\s*(?:re|fw|fwd|antw|doorst|aw|wg|tr)\s*:", re.IGNORECASE)
 _AUTOMATED = re.compile(
     r"\bautomat(?:ed|ic|isch\w{0,2}|ique) (?:\w{1,20} )?(?:response|reply|antwo\w{1,3}|message|bericht)",
     re.IGNORECASE,
@@ -67,11 +64,6 @@ def may_be_a_person(mail: ReadMail) -> bool:
     return not is_certain(mail) and not _CERTAIN.search((mail.return_path or "")[:200])
 
 
-def greets(mail: ReadMail) -> bool:
-    """Tell whether a mail begins by greeting somebody."""
-    return _GREETS.match(mail.text[:200]) is not None
-
-
 def is_daemon(mail: ReadMail) -> bool:
     """Tell whether the sender calls itself a mail system, or at least its postmaster."""
     if mail.from_ is None:
@@ -96,7 +88,7 @@ def _begins_as_notice(mail: ReadMail) -> bool:
     lines = [line for line in mail.text[:3000].split("\n") if line.strip(" *-=_#")][:8]
     if mail.in_reply_to:
         return False
-    if _ANSWER.match(mail.subject):  # some servers answer so too, and then say nothing but whom they failed
+    if is_answer(mail.subject):  # some servers answer so too, and then say nothing but whom they failed
         return bool(lines[1:] and FAILURE_LINE.match(lines[0]) and _ADDRESS_ALONE.fullmatch(lines[1].strip()))
     is_generated = _GENERATED.match(mail.header("auto-submitted") or "") is not None
     return any(FAILURE_LINE.match(line) or (is_generated and ADDRESS_LINE.match(line)) for line in lines)

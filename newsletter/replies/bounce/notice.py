@@ -17,8 +17,9 @@ from newsletter.domain.bounce_reasons import reason_class, status_code
 from newsletter.domain.inbound import BounceFacts
 from newsletter.domain.provider_event import BounceClass
 from newsletter.domain.read_mail import ReadMail
-from newsletter.replies.bounce.gate import greets, is_certain, is_daemon, may_be_a_person
+from newsletter.replies.bounce.gate import is_certain, is_daemon, may_be_a_person
 from newsletter.replies.bounce.letter import returned_header
+from newsletter.replies.bounce.person import greets
 from newsletter.replies.bounce.phrases import (
     COPY_BELOW,
     DELAYED,
@@ -81,7 +82,7 @@ def notice_facts(mail: ReadMail, letter: str | None) -> tuple[BounceFacts, ...]:
         return ()
     named = _recipients(mail, lines)
     said = " ".join(line for line in lines if not _SUBJECT.match(line))
-    if not named and may_be_a_person(mail) and greets(mail):
+    if not named and may_be_a_person(mail) and greets(mail.text):
         return ()
     if not named:
         return (_fact(None, said[:2000], letter, is_delay=is_delay),)
@@ -104,7 +105,7 @@ def _is_returned(mail: ReadMail, words: str) -> bool:
     )
     if DELIVERED.search(words):
         return False
-    return is_certain(mail) or is_copied or (not greets(mail) and reason_class("", words) is not None)
+    return is_certain(mail) or is_copied or (not greets(mail.text) and reason_class("", words) is not None)
 
 
 def _is_said_below(lines: Sequence[str]) -> bool:

@@ -6,15 +6,12 @@ import re
 from typing import Final
 
 from newsletter.domain.read_mail import ReadMail
+from newsletter.replies.subjects import is_answer
 
-__all__ = ["answers", "own_text", "person_points"]
+__all__ = ["greets", "own_text", "person_points"]
 
 _MOST_LINES: Final = 100
 _MOST_CHARACTERS: Final = 5000
-_ANSWER = re.compile(
-    r"\s*(?:re|fw|fwd|antw?|doorst|aw|wg|tr|rv|sv|vs|vb|odp|pd|enc|i|r|ref)\s*(?:\[\d{1,2}\])?\s*:",
-    re.IGNORECASE,
-)
 _BELOW = re.compile(
     r"\W{0,10}(?:-{2,}\s?(?:original|oorspronkelijk|urspr|message d'orig|mensaje orig|messaggio orig"
     r"|doorgestuurd"
@@ -109,9 +106,9 @@ def own_text(mail: ReadMail) -> str:
     return "\n".join(kept).strip()
 
 
-def answers(mail: ReadMail) -> bool:
-    """Tell whether the subject is that of an answer or of something passed on."""
-    return _ANSWER.match(mail.subject[:200]) is not None
+def greets(text: str) -> bool:
+    """Tell whether a text begins with a greeting, whoever is greeted."""
+    return _GREETING.match(text[:100]) is not None
 
 
 def person_points(mail: ReadMail, own: str, *, is_automatic: bool) -> int:
@@ -120,7 +117,7 @@ def person_points(mail: ReadMail, own: str, *, is_automatic: bool) -> int:
     An answer counts only where no field says that a machine gave it.
     """
     said = _TEMPLATE.sub(" ", own)
-    points = 0 if is_automatic or not answers(mail) else 2
+    points = 0 if is_automatic or not is_answer(mail.subject) else 2
     points += 1 if mail.in_reply_to and not is_automatic else 0
     if not _IS_PROGRAM.search(said[:300]):
         points += min(_greeting_points(own), 1 if _is_merged(mail, own) else 2)

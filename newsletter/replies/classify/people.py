@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from newsletter.domain.inbound import Evidence, InboundKind
-from newsletter.replies.classify.machines import says_no_machine
+from newsletter.replies.automatic import says_no_machine
 from newsletter.replies.classify.seen import Seen
 
 __all__ = ["human_evidence"]
@@ -28,7 +28,7 @@ _PRAISES: Final = re.compile(
 
 def human_evidence(seen: Seen, *, is_machine: bool) -> Iterator[Evidence]:
     """Yield what only people do; `is_machine` says that a field of the mail says otherwise."""
-    if says_no_machine(seen):
+    if says_no_machine(seen.mail):
         yield _for_person(0.95, "header:auto-submitted-no", seen.mail.header("auto-submitted") or "")
     if is_machine:
         return

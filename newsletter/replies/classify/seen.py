@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from newsletter.domain.read_mail import ReadMail
+from newsletter.replies.subjects import without_answer_marks
 
 __all__ = ["Seen", "see"]
 
@@ -21,7 +22,6 @@ _BELOW = re.compile(
     r"|(?:van|from|von|de)\s?: .{1,200}@)",
     re.IGNORECASE,
 )
-_ANSWERS = re.compile(r"\s*(?:(?:re|antw|aw|fw|fwd|doorst|wg|tr)\s*(?:\[\d{1,2}\])?\s*:\s*)+", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 
@@ -63,7 +63,7 @@ def _own_words(text: str) -> str:
 def _before_ours(subject: str, subjects: Collection[str]) -> str | None:
     lowered = subject.casefold()
     for one in subjects:
-        bare = _SPACE.sub(" ", _ANSWERS.sub("", one, count=1)).strip().casefold()
+        bare = _SPACE.sub(" ", without_answer_marks(one)).strip().casefold()
         if len(bare) >= 8 and lowered.endswith(bare):
             return subject[: len(subject) - len(bare)].strip()
     return None

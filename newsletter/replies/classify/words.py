@@ -8,9 +8,9 @@ from itertools import islice
 from typing import Final
 
 from newsletter.domain.inbound import Evidence, InboundKind
-from newsletter.replies.bounce.person import answers
 from newsletter.replies.classify import away_phrases, phrases
 from newsletter.replies.classify.seen import Seen
+from newsletter.replies.subjects import is_answer
 
 __all__ = ["has_left", "likeliest", "word_evidence"]
 
@@ -92,7 +92,7 @@ def _together(seen: Seen) -> Iterator[Evidence]:
     if len(away) > 1:
         yield _piece(InboundKind.OUT_OF_OFFICE, 0.2, "words:away-again", ", ".join(sorted(away)))
     says = away_phrases.ABSENT.search(seen.subject)
-    if away and says is not None and not answers(seen.mail):
+    if away and says is not None and not is_answer(seen.subject):
         yield _piece(InboundKind.OUT_OF_OFFICE, 0.3, "subject:says-away", says[0])
     instead = away_phrases.URGENT.search(seen.words)
     if away and instead is not None:
