@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from newsletter.replies.classify.phrases import any_of
+
 __all__ = [
     "ABSENT",
     "ABSENT_BEFORE",
@@ -24,10 +26,6 @@ __all__ = [
     "THANKS_FOR_MAIL",
     "URGENT",
 ]
-
-
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE)
 
 
 ABSENT_SUBJECT: Final = re.compile(
@@ -97,7 +95,7 @@ ABSENT_UNTIL: Final = re.compile(
 )
 """A subject that says how long the writer is away."""
 
-ABSENT: Final = _any(
+ABSENT: Final = any_of(
     r"\bik ben (?:\w{1,12} ){0,4}(?:weg|op (?:cursus|training|studiereis|dienstreis|zakenreis|reis|pad)"
     r"|ziek(?:gemeld)?"
     r"|in het buitenland|onderweg|uit de roulatie|niet in de gelegenheid|langere tijd)\b",
@@ -194,7 +192,7 @@ ABSENT_BEFORE: Final = re.compile(
 )
 """What stands before our own subject in absences, and elsewhere begins a sentence."""
 
-ONLY_NOTICE: Final = _any(
+ONLY_NOTICE: Final = any_of(
     r"\benige (?:kennisgeving|bericht|melding) (?:die|dat) u (?:ontvangt|krijgt) (?:terwijl|zolang"
     r"|tijdens)\b",
     r"\bonly (?:notification|notice|message) you will receive (?:while|until)\b",
@@ -204,7 +202,7 @@ ONLY_NOTICE: Final = _any(
 )
 """What Notes adds to absences."""
 
-OF_ITSELF: Final = _any(
+OF_ITSELF: Final = any_of(
     r"\b(?:dit|deze) (?!is (?:geen|niet)\b)(?:is|e-?mail|mail|bericht|antwoord"
     r"|reactie)\b[^.!?]{0,30}\bautomatisch\w{0,2}\b",
     r"\bautomatisch (?:antwoord|bericht) op uw bericht\b",
@@ -216,7 +214,7 @@ OF_ITSELF: Final = _any(
 )
 """That the mail itself, and no other, was sent by a machine."""
 
-LEFT: Final = _any(
+LEFT: Final = any_of(
     r"\bniet (?:meer|langer) (?:meer )?(?:werkzaam|in dienst|verbonden)",
     r"\bwerkt? (?:\w{1,12} )?niet (?:meer|langer)",
     r"\b(?:uit dienst|met (?:vervroegd )?pensioen|gepensioneerd)\b",
@@ -234,7 +232,7 @@ LEFT: Final = _any(
 )
 """That the writer is away for good; only believed of an automatic answer."""
 
-URGENT: Final = _any(
+URGENT: Final = any_of(
     r"\bbij spoed\b|\b(?:dringende|urgente|spoedeisende) (?:zaken|vragen|gevallen)\b"
     r"|\bdringend(?:e)? (?:fall|f(?:ä|ae)lle"
     r"|angelegenheit)|\b(?:for|if|in) (?:it is |it's |an? )?urgent|\burgent (?:matters|cases|issues"

@@ -21,10 +21,12 @@ __all__ = [
     "SUBMITTED",
     "THANKS_SUBJECT",
     "VERIFY_SUBJECT",
+    "any_of",
 ]
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
+def any_of(*patterns: str) -> re.Pattern[str]:
+    """Return a pattern that any of `patterns` fits, whatever the case of letters."""
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
@@ -66,7 +68,7 @@ RECEIVED_BEFORE: Final = re.compile(
 )
 """What stands before our own subject in receipts."""
 
-RECEIPT: Final = _any(
+RECEIPT: Final = any_of(
     r"\bdit is (?:een )?(?:\w{1,14} )?ontvangstbevestiging\b|\b(?:automatische"
     r"|deze) ontvangstbevestiging\b",
     r"\backnowledge?ment of receipt\b|\bthis (?:is to )?acknowledge\w{0,3}\b",
@@ -74,7 +76,7 @@ RECEIPT: Final = _any(
 )
 """That the mail calls itself a receipt."""
 
-SUBMITTED: Final = _any(
+SUBMITTED: Final = any_of(
     r"\b(?:bedankt|dank(?:jewel| je wel| u wel)?) voor (?:uw|je|jouw"
     r"|jullie) (?:\w{1,14} ){0,1}(?:inzending|bijdrage"
     r"|kopij|aanmelding|inschrijving|bestelling|aanvraag|sollicitatie|melding|klacht|tip)\b",
@@ -90,7 +92,7 @@ SUBMITTED: Final = _any(
 )
 """Thanks for what was handed in; people say so too."""
 
-RECEIVED: Final = _any(
+RECEIVED: Final = any_of(
     r"\b(?:wij|we|ik) hebben? (?:uw|je) [^.]{0,40}(?:ontvangen|geregistreerd)",
     r"\b(?:hebben|heb) (?:wij|we|ik) (?:uw|je) [^.]{0,40}(?:ontvangen|geregistreerd)",
     r"\b(?:uw|je) (?:(?:e-?)?mail|bericht|melding|vraag|verzoek|aanvraag|zaak)\b[^.]{0,40}(?:ontvangen"
@@ -110,7 +112,7 @@ RECEIVED: Final = _any(
 )
 """That a mail was received; people say so too."""
 
-BY_MACHINE: Final = _any(
+BY_MACHINE: Final = any_of(
     r"(?<!geen )(?<!niet )\bautomatische? (?:gegenereerd|verzonden|verstuurd|bericht"
     r"|ontvangstbevestiging|e-?mail"
     r"|antwoord|bevestiging)",
@@ -123,7 +125,7 @@ BY_MACHINE: Final = _any(
 )
 """That no person wrote it."""
 
-PROMISED: Final = _any(
+PROMISED: Final = any_of(
     r"\bbinnen [^.]{1,25}(?:werkdag(?:en)?|weken|dagen|uur)\b|\bzo (?:spoedig|snel) mogelijk\b",
     r"\b(?:zaak|ticket|meldings|referentie)nummer\b|\bonder nummer\b",
     r"\bwithin [^.]{1,25}(?:working |business )?(?:days|hours)\b|\baim to respond\b",
@@ -147,7 +149,7 @@ VERIFY_SUBJECT: Final = re.compile(
 )
 """The subject of a filter that wants to know whether the sender is a person."""
 
-HELD: Final = _any(
+HELD: Final = any_of(
     r"\byour (?:e-?mail|message)\b[^.]{0,50}\b(?:held|waiting|pending|queue|not (?:yet )?been delivered"
     r"|quarantine|can be delivered)",
     r"\b(?:release|deliver) your (?:e-?mail|message)\b|\bso (?:that )?(?:i|we) can receive your\b",
@@ -164,7 +166,7 @@ HELD: Final = _any(
 )
 """That a mail waits until its sender does something."""
 
-PROVE: Final = _any(
+PROVE: Final = any_of(
     r"\breal person\b|\bhuman being\b|\bnot a (?:spammer|robot)\b|\bprevent spam\b|\bjunk (?:e-?)?mail\b"
     r"|\bunsolicited\b",
     r"\b(?:guest|allowed(?: senders?)?|safe senders?|white|approved(?: senders?)?) ?list\b"

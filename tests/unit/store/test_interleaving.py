@@ -272,18 +272,21 @@ def test_an_intent_waits_for_a_decision_and_is_refused(store: Store, elsewhere: 
     assert store.ledger.counts("c1") == {DeliveryState.PENDING: 6}
 
 
-def test_an_intent_waits_for_a_reader_who_leaves_and_leaves_them_out(
-    store: Store, elsewhere: Elsewhere
-) -> None:
+def intent_while_somebody_leaves(store: Store, elsewhere: Elsewhere) -> object:
+    """Return what is said to an intent that began while one of its readers was being taken out."""
     batch = start(store, 3)
     store.leases.claim("c1", ANNA)
     left = {"email_key": "r2@brief.example", "reason": SuppressionReason.MANUAL, "since": NOW}
-
     with store.database.writing() as connection:
         connection.execute(insert(suppression).values(left))
         intent = elsewhere.begin(lambda: store.leases.intend(batch, an_attempt(batch), (), ANNA))
+    return intent.result()
 
-    assert isinstance(intent.result(), LateSuppression)
+
+def test_an_intent_waits_for_a_reader_who_leaves_and_leaves_them_out(
+    store: Store, elsewhere: Elsewhere
+) -> None:
+    assert isinstance(intent_while_somebody_leaves(store, elsewhere), LateSuppression)
 
 
 @pytest.mark.parametrize("level", ["serializable", "repeatable\\ read"])
@@ -292,15 +295,7 @@ def test_an_intent_that_waited_sees_who_left_meanwhile_whatever_the_server_does_
 ) -> None:
     by_default = quote(f"-c default_transaction_isolation={level}")
     with open_store(f"{postgres_url}&options={by_default}", tmp_path) as store:
-        batch = start(store, 3)
-        store.leases.claim("c1", ANNA)
-        left = {"email_key": "r2@brief.example", "reason": SuppressionReason.MANUAL, "since": NOW}
-
-        with store.database.writing() as connection:
-            connection.execute(insert(suppression).values(left))
-            intent = elsewhere.begin(lambda: store.leases.intend(batch, an_attempt(batch), (), ANNA))
-
-        assert isinstance(intent.result(), LateSuppression)
+        assert isinstance(intent_while_somebody_leaves(store, elsewhere), LateSuppression)
 
 
 def test_an_answer_that_halts_the_campaign_waits_for_those_who_share(
