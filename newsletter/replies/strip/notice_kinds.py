@@ -11,7 +11,18 @@ import re
 from newsletter.replies.strip.spoken import is_made_of_notices, is_personal, is_spoken
 from newsletter.replies.words import MailWords
 
-__all__ = ["EDGE", "JE", "begins", "has", "is_banner", "is_disclaimer", "is_mail", "is_note", "is_tag"]
+__all__ = [
+    "EDGE",
+    "JE",
+    "TREE",
+    "begins",
+    "has",
+    "is_banner",
+    "is_disclaimer",
+    "is_mail",
+    "is_note",
+    "is_tag",
+]
 
 EDGE = " *_\"'[({<|·•!-–—\U0001f333\U0001f331\U0001f343\u267b\ufe0f\u26a0"
 
@@ -26,7 +37,7 @@ _FEW_BANNER_WORDS = 12
 _LONG_BANNER = 20
 _MOST_NOTE_WORDS = 40
 _FEW_WORDS = 4
-_TREE = re.compile(r"[Pp] (?=[A-ZÀ-Þ])")  # a tree in the font Webdings
+TREE = re.compile(r"[Pp] (?=[A-ZÀ-Þ])")  # a tree in the font Webdings
 _LINK = re.compile(r"https?://|www\.|\bvan toepassing\b|\bappl(?:y|ies)\b|\bgilt\b|\b[\w-]+\.\w+/\w")
 JE = re.compile(r"\bje\b")  # "you" in Dutch, whom banners speak to, and "I" in French
 _SOME_LINK = re.compile(r"\b(?:links?|liens?|enlaces?)\b")
@@ -117,7 +128,7 @@ def is_note(text: str, words: MailWords, *, is_begun: bool, is_signed: bool) -> 
     lower = text.lower()
     if len(lower.split()) > _MOST_NOTE_WORDS or is_spoken(lower, words):
         return False
-    text = _TREE.sub("", text.lstrip(), count=1)
+    text = TREE.sub("", text.lstrip(), count=1)
     if _is_green(text, words, is_begun=is_begun, is_signed=is_signed):
         return True
     if "?" in lower or not is_made_of_notices(text, words, in_every=_SURELY if is_signed else _UNSURE):

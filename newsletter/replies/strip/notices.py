@@ -14,6 +14,7 @@ from newsletter.replies.strip.labels import Sheet
 from newsletter.replies.strip.notice_kinds import (
     EDGE,
     JE,
+    TREE,
     begins,
     has,
     is_banner,
@@ -36,7 +37,6 @@ _LONGEST = 4_000
 _FEW_WORDS = 4
 _STOPS = (".", "!", "?", "]", ")", ":")
 _WRAPPED, _WIDEST = 60, 100  # characters of a line that a program breaks
-_TREE = re.compile(r"[Pp] (?=[A-ZÀ-Þ])")  # a tree in the font Webdings
 _LEARN = r"(?:^|[.!?:;|>\[<(*])\W{0,6}(?:%s)|https?://aka\.ms/"  # a link, or a sentence of its own
 
 
@@ -132,7 +132,7 @@ def _notice_line(
 ) -> int | None:
     """Return the line of a paragraph on which a notice begins."""
     for at, text in enumerate(texts[:_MOST_LINES]):
-        begun = _TREE.sub("", text.lstrip(), count=1).lower().lstrip(EDGE)
+        begun = TREE.sub("", text.lstrip(), count=1).lower().lstrip(EDGE)
         is_begun = begun.startswith(words.disclaimer_starts)
         may_begin = at == 0 or is_begun or begins(begun, words, "about")
         rest = " ".join(texts[at : at + _MOST_LINES])[:_LONGEST]
