@@ -58,16 +58,20 @@ def test_a_letter_of_one_thing_over_and_over_is_checked_to_the_end(
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with a name")
 def test_nothing_waits_for_a_pipe_where_a_file_should_be(tmp_path: Path) -> None:
     body = "Beste lezer,\n\n![een kade](pipe.png)\n"
-    context = make_context(Example(code="X", name="x", passes=True, body=body), tmp_path)
+    for ending, content in (("aff", "SET UTF-8\n"), ("dic", "1\nbeste\n")):
+        (tmp_path / f"nl_NL.{ending}").write_text(content)
+    own = ("[fields.role]", '[checks]\ndictionaries = "."\n\n[fields.role]')
+    example = Example(code="X", name="x", passes=True, body=body, config_change=own)
+    context = make_context(example, tmp_path)
     for name in ("words.txt", "issues/pipe.png", "checks.py", "issues/pipe.md"):
         os.mkfifo(context.config.root / name)
 
     report = run_checks(context)
-    own = replace(context.config, checks=replace(context.config.checks, rules="checks.py"))
+    with_rules = replace(context.config, checks=replace(context.config.checks, rules="checks.py"))
 
     assert list(report.crashed) == []
     assert {"TX007", "IM005"} <= {finding.code for finding in report.findings}
     with pytest.raises(ConfigError, match="not a file"):
-        rules_for(own)
+        rules_for(with_rules)
     with pytest.raises(UsageError, match="is a pipe"):
-        load_issue(context.config.root / "issues/pipe.md", own)
+        load_issue(context.config.root / "issues/pipe.md", with_rules)
