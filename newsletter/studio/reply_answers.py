@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from newsletter.domain.inbound_mail import InboundMail, ReplyAct
-from newsletter.domain.inbox import ActState, InboundState
+from newsletter.domain.inbox import InboundState
 from newsletter.domain.quote import Quote
 from newsletter.domain.stripped import Stripped
 from newsletter.errors import Problem, UsageError
@@ -86,7 +86,7 @@ def mail_json(
             for one in facts.attachments
         ],
         "intents": [{"intent": str(one.intent), "excerpt": one.excerpt} for one in facts.intents],
-        "open_acts": [one.act for one in acts if one.state is ActState.PROPOSED],
+        "acts": {one.act: str(one.state) for one in acts},
         "has_original": whole is not None,
     }
 

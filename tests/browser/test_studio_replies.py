@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -158,6 +159,33 @@ def test_a_mail_is_read_clean_and_its_original_is_one_key_away(replies: Desk) ->
     shown.locator(".pieces summary").click()
     expect(shown.locator(".pieces code")).to_have_text(["attribution", "quote-signs"])
     expect(shown.locator(".pieces pre").first).to_contain_text("Op 24 nov. 2026")
+
+
+def test_what_a_reader_asks_says_what_became_of_it(chromium: Browser, tmp_path: Path) -> None:
+    root = make_project(tmp_path / "asking")
+    with Project.open(root, environment={}) as project:
+        project.consent.add("wilma@meerdijk.example", source="on paper, 4 September")
+        asks = "From: wilma@meerdijk.example\nSubject: Afmelden\n\nSchrijf mij uit van de nieuwsbrief.\n"
+        project.replies.ingest(asks.encode(), "eml", "1")
+        project.replies.read_waiting()
+    running = start(root, NAME)
+    try:
+        with chromium.new_context(viewport={"width": 1280, "height": 860}) as context:
+            page = open_desk(running, context).page
+            page.keyboard.press("Alt+5")
+            mail(page, 1).click()
+            shown = page.locator("#reply .asks")
+            expect(shown).to_contain_text("newsletter replies act 1 unsubscribe")
+            with Project.open(root, environment={}) as project:
+                project.replies.acts.do(1, "unsubscribe")
+            page.reload()
+            page.keyboard.press("Alt+5")
+            mail(page, 1).click()
+            expect(shown).to_contain_text("Done.")
+            expect(shown).not_to_contain_text("newsletter replies act")
+    finally:
+        running.process.kill()
+        running.process.communicate()
 
 
 def test_a_mail_that_was_looked_at_is_no_longer_unread_until_its_reader_says_so(replies: Desk) -> None:

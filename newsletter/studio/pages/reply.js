@@ -54,8 +54,10 @@ function facts() {
 function asks() {
   return mail.intents.filter(({ intent }) => ASKS.includes(intent)).map(({ intent, excerpt }) => {
     const says = element("p", "", element("strong", "", t(`reply.asks.${intent}`)), ` “${excerpt}”`);
+    const state = mail.acts[intent];
     const command = element("code", "", `newsletter replies act ${mail.number} ${intent}`);
-    return element("div", "asks", says, ...(mail.open_acts.includes(intent) ? [element("p", "", t("reply.do"), " ", command)] : []));
+    const follows = state === "proposed" ? [t("reply.do"), " ", command] : state ? [t(`reply.act.${state}`)] : [];
+    return element("div", "asks", says, ...(follows.length ? [element("p", "", ...follows)] : []));
   });
 }
 
