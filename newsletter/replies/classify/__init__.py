@@ -20,11 +20,15 @@ from newsletter.replies.classify.reports import report_evidence
 from newsletter.replies.classify.seen import Seen, see
 from newsletter.replies.classify.spam import spam_evidence
 from newsletter.replies.classify.weigh import weigh
+from newsletter.replies.classify.wording import Weights, wording_evidence
 from newsletter.replies.classify.words import has_left, likeliest, word_evidence
 
 __all__ = ["classify"]
 
-_AUTOMATIC = (InboundKind.OUT_OF_OFFICE, InboundKind.ACKNOWLEDGEMENT)
+_AUTOMATIC = (InboundKind.OUT_OF_OFFICE, InboundKind.ACKNOWLEDGEMENT, InboundKind.MDN)
+_PASSED_ON = "auto-generated"
+"""What ticket systems say of mail in which they pass on what somebody wrote, and of their own."""
+
 _BY_CLASS = {
     BounceClass.HARD: SubKind.HARD,
     BounceClass.SOFT: SubKind.SOFT,
@@ -33,10 +37,11 @@ _BY_CLASS = {
 }
 
 
-def classify(mail: ReadMail, *, subjects: Collection[str] = ()) -> Classified:
+def classify(mail: ReadMail, *, subjects: Collection[str] = (), weights: Weights | None = None) -> Classified:
     """Return what `mail` is. Intents are not looked for: they are in a person's own words (`intents`).
 
-    `subjects` are those of letters that were sent lately; an automatic answer often repeats one.
+    `subjects` are those of letters that were sent lately; an automatic answer often repeats one. `weights`
+    are those of words, the ones that were learned unless given.
     """
     facts = bounces(mail)
     reported = tuple(report_evidence(mail, facts))
@@ -50,7 +55,7 @@ def classify(mail: ReadMail, *, subjects: Collection[str] = ()) -> Classified:
             bounces=facts if kind in (InboundKind.BOUNCE, InboundKind.DELAY) else (),
         )
     seen = see(mail, subjects)
-    evidence = tuple(_by_rules(seen))
+    evidence = tuple(_by_rules(seen, weights))
     kind, confidence = weigh(evidence)
     gone = gone_address(seen) if kind in _AUTOMATIC else None
     if gone is not None:
@@ -70,13 +75,17 @@ def classify(mail: ReadMail, *, subjects: Collection[str] = ()) -> Classified:
     )
 
 
-def _by_rules(seen: Seen) -> Iterator[Evidence]:
+def _by_rules(seen: Seen, weights: Weights | None) -> Iterator[Evidence]:
     words = list(word_evidence(seen))
-    machine = list(machine_evidence(seen, likeliest(words)))
+    wording = list(wording_evidence(seen, weights))
+    machine = list(machine_evidence(seen, likeliest(words or wording)))
+    is_answered = any(one.excerpt.strip().lower() != _PASSED_ON for one in machine)
     yield from machine
     yield from words
-    yield from spam_evidence(seen)
-    yield from human_evidence(seen, is_machine=bool(machine))
+    spam = list(spam_evidence(seen))
+    yield from (one for one in wording if one.kind is not InboundKind.HUMAN or not (is_answered or spam))
+    yield from spam
+    yield from human_evidence(seen, is_machine=is_answered)
 
 
 def _of_bounce(kind: InboundKind, facts: tuple[BounceFacts, ...]) -> SubKind | None:

@@ -47,6 +47,8 @@ _GONE = re.compile(
     rf"{_NEAR}\b(?:nicht mehr (?:in gebrauch|aktiv|g(?:ü|ue)ltig|verf(?:ü|ue)gbar|genutzt|verwendet"
     rf"|vergeben)"
     r"|existiert nicht|(?:gel(?:ö|oe)scht|geschlossen|deaktiviert|aufgel(?:ö|oe)st|stillgelegt)\b)"
+    r"|\b(?:diese|die) (?:e-?mail-?|mail-?)?adresse\b[^.!?]{0,20}"
+    r"\bwird (?:(?:ab sofort|seit [^.!?]{1,20}) )?nicht mehr (?:verwendet|genutzt|benutzt)\b"
     rf"|\b(?:cette|l'|la|votre|mon|ma|notre) ?{_NAMED}(?:adresse|bo[iî]te|messagerie)\b"
     rf"{_NEAR}(?:\bn'est plus (?:utilis|valide|active|en service|attribu)|\bn'existe (?:plus|pas)"
     r"|\ba [ée]t[ée] (?:supprim|ferm|d[ée]sactiv))"

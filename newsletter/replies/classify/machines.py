@@ -11,7 +11,7 @@ from newsletter.replies.classify.seen import Seen
 
 __all__ = ["machine_evidence"]
 
-_SAID: Final = 0.6
+_SAID: Final = 0.75
 _LOOP: Final = ("x-ms-exchange-inbox-rules-loop", "x-auto-response-suppress")
 
 

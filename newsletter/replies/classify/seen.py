@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from newsletter.domain.read_mail import ReadMail
+from newsletter.replies.classify.signed import above_signature
 from newsletter.replies.subjects import without_answer_marks
 
 __all__ = ["Seen", "see"]
@@ -30,25 +31,32 @@ class Seen:
     """A mail as the rules see it.
 
     `words` are its own first words on one line, without quotes from mails and without speech in quotation
-    marks, which is never what the writer claims. `repeats` is the part of the subject before one of our own
-    subjects, None where none stands in it.
+    marks, which is never what the writer claims; `unsigned` are those above the signature. `repeats` is the
+    part of the subject before one of our own subjects, None where none stands in it.
     """
 
     mail: ReadMail
     subject: str
     words: str
+    unsigned: str
     repeats: str | None
 
 
 def see(mail: ReadMail, subjects: Collection[str]) -> Seen:
     """Return `mail` as the rules look at it; `subjects` are those of our letters."""
     subject = _SPACE.sub(" ", mail.subject[:500]).strip()
+    own = _own_lines(mail.text)
+    name = mail.from_.name if mail.from_ is not None else ""
     return Seen(
-        mail=mail, subject=subject, words=_own_words(mail.text), repeats=_before_ours(subject, subjects)
+        mail=mail,
+        subject=subject,
+        words=_on_one_line(own),
+        unsigned=_on_one_line(above_signature(own, name)),
+        repeats=_before_ours(subject, subjects),
     )
 
 
-def _own_words(text: str) -> str:
+def _own_lines(text: str) -> list[str]:
     kept: list[str] = []
     left = _MOST_CHARACTERS
     for line in text.split("\n", _MOST_LINES)[:_MOST_LINES]:
@@ -57,7 +65,11 @@ def _own_words(text: str) -> str:
         if not line.lstrip().startswith((">", "|")):
             kept.append(line[:left])
             left -= len(line)
-    return _QUOTED.sub("", _SPACE.sub(" ", " ".join(kept)).strip())
+    return kept
+
+
+def _on_one_line(lines: Sequence[str]) -> str:
+    return _QUOTED.sub("", _SPACE.sub(" ", " ".join(lines)).strip())
 
 
 def _before_ours(subject: str, subjects: Collection[str]) -> str | None:

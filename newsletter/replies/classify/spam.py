@@ -102,7 +102,7 @@ def spam_evidence(seen: Seen) -> Iterator[Evidence]:
         yield _says(0.7, "words:offer", f"{offer[0]} … {', '.join(sorted(wares))}")
     made_of = [match for wanted in _FAMILIES if (match := wanted.search(f"{seen.subject} {seen.words}"))]
     if len(made_of) >= _ENOUGH_FAMILIES and seen.repeats is None:
-        weight = 0.65 if len(made_of) == _ENOUGH_FAMILIES else 0.8
+        weight = 0.7 if len(made_of) == _ENOUGH_FAMILIES else 0.8
         yield _says(weight, "words:offer-parts", ", ".join(match[0] for match in made_of))
     frauds = {match[0].lower() for match in _FRAUD.finditer(seen.words)}
     if len(frauds) >= 2:

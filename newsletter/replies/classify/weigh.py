@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Final
 
@@ -9,8 +10,13 @@ from newsletter.domain.inbound import Evidence, InboundKind
 
 __all__ = ["ENOUGH", "weigh"]
 
-ENOUGH: Final = 0.6
+ENOUGH: Final = 0.7
 """What the evidence of a kind must come to, before a mail is no longer a person's."""
+
+_DOUBT: Final = 0.3
+"""How much more a machine has to come to for all that speaks for a person."""
+
+_ROUNDED: Final = 1e-9  # what is lost in multiplying
 
 _ORDER: Final = (  # where two come to the same
     InboundKind.CHALLENGE,
@@ -19,13 +25,15 @@ _ORDER: Final = (  # where two come to the same
     InboundKind.OUT_OF_OFFICE,
     InboundKind.SPAM,
 )
+_MACHINES: Final = tuple(kind for kind in _ORDER if kind is not InboundKind.SPAM)
 
 
 def weigh(evidence: Iterable[Evidence]) -> tuple[InboundKind, float]:
     """Return the kind and how sure it is, from 0 to 1.
 
     Weights of one kind are joined as chances of independent witnesses: all would have to be wrong. A person
-    it is unless some kind comes to `ENOUGH` and to more than what speaks for a person.
+    it is unless some kind comes to `ENOUGH` and to more than what speaks for a person. What speaks for
+    different machines speaks for a machine: the likeliest is then as sure as they are together.
     """
     doubt: dict[InboundKind, float] = {}
     for one in evidence:
@@ -34,6 +42,10 @@ def weigh(evidence: Iterable[Evidence]) -> tuple[InboundKind, float]:
     for_human = scores.pop(InboundKind.HUMAN, 0.0)
     best = max(_ORDER, key=lambda kind: scores.get(kind, 0.0))
     score = scores.get(best, 0.0)
-    if score >= ENOUGH and score > for_human:
+    enough = ENOUGH
+    if best in _MACHINES:
+        score = 1.0 - math.prod(doubt.get(kind, 1.0) for kind in _MACHINES)
+        enough += _DOUBT * for_human
+    if score + _ROUNDED >= enough and score > for_human:
         return best, round(score, 2)
     return InboundKind.HUMAN, round(max(for_human, 1.0 - score), 2)

@@ -41,14 +41,14 @@ _BY_SERVER: Final = "subject:away"
 _BY_MACHINE: Final = "words:machine"
 _OF_ITSELF: Final = 0.45
 _OWN_SUBJECT: Final = 0.3
-_OURS_REPEATED: Final = 0.5
-_OURS_BEHIND_A_WORD: Final = 0.65
-_SERVERS_SUBJECT: Final = 0.6
+_OURS_REPEATED: Final = 0.6
+_OURS_BEHIND_A_WORD: Final = 0.7
+_SERVERS_SUBJECT: Final = 0.7
 
 
 def word_evidence(seen: Seen) -> Iterator[Evidence]:
     """Yield a piece for each rule that meets."""
-    texts = {"subject": seen.subject, "words": seen.words}
+    texts = {"subject": seen.subject, "words": seen.unsigned}
     automatic = _automatic(seen)
     for rule, kind, weight, where, looks in _RULES:
         found = looks(texts[where])
@@ -65,7 +65,8 @@ def word_evidence(seen: Seen) -> Iterator[Evidence]:
             )
     yield from _together(seen)
     excerpt = seen.subject[:200]
-    if seen.mail.in_reply_to and away_phrases.AUTOMATIC_SUBJECT.match(seen.subject):
+    is_servers = away_phrases.AUTOMATIC_SUBJECT.match(seen.subject)
+    if seen.mail.in_reply_to and is_servers and not away_phrases.ABSENT_SUBJECT.match(seen.subject):
         # A server writes its own subject over an answer; a person who changes it writes none of a server's.
         yield Evidence(kind=automatic, weight=_SERVERS_SUBJECT, rule="subject:server", excerpt=excerpt)
     if seen.repeats is None:
@@ -88,20 +89,20 @@ def _is_asked(found: re.Match[str]) -> bool:
 
 def _together(seen: Seen) -> Iterator[Evidence]:
     """Yield what words say together that prove less apart."""
-    away = {found[0].lower() for found in islice(away_phrases.ABSENT.finditer(seen.words), _MOST_AWAY)}
+    away = {found[0].lower() for found in islice(away_phrases.ABSENT.finditer(seen.unsigned), _MOST_AWAY)}
     if len(away) > 1:
         yield _piece(InboundKind.OUT_OF_OFFICE, 0.2, "words:away-again", ", ".join(sorted(away)))
     says = away_phrases.ABSENT.search(seen.subject)
     if away and says is not None and not is_answer(seen.subject):
         yield _piece(InboundKind.OUT_OF_OFFICE, 0.3, "subject:says-away", says[0])
-    instead = away_phrases.URGENT.search(seen.words)
+    instead = away_phrases.URGENT.search(seen.unsigned)
     if away and instead is not None:
         yield _piece(InboundKind.OUT_OF_OFFICE, 0.15, "words:away-instead", instead[0])
-        thanks = away_phrases.THANKS_FOR_MAIL.match(seen.words)
+        thanks = away_phrases.THANKS_FOR_MAIL.match(seen.unsigned)
         if thanks is not None:
             yield _piece(InboundKind.OUT_OF_OFFICE, 0.25, "words:away-formula", thanks[0])
-    click = phrases.CLICK.search(seen.words)
-    if click is not None and phrases.PROVE.search(seen.words):
+    click = phrases.CLICK.search(seen.unsigned)
+    if click is not None and phrases.PROVE.search(seen.unsigned):
         yield _piece(InboundKind.CHALLENGE, 0.4, "words:click", click[0])
 
 
@@ -114,11 +115,11 @@ def _away_by_machine(seen: Seen) -> Evidence | None:
 
     Receipts say so of themselves too, and then that something was received.
     """
-    itself = away_phrases.OF_ITSELF.search(seen.words)
+    itself = away_phrases.OF_ITSELF.search(seen.unsigned)
     is_receipt = not has_left(seen) and (
-        phrases.RECEIVED.search(seen.words) or phrases.RECEIPT.search(seen.words)
+        phrases.RECEIVED.search(seen.unsigned) or phrases.RECEIPT.search(seen.unsigned)
     )
-    if itself is None or is_receipt or not away_phrases.ABSENT.search(seen.words):
+    if itself is None or is_receipt or not away_phrases.ABSENT.search(seen.unsigned):
         return None
     return Evidence(
         kind=InboundKind.OUT_OF_OFFICE, weight=_OF_ITSELF, rule=_BY_MACHINE, excerpt=itself[0][:200]
@@ -127,32 +128,29 @@ def _away_by_machine(seen: Seen) -> Evidence | None:
 
 def _weight_away(subject: str, found: str) -> float:
     """Return how much a subject that begins with an absence proves: most where a server wrote it."""
-    if _is_whole(subject, found):
-        return _OWN_SUBJECT
+    if len(found.strip()) == len(subject):  # people may have written "Afwezig", with nothing behind it
+        return _AWAY if away_phrases.ONLY_MACHINES.match(subject) else _OWN_SUBJECT
     by_servers = (away_phrases.AUTOMATIC_SUBJECT, away_phrases.NOTICE_SUBJECT)
     return _SERVERS_SUBJECT if any(wanted.match(subject) for wanted in by_servers) else _AWAY
 
 
-def _is_whole(subject: str, found: str) -> bool:
-    """Tell whether people could have written the subject as well: "Afwezig", with nothing behind it."""
-    return len(found.strip()) == len(subject) and not away_phrases.ONLY_MACHINES.match(subject)
-
-
 def _automatic(seen: Seen) -> InboundKind:
     """Return what the subject of a server stands for: receipts have it too, and say nothing of absence."""
-    if phrases.RECEIPT.search(seen.words):
+    if phrases.RECEIPT.search(seen.unsigned):
         return InboundKind.ACKNOWLEDGEMENT
-    if not away_phrases.CALLED_AUTOMATIC.match(seen.subject) or away_phrases.ABSENT.search(seen.words):
+    if not away_phrases.CALLED_AUTOMATIC.match(seen.subject) or away_phrases.ABSENT.search(seen.unsigned):
         return InboundKind.OUT_OF_OFFICE
     says = (phrases.RECEIVED, phrases.SUBMITTED, phrases.BY_MACHINE, phrases.PROMISED)
-    is_receipt = any(pattern.search(seen.words) for pattern in says)
+    is_receipt = any(pattern.search(seen.unsigned) for pattern in says)
     return InboundKind.ACKNOWLEDGEMENT if is_receipt else InboundKind.OUT_OF_OFFICE
 
 
 def likeliest(evidence: Sequence[Evidence]) -> InboundKind:
-    """Return the kind that the words speak for most; away where they say nothing."""
+    """Return the kind of machine that the words speak for most; away where they say nothing."""
     weights: dict[InboundKind, float] = {}
     for one in evidence:
+        if one.kind is InboundKind.HUMAN:
+            continue
         weights[one.kind] = weights.get(one.kind, 0.0) + one.weight
     return max(weights, key=lambda kind: weights[kind], default=InboundKind.OUT_OF_OFFICE)
 

@@ -53,12 +53,13 @@ def test_the_evidence_says_why() -> None:
         "Ik ben tot maandag afwezig."
     )
 
-    assert [(one.kind, one.rule, one.excerpt) for one in found.evidence] == [
+    by_rules = [one for one in found.evidence if one.rule != "wording"]
+    assert [(one.kind, one.rule, one.excerpt) for one in by_rules] == [
         ("out_of_office", "header:auto-submitted", "auto-replied"),
         ("out_of_office", "subject:away", "Automatisch antwoord:"),
         ("out_of_office", "words:away", "Ik ben tot maandag afwezig"),
     ]
-    assert found.confidence == 0.9
+    assert found.confidence >= 0.9
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_an_answer_that_a_filter_holds_for_spam_stays_a_persons() -> None:
     )
 
     assert found.kind is InboundKind.HUMAN
-    assert [one.rule for one in found.evidence] == ["filter:x-spam-flag"]
+    assert [one.rule for one in found.evidence if one.rule != "wording"] == ["filter:x-spam-flag"]
 
 
 def test_what_is_quoted_is_not_what_the_writer_says() -> None:

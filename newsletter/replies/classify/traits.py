@@ -1,0 +1,89 @@
+"""What of a mail its wording is judged by: its words, pairs of them, and a few traits of its form.
+
+What differs in every mail and says nothing of its kind is left out: numbers, months, days of the week,
+addresses and names of who is written to become one word each, and the subject of the letter none.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import pairwise
+from typing import Final
+
+from newsletter.replies.classify.seen import Seen
+from newsletter.replies.subjects import is_answer
+from newsletter.replies.words import LANGUAGES, mail_words
+
+__all__ = ["traits"]
+
+_MOST_WORDS: Final = 160
+_LONGEST: Final = 3000
+_GREETING: Final = 5  # words
+_NUMBER: Final = "<number>"
+_LENGTHS: Final = (0, 4, 12, 30, 60, 100)  # words: a mail is longer than so many of these
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,255}")
+_LINK = re.compile(r"(?:https?://|www\.)\S{1,500}")
+_WORD = re.compile(
+    r"<link>|[^\W\d_]{1,40}(?:['’-][^\W\d_]{1,40}){0,3}|\d{1,40}|[@?!]|[:;]-?[)(]|[\U0001f300-\U0001faff\u2600-\u27bf]"
+)
+_NAME = re.compile(r"[^\W\d_]{3,40}")
+_QUOTED = re.compile(r"\n[ \t]{0,9}>|\n[ \t*]{0,9}(?:van|from|von|de)\*?[ \t]?:[ \t]", re.IGNORECASE)
+
+
+def traits(seen: Seen) -> frozenset[str]:
+    """Return the traits of a mail.
+
+    `word` and `two words` stand in its own text, `s:word` in a subject of its own, `=trait` is of its form.
+    """
+    mail = seen.mail
+    us = frozenset(name for one in mail.to for name in _NAME.findall(one.name[:200].lower()))
+    said = _words(seen.unsigned, us)
+    found = {*said, *_pairs(said), "=any", f"=longer {sum(len(said) > least for least in _LENGTHS)}"}
+    if "<us>" in said[:_GREETING]:
+        found.add("=greets by all names" if "<us> <us>" in _pairs(said[:_GREETING]) else "=greets by name")
+    if seen.repeats is None and not is_answer(seen.subject):
+        subject = _words(seen.subject, us)
+    else:
+        subject = [] if seen.repeats is None else _words(seen.repeats, us)
+        found.add("=our subject")
+    found.update(f"s:{one}" for one in (*subject, *_pairs(subject)))
+    if mail.in_reply_to or mail.references:
+        found.add("=answer")
+    if mail.return_path == "":
+        found.add("=no path")
+    if _QUOTED.search(mail.text[: 2 * _LONGEST]):
+        found.add("=quotes")
+    return frozenset(found)
+
+
+def _words(text: str, us: frozenset[str]) -> list[str]:
+    """Return the words of a text in lower case; each number that follows another is one with it."""
+    plain = _ADDRESS.sub(" @ ", _LINK.sub(" <link> ", text[:_LONGEST].lower()))
+    words: list[str] = []
+    for match in _WORD.finditer(plain):
+        word = _NUMBER if match[0][0].isdigit() else _named(match[0], us)
+        if word != _NUMBER or words[-1:] != [_NUMBER]:
+            words.append(word)
+        if len(words) == _MOST_WORDS:
+            break
+    return words
+
+
+def _named(word: str, us: frozenset[str]) -> str:
+    if word in us:
+        return "<us>"
+    return "<date>" if word in _dates() else word
+
+
+@cache
+def _dates() -> frozenset[str]:
+    """Return months and days of the week, without those short forms that are words as well."""
+    return frozenset(word for word in mail_words(LANGUAGES).dated if len(word.rstrip(".")) > 3) | {
+        "mei",
+        "may",
+    }
+
+
+def _pairs(words: list[str]) -> list[str]:
+    return [f"{one} {other}" for one, other in pairwise(words)]

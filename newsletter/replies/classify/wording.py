@@ -1,0 +1,104 @@
+"""How a mail is worded: like people, absences, receipts or challenges, by what such mails were made of.
+
+A sentence of a machine has no end of forms, so rules for sentences miss many. Here every word and pair of
+words counts a little: `wording.tsv` says how much each speaks for a kind and against a person, learned from
+mails in the repository (`tests/tools/learn_wording.py`; multinomial logistic regression, Berkson 1944 and
+Cox 1958). The words that weighed most are kept as evidence, so that the author can see why.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from newsletter.domain.inbound import Evidence, InboundKind
+from newsletter.replies.classify.seen import Seen
+from newsletter.replies.classify.traits import traits
+
+__all__ = ["KINDS", "SCALE", "Likeness", "Weights", "likeness", "read_weights", "wording_evidence"]
+
+KINDS: Final = (
+    InboundKind.OUT_OF_OFFICE,
+    InboundKind.ACKNOWLEDGEMENT,
+    InboundKind.CHALLENGE,
+    InboundKind.MDN,
+)
+"""The columns of `wording.tsv`; a person is what all of them are compared with."""
+
+SCALE: Final = 100
+"""A weight in `wording.tsv` is a natural logarithm of odds times this."""
+
+_MOST_NAMED: Final = 6
+_MOST_HUMAN: Final = 0.8
+_MOST_MACHINE: Final = 0.75
+_LEAST_ODDS: Final = 0.5  # natural logarithms of odds that say nothing yet
+_HUMAN_SLOPE: Final = 0.25  # weight for each further one
+_MACHINE_SLOPE: Final = 0.2
+
+
+Weights = Mapping[str, tuple[int, ...]]
+"""How much each trait speaks for each of `KINDS`, as `wording.tsv` has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """The kind a mail is worded like most, and what spoke for it most.
+
+    `chance`, from 0 to 1, is that of a person where a person it is, else that of any machine.
+    """
+
+    kind: InboundKind
+    chance: float
+    words: tuple[str, ...]
+
+
+def wording_evidence(seen: Seen, weights: Weights | None = None) -> Iterator[Evidence]:
+    """Yield what the wording of a mail speaks for, when it speaks for anything.
+
+    `weights` are those of `wording.tsv` unless given.
+    """
+    found = likeness(traits(seen), _shipped() if weights is None else weights)
+    weight = _weight_of(found)
+    if weight:
+        yield Evidence(kind=found.kind, weight=weight, rule="wording", excerpt=", ".join(found.words)[:200])
+
+
+def _weight_of(found: Likeness) -> float:
+    """Return how much a likeness counts beside rules."""
+    odds = math.log(found.chance / max(1.0 - found.chance, 1e-9))
+    most, slope = (
+        (_MOST_HUMAN, _HUMAN_SLOPE) if found.kind is InboundKind.HUMAN else (_MOST_MACHINE, _MACHINE_SLOPE)
+    )
+    return round(min(most, max(0.0, (odds - _LEAST_ODDS) * slope)), 2)
+
+
+def likeness(found: Iterable[str], weights: Weights) -> Likeness:
+    """Return what kind of mail the traits in `found` are most like by `weights`."""
+    known = {trait: weights[trait] for trait in sorted(found) if trait in weights}
+    sums = [sum(column) / SCALE for column in zip(*known.values(), strict=True)] or [0.0] * len(KINDS)
+    most = max(0.0, *sums)
+    odds = [math.exp(-most), *(math.exp(one - most) for one in sums)]
+    human = odds[0] / sum(odds)
+    at = 0 if human >= 0.5 else max(range(1, len(odds)), key=lambda place: odds[place])
+    kind = InboundKind.HUMAN if at == 0 else KINDS[at - 1]
+
+    def speaks(trait: str) -> int:
+        return known[trait][at - 1] if at else -max(known[trait])
+
+    named = sorted((trait for trait in known if speaks(trait) > 0), key=lambda one: (-speaks(one), one))
+    return Likeness(kind=kind, chance=human if at == 0 else 1.0 - human, words=tuple(named[:_MOST_NAMED]))
+
+
+def read_weights(content: str) -> Weights:
+    """Return the weights in a file such as `wording.tsv`: a trait and a whole number for each kind a line."""
+    rows = (line.split("\t") for line in content.splitlines() if not line.startswith("#"))
+    return {trait: tuple(int(weight) for weight in weights) for trait, *weights in rows}
+
+
+@cache
+def _shipped() -> Weights:
+    return read_weights(files("newsletter.replies.classify").joinpath("wording.tsv").read_text("utf-8"))

@@ -1,0 +1,97 @@
+"""Wording tells machines from people where no rule does, and what it has learned is what the mails teach."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from worded_mails import raw_of, worded_mails
+
+from newsletter.domain.inbound import Evidence, InboundKind
+from newsletter.replies.classify import classify
+from newsletter.replies.classify.wording import KINDS, read_weights
+from newsletter.replies.mime import read_mail
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
+
+from learn_wording import SMALLEST, TARGET, held_out, learned, lessons, written  # a tool, not a package
+from worded_mails import all_mails
+
+_PARODIES = ("i100",)
+"""What people wrote in the very words of a machine, subject and all."""
+
+_FOUND_UNSEEN = 0.62
+_LOST_UNSEEN = 0.01
+
+
+def _evidence(subject: str, text: str, *fields: str, path: str = "own") -> tuple[Evidence, ...]:
+    raw = raw_of(path, fields, "Kim de Boer <kim@dorp.example>", subject, text)
+    return classify(read_mail(raw)).evidence
+
+
+def test_the_weights_are_what_the_mails_teach() -> None:
+    shipped = read_weights(TARGET.read_text("utf-8"))
+    taught = read_weights(written(learned(lessons(all_mails()))))
+    nothing = (0,) * len(KINDS)
+
+    far = [
+        trait
+        for trait in shipped.keys() | taught.keys()
+        for one, other in zip(shipped.get(trait, nothing), taught.get(trait, nothing), strict=True)
+        if abs(one - other) > SMALLEST  # another machine rounds otherwise
+    ]
+
+    assert far == []
+    assert len(shipped) > 5000
+
+
+def test_no_mail_of_a_person_among_those_learned_from_is_taken_for_a_machine() -> None:
+    lost = [
+        mail.name
+        for mail in worded_mails()
+        if mail.kind == "human"
+        and mail.name not in _PARODIES
+        and classify(read_mail(mail.raw)).kind is not InboundKind.HUMAN
+    ]
+
+    assert lost == []
+
+
+def test_most_machines_are_found_and_hardly_a_person_lost_by_what_other_mails_taught() -> None:
+    found = held_out(list(all_mails()))
+
+    assert found.machines > 300
+    assert found.people > 600
+    assert found.found >= _FOUND_UNSEEN * found.machines
+    assert found.lost <= _LOST_UNSEEN * found.people
+
+
+def test_the_words_that_weighed_most_are_kept() -> None:
+    (said,) = [one for one in _evidence("Even weg", "Tot 9 december vissen wij.") if one.rule == "wording"]
+
+    assert said.kind is InboundKind.OUT_OF_OFFICE
+    assert "s:weg" in said.excerpt or "<date>" in said.excerpt
+
+
+def test_who_signs_with_opening_hours_is_not_away() -> None:
+    text = "Wat een troost.\n\nKim de Boer\nIk werk niet op woensdag. Ons kantoor is dicht tot 2 januari.\n"
+
+    assert all(one.kind is InboundKind.HUMAN for one in _evidence("Re: Brief 14", text))
+
+
+def test_a_ticket_system_that_passes_on_a_person_is_a_person() -> None:
+    text = (
+        "Dag mevrouw Van Loon,\n\nU vroeg wie de avondopenstelling heeft ingevoerd. Ik vroeg het mijn vader,"
+        " en die wist het nog: hij zette de lamp aan en de deur open. Belt u hem eens?\n\nGroet, Jeroen\n"
+    )
+    raw = raw_of(
+        "own", ["Auto-Submitted: auto-generated"], "Jeroen <desk@delta.example>", "[#1] Uw vraag", text
+    )
+
+    assert classify(read_mail(raw)).kind is InboundKind.HUMAN
+
+
+@pytest.mark.parametrize("text", ["", "Xqz vlork!", "Ja."])
+def test_a_mail_of_which_nothing_is_known_is_a_persons(text: str) -> None:
+    assert all(one.kind is InboundKind.HUMAN for one in _evidence("Re: Brief 14", text))
