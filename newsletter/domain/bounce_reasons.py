@@ -52,6 +52,11 @@ _LETTER_TO = re.compile(  # what is removed behind its address is the letter
     r"\b(?:to|for|from|van|von|de|da|aan|voor|an|f(?:ü|ue)r|[àa]|para|pour) [\W]{0,3}$",
     re.IGNORECASE,
 )
+_IN_TIME = re.compile(  # so is the letter that a filter holds
+    r"\bword(?:t|en) (?:na|over|binnen)\b|\bwill be (?:\w{1,12} )?(?:after|in|within)\b|\bwird nach\b"
+    r"|\b(?:sera|ser[áa]|verr[àa])\b[^.;:!?]{0,20}\b(?:apr[èe]s|dans|tras|dopo)\b",
+    re.IGNORECASE,
+)
 _REMOVED = re.compile(
     r"deleted|removed|purged|disabled|verwijderd|gewist|gel(?:ö|oe)scht|entfernt|supprim|eliminad"
     r"|eliminat|cancellat|exclu|rimoss|retirad|vervallen|verlopen|expired|abgelaufen",
@@ -183,6 +188,8 @@ def _whom_it_names(said: str) -> tuple[bool, bool]:
     """Return whether words say that there is no such reader, and whether they say so of the sender alone."""
     is_sender = False
     for match in _patterns().nobody.finditer(said):
+        if _IN_TIME.search(match[0]):
+            continue
         if (
             match[0].startswith("@")
             and _REMOVED.search(match[0])

@@ -22,6 +22,10 @@ _AUTOMATED = re.compile(
     r"\bautomat(?:ed|ic|isch\w{0,2}|ique) (?:\w{1,20} )?(?:response|reply|antwo\w{1,3}|message|bericht)",
     re.IGNORECASE,
 )
+_PROGRAM = re.compile(  # qmail begins so, and those that took its words over
+    r"\W{0,9}hi\. this is the [^\n]{1,120}\n\W{0,9}i'm afraid i wasn't able to deliver your message",
+    re.IGNORECASE,
+)
 _GENERATED = re.compile(r"\s{0,9}auto-generated\b", re.IGNORECASE)
 _ADDRESS_ALONE = re.compile(r"\W{0,5}[^\s@<>]{1,64}@[^\s@<>]{1,255}\W{0,5}")
 _CERTAIN = re.compile(r"mailer[-_.]?daemon", re.IGNORECASE)
@@ -41,7 +45,7 @@ def is_from_mail_system(mail: ReadMail) -> bool:
     is_null = mail.return_path == "" or bool(_CERTAIN.search((mail.return_path or "")[:200]))
     if is_daemon(mail) and (is_certain(mail) or (is_null and not is_likely_a_person(mail))):
         return True
-    if is_told_by_machine(mail):
+    if _PROGRAM.match(mail.text[:500]) or is_told_by_machine(mail):
         return True
     if not FAILURE_SUBJECT.search(mail.subject[:300]):
         return False
@@ -57,7 +61,7 @@ def may_be_a_person(mail: ReadMail) -> bool:
     """
     if report_type(mail) or mail.header("x-failed-recipients") or mail.return_path == "":
         return False
-    if is_told_by_machine(mail):
+    if _PROGRAM.match(mail.text[:500]) or is_told_by_machine(mail):
         return False
     if mail.from_ is not None and _AUTOMATED.search(mail.from_.name[:200]):
         return False

@@ -27,7 +27,8 @@ FAILURE_SUBJECT = re.compile(
     r"|returned to sender|returning message|message status|delivery failure|warning: (?:message|could not)"
     r"|delayed (?:mail|delivery)|delivery (?:is )?delayed|could not be delivered|nondeliverable"
     r"|unsolicited bulk"
-    r"|mail error|failed mail|mail failed|failure delivery|rejected (?:mail|message)|user unknown"
+    r"|rejected posting|posting rejected|mail error|failed mail|mail failed|failure delivery"
+    r"|rejected (?:mail|message)|user unknown"
     r"|unknown user|bounce"
     # Dutch
     r"|onbestelbaar|niet te bezorgen|niet (?:worden )?(?:bezorgd|afgeleverd|besteld)|bezorging (?:mislukt"
@@ -50,6 +51,7 @@ FAILED = re.compile(
     r"|be processed)"
     r"|unable to deliver|wasn't able to deliver|undeliver|delivery (?:to|failed|has failed|failure|error)"
     r"|permanent (?:fatal )?error|not delivered|returned (?:mail|to)|has been blocked|giving up|given up"
+    r"|not\s{1,3}(?:authori[sz]ed|allowed|permitted)\s{1,3}to\s{1,3}(?:send|post)\b"
     r"|rejected|user unknown|unknown user|no such user|invalid (?:recipient|address)|failed"
     r"|unknown (?:recipient|address)|problems? delivering|was considered|refused|not listed"
     r"|does not exist|aborted|no mailbox|failure|overquota|is full|exceeds|invalid final|did not reach"
@@ -119,6 +121,7 @@ FAILURE_LINE = re.compile(
     r"|(?:we're |we are |i'm )?sorry.{0,60}(?:could not|couldn't|unable to|not be) (?:be )?deliver"
     r"|(?:no (?:se )?(?:pudo|ha podido)|su mensaje no) .{0,40}entreg|le message (?:suivant )?n'a pas pu"
     r"|(?:het|uw|je) bericht (?:aan|naar) .{0,60}niet|delivery (?:to|has) .{0,60}fail"
+    r"|you\s{1,3}are\s{1,3}not\s{1,3}(?:authori[sz]ed|allowed|permitted)\s{1,3}to\s{1,3}(?:send|post)\b"
     r"|mail delivery failed)",
     re.IGNORECASE,
 )
