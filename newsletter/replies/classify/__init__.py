@@ -83,7 +83,8 @@ def _by_rules(seen: Seen, weights: Weights | None) -> Iterator[Evidence]:
     yield from machine
     yield from words
     spam = list(spam_evidence(seen))
-    yield from (one for one in wording if one.kind is not InboundKind.HUMAN or not (is_answered or spam))
+    if not spam:  # it was learned from no offers
+        yield from (one for one in wording if one.kind is not InboundKind.HUMAN or not is_answered)
     yield from spam
     yield from human_evidence(seen, is_machine=is_answered)
 

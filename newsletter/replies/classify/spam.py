@@ -93,20 +93,20 @@ def spam_evidence(seen: Seen) -> Iterator[Evidence]:
     for name, wanted in _FILTERS:
         value = seen.mail.header(name)
         if value is not None and wanted.match(value[:1000]):
-            yield _says(0.3 if is_answer else 0.7, f"filter:{name}", value)
+            yield _says(0.3 if is_answer else 0.75, f"filter:{name}", value)
     if is_answer:
         return
     wares = {match[0].lower() for match in _WARES.finditer(f"{seen.subject} {seen.words}")}
     offer = _OFFERS.search(seen.words)
     if offer is not None and len(wares) >= 2:
-        yield _says(0.7, "words:offer", f"{offer[0]} … {', '.join(sorted(wares))}")
+        yield _says(0.75, "words:offer", f"{offer[0]} … {', '.join(sorted(wares))}")
     made_of = [match for wanted in _FAMILIES if (match := wanted.search(f"{seen.subject} {seen.words}"))]
     if len(made_of) >= _ENOUGH_FAMILIES and seen.repeats is None:
-        weight = 0.7 if len(made_of) == _ENOUGH_FAMILIES else 0.8
+        weight = 0.75 if len(made_of) == _ENOUGH_FAMILIES else 0.8
         yield _says(weight, "words:offer-parts", ", ".join(match[0] for match in made_of))
     frauds = {match[0].lower() for match in _FRAUD.finditer(seen.words)}
     if len(frauds) >= 2:
-        yield _says(0.7, "words:fraud", ", ".join(sorted(frauds)))
+        yield _says(0.75, "words:fraud", ", ".join(sorted(frauds)))
 
 
 def _says(weight: float, rule: str, excerpt: str) -> Evidence:

@@ -10,7 +10,7 @@ from newsletter.domain.inbound import Evidence, InboundKind
 
 __all__ = ["ENOUGH", "weigh"]
 
-ENOUGH: Final = 0.7
+ENOUGH: Final = 0.75
 """What the evidence of a kind must come to, before a mail is no longer a person's."""
 
 _DOUBT: Final = 0.3

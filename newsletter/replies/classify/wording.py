@@ -34,10 +34,10 @@ SCALE: Final = 100
 
 _MOST_NAMED: Final = 6
 _MOST_HUMAN: Final = 0.8
-_MOST_MACHINE: Final = 0.75
+_MOST_MACHINE: Final = 0.8
 _LEAST_ODDS: Final = 0.5  # natural logarithms of odds that say nothing yet
 _HUMAN_SLOPE: Final = 0.25  # weight for each further one
-_MACHINE_SLOPE: Final = 0.2
+_MACHINE_SLOPE: Final = 0.25
 
 
 Weights = Mapping[str, tuple[int, ...]]

@@ -41,9 +41,9 @@ _BY_SERVER: Final = "subject:away"
 _BY_MACHINE: Final = "words:machine"
 _OF_ITSELF: Final = 0.45
 _OWN_SUBJECT: Final = 0.3
-_OURS_REPEATED: Final = 0.6
-_OURS_BEHIND_A_WORD: Final = 0.7
-_SERVERS_SUBJECT: Final = 0.7
+_OURS_REPEATED: Final = 0.7
+_OURS_BEHIND_A_WORD: Final = 0.75
+_SERVERS_SUBJECT: Final = 0.75
 
 
 def word_evidence(seen: Seen) -> Iterator[Evidence]:
