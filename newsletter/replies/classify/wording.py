@@ -33,12 +33,9 @@ SCALE: Final = 100
 """A weight in `wording.tsv` is a natural logarithm of odds times this."""
 
 _MOST_NAMED: Final = 6
-_MOST_HUMAN: Final = 0.8
-_MOST_MACHINE: Final = 0.8
-_LEAST_ODDS: Final = 0.5  # natural logarithms of odds that say nothing yet
-_HUMAN_SLOPE: Final = 0.25  # weight for each further one
-_MACHINE_SLOPE: Final = 0.25
-
+_MOST: Final = 0.8
+_LEAST_ODDS: Final = 0.5  # a natural logarithm: odds so even say nothing yet
+_SLOPE: Final = 0.25  # weight for each further one
 
 Weights = Mapping[str, tuple[int, ...]]
 """How much each trait speaks for each of `KINDS`, as `wording.tsv` has it."""
@@ -70,10 +67,7 @@ def wording_evidence(seen: Seen, weights: Weights | None = None) -> Iterator[Evi
 def _weight_of(found: Likeness) -> float:
     """Return how much a likeness counts beside rules."""
     odds = math.log(found.chance / max(1.0 - found.chance, 1e-9))
-    most, slope = (
-        (_MOST_HUMAN, _HUMAN_SLOPE) if found.kind is InboundKind.HUMAN else (_MOST_MACHINE, _MACHINE_SLOPE)
-    )
-    return round(min(most, max(0.0, (odds - _LEAST_ODDS) * slope)), 2)
+    return round(min(_MOST, max(0.0, (odds - _LEAST_ODDS) * _SLOPE)), 2)
 
 
 def likeness(found: Iterable[str], weights: Weights) -> Likeness:
