@@ -206,6 +206,7 @@ OF_ITSELF: Final = any_of(
     r"\b(?:dit|deze) (?!is (?:geen|niet)\b)(?:is|e-?mail|mail|bericht|antwoord"
     r"|reactie)\b[^.!?]{0,30}\bautomatisch\w{0,2}\b",
     r"\bautomatisch (?:antwoord|bericht) op uw bericht\b",
+    r"(?:^|\*{1,3} ?|\()auto(?:matic|mated)?[- ]?(?:response|reply)\b(?! ?\?)",
     r"\bthis (?!is (?:not?|n't)\b|isn't)(?:is|e-?mail|message|reply|response)\b[^.!?]{0,30}\bautomat(?:ed"
     r"|ic|ically)\b",
     r"\bdies(?:e|es)?\b(?! ist (?:keine?|nicht)\b)[^.!?]{0,30}\bautomatisch\w{0,2}\b"

@@ -39,9 +39,9 @@ _LONGEST_QUESTION: Final = 200
 _MOST_AWAY: Final = 20
 _BY_SERVER: Final = "subject:away"
 _BY_MACHINE: Final = "words:machine"
-_OF_ITSELF: Final = 0.45
+_OF_ITSELF: Final = 0.7
 _OWN_SUBJECT: Final = 0.3
-_OURS_REPEATED: Final = 0.7
+_OURS_REPEATED: Final = 0.75
 _OURS_BEHIND_A_WORD: Final = 0.75
 _SERVERS_SUBJECT: Final = 0.75
 
@@ -49,13 +49,14 @@ _SERVERS_SUBJECT: Final = 0.75
 def word_evidence(seen: Seen) -> Iterator[Evidence]:
     """Yield a piece for each rule that meets."""
     texts = {"subject": seen.subject, "words": seen.unsigned}
-    automatic = _automatic(seen)
+    automatic, itself = _automatic(seen), _of_itself(seen)
+    if itself is not None:
+        yield itself
     for rule, kind, weight, where, looks in _RULES:
         found = looks(texts[where])
         if found is not None and not (where == "words" and kind in _CLAIMED and _is_asked(found)):
             is_away = rule == _BY_SERVER
-            if rule == _BY_MACHINE and (away := _away_by_machine(seen)) is not None:
-                yield away
+            if rule == _BY_MACHINE and itself is not None:
                 continue
             yield Evidence(
                 kind=automatic if is_away else kind,
@@ -110,20 +111,20 @@ def _piece(kind: InboundKind, weight: float, rule: str, excerpt: str) -> Evidenc
     return Evidence(kind=kind, weight=weight, rule=rule, excerpt=excerpt.strip()[:200])
 
 
-def _away_by_machine(seen: Seen) -> Evidence | None:
-    """Return that the mail calls itself automatic, where it says of somebody that they are away.
+def _of_itself(seen: Seen) -> Evidence | None:
+    """Return that the mail calls itself automatic: an absence where it says that somebody is away.
 
-    Receipts say so of themselves too, and then that something was received.
+    Receipts may say so too, and then that something was received.
     """
-    itself = away_phrases.OF_ITSELF.search(seen.unsigned)
+    itself = away_phrases.OF_ITSELF.search(seen.words)
+    if itself is None or _is_asked(itself):
+        return None
     is_receipt = not has_left(seen) and (
         phrases.RECEIVED.search(seen.unsigned) or phrases.RECEIPT.search(seen.unsigned)
     )
-    if itself is None or is_receipt or not away_phrases.ABSENT.search(seen.unsigned):
-        return None
-    return Evidence(
-        kind=InboundKind.OUT_OF_OFFICE, weight=_OF_ITSELF, rule=_BY_MACHINE, excerpt=itself[0][:200]
-    )
+    is_away = not is_receipt and away_phrases.ABSENT.search(seen.unsigned) is not None
+    kind = InboundKind.OUT_OF_OFFICE if is_away else InboundKind.ACKNOWLEDGEMENT
+    return Evidence(kind=kind, weight=_OF_ITSELF, rule=_BY_MACHINE, excerpt=itself[0][:200])
 
 
 def _weight_away(subject: str, found: str) -> float:
