@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from worded_mails import WordedMail, raw_of, worded_mails
+from worded_mails import is_told, raw_of, worded_mails
 
-from newsletter.domain.inbound import Classified, Evidence, InboundKind, SubKind
+from newsletter.domain.inbound import Evidence, InboundKind
 from newsletter.replies.classify import classify
 from newsletter.replies.classify.wording import KINDS, read_weights
 from newsletter.replies.mime import read_mail
@@ -59,16 +59,9 @@ def test_no_mail_of_a_person_among_those_learned_from_is_taken_for_a_machine() -
 
 
 def test_each_mail_that_was_once_mistaken_is_what_it_is() -> None:
-    wrong = [mail.name for mail in worded_mails("mended") if not _is(mail, classify(read_mail(mail.raw)))]
+    wrong = [mail.name for mail in worded_mails("mended") if not is_told(mail, classify(read_mail(mail.raw)))]
 
     assert wrong == []
-
-
-def _is(mail: WordedMail, found: Classified) -> bool:
-    if mail.kind == "gone":  # of a mailbox that is no more, or of who has left
-        return found.kind in (InboundKind.BOUNCE, InboundKind.OUT_OF_OFFICE)
-    is_hard = found.sub_kind is SubKind.HARD
-    return found.kind == mail.kind and (mail.is_hard is None or is_hard is mail.is_hard)
 
 
 def test_most_machines_are_found_and_hardly_a_person_lost_by_what_other_mails_taught() -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from mail_files import known_mails
 
-__all__ = ["WordedMail", "all_mails", "raw_of", "told_mails", "worded_mails"]
+from newsletter.domain.inbound import Classified, InboundKind, SubKind
+
+__all__ = ["WordedMail", "all_mails", "is_told", "raw_of", "told_mails", "worded_mails"]
 
 _HERE = Path(__file__).parent
 _FILES = (
@@ -59,6 +61,14 @@ def all_mails() -> Iterator[WordedMail]:
         yield WordedMail(name=path.stem, kind="human", raw=path.read_bytes())
     yield from told_mails()
     yield from worded_mails()
+
+
+def is_told(mail: WordedMail, found: Classified) -> bool:
+    """Tell whether a mail was found to be what it is; who is gone may be away or have no mailbox any more."""
+    if mail.kind == "gone":
+        return found.kind in (InboundKind.BOUNCE, InboundKind.OUT_OF_OFFICE)
+    is_hard = found.sub_kind is SubKind.HARD
+    return found.kind == mail.kind and (mail.is_hard is None or is_hard is mail.is_hard)
 
 
 def raw_of(path: str, fields: Sequence[str], sender: str, subject: str, text: str) -> bytes:
