@@ -9,6 +9,8 @@ from newsletter.domain.provider_event import BounceClass
 
 __all__ = [
     "AUTOREPLY",
+    "UNPROVEN",
+    "WORDING",
     "AuthVerdict",
     "Authentication",
     "BounceFacts",
@@ -90,6 +92,12 @@ class FoundIntent:
 
 AUTOREPLY = "autoreply"
 """The rule of what an automatic answer says of its own mailbox: whoever set it up may be mistaken."""
+
+WORDING = "wording"
+"""The rule of what is known by its wording as a whole alone."""
+
+UNPROVEN = frozenset((AUTOREPLY, WORDING))
+"""Rules whose facts are the author's to decide about, whatever letter came back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from newsletter.domain.address import AddressError, address_key
-from newsletter.domain.inbound import AUTOREPLY, BounceFacts, InboundKind
+from newsletter.domain.inbound import UNPROVEN, BounceFacts, InboundKind
 from newsletter.domain.inbound_mail import MailFacts
 from newsletter.domain.inbound_match import MatchRule
 from newsletter.domain.provider_event import EventKind, ProviderEvent
@@ -56,7 +56,7 @@ def mail_events(
 def _of_bounces(
     facts: MailFacts, digest: str, at: datetime, email_key: str | None
 ) -> Iterator[ProviderEvent]:
-    bounces = [fact for fact in facts.bounces if fact.rule != AUTOREPLY]
+    bounces = [fact for fact in facts.bounces if fact.rule not in UNPROVEN]
     told = [fact for fact in bounces if _key(fact) == email_key] or bounces[:1]
     for number, fact in enumerate(told):
         # An address behind the reader's own failed, such as one they forward to: not held against them.

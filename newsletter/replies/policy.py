@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from newsletter.domain.address import address_key
 from newsletter.domain.inbound import (
-    AUTOREPLY,
+    UNPROVEN,
     Authentication,
     AuthVerdict,
     BounceFacts,
@@ -141,7 +141,7 @@ def _about_bounces(
 
 def _about(fact: BounceFacts, act: Act, match: Matched, readers: Mapping[str, int]) -> Step:
     named = _named(fact, readers)
-    if fact.rule == AUTOREPLY:
+    if fact.rule in UNPROVEN:
         owner = match.subscriber_id if match.subscriber_id is not None else match.via_subscriber_id
         return _proposed(act, named if named is not None else owner, Doubt.ALWAYS_ASKED, fact.diagnostic)
     return _by_proof(act, match, named, fact.diagnostic, is_named=fact.recipient is not None)

@@ -1,14 +1,12 @@
 """Learn how much each word speaks for an absence, a receipt or a challenge, from the mails of the tests.
 
 Usage: `python tests/tools/learn_wording.py`. Writes `newsletter/replies/classify/wording.tsv`, the same each
-time, and tells how mails fare by what the others taught. Multinomial logistic regression by stochastic
-gradient descent, with a step for each weight that grows smaller as it moves (AdaGrad: Duchi, Hazan and Singer
-2011), and weights held small (ridge).
+time, and tells how mails fare by what the others taught. Multinomial logistic regression with weights held
+small (ridge).
 """
 
 from __future__ import annotations
 
-import math
 import random
 import sys
 from collections import Counter
@@ -16,12 +14,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
 from newsletter.domain.inbound import InboundKind
 from newsletter.domain.read_mail import ReadMail
 from newsletter.replies.classify import classify
 from newsletter.replies.classify.seen import see
 from newsletter.replies.classify.traits import traits
-from newsletter.replies.classify.wording import KINDS, SCALE, read_weights
+from newsletter.replies.classify.wording import KINDS, SCALE, read_weights, share_of
 from newsletter.replies.mime import read_mail
 from newsletter.replies.subjects import is_answer, without_answer_marks
 
@@ -34,11 +36,11 @@ TARGET = _ROOT / "newsletter" / "replies" / "classify" / "wording.tsv"
 ALL_KINDS = ("human", *KINDS)
 _LEAST_MAILS = 2
 _LEAST_ANSWERS = 3
-_ROUNDS = 20
-_STEP = 0.2
-_RIDGE = 0.3
+_LOOSE = 2.0  # the larger, the larger weights may grow
+_MOST_ROUNDS = 1000
+_TOLERANCE = 1e-5
 _SEED = 14
-SMALLEST = 5
+SMALLEST = 8
 _HEAD = "# Learned by tests/tools/learn_wording.py from the mails of the tests: do not change by hand.\n"
 
 _PARTS = 5
@@ -106,26 +108,15 @@ def _letters(mails: Iterable[ReadMail]) -> list[str]:
 def learned(given: Sequence[Lesson]) -> dict[str, list[float]]:
     """Return a weight for each trait and kind: the larger, the more it speaks for the kind."""
     count = Counter(trait for found, _ in given for trait in found)
-    weights = {trait: [0.0] * len(ALL_KINDS) for trait in sorted(count) if count[trait] >= _LEAST_MAILS}
-    moved = {trait: [1e-4] * len(ALL_KINDS) for trait in weights}
-    shares = _shares(given)
-    rows = [
-        ([trait for trait in sorted(found) if trait in weights], kind, share)
-        for (found, kind), share in zip(given, shares, strict=True)
-    ]
-    chance = random.Random(_SEED)
-    for _ in range(_ROUNDS):
-        chance.shuffle(rows)
-        for found, kind, share in rows:
-            wrong = [share * one for one in _chances([weights[trait] for trait in found])]
-            wrong[kind] -= share
-            for trait in found:
-                held, steps = weights[trait], moved[trait]
-                for at, slope in enumerate(wrong):
-                    down = slope + _RIDGE / count[trait] * held[at]
-                    steps[at] += down * down
-                    held[at] -= _STEP * down / math.sqrt(steps[at])
-    return weights
+    known = sorted(trait for trait, mails in count.items() if mails >= _LEAST_MAILS)
+    places = {trait: at for at, trait in enumerate(known)}
+    rows = [[places[trait] for trait in found if trait in places] for found, _ in given]
+    ends = numpy.cumsum([0, *map(len, rows)])
+    shares = numpy.concatenate([numpy.full(len(row), share_of(len(row))) for row in rows])
+    mails = csr_matrix((shares, numpy.concatenate(rows), ends), shape=(len(rows), len(known)))
+    model = LogisticRegression(C=_LOOSE, fit_intercept=False, max_iter=_MOST_ROUNDS, tol=_TOLERANCE)
+    model.fit(mails, [kind for _, kind in given], sample_weight=_shares(given))
+    return dict(zip(known, model.coef_.T.tolist(), strict=True))
 
 
 def _shares(given: Sequence[Lesson]) -> list[float]:
@@ -152,13 +143,6 @@ def written(weights: dict[str, list[float]]) -> str:
         if max(abs(one) for one in rounded) >= SMALLEST:
             lines.append("\t".join((trait, *map(str, rounded))))
     return _HEAD + "\n".join(lines) + "\n"
-
-
-def _chances(rows: Sequence[Sequence[float]]) -> list[float]:
-    sums = [sum(column) for column in zip(*rows, strict=True)]
-    most = max(sums)
-    odds = [math.exp(one - most) for one in sums]
-    return [one / sum(odds) for one in odds]
 
 
 if __name__ == "__main__":

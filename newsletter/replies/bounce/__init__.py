@@ -6,11 +6,11 @@ from newsletter.domain.inbound import BounceFacts
 from newsletter.domain.read_mail import ReadMail
 from newsletter.replies.bounce.gate import is_from_mail_system
 from newsletter.replies.bounce.letter import returned_letter_id
-from newsletter.replies.bounce.notice import notice_facts
+from newsletter.replies.bounce.notice import notice_facts, worded_facts
 from newsletter.replies.bounce.report import report_facts
 from newsletter.replies.mime import read_mail
 
-__all__ = ["bounces"]
+__all__ = ["bounces", "worded_bounces"]
 
 _REPORT = b"multipart/report"
 
@@ -25,6 +25,11 @@ def bounces(mail: ReadMail) -> tuple[BounceFacts, ...]:
         return ()
     found = _facts(mail)
     return found if any(fact.recipient for fact in found) else _facts_inside(mail) or found
+
+
+def worded_bounces(mail: ReadMail, *, is_delay: bool) -> tuple[BounceFacts, ...]:
+    """Return what a mail says of each address, where its wording alone shows a bounce or delay."""
+    return worded_facts(mail, returned_letter_id(mail), is_delay=is_delay)
 
 
 def _facts(mail: ReadMail) -> tuple[BounceFacts, ...]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
 from newsletter.domain.address import AddressError, address_key, normalise_address
 from newsletter.domain.bounce_reasons import reason_class, status_code
-from newsletter.domain.inbound import BounceFacts
+from newsletter.domain.inbound import WORDING, BounceFacts
 from newsletter.domain.provider_event import BounceClass
 from newsletter.domain.read_mail import ReadMail
 from newsletter.replies.bounce.gate import is_certain, is_daemon, may_be_a_person
@@ -33,7 +33,7 @@ from newsletter.replies.bounce.phrases import (
 )
 from newsletter.replies.bounce.speaker import is_told_by_machine
 
-__all__ = ["notice_facts", "reason_for"]
+__all__ = ["notice_facts", "reason_for", "worded_facts"]
 
 _MOST_LINES: Final = 400
 _LONGEST_LINE: Final = 1000
@@ -80,17 +80,29 @@ def notice_facts(mail: ReadMail, letter: str | None) -> tuple[BounceFacts, ...]:
     has_failed = FAILED.search(words) is not None or is_told_by_machine(mail)
     if not is_delay and not has_failed and not _is_returned(mail, words):
         return ()
+    if may_be_a_person(mail) and greets(mail.text) and not _recipients(mail, lines):
+        return ()
+    return tuple(_told(mail, lines, letter, is_delay=is_delay))
+
+
+def worded_facts(mail: ReadMail, letter: str | None, *, is_delay: bool) -> tuple[BounceFacts, ...]:
+    """Return what the words say of a mail that is known to be a notice, by its wording alone."""
+    return tuple(replace(fact, rule=WORDING) for fact in _told(mail, _lines(mail), letter, is_delay=is_delay))
+
+
+def _told(
+    mail: ReadMail, lines: Sequence[str], letter: str | None, *, is_delay: bool
+) -> Iterator[BounceFacts]:
+    """Yield a fact for each address that is named, or one for nobody's."""
     named = _recipients(mail, lines)
     said = " ".join(line for line in lines if not _SUBJECT.match(line))
-    if not named and may_be_a_person(mail) and greets(mail.text):
-        return ()
     if not named:
-        return (_fact(None, said[:2000], letter, is_delay=is_delay),)
+        yield _fact(None, said[:2000], letter, is_delay=is_delay)
+        return
     reasons = _reasons(lines, named)
-    return tuple(
-        _fact(one, _reason_or_all(reasons[one], said, is_only=len(named) == 1), letter, is_delay=is_delay)
-        for one in named
-    )
+    for one in named:
+        reason = _reason_or_all(reasons[one], said, is_only=len(named) == 1)
+        yield _fact(one, reason, letter, is_delay=is_delay)
 
 
 def _is_returned(mail: ReadMail, words: str) -> bool:

@@ -22,7 +22,7 @@ from newsletter.replies.bounce.phrases import DELAYED
 from newsletter.replies.bounce.undelivered import is_turned_away, is_undelivered, sentences
 from newsletter.replies.subjects import is_answer
 
-__all__ = ["is_automatic", "is_likely_a_person", "is_told_by_machine", "shows_only_a_person"]
+__all__ = ["is_automatic", "is_likely_a_person", "is_told_by_machine", "notice_signs", "shows_only_a_person"]
 
 _ENOUGH: Final = 3
 _ALL_BY_SHAPE: Final = 3  # where the sender shows nothing
@@ -124,6 +124,24 @@ def shows_only_a_person(mail: ReadMail) -> bool:
     if mail.return_path == "" or is_automatic(mail) or _name_points(mail) > 0:
         return False
     return person_points(mail, own_text(mail), is_automatic=False) > 0
+
+
+def notice_signs(mail: ReadMail) -> frozenset[str]:
+    """Return the names of what makes `mail` look like a notice that a letter was not delivered."""
+    own = own_text(mail)
+    said = sentences(own)
+    signs = {
+        "undelivered": is_undelivered(said),
+        "turned away": is_turned_away(said),
+        "undelivered subject": not is_answer(mail.subject) and is_undelivered(sentences(mail.subject[:300])),
+        "code": _CODE.search(own) is not None,
+        "names a reader": _names_a_reader(mail, own),
+        "fields": len(_FIELD.findall(own)) >= 2,
+        "header returned": bool(returned_header(mail)),
+        "still trying": DELAYED.search(own) is not None,
+        f"program {_name_points(mail)}": True,
+    }
+    return frozenset(name for name, is_so in signs.items() if is_so)
 
 
 def is_automatic(mail: ReadMail) -> bool:

@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterator
 from newsletter.domain.inbound import BounceFacts, Classified, Evidence, InboundKind, SubKind
 from newsletter.domain.provider_event import BounceClass
 from newsletter.domain.read_mail import ReadMail
-from newsletter.replies.bounce import bounces
+from newsletter.replies.bounce import bounces, worded_bounces
+from newsletter.replies.bounce.speaker import is_automatic
 from newsletter.replies.classify.gone import gone_address
 from newsletter.replies.classify.machines import machine_evidence
 from newsletter.replies.classify.people import human_evidence
@@ -25,6 +26,7 @@ from newsletter.replies.classify.words import has_left, likeliest, word_evidence
 
 __all__ = ["classify"]
 
+_UNDELIVERED = (InboundKind.BOUNCE, InboundKind.DELAY)
 _AUTOMATIC = (InboundKind.OUT_OF_OFFICE, InboundKind.ACKNOWLEDGEMENT, InboundKind.MDN)
 _PASSED_ON = "auto-generated"
 """What ticket systems say of mail in which they pass on what somebody wrote, and of their own."""
@@ -52,12 +54,13 @@ def classify(mail: ReadMail, *, subjects: Collection[str] = (), weights: Weights
             confidence=reported[0].evidence.weight,
             sub_kind=reported[0].sub_kind or _of_bounce(kind, facts),
             evidence=tuple(one.evidence for one in reported),
-            bounces=facts if kind in (InboundKind.BOUNCE, InboundKind.DELAY) else (),
+            bounces=facts if kind in _UNDELIVERED else (),
         )
     seen = see(mail, subjects)
     evidence = tuple(_by_rules(seen, weights))
     kind, confidence = weigh(evidence)
-    gone = gone_address(seen) if kind in _AUTOMATIC else None
+    is_answered = kind is InboundKind.BOUNCE and is_automatic(mail)
+    gone = gone_address(seen) if kind in _AUTOMATIC or is_answered else None
     if gone is not None:
         by = Evidence(
             kind=InboundKind.BOUNCE, weight=confidence, rule="bounce:autoreply", excerpt=gone.diagnostic
@@ -68,6 +71,15 @@ def classify(mail: ReadMail, *, subjects: Collection[str] = (), weights: Weights
             sub_kind=_BY_CLASS[gone.bounce],
             evidence=(by, *evidence),
             bounces=(gone,),
+        )
+    if kind in _UNDELIVERED:
+        facts = worded_bounces(mail, is_delay=kind is InboundKind.DELAY)
+        return Classified(
+            kind=kind,
+            confidence=confidence,
+            sub_kind=_of_bounce(kind, facts),
+            evidence=evidence,
+            bounces=facts,
         )
     is_gone = kind is InboundKind.OUT_OF_OFFICE and has_left(seen)
     return Classified(

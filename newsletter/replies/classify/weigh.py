@@ -23,6 +23,8 @@ _ORDER: Final = (  # where two come to the same
     InboundKind.MDN,
     InboundKind.ACKNOWLEDGEMENT,
     InboundKind.OUT_OF_OFFICE,
+    InboundKind.DELAY,
+    InboundKind.BOUNCE,
     InboundKind.SPAM,
 )
 _MACHINES: Final = tuple(kind for kind in _ORDER if kind is not InboundKind.SPAM)

@@ -15,17 +15,28 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from newsletter.domain.inbound import Evidence, InboundKind
+from newsletter.domain.inbound import WORDING, Evidence, InboundKind
 from newsletter.replies.classify.seen import Seen
 from newsletter.replies.classify.traits import traits
 
-__all__ = ["KINDS", "SCALE", "Likeness", "Weights", "likeness", "read_weights", "wording_evidence"]
+__all__ = [
+    "KINDS",
+    "SCALE",
+    "Likeness",
+    "Weights",
+    "likeness",
+    "read_weights",
+    "share_of",
+    "wording_evidence",
+]
 
 KINDS: Final = (
     InboundKind.OUT_OF_OFFICE,
     InboundKind.ACKNOWLEDGEMENT,
     InboundKind.CHALLENGE,
     InboundKind.MDN,
+    InboundKind.BOUNCE,
+    InboundKind.DELAY,
 )
 """The columns of `wording.tsv`; a person is what all of them are compared with."""
 
@@ -33,9 +44,10 @@ SCALE: Final = 100
 """A weight in `wording.tsv` is a natural logarithm of odds times this."""
 
 _MOST_NAMED: Final = 6
-_MOST: Final = 0.8
+_MOST: Final = 0.9
 _LEAST_ODDS: Final = 0.5  # a natural logarithm: odds so even say nothing yet
-_SLOPE: Final = 0.25  # weight for each further one
+_OF_ONE: Final = 5.0
+_SLOPE: Final = 0.3  # weight for each further one
 
 Weights = Mapping[str, tuple[int, ...]]
 """How much each trait speaks for each of `KINDS`, as `wording.tsv` has it."""
@@ -61,7 +73,7 @@ def wording_evidence(seen: Seen, weights: Weights | None = None) -> Iterator[Evi
     found = likeness(traits(seen), _shipped() if weights is None else weights)
     weight = _weight_of(found)
     if weight:
-        yield Evidence(kind=found.kind, weight=weight, rule="wording", excerpt=", ".join(found.words)[:200])
+        yield Evidence(kind=found.kind, weight=weight, rule=WORDING, excerpt=", ".join(found.words)[:200])
 
 
 def _weight_of(found: Likeness) -> float:
@@ -73,7 +85,8 @@ def _weight_of(found: Likeness) -> float:
 def likeness(found: Iterable[str], weights: Weights) -> Likeness:
     """Return what kind of mail the traits in `found` are most like by `weights`."""
     known = {trait: weights[trait] for trait in sorted(found) if trait in weights}
-    sums = [sum(column) / SCALE for column in zip(*known.values(), strict=True)] or [0.0] * len(KINDS)
+    share = share_of(len(known)) / SCALE
+    sums = [sum(column) * share for column in zip(*known.values(), strict=True)] or [0.0] * len(KINDS)
     most = max(0.0, *sums)
     odds = [math.exp(-most), *(math.exp(one - most) for one in sums)]
     human = odds[0] / sum(odds)
@@ -85,6 +98,11 @@ def likeness(found: Iterable[str], weights: Weights) -> Likeness:
 
     named = sorted((trait for trait in known if speaks(trait) > 0), key=lambda one: (-speaks(one), one))
     return Likeness(kind=kind, chance=human if at == 0 else 1.0 - human, words=tuple(named[:_MOST_NAMED]))
+
+
+def share_of(many: int) -> float:
+    """Return how much each of so `many` traits counts: those of a long mail less, for they say it again."""
+    return _OF_ONE / math.sqrt(max(1, many))
 
 
 def read_weights(content: str) -> Weights:
