@@ -77,10 +77,11 @@ def held_out(mails: Sequence[WordedMail]) -> HeldOut:
     """Return how each part of `mails` is classified by what the other parts taught."""
     used = [mail for mail in mails if mail.kind in (*ALL_KINDS, "gone")]
     random.Random(_SEED).shuffle(used)
+    given = lessons(used)
     machines = found = people = lost = 0
     for part in range(_PARTS):
-        taught = [mail for at, mail in enumerate(used) if at % _PARTS != part]
-        weights = read_weights(written(learned(lessons(taught))))
+        taught = [lesson for at, lesson in enumerate(given) if at % _PARTS != part]
+        weights = read_weights(written(learned(taught)))
         for mail in used[part::_PARTS]:
             is_found = classify(read_mail(mail.raw), weights=weights).kind is not InboundKind.HUMAN
             if mail.kind == "human":

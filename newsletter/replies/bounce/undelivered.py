@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -46,6 +46,7 @@ _REMOVED = re.compile(  # so do people on holiday with their mail
     re.IGNORECASE,
 )
 _MOST_SENTENCES: Final = 40
+_REMEMBERED: Final = 256  # sentences: those of a mail are looked at more than once
 _LONGEST: Final = 600
 _LONGEST_TEXT: Final = 8000
 
@@ -74,6 +75,15 @@ def _languages() -> tuple[_Words, ...]:
     )
 
 
+@cache
+def _telling() -> re.Pattern[str]:
+    """Return the words of all languages without one of which a sentence tells of nothing undelivered."""
+    content = files("newsletter.replies.bounce").joinpath("undelivered.toml").read_text("utf-8")
+    telling = ("deliver", "arrive", "refused", "failed")
+    words = {word for one in tomllib.loads(content).values() for name in telling for word in one[name]}
+    return re.compile(rf"\b(?:{'|'.join(sorted(words))})", re.IGNORECASE)
+
+
 def sentences(text: str) -> tuple[str, ...]:
     """Return the first sentences of `text`, each on one line, with addresses as @ and without quotations."""
     said = _ADDRESS.sub("@", _QUOTED.sub('""', text[:_LONGEST_TEXT]))
@@ -96,7 +106,7 @@ def is_turned_away(said: Sequence[str], *, strictly: bool = False) -> bool:
     """Tell whether a sentence says it of the letter itself, whatever is said of its reader."""
     before = ""
     for one in said:
-        if not one.endswith("?") and any(
+        if _may_tell(one) and any(
             _denies_delivery(one, before, words, strictly=strictly) for words in _languages()
         ):
             return True
@@ -104,6 +114,12 @@ def is_turned_away(said: Sequence[str], *, strictly: bool = False) -> bool:
     return False
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _may_tell(sentence: str) -> bool:
+    return not sentence.endswith("?") and _telling().search(sentence) is not None
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def _is_of_reader(sentence: str) -> bool:
     reason = reason_class("", sentence)
     is_full = reason is BounceClass.SOFT and _FULL.search(sentence) and not _OURS.search(sentence)

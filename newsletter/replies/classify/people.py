@@ -12,16 +12,16 @@ from newsletter.replies.classify.seen import Seen
 
 __all__ = ["human_evidence"]
 
-_ASKS: Final = re.compile(
-    r"\b(?:wat vind|kun|kan|weet|ken|heb|wil|zou|mag|lees|vind|denk|raad|begrijp) (?:jij|je"
+_ASKS: Final = re.compile(  # and not whether there are questions: so programs ask
+    r"(?!\bheb (?:je|u) (?:\w{1,12} ){0,2}vra(?:ag|gen)\b|\bdo you have (?:\w{1,12} )?questions?\b)"
+    r"(?:\b(?:wat vind|kun|kan|weet|ken|heb|wil|zou|mag|lees|vind|denk|raad|begrijp) (?:jij|je"
     r"|u)\b[^.?!]{0,200}\?"
     r"|\b(?:wat|hoe|wie|waar|waarom|wanneer|welke) [^.?!]{0,200}\b(?:jij|je|jullie|wij|we)\b[^.?!]{0,200}\?"
-    r"|\b(?:what|how|do|did|could|can|would|have) (?:do )?(?:you|we|ours?)\b[^.?!]{0,200}\?",
+    r"|\b(?:what|how|do|did|could|can|would|have) (?:do )?(?:you|we|ours?)\b[^.?!]{0,200}\?)",
     re.IGNORECASE,
 )
 _PRAISES: Final = re.compile(
-    r"\b(?:je|jouw|uw|your) (?:vorige |laatste )?(?:nieuws)?brief\b|\byour (?:news)?letter\b|\bgrapje\b"
-    r"|;-?\)|:-?\)",
+    r"\b(?:je|jouw|uw|your) (?:vorige |laatste )?(?:nieuws)?brief\b|\byour (?:news)?letter\b|\bgrapje\b",
     re.IGNORECASE,
 )
 

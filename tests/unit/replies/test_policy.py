@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from newsletter.domain.inbound import (
+    UNPROVEN,
     Authentication,
     AuthVerdict,
     BounceFacts,
@@ -137,6 +139,14 @@ def test_a_bounce_counts_with_the_letter_as_proof_and_about_its_own_address(
 )
 def test_what_proves_nothing_changes_nothing(classified: Classified, match: Matched) -> None:
     assert decide(classified, match, NOBODY, readers=OWN) == Decision()
+
+
+@pytest.mark.parametrize("rule", sorted(UNPROVEN))
+def test_what_only_words_say_of_a_mailbox_is_the_authors_to_decide(rule: str) -> None:
+    (fact,) = _bounce(HARD).bounces
+    said = Classified(kind=InboundKind.BOUNCE, confidence=0.9, bounces=(replace(fact, rule=rule),))
+
+    assert _only(decide(said, RETURNED, NOBODY, readers=OWN)) == (Act.SUSPEND, False, Doubt.ALWAYS_ASKED, 7)
 
 
 def test_a_report_that_names_a_reader_twice_counts_once() -> None:
