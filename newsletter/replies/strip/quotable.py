@@ -17,7 +17,7 @@ _MOST_ENDING_WORDS = 6
 _FEW_WORDS = 2
 _CONTACT = re.compile(
     r"@\w|https?://|www\.|\d[\d ()./-]{7,100}\d|\b\d{4} ?[A-Z]{2}\b"
-    r"|^(?:t|tel|m|mob|e|f|i|w)[.:] ?\S|\bpostbus\b|\bp\.?o\.? box\b",
+    r"|\s\|\s[^|]{1,100}\s\|\s|^(?:t|tel|m|mob|e|f|i|w)[.:] ?\S|\bpostbus\b|\bp\.?o\.? box\b",
     re.IGNORECASE,
 )
 
@@ -67,9 +67,14 @@ def _without_closing(lines: list[str], words: MailWords, names: Sequence[str]) -
 
 
 def _ends_and_signs(text: str, after: Sequence[str], words: MailWords, names: Sequence[str]) -> bool:
-    """Tell whether a line thanks, or is a few words and a comma, and nothing but a name comes after it."""
-    if len(after) != 1 or not _is_name(after[0], names, is_sure=True):
+    """Tell whether a line thanks, or is a few words and a comma, and nothing but a name comes after it.
+
+    Whoever thanks may have a block with how to reach them below their name.
+    """
+    if not after or not _is_name(after[0], names, is_sure=True):
         return False
+    if len(after) > 1:
+        return is_thanks(text, words) and any(_has_contact(one) for one in after)
     return is_thanks(text, words) or (text.endswith(",") and len(text.split()) <= _MOST_ENDING_WORDS)
 
 

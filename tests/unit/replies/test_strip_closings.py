@@ -272,6 +272,20 @@ def test_contact_details_without_a_line_of_dashes_stay_in_the_reply_and_are_not_
     assert stripped.reply_text.endswith(contact)
 
 
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "Groetjes,\nJan\n\nJan Jansen | medewerker KCC | Gemeente Voorbeeld | 14 0555 | aanwezig: ma-wo-vr",
+        "Dank je wel\nJan\n\nJan Jansen\nAdviseur\nGemeente Voorbeeld\nTel 0555 010 1234",
+    ],
+)
+def test_contact_details_under_a_name_of_its_own_are_not_quoted(closing: str) -> None:
+    stripped = _strip(f"{_CORE}\n\n{closing}")
+
+    assert stripped.quote_text == _CORE
+    assert stripped.reply_text.endswith(closing)
+
+
 def test_a_postscript_under_the_sign_off_may_be_quoted() -> None:
     stripped = _strip(f"{_CORE}\n\nGroet,\nJan\n\nPS Kom je donderdag?")
 
