@@ -1,4 +1,4 @@
-"""Learn how much each word speaks for an absence, a receipt or a challenge, from the mails of the tests.
+"""Learn how much each word speaks for an absence, a receipt or a notice, from the mails of the tests.
 
 Usage: `python tests/tools/learn_wording.py`. Writes `newsletter/replies/classify/wording.tsv`, the same each
 time, and tells how mails fare by what the others taught. Multinomial logistic regression with weights held

@@ -55,7 +55,9 @@ class MailReader:
         """Return what is known of `raw`, and what follows from it. Raises StoreError."""
         mail = read_mail(raw)
         matched = match(mail, self._desk)
-        classified = classify(mail, subjects=self._letters.subjects)
+        classified = classify(
+            mail, subjects=self._letters.subjects, answered_after=self._answered_after(mail, matched)
+        )
         facts = _matched(_envelope(mail), matched)
         if classified.kind not in _OF_MACHINES:
             sent_text = self._letters.text(matched.issue, matched.delivery_id)
@@ -82,6 +84,13 @@ class MailReader:
         `delivery` is the id of the one it answers, where that is known.
         """
         return strip(read_mail(raw), sent_text=self._letters.text(issue, delivery))
+
+    def _answered_after(self, mail: ReadMail, matched: Matched) -> timedelta | None:
+        """Return how long after its letter had left a mail was written, None where that is not known."""
+        if mail.date is None or matched.delivery_id is None:
+            return None
+        taken_at = self._project.store.reply_figures.taken_at(matched.delivery_id)
+        return None if taken_at is None else mail.date - taken_at
 
     def _readers(self, classified: Classified) -> Mapping[str, int]:
         """Return the subscribers at the addresses that a bounce names, by address key."""

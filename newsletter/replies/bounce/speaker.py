@@ -130,6 +130,7 @@ def notice_signs(mail: ReadMail) -> frozenset[str]:
     """Return the names of what makes `mail` look like a notice that a letter was not delivered."""
     own = own_text(mail)
     said = sentences(own)
+    name = _name_points(mail)
     signs = {
         "undelivered": is_undelivered(said),
         "turned away": is_turned_away(said),
@@ -139,9 +140,9 @@ def notice_signs(mail: ReadMail) -> frozenset[str]:
         "fields": len(_FIELD.findall(own)) >= 2,
         "header returned": bool(returned_header(mail)),
         "still trying": DELAYED.search(own) is not None,
-        f"program {_name_points(mail)}": True,
+        f"sender is a program, {name}": name > 0,
     }
-    return frozenset(name for name, is_so in signs.items() if is_so)
+    return frozenset(sign for sign, is_so in signs.items() if is_so)
 
 
 def is_automatic(mail: ReadMail) -> bool:

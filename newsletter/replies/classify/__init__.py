@@ -8,12 +8,14 @@ counts against it: to hold a person for a machine loses a reply, the other way r
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 
 from newsletter.domain.inbound import BounceFacts, Classified, Evidence, InboundKind, SubKind
 from newsletter.domain.provider_event import BounceClass
 from newsletter.domain.read_mail import ReadMail
 from newsletter.replies.bounce import bounces, worded_bounces
 from newsletter.replies.bounce.speaker import is_automatic
+from newsletter.replies.classify.at_once import time_evidence
 from newsletter.replies.classify.gone import gone_address
 from newsletter.replies.classify.machines import machine_evidence
 from newsletter.replies.classify.people import human_evidence
@@ -39,11 +41,18 @@ _BY_CLASS = {
 }
 
 
-def classify(mail: ReadMail, *, subjects: Collection[str] = (), weights: Weights | None = None) -> Classified:
+def classify(
+    mail: ReadMail,
+    *,
+    subjects: Collection[str] = (),
+    answered_after: timedelta | None = None,
+    weights: Weights | None = None,
+) -> Classified:
     """Return what `mail` is. Intents are not looked for: they are in a person's own words (`intents`).
 
-    `subjects` are those of letters that were sent lately; an automatic answer often repeats one. `weights`
-    are those of words, the ones that were learned unless given.
+    `subjects` are those of letters that were sent lately; an automatic answer often repeats one.
+    `answered_after` is how long after its letter had left it was written, None where that is not known.
+    `weights` are those of words, the ones that were learned unless given.
     """
     facts = bounces(mail)
     reported = tuple(report_evidence(mail, facts))
@@ -57,7 +66,7 @@ def classify(mail: ReadMail, *, subjects: Collection[str] = (), weights: Weights
             bounces=facts if kind in _UNDELIVERED else (),
         )
     seen = see(mail, subjects)
-    evidence = tuple(_by_rules(seen, weights))
+    evidence = tuple(_by_rules(seen, answered_after, weights))
     kind, confidence = weigh(evidence)
     is_answered = kind is InboundKind.BOUNCE and is_automatic(mail)
     gone = gone_address(seen) if kind in _AUTOMATIC or is_answered else None
@@ -87,12 +96,14 @@ def classify(mail: ReadMail, *, subjects: Collection[str] = (), weights: Weights
     )
 
 
-def _by_rules(seen: Seen, weights: Weights | None) -> Iterator[Evidence]:
+def _by_rules(seen: Seen, answered_after: timedelta | None, weights: Weights | None) -> Iterator[Evidence]:
     words = list(word_evidence(seen))
     wording = list(wording_evidence(seen, weights))
-    machine = list(machine_evidence(seen, likeliest(words or wording)))
+    kind = likeliest(words or wording)
+    machine = list(machine_evidence(seen, kind))
     is_answered = any(one.excerpt.strip().lower() != _PASSED_ON for one in machine)
     yield from machine
+    yield from time_evidence(answered_after, kind)
     yield from words
     spam = list(spam_evidence(seen))
     if not spam:  # it was learned from no offers

@@ -18,7 +18,10 @@ from newsletter.replies.classify.seen import Seen
 from newsletter.replies.subjects import is_answer
 from newsletter.replies.words import LANGUAGES, mail_words
 
-__all__ = ["traits"]
+__all__ = ["ALWAYS", "traits"]
+
+ALWAYS: Final = "=any"
+"""The trait of every mail."""
 
 _MOST_WORDS: Final = 160
 _LONGEST: Final = 3000
@@ -48,7 +51,7 @@ def traits(seen: Seen) -> frozenset[str]:
     mail = seen.mail
     us = frozenset(name for one in mail.to for name in _NAME.findall(one.name[:200].lower()))
     said = _words(seen.unsigned, us)
-    found = {*said, *_pairs(said), "=any", f"=longer {sum(len(said) > least for least in _LENGTHS)}"}
+    found = {*said, *_pairs(said), ALWAYS, f"=longer {sum(len(said) > least for least in _LENGTHS)}"}
     found.update(f"a:{word}" for word in said[:_EDGE])
     found.update(f"z:{word}" for word in said[-_EDGE:])
     found.update(f"p:{word[:_STEM]}" for word in said if len(word) >= _LONG and word[0] != "<")

@@ -1,4 +1,4 @@
-"""How a mail is worded: like people, absences, receipts or challenges, by what such mails were made of.
+"""How a mail is worded: like a person's or like those of machines, by what such mails were made of.
 
 A sentence of a machine has no end of forms, so rules for sentences miss many. Here every word and pair of
 words counts a little: `wording.tsv` says how much each speaks for a kind and against a person, learned from
@@ -17,7 +17,7 @@ from typing import Final
 
 from newsletter.domain.inbound import WORDING, Evidence, InboundKind
 from newsletter.replies.classify.seen import Seen
-from newsletter.replies.classify.traits import traits
+from newsletter.replies.classify.traits import ALWAYS, traits
 
 __all__ = [
     "KINDS",
@@ -44,9 +44,10 @@ SCALE: Final = 100
 """A weight in `wording.tsv` is a natural logarithm of odds times this."""
 
 _MOST_NAMED: Final = 6
+_WHERE: Final = {"a": "first: {}", "z": "last: {}", "p": "{}…", "s": "subject: {}", "f": "sender: {}"}
 _MOST: Final = 0.9
 _LEAST_ODDS: Final = 0.5  # a natural logarithm: odds so even say nothing yet
-_OF_ONE: Final = 5.0
+_OF_ONE: Final = 5.0  # what the only trait of a mail counts
 _SLOPE: Final = 0.3  # weight for each further one
 
 Weights = Mapping[str, tuple[int, ...]]
@@ -96,8 +97,20 @@ def likeness(found: Iterable[str], weights: Weights) -> Likeness:
     def speaks(trait: str) -> int:
         return known[trait][at - 1] if at else -max(known[trait])
 
-    named = sorted((trait for trait in known if speaks(trait) > 0), key=lambda one: (-speaks(one), one))
-    return Likeness(kind=kind, chance=human if at == 0 else 1.0 - human, words=tuple(named[:_MOST_NAMED]))
+    named = sorted(
+        (trait for trait in known if speaks(trait) > 0 and trait != ALWAYS),
+        key=lambda one: (-speaks(one), one),
+    )
+    words = tuple(map(_spoken, named[:_MOST_NAMED]))
+    return Likeness(kind=kind, chance=human if at == 0 else 1.0 - human, words=words)
+
+
+def _spoken(trait: str) -> str:
+    """Return a trait as an author may read it."""
+    where, _, word = trait.partition(":")
+    if word and where in _WHERE:
+        return _WHERE[where].format(word)
+    return trait.removeprefix("=")
 
 
 def share_of(many: int) -> float:

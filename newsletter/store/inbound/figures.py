@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, Text, and_, func, or_, select
@@ -72,6 +73,15 @@ class SqlReplyFigures:
                 waiting=tuple(connection.scalars(waiting)),
                 untied=connection.scalar(untied) or 0,
             )
+
+    def taken_at(self, delivery_id: str) -> datetime | None:
+        """Return when the provider took a letter; None when there is no such letter."""
+        query = select(TAKEN_AT).select_from(batch).join(delivery, delivery.c.batch_id == batch.c.id)
+        with self._database.reading() as connection:
+            found: datetime | None = connection.scalar(
+                with_attempts(query).where(delivery.c.id == delivery_id)
+            )
+        return found
 
     def _figures(self, issue: str | None) -> Mapping[str, ReplyFigures]:
         mails: dict[str, list[AnswerTimes]] = defaultdict(list)
