@@ -28,7 +28,7 @@ _PROGRAM = re.compile(  # qmail begins so, and those that took its words over
 )
 _GENERATED = re.compile(r"\s{0,9}auto-generated\b", re.IGNORECASE)
 _ADDRESS_ALONE = re.compile(r"\W{0,5}[^\s@<>]{1,64}@[^\s@<>]{1,255}\W{0,5}")
-_CERTAIN = re.compile(r"mailer[-_.]?daemon", re.IGNORECASE)
+_CERTAIN = re.compile(r"mailer[-_.]?daemon(?![-_.]?[a-z]{3})", re.IGNORECASE)  # and not who looks after it
 _REPORT_TYPE = re.compile(r"report-type\s*=\s*\"?([a-z-]{1,40})", re.IGNORECASE)
 
 
