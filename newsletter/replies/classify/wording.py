@@ -46,7 +46,7 @@ SCALE: Final = 100
 _MOST_NAMED: Final = 6
 _WHERE: Final = {"a": "first: {}", "z": "last: {}", "p": "{}…", "s": "subject: {}", "f": "sender: {}"}
 _MOST: Final = 0.9
-_LEAST_ODDS: Final = 0.65  # a natural logarithm: odds so even say nothing yet
+_LEAST_ODDS: Final = 0.5  # a natural logarithm: odds so even say nothing yet
 _OF_ONE: Final = 5.0  # what the only trait of a mail counts
 _SLOPE: Final = 0.3  # weight for each further one
 
