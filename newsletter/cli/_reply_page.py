@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter.cli._replies import harmless
+from newsletter.domain.inbound import WORDING, Evidence
 
 if TYPE_CHECKING:
     from newsletter.domain.answer import Answer
-    from newsletter.domain.inbound import Evidence
     from newsletter.domain.inbound_mail import InboundMail, MailFacts, ReplyAct
     from newsletter.domain.stripped import Stripped
 
@@ -120,7 +120,8 @@ def _reasons(facts: MailFacts) -> Iterator[tuple[str, str]]:
     for bounce in facts.bounces[:_MOST_REASONS]:
         said = " ".join((bounce.diagnostic or bounce.status or "no reason").split())[:200]
         yield "Delayed" if bounce.is_delay else "Bounced", f"{bounce.recipient or '(nobody named)'}: {said}"
-    if facts.kind in (None, "human") or facts.bounces:
+    is_read = bool(facts.bounces) and not any(one.rule == WORDING for one in facts.bounces)
+    if facts.kind in (None, "human") or is_read:
         return
     told = [one for one in facts.evidence if one.kind == facts.kind][:_MOST_REASONS]
     if told:

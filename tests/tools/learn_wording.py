@@ -111,7 +111,7 @@ def learned(given: Sequence[Lesson]) -> dict[str, list[float]]:
     count = Counter(trait for found, _ in given for trait in found)
     known = sorted(trait for trait, mails in count.items() if mails >= _LEAST_MAILS)
     places = {trait: at for at, trait in enumerate(known)}
-    rows = [[places[trait] for trait in found if trait in places] for found, _ in given]
+    rows = [sorted(places[trait] for trait in found if trait in places) for found, _ in given]
     ends = numpy.cumsum([0, *map(len, rows)])
     shares = numpy.concatenate([numpy.full(len(row), share_of(len(row))) for row in rows])
     mails = csr_matrix((shares, numpy.concatenate(rows), ends), shape=(len(rows), len(known)))

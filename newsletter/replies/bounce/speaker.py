@@ -80,7 +80,7 @@ def is_told_by_machine(mail: ReadMail) -> bool:
     is_null = mail.return_path == ""
     own = own_text(mail)
     said = sentences(own)
-    in_subject = not is_answer(mail.subject) and is_undelivered(sentences(mail.subject[:300]))
+    in_subject = _tells_in_subject(mail)
     if _is_ruled_out(mail) or _ASKS.search(own):
         return False
     if name == 0 and automatic:  # of a mailbox, which is `classify.gone`'s, unless its subject says it too
@@ -134,7 +134,7 @@ def notice_signs(mail: ReadMail) -> frozenset[str]:
     signs = {
         "undelivered": is_undelivered(said),
         "turned away": is_turned_away(said),
-        "undelivered subject": not is_answer(mail.subject) and is_undelivered(sentences(mail.subject[:300])),
+        "undelivered subject": _tells_in_subject(mail),
         "code": _CODE.search(own) is not None,
         "names a reader": _names_a_reader(mail, own),
         "fields": len(_FIELD.findall(own)) >= 2,
@@ -160,6 +160,10 @@ def _name_points(mail: ReadMail) -> int:
         if any(wanted.search(name[:200]) for name in names):
             return points
     return 0
+
+
+def _tells_in_subject(mail: ReadMail) -> bool:
+    return not is_answer(mail.subject) and is_undelivered(sentences(mail.subject[:300]))
 
 
 def _names_a_reader(mail: ReadMail, own: str) -> bool:

@@ -65,22 +65,27 @@ class _Words:
 
 
 @cache
-def _languages() -> tuple[_Words, ...]:
+def _families() -> tuple[dict[str, list[str]], ...]:
+    """Return the words of each language, by the name of their family."""
     content = files("newsletter.replies.bounce").joinpath("undelivered.toml").read_text("utf-8")
+    return tuple(tomllib.loads(content).values())
+
+
+@cache
+def _languages() -> tuple[_Words, ...]:
     return tuple(
         _Words(
             **{name: re.compile(rf"\b(?:{'|'.join(words)})", re.IGNORECASE) for name, words in one.items()}
         )
-        for one in tomllib.loads(content).values()
+        for one in _families()
     )
 
 
 @cache
 def _telling() -> re.Pattern[str]:
     """Return the words of all languages without one of which a sentence tells of nothing undelivered."""
-    content = files("newsletter.replies.bounce").joinpath("undelivered.toml").read_text("utf-8")
     telling = ("deliver", "arrive", "refused", "failed")
-    words = {word for one in tomllib.loads(content).values() for name in telling for word in one[name]}
+    words = {word for one in _families() for name in telling for word in one[name]}
     return re.compile(rf"\b(?:{'|'.join(sorted(words))})", re.IGNORECASE)
 
 

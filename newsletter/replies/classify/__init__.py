@@ -68,8 +68,8 @@ def classify(
     seen = see(mail, subjects)
     evidence = tuple(_by_rules(seen, answered_after, weights))
     kind, confidence = weigh(evidence)
-    is_answered = kind is InboundKind.BOUNCE and is_automatic(mail)
-    gone = gone_address(seen) if kind in _AUTOMATIC or is_answered else None
+    is_autoreply = kind in _AUTOMATIC or (kind is InboundKind.BOUNCE and is_automatic(mail))
+    gone = gone_address(seen) if is_autoreply else None
     if gone is not None:
         by = Evidence(
             kind=InboundKind.BOUNCE, weight=confidence, rule="bounce:autoreply", excerpt=gone.diagnostic

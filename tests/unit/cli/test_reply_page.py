@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from newsletter.cli._replies import mail_as_dict
 from newsletter.cli._reply_page import page_lines
-from newsletter.domain.inbound import BounceFacts, Evidence, InboundKind
+from newsletter.domain.inbound import WORDING, BounceFacts, Evidence, InboundKind
 from newsletter.domain.inbound_mail import InboundMail, MailFacts
 from newsletter.domain.inbox import InboundState
 from newsletter.domain.provider_event import BounceClass
@@ -49,6 +50,14 @@ def test_a_bounce_shows_whom_and_why() -> None:
     lines = list(page_lines(_mail(MailFacts(kind="bounce", sub_kind="hard", bounces=(BOUNCE,))), ()))
 
     assert "Bounced:   weg@a.example: 550 no such user" in lines
+
+
+def test_a_bounce_known_by_its_wording_alone_shows_the_words_that_tell() -> None:
+    said = Evidence(kind=InboundKind.BOUNCE, weight=0.9, rule=WORDING, excerpt="undelivered, niet")
+    for bounces, shown in (((replace(BOUNCE, rule=WORDING),), True), ((BOUNCE,), False)):
+        lines = list(page_lines(_mail(MailFacts(kind="bounce", evidence=(said,), bounces=bounces)), ()))
+
+        assert ("Because:   “undelivered, niet”" in lines) is shown
 
 
 def test_a_persons_mail_needs_no_reason() -> None:
