@@ -6,7 +6,12 @@ import re
 
 from newsletter.domain.read_mail import ReadMail
 from newsletter.replies.bounce.phrases import ADDRESS_LINE, FAILURE_LINE, FAILURE_SUBJECT
-from newsletter.replies.bounce.speaker import is_likely_a_person, is_told_by_machine, shows_only_a_person
+from newsletter.replies.bounce.speaker import (
+    is_likely_a_person,
+    is_plainly_a_person,
+    is_told_by_machine,
+    shows_only_a_person,
+)
 from newsletter.replies.subjects import is_answer
 
 __all__ = ["is_certain", "is_daemon", "is_from_mail_system", "may_be_a_person", "report_type"]
@@ -83,8 +88,10 @@ def _local_part(address: str) -> str:
 
 
 def is_certain(mail: ReadMail) -> bool:
-    """Tell whether the sender has a name that no person has."""
-    return mail.from_ is not None and bool(_CERTAIN.search(f"{mail.from_.name} {mail.from_.address}"[:400]))
+    """Tell whether the sender has a name that no person has; clubs and papers have, and write as people."""
+    if mail.from_ is None or not _CERTAIN.search(f"{mail.from_.name} {mail.from_.address}"[:400]):
+        return False
+    return not is_plainly_a_person(mail)
 
 
 def _begins_as_notice(mail: ReadMail) -> bool:

@@ -22,11 +22,19 @@ from newsletter.replies.bounce.phrases import DELAYED
 from newsletter.replies.bounce.undelivered import is_turned_away, is_undelivered, sentences
 from newsletter.replies.subjects import is_answer
 
-__all__ = ["is_automatic", "is_likely_a_person", "is_told_by_machine", "notice_signs", "shows_only_a_person"]
+__all__ = [
+    "is_automatic",
+    "is_likely_a_person",
+    "is_plainly_a_person",
+    "is_told_by_machine",
+    "notice_signs",
+    "shows_only_a_person",
+]
 
 _ENOUGH: Final = 3
 _ALL_BY_SHAPE: Final = 3  # where the sender shows nothing
 _A_PERSON: Final = 2  # where nothing but the return path says that it is a machine
+_OF_NOTICES: Final = frozenset(("undelivered", "code", "names a reader", "fields", "header returned"))
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _MOST_ADDRESSES: Final = 20
 _BULK = re.compile(r"\s*(?:bulk|junk)\b", re.IGNORECASE)
@@ -117,6 +125,13 @@ def is_likely_a_person(mail: ReadMail) -> bool:
     if is_named and mail.return_path == "":
         return is_answer(mail.subject) and points >= 2 * _A_PERSON
     return points >= _A_PERSON + is_named
+
+
+def is_plainly_a_person(mail: ReadMail) -> bool:
+    """Tell whether a person wrote `mail`, whatever the sender is called: nothing in it is of a notice."""
+    if mail.return_path == "" or is_automatic(mail) or not notice_signs(mail).isdisjoint(_OF_NOTICES):
+        return False
+    return person_points(mail, own_text(mail), is_automatic=False) >= 2 * _A_PERSON
 
 
 def shows_only_a_person(mail: ReadMail) -> bool:

@@ -17,8 +17,7 @@ from newsletter.replies.bounce import bounces, worded_bounces
 from newsletter.replies.bounce.speaker import is_automatic
 from newsletter.replies.classify.at_once import time_evidence
 from newsletter.replies.classify.gone import gone_address
-from newsletter.replies.classify.machines import machine_evidence
-from newsletter.replies.classify.people import human_evidence
+from newsletter.replies.classify.machines import machine_evidence, no_machine_evidence
 from newsletter.replies.classify.reports import report_evidence
 from newsletter.replies.classify.seen import Seen, see
 from newsletter.replies.classify.spam import spam_evidence
@@ -109,7 +108,7 @@ def _by_rules(seen: Seen, answered_after: timedelta | None, weights: Weights | N
     if not spam:  # it was learned from no offers
         yield from (one for one in wording if one.kind is not InboundKind.HUMAN or not is_answered)
     yield from spam
-    yield from human_evidence(seen, is_machine=is_answered)
+    yield from no_machine_evidence(seen)
 
 
 def _of_bounce(kind: InboundKind, facts: tuple[BounceFacts, ...]) -> SubKind | None:

@@ -1,4 +1,4 @@
-"""What speaks for a machine in the fields of a mail's header."""
+"""What speaks for a machine, or against any, in the fields of a mail's header."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from newsletter.domain.inbound import Evidence, InboundKind
-from newsletter.replies.automatic import automatic_fields
+from newsletter.replies.automatic import automatic_fields, says_no_machine
 from newsletter.replies.classify.seen import Seen
 
-__all__ = ["machine_evidence"]
+__all__ = ["machine_evidence", "no_machine_evidence"]
 
 _SAID: Final = 0.75
+_SAID_NOT: Final = 0.95
 _LOOP: Final = ("x-ms-exchange-inbox-rules-loop", "x-auto-response-suppress")
 
 
@@ -23,6 +24,17 @@ def machine_evidence(seen: Seen, kind: InboundKind) -> Iterator[Evidence]:
     # A rule of a mailbox that answers by itself; the second field alone is no sign.
     if all(mail.header(name) is not None for name in _LOOP):
         yield _says(kind, "header:inbox-rule", mail.header(_LOOP[0]) or "")
+
+
+def no_machine_evidence(seen: Seen) -> Iterator[Evidence]:
+    """Yield a piece where a field says that no machine sent the mail of itself."""
+    if says_no_machine(seen.mail):
+        yield Evidence(
+            kind=InboundKind.HUMAN,
+            weight=_SAID_NOT,
+            rule="header:auto-submitted-no",
+            excerpt=(seen.mail.header("auto-submitted") or "").strip()[:200],
+        )
 
 
 def _says(kind: InboundKind, rule: str, value: str) -> Evidence:

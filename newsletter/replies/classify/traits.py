@@ -18,7 +18,7 @@ from newsletter.replies.classify.seen import Seen
 from newsletter.replies.subjects import is_answer
 from newsletter.replies.words import LANGUAGES, mail_words
 
-__all__ = ["ALWAYS", "traits"]
+__all__ = ["ALWAYS", "traits", "traits_of_sentences"]
 
 ALWAYS: Final = "=any"
 """The trait of every mail."""
@@ -38,6 +38,8 @@ _WORD = re.compile(
 )
 _SENDER = re.compile(r"[^\W\d_]{2,30}")
 _NAME = re.compile(r"[^\W\d_]{3,40}")
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s")
+_MOST_SENTENCES: Final = 40
 _QUOTED = re.compile(r"\n[ \t]{0,9}>|\n[ \t*]{0,9}(?:van|from|von|de)\*?[ \t]?:[ \t]", re.IGNORECASE)
 
 
@@ -49,12 +51,11 @@ def traits(seen: Seen) -> frozenset[str]:
     address, `=trait` is of its form.
     """
     mail = seen.mail
-    us = frozenset(name for one in mail.to for name in _NAME.findall(one.name[:200].lower()))
+    us = _us(mail)
     said = _words(seen.unsigned, us)
-    found = {*said, *_pairs(said), ALWAYS, f"=longer {sum(len(said) > least for least in _LENGTHS)}"}
+    found = {*_of_words(said), ALWAYS, f"=longer {sum(len(said) > least for least in _LENGTHS)}"}
     found.update(f"a:{word}" for word in said[:_EDGE])
     found.update(f"z:{word}" for word in said[-_EDGE:])
-    found.update(f"p:{word[:_STEM]}" for word in said if len(word) >= _LONG and word[0] != "<")
     found.update(_of_sender(mail))
     if "<us>" in said[:_GREETING]:
         found.add("=greets by all names" if "<us> <us>" in _pairs(said[:_GREETING]) else "=greets by name")
@@ -72,6 +73,27 @@ def traits(seen: Seen) -> frozenset[str]:
     if _QUOTED.search(mail.text[: 2 * _LONGEST]):
         found.add("=quotes")
     return frozenset(found)
+
+
+def traits_of_sentences(seen: Seen) -> Iterator[frozenset[str]]:
+    """Yield the traits of the words of each sentence of a mail above its signature."""
+    us = _us(seen.mail)
+    for sentence in _SENTENCE_END.split(seen.unsigned[:_LONGEST], _MOST_SENTENCES)[:_MOST_SENTENCES]:
+        said = _words(sentence, us)
+        if said:
+            yield frozenset(_of_words(said))
+
+
+def _us(mail: ReadMail) -> frozenset[str]:
+    """Return the names of whom a mail is written to, in lower case."""
+    return frozenset(name for one in mail.to for name in _NAME.findall(one.name[:200].lower()))
+
+
+def _of_words(said: list[str]) -> Iterator[str]:
+    """Yield words, pairs of them, and how longer ones begin."""
+    yield from said
+    yield from _pairs(said)
+    yield from (f"p:{word[:_STEM]}" for word in said if len(word) >= _LONG and word[0] != "<")
 
 
 def _of_sender(mail: ReadMail) -> Iterator[str]:

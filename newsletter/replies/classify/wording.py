@@ -9,7 +9,7 @@ Cox 1958). The words that weighed most are kept as evidence, so that the author 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,7 +17,7 @@ from typing import Final
 
 from newsletter.domain.inbound import WORDING, Evidence, InboundKind
 from newsletter.replies.classify.seen import Seen
-from newsletter.replies.classify.traits import ALWAYS, traits
+from newsletter.replies.classify.traits import ALWAYS, traits, traits_of_sentences
 
 __all__ = [
     "KINDS",
@@ -48,7 +48,8 @@ _WHERE: Final = {"a": "first: {}", "z": "last: {}", "p": "{}…", "s": "subject:
 _MOST: Final = 0.9
 _LEAST_ODDS: Final = 0.5  # a natural logarithm: odds so even say nothing yet
 _OF_ONE: Final = 5.0  # what the only trait of a mail counts
-_SLOPE: Final = 0.3  # weight for each further one
+_SLOPE: Final = 0.35  # weight for each further one
+_OF_A_SENTENCE: Final = 0.6  # how much the most human one counts beside all words
 
 Weights = Mapping[str, tuple[int, ...]]
 """How much each trait speaks for each of `KINDS`, as `wording.tsv` has it."""
@@ -58,11 +59,11 @@ Weights = Mapping[str, tuple[int, ...]]
 class Likeness:
     """The kind a mail is worded like most, and what spoke for it most.
 
-    `chance`, from 0 to 1, is that of a person where a person it is, else that of any machine.
+    `odds` is the natural logarithm of those of a person where a person it is, else of those of any machine.
     """
 
     kind: InboundKind
-    chance: float
+    odds: float
     words: tuple[str, ...]
 
 
@@ -71,7 +72,9 @@ def wording_evidence(seen: Seen, weights: Weights | None = None) -> Iterator[Evi
 
     `weights` are those of `wording.tsv` unless given.
     """
-    found = likeness(traits(seen), _shipped() if weights is None else weights)
+    found = likeness(
+        traits(seen), _shipped() if weights is None else weights, sentences=traits_of_sentences(seen)
+    )
     weight = _weight_of(found)
     if weight:
         yield Evidence(kind=found.kind, weight=weight, rule=WORDING, excerpt=", ".join(found.words)[:200])
@@ -79,19 +82,20 @@ def wording_evidence(seen: Seen, weights: Weights | None = None) -> Iterator[Evi
 
 def _weight_of(found: Likeness) -> float:
     """Return how much a likeness counts beside rules."""
-    odds = math.log(found.chance / max(1.0 - found.chance, 1e-9))
-    return round(min(_MOST, max(0.0, (odds - _LEAST_ODDS) * _SLOPE)), 2)
+    return round(min(_MOST, max(0.0, (found.odds - _LEAST_ODDS) * _SLOPE)), 2)
 
 
-def likeness(found: Iterable[str], weights: Weights) -> Likeness:
-    """Return what kind of mail the traits in `found` are most like by `weights`."""
+def likeness(found: Iterable[str], weights: Weights, *, sentences: Iterable[Iterable[str]] = ()) -> Likeness:
+    """Return what kind of mail the traits in `found` are most like by `weights`.
+
+    The most human of the `sentences`, given by their traits, counts once more: what no machine says, none
+    said, whatever stands around it.
+    """
     known = {trait: weights[trait] for trait in sorted(found) if trait in weights}
-    share = share_of(len(known)) / SCALE
-    sums = [sum(column) * share for column in zip(*known.values(), strict=True)] or [0.0] * len(KINDS)
-    most = max(0.0, *sums)
-    odds = [math.exp(-most), *(math.exp(one - most) for one in sums)]
-    human = odds[0] / sum(odds)
-    at = 0 if human >= 0.5 else max(range(1, len(odds)), key=lambda place: odds[place])
+    sums = _sums(known.values())
+    least = min((_odds(_sums(_known(one, weights))) for one in sentences), default=0.0)
+    odds = _odds(sums) + _OF_A_SENTENCE * min(0.0, least)
+    at = 0 if odds <= 0 else max(range(1, len(KINDS) + 1), key=lambda place: sums[place - 1])
     kind = InboundKind.HUMAN if at == 0 else KINDS[at - 1]
 
     def speaks(trait: str) -> int:
@@ -102,7 +106,23 @@ def likeness(found: Iterable[str], weights: Weights) -> Likeness:
         key=lambda one: (-speaks(one), one),
     )
     words = tuple(map(_spoken, named[:_MOST_NAMED]))
-    return Likeness(kind=kind, chance=human if at == 0 else 1.0 - human, words=words)
+    return Likeness(kind=kind, odds=abs(odds), words=words)
+
+
+def _known(found: Iterable[str], weights: Weights) -> list[tuple[int, ...]]:
+    return [weights[trait] for trait in found if trait in weights]
+
+
+def _sums(known: Collection[tuple[int, ...]]) -> list[float]:
+    """Return the logarithm of the odds of each of `KINDS` against a person."""
+    share = share_of(len(known)) / SCALE
+    return [sum(column) * share for column in zip(*known, strict=True)] or [0.0] * len(KINDS)
+
+
+def _odds(sums: Sequence[float]) -> float:
+    """Return the logarithm of the odds of any machine against a person."""
+    most = max(sums)
+    return most + math.log(sum(math.exp(one - most) for one in sums))
 
 
 def _spoken(trait: str) -> str:

@@ -17,7 +17,7 @@ AWAY = (
         kind=InboundKind.OUT_OF_OFFICE, weight=0.6, rule="header:auto-submitted", excerpt="auto-replied"
     ),
     Evidence(kind=InboundKind.OUT_OF_OFFICE, weight=0.4, rule="words:away", excerpt="Ik ben weg"),
-    Evidence(kind=InboundKind.HUMAN, weight=0.6, rule="words:asks", excerpt="Kun je?"),
+    Evidence(kind=InboundKind.HUMAN, weight=0.95, rule="header:auto-submitted-no", excerpt="no"),
 )
 BOUNCE = BounceFacts(
     recipient="weg@a.example",
