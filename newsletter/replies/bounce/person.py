@@ -63,7 +63,8 @@ _SPEAKS = re.compile(
     re.IGNORECASE,
 )
 _IS_PROGRAM = re.compile(
-    r"\bprogram(?:ma|me|m)?\b|\bqmail\b|\bpostfix\b(?!/)|\bmailer\b|\bthis is the mail\b|\bdelivery status\b",
+    r"\bprogram(?:ma|me|m)?\b|\bqmail\b|\bpostfix\b(?!/)|\bmailer\b(?!-da)|\bthis is the mail\b"
+    r"|\bdelivery status\b",
     re.IGNORECASE,
 )
 _SIGNS = re.compile(
@@ -90,7 +91,7 @@ _CLIENT = re.compile(
     r"|microsoft mail|airmail|spark|android",
     re.IGNORECASE,
 )
-_FRIENDLY = re.compile(r";-?\)|:-?\)|\bhaha|\bgrapje\b|\blol\b|[🙂😊😀😉❤👍]")
+_FRIENDLY = re.compile(r";-?\)|:-?\)|\bhaha|\bgrapje\b|\blol\b|[🙂😊😀😉❤👍]", re.IGNORECASE)
 
 
 def own_text(mail: ReadMail) -> str:

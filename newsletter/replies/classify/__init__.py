@@ -17,7 +17,7 @@ from newsletter.replies.bounce import bounces, worded_bounces
 from newsletter.replies.bounce.speaker import is_automatic
 from newsletter.replies.classify.at_once import time_evidence
 from newsletter.replies.classify.gone import gone_address
-from newsletter.replies.classify.machines import machine_evidence, no_machine_evidence
+from newsletter.replies.classify.machines import PASSED_ON, machine_evidence, no_machine_evidence
 from newsletter.replies.classify.reports import report_evidence
 from newsletter.replies.classify.seen import Seen, see
 from newsletter.replies.classify.spam import spam_evidence
@@ -29,9 +29,6 @@ __all__ = ["classify"]
 
 _UNDELIVERED = (InboundKind.BOUNCE, InboundKind.DELAY)
 _AUTOMATIC = (InboundKind.OUT_OF_OFFICE, InboundKind.ACKNOWLEDGEMENT, InboundKind.MDN)
-_PASSED_ON = "auto-generated"
-"""What ticket systems say of mail in which they pass on what somebody wrote, and of their own."""
-
 _BY_CLASS = {
     BounceClass.HARD: SubKind.HARD,
     BounceClass.SOFT: SubKind.SOFT,
@@ -100,7 +97,7 @@ def _by_rules(seen: Seen, answered_after: timedelta | None, weights: Weights | N
     wording = list(wording_evidence(seen, weights))
     kind = likeliest(words or wording)
     machine = list(machine_evidence(seen, kind))
-    is_answered = any(one.excerpt.strip().lower() != _PASSED_ON for one in machine)
+    is_answered = any(one.excerpt.strip().lower() != PASSED_ON for one in machine)
     yield from machine
     yield from time_evidence(answered_after, kind)
     yield from words

@@ -9,10 +9,14 @@ from newsletter.domain.inbound import Evidence, InboundKind
 from newsletter.replies.automatic import automatic_fields, says_no_machine
 from newsletter.replies.classify.seen import Seen
 
-__all__ = ["machine_evidence", "no_machine_evidence"]
+__all__ = ["PASSED_ON", "machine_evidence", "no_machine_evidence"]
 
 _SAID: Final = 0.75
+_SAID_GENERATED: Final = 0.5
 _SAID_NOT: Final = 0.95
+PASSED_ON: Final = "auto-generated"
+"""What ticket systems say of mail in which they pass on what somebody wrote, and of their own."""
+
 _LOOP: Final = ("x-ms-exchange-inbox-rules-loop", "x-auto-response-suppress")
 
 
@@ -20,7 +24,9 @@ def machine_evidence(seen: Seen, kind: InboundKind) -> Iterator[Evidence]:
     """Yield a piece for each field that says so; which `kind` of machine, the words have told."""
     mail = seen.mail
     for name, value in automatic_fields(mail):
-        yield _says(kind, f"header:{name}", value)
+        is_of_tickets = value.strip().lower() == PASSED_ON
+        weight = _SAID_GENERATED if is_of_tickets else _SAID
+        yield _says(kind, f"header:{name}", value, weight)
     # A rule of a mailbox that answers by itself; the second field alone is no sign.
     if all(mail.header(name) is not None for name in _LOOP):
         yield _says(kind, "header:inbox-rule", mail.header(_LOOP[0]) or "")
@@ -37,5 +43,5 @@ def no_machine_evidence(seen: Seen) -> Iterator[Evidence]:
         )
 
 
-def _says(kind: InboundKind, rule: str, value: str) -> Evidence:
-    return Evidence(kind=kind, weight=_SAID, rule=rule, excerpt=value[:200])
+def _says(kind: InboundKind, rule: str, value: str, weight: float = _SAID) -> Evidence:
+    return Evidence(kind=kind, weight=weight, rule=rule, excerpt=value[:200])

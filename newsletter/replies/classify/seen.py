@@ -23,6 +23,10 @@ _BELOW = re.compile(
     r"|(?:van|from|von|de)\s?: .{1,200}@)",
     re.IGNORECASE,
 )
+_ABOVE_THIS = re.compile(  # of ticket systems, whoever wrote what stands below it
+    r"\s{0,9}[#=*_-][#=*_ -]{1,40}[^\W_].{0,100}?\b(?:boven|above|oberhalb|dessus|encima|arriba)\b"
+    r".{0,60}[#=*_-]{2}\s*$"
+)
 _SPACE = re.compile(r"\s+")
 
 
@@ -62,7 +66,7 @@ def _own_lines(text: str) -> list[str]:
     for line in text.split("\n", _MOST_LINES)[:_MOST_LINES]:
         if _BELOW.match(line[:300]) or left <= 0:
             break
-        if not line.lstrip().startswith((">", "|")):
+        if not line.lstrip().startswith((">", "|")) and not _ABOVE_THIS.match(line[:200]):
             kept.append(line[:left])
             left -= len(line)
     return kept
