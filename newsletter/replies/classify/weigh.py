@@ -27,7 +27,12 @@ _ORDER: Final = (  # where two come to the same
     InboundKind.BOUNCE,
     InboundKind.SPAM,
 )
-_MACHINES: Final = tuple(kind for kind in _ORDER if kind is not InboundKind.SPAM)
+_TOGETHER: Final = (  # kinds of which one mail may have the words of several
+    frozenset(
+        (InboundKind.CHALLENGE, InboundKind.MDN, InboundKind.ACKNOWLEDGEMENT, InboundKind.OUT_OF_OFFICE)
+    ),
+    frozenset((InboundKind.DELAY, InboundKind.BOUNCE)),
+)
 
 
 def weigh(evidence: Iterable[Evidence]) -> tuple[InboundKind, float]:
@@ -35,7 +40,8 @@ def weigh(evidence: Iterable[Evidence]) -> tuple[InboundKind, float]:
 
     Weights of one kind are joined as chances of independent witnesses: all would have to be wrong. A person
     it is unless some kind comes to `ENOUGH` and to more than what speaks for a person. What speaks for
-    different machines speaks for a machine: the likeliest is then as sure as they are together.
+    different automatic answers speaks for one: the likeliest is then as sure as they are together. So it is
+    with notices.
     """
     doubt: dict[InboundKind, float] = {}
     for one in evidence:
@@ -45,9 +51,10 @@ def weigh(evidence: Iterable[Evidence]) -> tuple[InboundKind, float]:
     best = max(_ORDER, key=lambda kind: scores.get(kind, 0.0))
     score = scores.get(best, 0.0)
     enough = ENOUGH
-    if best in _MACHINES:
-        score = 1.0 - math.prod(doubt.get(kind, 1.0) for kind in _MACHINES)
-        enough += _DOUBT * for_human
+    for kinds in _TOGETHER:
+        if best in kinds:
+            score = 1.0 - math.prod(doubt.get(kind, 1.0) for kind in kinds)
+            enough += _DOUBT * for_human
     if score + _ROUNDED >= enough and score > for_human:
         return best, round(score, 2)
     return InboundKind.HUMAN, round(max(for_human, 1.0 - score), 2)
