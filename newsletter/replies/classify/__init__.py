@@ -23,7 +23,7 @@ from newsletter.replies.classify.seen import Seen, see
 from newsletter.replies.classify.spam import spam_evidence
 from newsletter.replies.classify.weigh import weigh
 from newsletter.replies.classify.wording import Weights, wording_evidence
-from newsletter.replies.classify.words import has_left, likeliest, word_evidence
+from newsletter.replies.classify.words import BY_MACHINE, has_left, likeliest, word_evidence
 
 __all__ = ["classify"]
 
@@ -95,7 +95,7 @@ def classify(
 def _by_rules(seen: Seen, answered_after: timedelta | None, weights: Weights | None) -> Iterator[Evidence]:
     words = list(word_evidence(seen))
     wording = list(wording_evidence(seen, weights))
-    kind = likeliest(words or wording)
+    kind = likeliest([one for one in words if one.rule != BY_MACHINE] or wording or words)
     machine = list(machine_evidence(seen, kind))
     is_answered = any(one.excerpt.strip().lower() != PASSED_ON for one in machine)
     yield from machine
