@@ -85,7 +85,7 @@ _ALWAYS_NOBODY: Final = (
     # Exchange Online says this of an address that is not in the directory (5.4.1), Outlook.com the next.
     r"|recipient address(?:es)? rejected ?: access denied"
     r"|55(?:0|4)[ -](?:5\.5\.0 )?requested action not taken: mailbox unavailable"
-    r"|550 mailbox unavailable <@"  # XMail
+    r"|550 mailbox unavailable <@"  # XMail; @ stands for any address
 )
 _ALWAYS_FULL: Final = (
     r"|over ?size|too (?:large|big)|out of storage|exceeded storage|size (?:limit|exceeds)"

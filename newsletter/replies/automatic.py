@@ -12,10 +12,11 @@ from typing import Final
 
 from newsletter.domain.read_mail import ReadMail
 
-__all__ = ["automatic_fields", "says_no_machine"]
+__all__ = ["automatic_fields", "is_generated", "says_no_machine"]
 
 _ANY = re.compile("")
 _NO = re.compile(r"\s*no\b", re.IGNORECASE)
+_GENERATED = re.compile(r"\s{0,9}auto-generated\b", re.IGNORECASE)
 _YES = re.compile(r"\s*(?:yes|true|1|y)\b", re.IGNORECASE)
 
 # Name and the values that count. Sources: RFC 3834 5; the manuals of Gmail, cPanel, FirstClass, OTRS.
@@ -40,6 +41,11 @@ def automatic_fields(mail: ReadMail) -> Iterator[tuple[str, str]]:
         value = mail.header(name)
         if value is not None and wanted.match(value) and not _NO.match(value):
             yield name, value
+
+
+def is_generated(name: str, value: str) -> bool:
+    """Tell whether a field says that a mail was generated (RFC 3834 5), and not that it is an answer."""
+    return name == "auto-submitted" and bool(_GENERATED.match(value))
 
 
 def says_no_machine(mail: ReadMail) -> bool:

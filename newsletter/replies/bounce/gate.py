@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from newsletter.domain.read_mail import ReadMail
+from newsletter.replies.automatic import is_generated
 from newsletter.replies.bounce.phrases import ADDRESS_LINE, FAILURE_LINE, FAILURE_SUBJECT
 from newsletter.replies.bounce.speaker import (
     is_likely_a_person,
@@ -31,7 +32,6 @@ _PROGRAM = re.compile(  # qmail begins so, and those that took its words over
     r"\W{0,9}hi\. this is the [^\n]{1,120}\n\W{0,9}i'm afraid i wasn't able to deliver your message",
     re.IGNORECASE,
 )
-_GENERATED = re.compile(r"\s{0,9}auto-generated\b", re.IGNORECASE)
 _ADDRESS_ALONE = re.compile(r"\W{0,5}[^\s@<>]{1,64}@[^\s@<>]{1,255}\W{0,5}")
 _CERTAIN = re.compile(r"mailer[-_.]?daemon(?![-_.]?[a-z]{3})", re.IGNORECASE)  # and not who looks after it
 _REPORT_TYPE = re.compile(r"report-type\s*=\s*\"?([a-z-]{1,40})", re.IGNORECASE)
@@ -88,7 +88,7 @@ def _local_part(address: str) -> str:
 
 
 def is_certain(mail: ReadMail) -> bool:
-    """Tell whether the sender has a name that no person has; clubs and papers have, and write as people."""
+    """Tell whether the sender is named as mail systems are, and the mail does not read as a person's."""
     if mail.from_ is None or not _CERTAIN.search(f"{mail.from_.name} {mail.from_.address}"[:400]):
         return False
     return not is_plainly_a_person(mail)
@@ -101,8 +101,8 @@ def _begins_as_notice(mail: ReadMail) -> bool:
         return False
     if is_answer(mail.subject):  # some servers answer so too, and then say nothing but whom they failed
         return bool(lines[1:] and FAILURE_LINE.match(lines[0]) and _ADDRESS_ALONE.fullmatch(lines[1].strip()))
-    is_generated = _GENERATED.match(mail.header("auto-submitted") or "") is not None
-    return any(FAILURE_LINE.match(line) or (is_generated and ADDRESS_LINE.match(line)) for line in lines)
+    is_of_itself = is_generated("auto-submitted", mail.header("auto-submitted") or "")
+    return any(FAILURE_LINE.match(line) or (is_of_itself and ADDRESS_LINE.match(line)) for line in lines)
 
 
 def report_type(mail: ReadMail) -> str:

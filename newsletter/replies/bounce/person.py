@@ -63,7 +63,7 @@ _SPEAKS = re.compile(
     re.IGNORECASE,
 )
 _IS_PROGRAM = re.compile(
-    r"\bprogram(?:ma|me|m)?\b|\bqmail\b|\bpostfix\b(?!/)|\bmailer\b(?!-da)|\bthis is the mail\b"
+    r"\bprogram(?:ma|me|m)?\b|\bqmail\b|\bpostfix\b(?!/)|\bmailer\b(?![-_. ]?da)|\bthis is the mail\b"
     r"|\bdelivery status\b",
     re.IGNORECASE,
 )

@@ -76,7 +76,7 @@ FAILED = re.compile(
 """That a server gave up; only believed of a mail system."""
 
 DELAYED = re.compile(
-    r"warning (?:message )?only|warning: (?:message|could not)|still being retried"
+    r"warning (?:message )?only|warning: (?:message|could not)|still (?:being retried|trying to deliver)"
     r"|has not yet been delivered"
     r"|delay(?:ed)? (?:mail|\d)|will be retried|will (?:continue|keep) (?:to )?try"
     r"|delivery attempts will continue"

@@ -14,6 +14,7 @@ from importlib.resources import files
 from itertools import islice
 from typing import Final
 
+from newsletter.domain.bounce_reasons import reason_class
 from newsletter.domain.read_mail import ReadMail
 from newsletter.replies.automatic import automatic_fields, says_no_machine
 from newsletter.replies.bounce.letter import returned_header
@@ -34,7 +35,9 @@ __all__ = [
 _ENOUGH: Final = 3
 _ALL_BY_SHAPE: Final = 3  # where the sender shows nothing
 _A_PERSON: Final = 2  # where nothing but the return path says that it is a machine
-_OF_NOTICES: Final = frozenset(("undelivered", "code", "names a reader", "fields", "header returned"))
+_OF_NOTICES: Final = frozenset(
+    (*("undelivered", "turned away", "code", "names a reader", "fields", "header returned"), "still trying")
+)
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _MOST_ADDRESSES: Final = 20
 _BULK = re.compile(r"\s*(?:bulk|junk)\b", re.IGNORECASE)
@@ -128,10 +131,12 @@ def is_likely_a_person(mail: ReadMail) -> bool:
 
 
 def is_plainly_a_person(mail: ReadMail) -> bool:
-    """Tell whether a person wrote `mail`, whatever the sender is called: nothing in it is of a notice."""
-    if mail.return_path == "" or is_automatic(mail) or not notice_signs(mail).isdisjoint(_OF_NOTICES):
+    """Tell whether a person wrote `mail`, whatever the sender is called: no words of a notice are in it."""
+    if not mail.return_path or is_automatic(mail) or not notice_signs(mail).isdisjoint(_OF_NOTICES):
         return False
-    return person_points(mail, own_text(mail), is_automatic=False) >= 2 * _A_PERSON
+    own = own_text(mail)
+    gives_no_reason = reason_class("", own) is None
+    return gives_no_reason and person_points(mail, own, is_automatic=False) >= 2 * _A_PERSON
 
 
 def shows_only_a_person(mail: ReadMail) -> bool:

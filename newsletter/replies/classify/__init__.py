@@ -17,13 +17,13 @@ from newsletter.replies.bounce import bounces, worded_bounces
 from newsletter.replies.bounce.speaker import is_automatic
 from newsletter.replies.classify.at_once import time_evidence
 from newsletter.replies.classify.gone import gone_address
-from newsletter.replies.classify.machines import PASSED_ON, machine_evidence, no_machine_evidence
+from newsletter.replies.classify.machines import SAID, machine_evidence, no_machine_evidence
 from newsletter.replies.classify.reports import report_evidence
 from newsletter.replies.classify.seen import Seen, see
 from newsletter.replies.classify.spam import spam_evidence
 from newsletter.replies.classify.weigh import weigh
 from newsletter.replies.classify.wording import Weights, wording_evidence
-from newsletter.replies.classify.words import BY_MACHINE, has_left, likeliest, word_evidence
+from newsletter.replies.classify.words import CALLS_ITSELF_AUTOMATIC, has_left, likeliest, word_evidence
 
 __all__ = ["classify"]
 
@@ -95,15 +95,19 @@ def classify(
 def _by_rules(seen: Seen, answered_after: timedelta | None, weights: Weights | None) -> Iterator[Evidence]:
     words = list(word_evidence(seen))
     wording = list(wording_evidence(seen, weights))
-    kind = likeliest([one for one in words if one.rule != BY_MACHINE] or wording or words)
+    kind = likeliest(
+        [one for one in words if one.rule != CALLS_ITSELF_AUTOMATIC]
+        or [one for one in wording if one.kind is not InboundKind.HUMAN]
+        or words
+    )
     machine = list(machine_evidence(seen, kind))
-    is_answered = any(one.excerpt.strip().lower() != PASSED_ON for one in machine)
+    is_said = any(one.weight >= SAID for one in machine)
     yield from machine
     yield from time_evidence(answered_after, kind)
     yield from words
     spam = list(spam_evidence(seen))
     if not spam:  # it was learned from no offers
-        yield from (one for one in wording if one.kind is not InboundKind.HUMAN or not is_answered)
+        yield from (one for one in wording if one.kind is not InboundKind.HUMAN or not is_said)
     yield from spam
     yield from no_machine_evidence(seen)
 

@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from newsletter.domain.inbound import Evidence, InboundKind
-from newsletter.replies.automatic import automatic_fields, says_no_machine
+from newsletter.replies.automatic import automatic_fields, is_generated, says_no_machine
 from newsletter.replies.classify.seen import Seen
 
-__all__ = ["PASSED_ON", "machine_evidence", "no_machine_evidence"]
+__all__ = ["SAID", "machine_evidence", "no_machine_evidence"]
 
-_SAID: Final = 0.75
-_SAID_GENERATED: Final = 0.5
+SAID: Final = 0.75
+"""The weight of a field by which a machine says that it answers by itself."""
+
+_GENERATED: Final = 0.5  # ticket systems say it of what they pass on as well
 _SAID_NOT: Final = 0.95
-PASSED_ON: Final = "auto-generated"
-"""What ticket systems say of mail in which they pass on what somebody wrote, and of their own."""
-
 _LOOP: Final = ("x-ms-exchange-inbox-rules-loop", "x-auto-response-suppress")
 
 
@@ -24,8 +23,7 @@ def machine_evidence(seen: Seen, kind: InboundKind) -> Iterator[Evidence]:
     """Yield a piece for each field that says so; which `kind` of machine, the words have told."""
     mail = seen.mail
     for name, value in automatic_fields(mail):
-        is_of_tickets = value.strip().lower() == PASSED_ON
-        weight = _SAID_GENERATED if is_of_tickets else _SAID
+        weight = _GENERATED if is_generated(name, value) else SAID
         yield _says(kind, f"header:{name}", value, weight)
     # A rule of a mailbox that answers by itself; the second field alone is no sign.
     if all(mail.header(name) is not None for name in _LOOP):
@@ -43,5 +41,5 @@ def no_machine_evidence(seen: Seen) -> Iterator[Evidence]:
         )
 
 
-def _says(kind: InboundKind, rule: str, value: str, weight: float = _SAID) -> Evidence:
+def _says(kind: InboundKind, rule: str, value: str, weight: float = SAID) -> Evidence:
     return Evidence(kind=kind, weight=weight, rule=rule, excerpt=value[:200])

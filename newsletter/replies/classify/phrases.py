@@ -119,7 +119,7 @@ BY_MACHINE: Final = any_of(
     r"\bkunt (?:u )?(?:hier |hierop )?niet (?:op )?(?:antwoorden|reageren)",
     r"(?<!not an )(?<!no )\bautomat(?:ed|ic) (?:message|response|reply|e-?mail|acknowledg)"
     r"|\bdo not reply to this\b",
-    r"\breply above this line\b|\bautomatisch (?:generiert|erstellt)|\bautomatische (?:nachricht|antwort"
+    r"\bautomatisch (?:generiert|erstellt)|\bautomatische (?:nachricht|antwort"
     r"|empfangs|eingangs)",
     r"\bmessage automatique\b|\bmensaje autom[áa]tico\b",
 )

@@ -24,8 +24,9 @@ _BELOW = re.compile(
     re.IGNORECASE,
 )
 _ABOVE_THIS = re.compile(  # of ticket systems, whoever wrote what stands below it
-    r"\s{0,9}[#=*_-][#=*_ -]{1,40}[^\W_].{0,100}?\b(?:boven|above|oberhalb|dessus|encima|arriba)\b"
-    r".{0,60}[#=*_-]{2}\s*$"
+    r"\s{0,9}[#=*_—–-][#=*_ —–-]{1,40}[^\W_].{0,100}?\b(?:boven|above|oberhalb|dessus|encima|arriba)\b"
+    r".{0,40}\b(?:regel|lijn|line|zeile|ligne|l[íi]nea)\b.{0,20}$",
+    re.IGNORECASE,
 )
 _SPACE = re.compile(r"\s+")
 

@@ -18,21 +18,12 @@ _DOUBT: Final = 0.3
 
 _ROUNDED: Final = 1e-9  # what is lost in multiplying
 
-_ORDER: Final = (  # where two come to the same
-    InboundKind.CHALLENGE,
-    InboundKind.MDN,
-    InboundKind.ACKNOWLEDGEMENT,
-    InboundKind.OUT_OF_OFFICE,
-    InboundKind.DELAY,
-    InboundKind.BOUNCE,
-    InboundKind.SPAM,
+_TOGETHER: Final[tuple[tuple[InboundKind, ...], ...]] = (
+    (InboundKind.CHALLENGE, InboundKind.MDN, InboundKind.ACKNOWLEDGEMENT, InboundKind.OUT_OF_OFFICE),
+    (InboundKind.DELAY, InboundKind.BOUNCE),
+    (InboundKind.SPAM,),
 )
-_TOGETHER: Final = (  # kinds of which one mail may have the words of several
-    frozenset(
-        (InboundKind.CHALLENGE, InboundKind.MDN, InboundKind.ACKNOWLEDGEMENT, InboundKind.OUT_OF_OFFICE)
-    ),
-    frozenset((InboundKind.DELAY, InboundKind.BOUNCE)),
-)
+"""Kinds of which one mail may have the words of several; the first is meant where two are alike."""
 
 
 def weigh(evidence: Iterable[Evidence]) -> tuple[InboundKind, float]:
@@ -48,13 +39,11 @@ def weigh(evidence: Iterable[Evidence]) -> tuple[InboundKind, float]:
         doubt[one.kind] = doubt.get(one.kind, 1.0) * (1.0 - one.weight)
     scores = {kind: 1.0 - left for kind, left in doubt.items()}
     for_human = scores.pop(InboundKind.HUMAN, 0.0)
-    best = max(_ORDER, key=lambda kind: scores.get(kind, 0.0))
-    score = scores.get(best, 0.0)
-    enough = ENOUGH
-    for kinds in _TOGETHER:
-        if best in kinds:
-            score = 1.0 - math.prod(doubt.get(kind, 1.0) for kind in kinds)
-            enough += _DOUBT * for_human
+    joined = {kinds: 1.0 - math.prod(doubt.get(kind, 1.0) for kind in kinds) for kinds in _TOGETHER}
+    kinds = max(_TOGETHER, key=lambda one: joined[one])
+    best = max(kinds, key=lambda kind: scores.get(kind, 0.0))
+    score = joined[kinds]
+    enough = ENOUGH if best is InboundKind.SPAM else ENOUGH + _DOUBT * for_human
     if score + _ROUNDED >= enough and score > for_human:
         return best, round(score, 2)
     return InboundKind.HUMAN, round(max(for_human, 1.0 - score), 2)

@@ -59,7 +59,8 @@ Weights = Mapping[str, tuple[int, ...]]
 class Likeness:
     """The kind a mail is worded like most, and what spoke for it most.
 
-    `odds` is the natural logarithm of those of a person where a person it is, else of those of any machine.
+    `odds` is the natural logarithm of those of a person where a person it is, else of those of any machine,
+    the most human sentence counted in.
     """
 
     kind: InboundKind
@@ -88,8 +89,8 @@ def _weight_of(found: Likeness) -> float:
 def likeness(found: Iterable[str], weights: Weights, *, sentences: Iterable[Iterable[str]] = ()) -> Likeness:
     """Return what kind of mail the traits in `found` are most like by `weights`.
 
-    The most human of the `sentences`, given by their traits, counts once more: what no machine says, none
-    said, whatever stands around it.
+    The most human of the `sentences`, given by their traits, counts besides where it speaks for a person:
+    what no machine says, none said, whatever stands around it.
     """
     known = {trait: weights[trait] for trait in sorted(found) if trait in weights}
     sums = _sums(known.values())

@@ -12,7 +12,7 @@ from newsletter.replies.classify import away_phrases, phrases
 from newsletter.replies.classify.seen import Seen
 from newsletter.replies.subjects import is_answer
 
-__all__ = ["BY_MACHINE", "has_left", "likeliest", "word_evidence"]
+__all__ = ["CALLS_ITSELF_AUTOMATIC", "has_left", "likeliest", "word_evidence"]
 
 _AWAY: Final = 0.5
 
@@ -38,8 +38,8 @@ _SENTENCE_END: Final = re.compile(r"[.!?]")
 _LONGEST_QUESTION: Final = 200
 _MOST_AWAY: Final = 20
 _BY_SERVER: Final = "subject:away"
-BY_MACHINE: Final = "words:machine"
-"""The rule for what calls itself automatic, which says little of what it is."""
+CALLS_ITSELF_AUTOMATIC: Final = "words:machine"
+"""The rule for what does so, which says little of what it is."""
 
 _OF_ITSELF: Final = 0.7
 _OWN_SUBJECT: Final = 0.3
@@ -58,7 +58,7 @@ def word_evidence(seen: Seen) -> Iterator[Evidence]:
         found = looks(texts[where])
         if found is not None and not (where == "words" and kind in _CLAIMED and _is_asked(found)):
             is_away = rule == _BY_SERVER
-            if rule == BY_MACHINE and itself is not None:
+            if rule == CALLS_ITSELF_AUTOMATIC and itself is not None:
                 continue
             yield Evidence(
                 kind=automatic if is_away else kind,
@@ -126,7 +126,7 @@ def _of_itself(seen: Seen) -> Evidence | None:
     )
     is_away = not is_receipt and away_phrases.ABSENT.search(seen.unsigned) is not None
     kind = InboundKind.OUT_OF_OFFICE if is_away else InboundKind.ACKNOWLEDGEMENT
-    return Evidence(kind=kind, weight=_OF_ITSELF, rule=BY_MACHINE, excerpt=itself[0][:200])
+    return Evidence(kind=kind, weight=_OF_ITSELF, rule=CALLS_ITSELF_AUTOMATIC, excerpt=itself[0][:200])
 
 
 def _weight_away(subject: str, found: str) -> float:

@@ -10,7 +10,8 @@ from worded_mails import is_told, raw_of, worded_mails
 
 from newsletter.domain.inbound import WORDING, Evidence, InboundKind, SubKind
 from newsletter.replies.classify import classify
-from newsletter.replies.classify.wording import KINDS, read_weights
+from newsletter.replies.classify.weigh import weigh
+from newsletter.replies.classify.wording import KINDS, likeness, read_weights
 from newsletter.replies.mime import read_mail
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
@@ -28,6 +29,22 @@ _UNDELIVERED = (InboundKind.BOUNCE, InboundKind.DELAY)
 
 _FOUND_UNSEEN = 0.88
 _LOST_UNSEEN = 0.018
+
+
+_AWAY, _RECEIVED, _VERIFY = (
+    InboundKind.OUT_OF_OFFICE,
+    InboundKind.ACKNOWLEDGEMENT,
+    InboundKind.CHALLENGE,
+)
+
+
+def test_what_speaks_for_different_answers_speaks_for_one_and_not_for_a_notice() -> None:
+    def of(*kinds: InboundKind) -> list[Evidence]:
+        return [Evidence(kind=kind, weight=0.5, rule="test", excerpt="") for kind in kinds]
+
+    assert weigh(of(_AWAY, _RECEIVED))[0] in (_AWAY, _RECEIVED)
+    assert weigh(of(_AWAY, InboundKind.BOUNCE))[0] is InboundKind.HUMAN
+    assert weigh(of(_AWAY, _RECEIVED, _VERIFY, InboundKind.BOUNCE))[0] is _VERIFY
 
 
 def _evidence(subject: str, text: str, *fields: str, path: str = "own") -> tuple[Evidence, ...]:
@@ -69,7 +86,7 @@ def test_each_mail_that_was_once_mistaken_is_what_it_is() -> None:
     assert wrong == []
 
 
-def test_what_comes_in_every_day_is_told() -> None:
+def test_what_was_learned_from_ordinary_mail_is_told() -> None:
     mails = [mail for mail in worded_mails("ordinary", "ordinary_unmarked") if mail.kind != "human"]
     found = [(mail, classify(read_mail(mail.raw))) for mail in mails]
 
@@ -90,6 +107,61 @@ def test_an_agent_who_answers_through_a_ticket_system_is_a_person() -> None:
     for text, expected in ((by_hand, InboundKind.HUMAN), (receipt, InboundKind.ACKNOWLEDGEMENT)):
         raw = raw_of("own", fields, "Kim (Het Dorp) <support@dorp.example>", subject, head + text)
         assert classify(read_mail(raw)).kind is expected
+
+
+@pytest.mark.parametrize(
+    ("field", "line"),
+    [
+        ('auto-generated; owner-email="x"', "-- Reply ABOVE this line --"),
+        ("auto-generated (ticket)", "——— Antwoord boven deze regel ———"),
+    ],
+)
+def test_neither_a_comment_in_the_field_nor_the_line_of_a_ticket_system_hides_a_person(
+    field: str, line: str
+) -> None:
+    text = f"{line}\n\nHoi Ineke,\n\nMijn oma liet haar gordijnen ook altijd open. Prachtig.\n\nKim\n"
+    raw = raw_of("own", (f"Auto-Submitted: {field}",), "Kim <kim@dorp.example>", "Re: Brief 14", text)
+
+    assert classify(read_mail(raw)).kind is InboundKind.HUMAN
+
+
+def test_what_only_calls_itself_automatic_is_a_receipt_unless_its_wording_is_of_an_absence() -> None:
+    receipt = "Hoi Ineke! Dit is een automatisch bericht. Je mail is er, ik lees alles zelf.\n"
+    absence = (
+        "Dank voor uw mail. De secretaris is tot 4 december op reis.\n\nDit is een automatisch bericht.\n"
+    )
+    kinds = (InboundKind.ACKNOWLEDGEMENT, InboundKind.OUT_OF_OFFICE)
+
+    for text, expected in zip((receipt, absence), kinds, strict=True):
+        raw = raw_of("own", ("Auto-Submitted: auto-replied",), "Kim <kim@dorp.example>", "Re: Brief 14", text)
+        assert classify(read_mail(raw)).kind is expected
+
+
+def test_the_most_human_sentence_speaks_for_a_person() -> None:
+    weights = {"weg": (100, 0, 0, 0, 0, 0), "prachtig": (-100,) * 6}
+    found = ("weg", "prachtig")
+
+    whole = likeness(found, weights)
+    split = likeness(found, weights, sentences=[("weg",), ("prachtig",)])
+    away = likeness(["weg"], weights, sentences=[["weg"]])
+
+    assert whole.kind is InboundKind.OUT_OF_OFFICE
+    assert split.kind is InboundKind.HUMAN
+    assert away == likeness(["weg"], weights)
+
+
+def test_a_notice_of_a_daemon_in_the_words_of_a_person_is_still_one() -> None:
+    sender = "MAILER-DAEMON <mailer-daemon@dorp.example>"
+    notices = (
+        (
+            "Warning: message delayed",
+            "Dear Ineke, I am still trying to deliver your letter.\nRegards, Post\n",
+        ),
+        ("Undeliverable", "Ik heb je brief weggegooid, want mijn filter zag er spam in.\n"),
+    )
+    for subject, text in notices:
+        raw = raw_of("own", (), sender, subject, text)
+        assert classify(read_mail(raw)).kind in _UNDELIVERED
 
 
 def test_who_is_called_after_a_mailer_daemon_and_writes_as_a_person_is_one() -> None:
