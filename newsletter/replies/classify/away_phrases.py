@@ -136,7 +136,7 @@ ABSENT: Final = any_of(
     r"\bik werk (?:niet )?op (?:maandag|dinsdag|woensdag|donderdag|vrijdag)",
     r"\b(?:zwangerschaps|ouderschaps|bevallings|vakantie)verlof",
     r"\bafwezigheid\b",
-    r"\bgesloten (?:tot|van|vanaf|in verband)",
+    r"\bgesloten (?:tot|van|vanaf|in verband)|\b(?:wij|we) zijn dicht (?:tot|van|vanaf|in|op)\b",
     r"\bniet (?:meer )?werkzaam\b",
     r"\bout of (?:the )?office\b",
     r"\b(?:on|from) (?:\w{1,12} )?(?:leave|holiday|vacation)\b",
@@ -154,10 +154,11 @@ ABSENT: Final = any_of(
     r"|\bbis (?:auf weiteres|einschlie(?:ß|ss)lich|zum \d)|\bin vertretung\b|\bmeine vertretung\b",
     r"\bnicht im (?:b(?:ü|ue)ro|haus)|\babwesend\b|\bim urlaub\b|\bwieder (?:da|zur(?:ü|ue)ck"
     r"|zu erreichen)\b"
-    r"|\bdringenden f(?:ä|ae)llen\b|\bwieder erreichbar\b"
+    r"|\bkrankgeschrieben\b|\bdringenden f(?:ä|ae)llen\b|\bwieder erreichbar\b"
     r"|\bnicht (?:weitergeleitet|erreichbar)",
     r"\bje (?:suis|serai) (?:\w{1,20} )?absente?\b|\ben cong[ée]s?\b|\b[àa] mon retour\b|\bde retour le\b"
-    r"|\bcas d'urgence\b",
+    r"|\bcas d'urgence\b|\ben arr[êe]t(?: de travail| maladie)\b"
+    r"|\bne (?:consulte|consulterai|lis) (?:pas|plus) (?:cette|ma|mes)\b",
     r"\b(?:estoy|estar[ée]) (?:ausente|disponible|fuera|de viaje|de baja)\b|\b(?:sono"
     r"|sar[òo]) (?:assente|fuori|in ferie)\b"
     r"|\bin ferie\b"
