@@ -43,9 +43,9 @@ def automatic_fields(mail: ReadMail) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-def is_generated(name: str, value: str) -> bool:
-    """Tell whether a field says that a mail was generated (RFC 3834 5), and not that it is an answer."""
-    return name == "auto-submitted" and bool(_GENERATED.match(value))
+def is_generated(mail: ReadMail) -> bool:
+    """Tell whether `mail` says that it was generated (RFC 3834 5), and not that it is an answer."""
+    return bool(_GENERATED.match(mail.header("auto-submitted") or ""))
 
 
 def says_no_machine(mail: ReadMail) -> bool:

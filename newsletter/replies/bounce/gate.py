@@ -101,8 +101,9 @@ def _begins_as_notice(mail: ReadMail) -> bool:
         return False
     if is_answer(mail.subject):  # some servers answer so too, and then say nothing but whom they failed
         return bool(lines[1:] and FAILURE_LINE.match(lines[0]) and _ADDRESS_ALONE.fullmatch(lines[1].strip()))
-    is_of_itself = is_generated("auto-submitted", mail.header("auto-submitted") or "")
-    return any(FAILURE_LINE.match(line) or (is_of_itself and ADDRESS_LINE.match(line)) for line in lines)
+    return any(
+        FAILURE_LINE.match(line) or (is_generated(mail) and ADDRESS_LINE.match(line)) for line in lines
+    )
 
 
 def report_type(mail: ReadMail) -> str:

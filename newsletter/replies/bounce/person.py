@@ -7,6 +7,7 @@ from typing import Final
 
 from newsletter.domain.read_mail import ReadMail
 from newsletter.replies.subjects import is_answer
+from newsletter.replies.ticket_lines import is_answer_above
 
 __all__ = ["greets", "own_text", "person_points"]
 
@@ -101,7 +102,7 @@ def own_text(mail: ReadMail) -> str:
     for line in mail.text.split("\n", _MOST_LINES)[:_MOST_LINES]:
         if left <= 0 or _BELOW.match(line[:300]) or _RETURNED.match(line[:50]):
             break
-        if not line.lstrip().startswith((">", "|")):
+        if not line.lstrip().startswith((">", "|")) and not is_answer_above(line):
             kept.append(line[:left].rstrip())
             left -= len(line) + 1
     return "\n".join(kept).strip()

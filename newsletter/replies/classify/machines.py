@@ -23,7 +23,7 @@ def machine_evidence(seen: Seen, kind: InboundKind) -> Iterator[Evidence]:
     """Yield a piece for each field that says so; which `kind` of machine, the words have told."""
     mail = seen.mail
     for name, value in automatic_fields(mail):
-        weight = _GENERATED if is_generated(name, value) else SAID
+        weight = _GENERATED if name == "auto-submitted" and is_generated(mail) else SAID
         yield _says(kind, f"header:{name}", value, weight)
     # A rule of a mailbox that answers by itself; the second field alone is no sign.
     if all(mail.header(name) is not None for name in _LOOP):

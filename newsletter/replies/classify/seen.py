@@ -10,6 +10,7 @@ from typing import Final
 from newsletter.domain.read_mail import ReadMail
 from newsletter.replies.classify.signed import above_signature
 from newsletter.replies.subjects import without_answer_marks
+from newsletter.replies.ticket_lines import is_answer_above
 
 __all__ = ["Seen", "see"]
 
@@ -21,11 +22,6 @@ _BELOW = re.compile(
     r"|forwarded)"
     r"|(?:op|on|am|le|el) .{4,80}(?:schreef|heeft|wrote|schrieb|a écrit|escribió)"
     r"|(?:van|from|von|de)\s?: .{1,200}@)",
-    re.IGNORECASE,
-)
-_ABOVE_THIS = re.compile(  # of ticket systems, whoever wrote what stands below it
-    r"\s{0,9}[#=*_—–-][#=*_ —–-]{1,40}[^\W_].{0,100}?\b(?:boven|above|oberhalb|dessus|encima|arriba)\b"
-    r".{0,40}\b(?:regel|lijn|line|zeile|ligne|l[íi]nea)\b.{0,20}$",
     re.IGNORECASE,
 )
 _SPACE = re.compile(r"\s+")
@@ -67,7 +63,7 @@ def _own_lines(text: str) -> list[str]:
     for line in text.split("\n", _MOST_LINES)[:_MOST_LINES]:
         if _BELOW.match(line[:300]) or left <= 0:
             break
-        if not line.lstrip().startswith((">", "|")) and not _ABOVE_THIS.match(line[:200]):
+        if not line.lstrip().startswith((">", "|")) and not is_answer_above(line):
             kept.append(line[:left])
             left -= len(line)
     return kept

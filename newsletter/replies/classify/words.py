@@ -14,6 +14,9 @@ from newsletter.replies.subjects import is_answer
 
 __all__ = ["CALLS_ITSELF_AUTOMATIC", "has_left", "likeliest", "word_evidence"]
 
+CALLS_ITSELF_AUTOMATIC: Final = "words:machine"
+"""The rule for what does so, which says little of what it is."""
+
 _AWAY: Final = 0.5
 
 # Rule, kind, weight, where, pattern. Subject and sentence together come to `ENOUGH`; alone, none does.
@@ -27,7 +30,7 @@ _RULES: Final = (
     ("subject:thanks", InboundKind.ACKNOWLEDGEMENT, 0.25, "subject", phrases.THANKS_SUBJECT.match),
     ("words:received", InboundKind.ACKNOWLEDGEMENT, 0.25, "words", phrases.RECEIVED.search),
     ("words:submitted", InboundKind.ACKNOWLEDGEMENT, 0.05, "words", phrases.SUBMITTED.search),
-    ("words:machine", InboundKind.ACKNOWLEDGEMENT, 0.4, "words", phrases.BY_MACHINE.search),
+    (CALLS_ITSELF_AUTOMATIC, InboundKind.ACKNOWLEDGEMENT, 0.4, "words", phrases.BY_MACHINE.search),
     ("words:promise", InboundKind.ACKNOWLEDGEMENT, 0.3, "words", phrases.PROMISED.search),
     ("subject:verify", InboundKind.CHALLENGE, 0.45, "subject", phrases.VERIFY_SUBJECT.search),
     ("words:held", InboundKind.CHALLENGE, 0.45, "words", phrases.HELD.search),
@@ -38,9 +41,6 @@ _SENTENCE_END: Final = re.compile(r"[.!?]")
 _LONGEST_QUESTION: Final = 200
 _MOST_AWAY: Final = 20
 _BY_SERVER: Final = "subject:away"
-CALLS_ITSELF_AUTOMATIC: Final = "words:machine"
-"""The rule for what does so, which says little of what it is."""
-
 _OF_ITSELF: Final = 0.7
 _OWN_SUBJECT: Final = 0.3
 _OURS_REPEATED: Final = 0.75

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from newsletter.domain.read_mail import ReadMail
-from newsletter.domain.stripped import Removed, Stripped
+from newsletter.domain.stripped import PieceKind, Removed, Stripped
 from newsletter.replies.containers import Mark
 from newsletter.replies.strip.attribution import end_of_attribution, glued_attribution
 from newsletter.replies.strip.closing import label_closings, trailing_rules
@@ -17,6 +17,7 @@ from newsletter.replies.strip.quotable import quotable
 from newsletter.replies.strip.quotes import label_quotes
 from newsletter.replies.strip.sent import echo_of
 from newsletter.replies.text import html_lines
+from newsletter.replies.ticket_lines import is_answer_above
 from newsletter.replies.words import MailWords, mail_words
 
 __all__ = ["strip"]
@@ -39,6 +40,7 @@ def strip(mail: ReadMail, *, sent_text: str | None = None, langs: Sequence[str] 
     lines = _unglued(lines, words)
     letter = (sent_text or "").strip()
     sheet = Sheet(lines, words, echo_of(lines, letter or _quoted_in_markup(mail)), bool(letter))
+    _label_answer_above(sheet)
     label_quotes(sheet)
     label_closings(sheet)
     trailing_rules(sheet)
@@ -52,6 +54,13 @@ def strip(mail: ReadMail, *, sent_text: str | None = None, langs: Sequence[str] 
         removed=_removed(sheet),
         confidence=sheet.certainty() if reply.strip() and not sheet.is_passed_on else 0.3,
     )
+
+
+def _label_answer_above(sheet: Sheet) -> None:
+    """Label the line of a ticket system that a mail begins with."""
+    first = next((at for at, line in enumerate(sheet.lines) if not line.is_blank), None)
+    if first is not None and is_answer_above(sheet.lines[first].body):
+        sheet.label((first,), PieceKind.FOOTER, "answer-above")
 
 
 def _unglued(lines: Sequence[Line], words: MailWords) -> list[Line]:

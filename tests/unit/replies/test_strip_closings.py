@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from newsletter.domain.read_mail import MailAddress, ReadMail
-from newsletter.domain.stripped import Stripped
+from newsletter.domain.stripped import PieceKind, Stripped
+from newsletter.replies.mime import read_mail
 from newsletter.replies.strip import strip
 
 _JAN = MailAddress(name="Jan Jansen", address="j.jansen@gemeente.example")
@@ -290,3 +291,16 @@ def test_a_postscript_under_the_sign_off_may_be_quoted() -> None:
     stripped = _strip(f"{_CORE}\n\nGroet,\nJan\n\nPS Kom je donderdag?")
 
     assert stripped.quote_text == f"{_CORE}\n\nPS Kom je donderdag?"
+
+
+def test_the_line_that_ticket_systems_begin_with_is_no_word_of_the_writer() -> None:
+    line = "##- Please type your reply above this line -##"
+    said = "Dag Ineke,\n\nMevrouw Bos wil weten of de lamp er nog hangt.\n\n== Boven de lijn =="
+    head = (
+        b"From: Sanne <hulp@dorp.example>\nSubject: Re: Brief 14\nContent-Type: text/plain; charset=utf-8\n\n"
+    )
+
+    found = strip(read_mail(head + f"{line}\n\n{said}\n".encode()))
+
+    assert found.reply_text == said
+    assert [(one.kind, one.rule) for one in found.removed] == [(PieceKind.FOOTER, "answer-above")]
