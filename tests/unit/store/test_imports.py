@@ -117,7 +117,7 @@ def test_what_an_import_writes_is_what_one_reader_at_a_time_would_be(store: Stor
     _apply(store, _news("bob@brief.example", lang="nl"))
 
     with store.database.reading() as connection:
-        rows = connection.execute(select(subscriber)).all()
+        rows = connection.execute(select(subscriber).order_by(subscriber.c.id)).all()
 
     assert [row.folded for row in rows] == [
         json.loads(subscriber_values(one)[6]) for one in _everybody(store)
